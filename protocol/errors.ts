@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/**
+ * Every failure that crosses a process boundary or reaches a person, with the words shown when nothing more
+ * precise is known and the HTTP status used where it travels over HTTP. docs/errors.md lists the same codes.
+ */
+export const errors = {
+  'bad-request': { status: 400, message: 'The request was not understood.' },
+  'unknown-message': { status: 404, message: 'There is no such message.' },
+  'too-large': { status: 413, message: 'That is too large.' },
+  'rate-limited': { status: 429, message: 'Too many requests. Wait a moment and try again.' },
+  'protocol-mismatch': { status: 409, message: 'This page is out of date. Reload it.' },
+  'token-invalid': { status: 401, message: 'This invitation is not valid. Open the meeting link again.' },
+  'token-expired': { status: 401, message: 'This invitation has expired. Open the meeting link again.' },
+  'meeting-not-found': {
+    status: 404,
+    message: 'There is no such meeting. Check the link, or create a new one.',
+  },
+  'host-key-wrong': { status: 403, message: 'This host key does not belong to this meeting.' },
+  'host-present': { status: 409, message: 'This meeting already has a host.' },
+  'not-host': { status: 403, message: 'Only the host can do this.' },
+  'not-joined': { status: 409, message: 'Join the meeting first.' },
+  'already-joined': { status: 409, message: 'You are already in this meeting.' },
+  replaced: { status: 409, message: 'This meeting was opened in another window.' },
+  'room-full': { status: 503, message: 'This meeting is full.' },
+  'rooms-full': { status: 503, message: 'The server cannot take another meeting now.' },
+  'transport-not-found': { status: 404, message: 'The media connection is gone. Reload the page.' },
+  'producer-not-found': { status: 404, message: 'This camera or microphone is no longer shared.' },
+  'consumer-not-found': { status: 404, message: 'This picture or sound is no longer received.' },
+  'cannot-consume': { status: 409, message: 'This browser cannot play what this person sends.' },
+  'media-failed': { status: 502, message: 'The media server could not do this. Try again.' },
+  'consent-needed': { status: 409, message: 'This meeting is being recorded. Accept or decline first.' },
+  'no-recorder': { status: 503, message: 'No recorder is connected.' },
+  'recorder-full': { status: 503, message: 'The recorder cannot take more people now.' },
+  'recorder-lost': {
+    status: 502,
+    message: 'The connection to the recorder was lost. Nothing is being recorded.',
+  },
+  'recorder-token-wrong': {
+    status: 401,
+    message: 'The recorder token is wrong. Set the same RECORDER_TOKEN on both sides.',
+  },
+  'recorder-id-taken': { status: 409, message: 'Another recorder with this RECORDER_ID is connected.' },
+  'recording-on': { status: 409, message: 'The meeting is already being recorded.' },
+  'recording-off': { status: 409, message: 'The meeting is not being recorded.' },
+  'recording-not-found': { status: 404, message: 'There is no such recording.' },
+  'recording-owned': { status: 409, message: 'Another recorder is writing this recording.' },
+  'stream-unsupported': { status: 409, message: 'This codec cannot be recorded.' },
+  'storage-unwritable': {
+    status: 500,
+    message: 'The recordings folder cannot be written. Check RECORDINGS_DIR.',
+  },
+  'disk-full': { status: 507, message: 'The disk is nearly full. Free some space to record.' },
+  'ports-exhausted': { status: 503, message: 'No UDP port is free for recording. Widen the port range.' },
+  'file-not-found': { status: 404, message: 'There is no such file.' },
+  'range-invalid': { status: 416, message: 'The requested range lies outside the file.' },
+  'not-found': { status: 404, message: 'There is nothing at this address.' },
+  'password-wrong': { status: 401, message: 'Wrong password.' },
+  'not-signed-in': { status: 401, message: 'Sign in first.' },
+  forbidden: { status: 403, message: 'You may not do this.' },
+  'sfu-unreachable': {
+    status: 502,
+    message: 'The meeting server cannot be reached. It is usually back within seconds.',
+  },
+  timeout: { status: 504, message: 'The server did not answer in time.' },
+  'config-invalid': { status: 500, message: 'The configuration is not valid.' },
+  'port-busy': { status: 500, message: 'A port is already in use.' },
+  'ffmpeg-broken': { status: 500, message: 'ffmpeg is missing or does not run.' },
+  internal: { status: 500, message: 'Something went wrong on the server.' },
+} as const satisfies Record<string, { status: number; message: string }>;
+
+export type ErrorCode = keyof typeof errors;
+
+const codes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]];
+
+/** What is sent in place of a result. */
+export const errorBodySchema = z.object({ code: z.enum(codes), message: z.string().max(1000) });
+export type ErrorBody = z.infer<typeof errorBodySchema>;
+
+/** A failure that was foreseen: it has a code, and words that a person understands. */
+export class Fault extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string = errors[code].message, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Fault';
+    this.code = code;
+  }
+
+  /** The HTTP status that stands for this failure. */
+  get status(): number {
+    return errors[this.code].status;
+  }
+
+  toBody(): ErrorBody {
+    return { code: this.code, message: this.message.slice(0, 1000) };
+  }
+
+  /** The fault that `cause` is, or an `internal` one around it: what is not foreseen is never shown verbatim. */
+  static from(cause: unknown): Fault {
+    return cause instanceof Fault ? cause : new Fault('internal', undefined, { cause });
+  }
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { connectionIdSchema, meetingIdSchema, meetingNameSchema, personNameSchema } from './identifiers.ts';
+import { roleSchema } from './people.ts';
+
+/**
+ * Claims of the JWT (HS256, signed with JOIN_SECRET) that lets one person into one meeting. Any system that
+ * knows the secret may mint one.
+ */
+export const joinClaimsSchema = z.object({
+  meeting: meetingIdSchema,
+  /** Shown as the meeting's title; the id when absent. */
+  meetingName: meetingNameSchema.optional(),
+  role: roleSchema,
+  name: personNameSchema,
+  connectionId: connectionIdSchema,
+});
+export type JoinClaims = z.infer<typeof joinClaimsSchema>;
+
+/** A token opens a socket within this time; the session that it opened may last longer. */
+export const JOIN_TOKEN_LIFETIME_S = 12 * 60 * 60;

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { connectionIdSchema, fileNameSchema, meetingIdSchema, recordingIdSchema } from './identifiers.ts';
+import { consentSchema, fileSourceSchema, kindSchema, roleSchema } from './people.ts';
+
+/**
+ * manifest.json of a recording: the truth about it, from which any catalog can be rebuilt. `…AtMs` is epoch
+ * milliseconds on the SFU's clock; other `…Ms` in files count from `startedAtMs`, the recording's common clock.
+ */
+export const MANIFEST_VERSION = 1;
+
+const epochMs = z.number().int().nonnegative();
+const ms = z.number();
+const interval = z.object({ fromMs: ms, toMs: ms });
+
+export const manifestFileSchema = z.object({
+  name: fileNameSchema,
+  connectionId: connectionIdSchema,
+  personName: z.string(),
+  source: fileSourceSchema,
+  /** `recovered`: cut at its last whole tag and re-indexed after a crash. */
+  state: z.enum(['writing', 'complete', 'recovered']),
+  /** The file's first tag on the common clock. */
+  startOffsetMs: ms,
+  durationMs: z.number().nonnegative(),
+  bytes: z.number().int().nonnegative(),
+  audio: z.object({
+    codec: z.literal('aac'),
+    sampleRate: z.number().int().positive(),
+    channels: z.number().int().min(1).max(2),
+  }),
+  video: z.object({ codec: z.literal('h264') }),
+  /** Picture sizes in the order in which they appear; the slate is not among them. */
+  resolutions: z.array(
+    z.object({ atMs: ms, width: z.number().int().positive(), height: z.number().int().positive() }),
+  ),
+  muted: z.array(interval),
+  cameraOff: z.array(interval),
+  /** Time without media that nobody chose: a stalled sender, a lost connection. */
+  gaps: z.array(interval.extend({ kind: kindSchema, cause: z.string() })),
+  /** Packets that did not come, even after NACK. `hop`: between sender and SFU, or between SFU and recorder. */
+  losses: z.array(
+    interval.extend({
+      kind: kindSchema,
+      packets: z.number().int().positive(),
+      hop: z.enum(['uplink', 'last', 'unknown']),
+    }),
+  ),
+  /** Distance of the written timestamps from the capture instants that the Sender Reports name. */
+  sync: z
+    .object({
+      samples: z.number().int().positive(),
+      p50ErrorMs: ms,
+      p95ErrorMs: ms,
+      maxErrorMs: ms,
+      driftPpm: z.number(),
+    })
+    .optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+});
+export type ManifestFile = z.infer<typeof manifestFileSchema>;
+
+export const manifestSchema = z.object({
+  version: z.literal(MANIFEST_VERSION),
+  recordingId: recordingIdSchema,
+  meeting: z.object({ id: meetingIdSchema, name: z.string() }),
+  host: z.object({ connectionId: connectionIdSchema, name: z.string() }).optional(),
+  /** `interrupted`: it ended without Stop being carried out. */
+  state: z.enum(['recording', 'complete', 'interrupted']),
+  startedAtMs: epochMs,
+  stoppedAtMs: epochMs.optional(),
+  stopReason: z.enum(['host', 'empty', 'ended', 'limit', 'disk', 'sfu-lost', 'recorder-lost']).optional(),
+  recorderId: z.string(),
+  /** The last fact of the SFU that this manifest includes. */
+  lastFact: z.number().int().nonnegative(),
+  people: z.array(
+    z.object({
+      connectionId: connectionIdSchema,
+      name: z.string(),
+      role: roleSchema,
+      joinedAtMs: epochMs,
+      leftAtMs: epochMs.optional(),
+    }),
+  ),
+  files: z.array(manifestFileSchema),
+  speakers: z.array(z.object({ atMs: epochMs, connectionIds: z.array(connectionIdSchema) })),
+  chat: z.array(
+    z.object({ atMs: epochMs, connectionId: connectionIdSchema, name: z.string(), text: z.string() }),
+  ),
+  /** Who was told (`pending`), accepted, declined or withdrew, and when. Only ever appended to. */
+  consent: z.array(
+    z.object({
+      atMs: epochMs,
+      connectionId: connectionIdSchema,
+      name: z.string(),
+      consent: consentSchema,
+      erase: z.boolean().optional(),
+    }),
+  ),
+  /** What went wrong, in words, with a code of docs/errors.md. */
+  problems: z.array(z.object({ atMs: epochMs, code: z.string(), message: z.string() })),
+});
+export type Manifest = z.infer<typeof manifestSchema>;

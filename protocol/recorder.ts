@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { errorBodySchema } from './errors.ts';
+import { connectionIdSchema, meetingIdSchema, recordingIdSchema } from './identifiers.ts';
+import { consentSchema, kindSchema, roleSchema, sourceSchema } from './people.ts';
+import { fileProgressSchema } from './recording-state.ts';
+import { rtpCodecSchema } from './rtp-parameters.ts';
+
+/**
+ * SFU ↔ recorder, socket.io namespace `/recorder`; the recorder is the client. Two kinds of messages, told apart by
+ * what must happen to them when the connection breaks:
+ *
+ * - Commands (`recorderCommands`, SFU → recorder) bring about a state and are idempotent by their key: repeated after
+ *   a reconnect, they answer as the first time. They carry the media plumbing.
+ * - Facts (`factSchema`, SFU → recorder) are what the manifest must hold. They are numbered from 1 within a recording;
+ *   the recorder acknowledges the last number that it has taken over, and the SFU keeps every fact of a recording
+ *   until it ends, to send again what the recorder (or its successor) does not have.
+ */
+
+/** A heartbeat goes to the SFU this often, and at once when the first bytes of a file are on disk. */
+export const HEARTBEAT_INTERVAL_MS = 500;
+/** Without a heartbeat for this long the recorder counts as lost, and the light goes out (design D8). */
+export const HEARTBEAT_TIMEOUT_MS = 1500;
+
+export const recorderHandshakeSchema = z.object({
+  token: z.string().max(512),
+  version: z.number().int(),
+  recorderId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  /** Made anew by each process: tells a reconnect from a restart. */
+  instanceId: z.string().min(1).max(64),
+  /** People it can record at once. */
+  capacity: z.number().int().positive(),
+});
+export type RecorderHandshake = z.infer<typeof recorderHandshakeSchema>;
+
+const recording = z.object({ recordingId: recordingIdSchema });
+const receiver = recording.extend({ connectionId: connectionIdSchema });
+const nothing = z.object({});
+const streamId = z.string().min(1).max(128);
+const epochMs = z.number().int().nonnegative();
+
+export const endpointSchema = z.object({
+  address: z.string().max(64),
+  port: z.number().int().min(1).max(65535),
+});
+export type Endpoint = z.infer<typeof endpointSchema>;
+
+/** A consumer of the SFU, as the recorder will see it on the wire. */
+export const recordedStreamSchema = z.object({
+  /** The id of the mediasoup Consumer. */
+  streamId,
+  source: sourceSchema,
+  kind: kindSchema,
+  codec: rtpCodecSchema,
+  ssrc: z.number().int().min(0).max(0xffffffff),
+  /** RTCP CNAME is the same for the streams of one sender. */
+  cname: z.string().max(256).optional(),
+  /** True while muted or the camera is off. */
+  paused: z.boolean(),
+});
+export type RecordedStream = z.infer<typeof recordedStreamSchema>;
+
+export const recorderCommands = {
+  /** Opens the recording, or takes an interrupted one up again. Key: recordingId. */
+  start: {
+    params: recording.extend({
+      meetingId: meetingIdSchema,
+      meetingName: z.string().max(200),
+      /** The instant of the press on the SFU's clock: zero of the recording's common clock. */
+      startedAtMs: epochMs,
+      sfuInstanceId: z.string().max(64),
+    }),
+    /** Facts after this number are wanted. */
+    result: z.object({ lastFact: z.number().int().nonnegative() }),
+  },
+  /** Binds the person's UDP socket. Key: connectionId. `from` is the PlainTransport: nothing else is listened to. */
+  openReceiver: { params: receiver, result: z.object({ endpoint: endpointSchema }) },
+  connectReceiver: { params: receiver.extend({ from: endpointSchema }), result: nothing },
+  /** Acknowledged once packets of this stream can be taken; only then does the SFU resume the consumer. */
+  addStream: { params: receiver.extend({ stream: recordedStreamSchema }), result: nothing },
+  /** The producer closed: the track goes on as silence or slate. */
+  removeStream: { params: receiver.extend({ streamId }), result: nothing },
+  /** Completes the person's files. Key: connectionId. */
+  closeReceiver: {
+    params: receiver.extend({ reason: z.enum(['left', 'withdrawn', 'lost']), erase: z.boolean() }),
+    result: nothing,
+  },
+  /** Completes every file and the manifest before it answers. */
+  stop: {
+    params: recording.extend({
+      reason: z.enum(['host', 'empty', 'ended']),
+      lastFact: z.number().int().nonnegative(),
+    }),
+    result: z.object({ files: z.array(z.string()), bytes: z.number().int().nonnegative() }),
+  },
+} as const;
+
+export type RecorderCommandName = keyof typeof recorderCommands;
+export type RecorderCommandParams<N extends RecorderCommandName> = z.infer<
+  (typeof recorderCommands)[N]['params']
+>;
+export type RecorderCommandResult<N extends RecorderCommandName> = z.infer<
+  (typeof recorderCommands)[N]['result']
+>;
+
+const fact = z.object({
+  seq: z.number().int().positive(),
+  /** When it happened, on the SFU's clock. */
+  atMs: epochMs,
+});
+const personFact = fact.extend({ connectionId: connectionIdSchema });
+
+export const factSchema = z.discriminatedUnion('type', [
+  personFact.extend({ type: z.literal('joined'), name: z.string(), role: roleSchema }),
+  personFact.extend({ type: z.literal('left') }),
+  personFact.extend({ type: z.literal('role'), role: roleSchema }),
+  /** `pending`: was told and asked. */
+  personFact.extend({ type: z.literal('consent'), consent: consentSchema, erase: z.boolean().optional() }),
+  /** Mute and camera-off, true when it begins. */
+  personFact.extend({ type: z.literal('paused'), source: sourceSchema, paused: z.boolean() }),
+  /** Who is speaking from now on, loudest first. */
+  fact.extend({ type: z.literal('speakers'), connectionIds: z.array(connectionIdSchema).max(16) }),
+  personFact.extend({ type: z.literal('chat'), text: z.string().max(4000) }),
+  /** The mapping from RTP to the SFU's clock begins anew (a media worker was replaced, design D4). */
+  fact.extend({ type: z.literal('epoch') }),
+]);
+export type Fact = z.infer<typeof factSchema>;
+export type FactBody = Fact extends infer F ? (F extends Fact ? Omit<F, 'seq' | 'atMs'> : never) : never;
+
+/** SFU → recorder, event `facts`, acknowledged with the last number taken over. */
+export const factsMessageSchema = recording.extend({ facts: z.array(factSchema).max(1000) });
+export const factsResultSchema = z.object({ lastFact: z.number().int().nonnegative() });
+
+/** Recorder → SFU, event `heartbeat`; the answer carries the SFU's clock, from which the recorder learns its offset. */
+export const heartbeatSchema = z.object({
+  recordings: z
+    .array(
+      recording.extend({
+        lastFact: z.number().int().nonnegative(),
+        files: z.array(fileProgressSchema).max(1000),
+      }),
+    )
+    .max(1000),
+});
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+export const heartbeatResultSchema = z.object({ sfuNowMs: z.number() });
+
+/** Recorder → SFU, event `recordingEnded`: it ended by itself, files are complete. */
+export const recordingEndedSchema = recording.extend({ error: errorBodySchema });
+export type RecordingEnded = z.infer<typeof recordingEndedSchema>;

@@ -1,0 +1,25 @@
+/** Time as every stage above the adapters sees it. Lint keeps the real one out of everything else. */
+export interface Clock {
+  /** Wall time, epoch milliseconds with fractions; never steps backwards while the process lives. */
+  nowMs(): number;
+  /** Calls `task` once after `delayMs`; the returned function cancels it. */
+  after(delayMs: number, task: () => void): () => void;
+  /** Calls `task` every `periodMs`; the returned function ends it. */
+  every(periodMs: number, task: () => void): () => void;
+}
+
+/**
+ * The machine's clock: the wall time at start, counted on by the monotonic clock, so that an NTP step in the middle of
+ * a recording moves nothing.
+ */
+export const systemClock: Clock = {
+  nowMs: () => performance.timeOrigin + performance.now(),
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+  every(periodMs, task) {
+    const timer = setInterval(task, periodMs);
+    return () => clearInterval(timer);
+  },
+};

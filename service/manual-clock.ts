@@ -1,0 +1,58 @@
+import type { Clock } from './clock.ts';
+
+interface Timer {
+  dueMs: number;
+  periodMs: number | undefined;
+  task: () => void;
+}
+
+/** A clock that a test moves by hand; timers that fall due run in order, each at its own instant. */
+export class ManualClock implements Clock {
+  #nowMs: number;
+  readonly #timers = new Set<Timer>();
+
+  constructor(nowMs = 1_790_000_000_000) {
+    this.#nowMs = nowMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, task: () => void): () => void {
+    return this.#add({ dueMs: this.#nowMs + delayMs, periodMs: undefined, task });
+  }
+
+  every(periodMs: number, task: () => void): () => void {
+    return this.#add({ dueMs: this.#nowMs + periodMs, periodMs, task });
+  }
+
+  /** Timers still waiting: a closed object must leave none. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  advance(byMs: number): void {
+    const endMs = this.#nowMs + byMs;
+    for (let next = this.#next(endMs); next; next = this.#next(endMs)) {
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      if (next.periodMs === undefined) this.#timers.delete(next);
+      else next.dueMs += next.periodMs;
+      next.task();
+    }
+    this.#nowMs = endMs;
+  }
+
+  #add(timer: Timer): () => void {
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  #next(endMs: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.dueMs <= endMs && (first === undefined || timer.dueMs < first.dueMs)) first = timer;
+    }
+    return first;
+  }
+}
