@@ -1,0 +1,43 @@
+import { Fault } from '../protocol/errors.ts';
+
+/** Why a process has been asked to stop; `disconnect`: its supervisor is gone. */
+export type StopReason = 'SIGINT' | 'SIGTERM' | 'disconnect';
+
+/** What a process tells its supervisor, once, when it serves. `adminPassword` only when it has just been generated. */
+export interface ReadyMessage {
+  type: 'ready';
+  adminPassword?: string;
+}
+
+/** Tells the supervisor that this process serves; without a supervisor it does nothing. */
+export function announceReady(details: Omit<ReadyMessage, 'type'> = {}): void {
+  process.send?.({ type: 'ready', ...details } satisfies ReadyMessage);
+}
+
+/**
+ * Calls `stop` once, on the first SIGINT, SIGTERM or loss of the supervisor, then ends the process: with 0, or with 1
+ * and a line on stderr when `stop` fails. A process whose supervisor died must not stay behind with its ports.
+ */
+export function onStopRequested(stop: (reason: StopReason) => void | Promise<void>): void {
+  let asked = false;
+  const ask = async (reason: StopReason): Promise<void> => {
+    if (asked) return;
+    asked = true;
+    try {
+      await stop(reason);
+      process.exit(0);
+    } catch (cause) {
+      exitWithFailure(cause);
+    }
+  };
+  process.on('SIGINT', () => ask('SIGINT'));
+  process.on('SIGTERM', () => ask('SIGTERM'));
+  if (process.send) process.on('disconnect', () => ask('disconnect'));
+}
+
+/** Ends the process with 1 and one clear line on stderr: a Fault's own words, a bug's stack. */
+export function exitWithFailure(cause: unknown): never {
+  const words = cause instanceof Fault ? cause.message : cause instanceof Error ? cause.stack : String(cause);
+  process.stderr.write(`${words}\n`);
+  process.exit(1);
+}
