@@ -11,6 +11,7 @@ export const MANIFEST_VERSION = 1;
 const epochMs = z.number().int().nonnegative();
 const ms = z.number();
 const interval = z.object({ fromMs: ms, toMs: ms });
+export type Interval = z.infer<typeof interval>;
 
 export const manifestFileSchema = z.object({
   name: fileNameSchema,

@@ -1,0 +1,135 @@
+import { io, type Socket } from 'socket.io-client';
+import type { z } from 'zod';
+import { type ErrorBody, errorBodySchema, Fault } from '../../protocol/errors.ts';
+import {
+  factsMessageSchema,
+  HEARTBEAT_INTERVAL_MS,
+  type Heartbeat,
+  heartbeatResultSchema,
+  type RecorderCommandName,
+  type RecorderCommandParams,
+  type RecorderCommandResult,
+  type RecorderHandshake,
+  recorderCommands,
+} from '../../protocol/recorder.ts';
+import { openReply, parseMessage } from '../../protocol/reply.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import type { SfuClock } from './sfu-clock.ts';
+
+type Facts = z.infer<typeof factsMessageSchema>;
+
+export type CommandHandlers = {
+  [N in RecorderCommandName]: (params: RecorderCommandParams<N>) => Promise<RecorderCommandResult<N>>;
+};
+
+export interface SfuLinkOptions {
+  url: string;
+  handshake: RecorderHandshake;
+  clock: Clock;
+  log: Log;
+  sfuClock: SfuClock;
+  commands: CommandHandlers;
+  /** Answers the last fact taken over. */
+  takeFacts(message: Facts): Promise<number>;
+  heartbeat(): Heartbeat;
+  /** The connection was lost; it comes back by itself. */
+  onLost(): void;
+}
+
+/** The connection to one SFU: parses what comes, answers everything, beats. Reconnects by itself, for ever. */
+export class SfuLink {
+  readonly #options: SfuLinkOptions;
+  readonly #socket: Socket;
+  readonly #stopBeating: () => void;
+
+  constructor(options: SfuLinkOptions) {
+    const { url, handshake, log } = options;
+    this.#options = options;
+    this.#socket = io(`${url}/recorder`, {
+      auth: handshake,
+      transports: ['websocket'],
+      reconnectionDelay: 100,
+      reconnectionDelayMax: 1000,
+    });
+    this.#socket.on('connect', () => {
+      log.info('sfu-connected', { url });
+      this.beat();
+    });
+    this.#socket.on('disconnect', (reason) => {
+      log.warn('sfu-lost', { url, reason });
+      options.onLost();
+      // A server that ends the connection on purpose is not reconnected to by the library.
+      if (reason === 'io server disconnect') this.#socket.connect();
+    });
+    this.#socket.on('connect_error', (error) => this.#refused(error));
+    for (const name of Object.keys(recorderCommands) as RecorderCommandName[]) this.#serve(name);
+    this.#socket.on('facts', (data: unknown, answer: unknown) =>
+      this.#answer('facts', answer, async () => ({
+        lastFact: await options.takeFacts(parseMessage(factsMessageSchema, data)),
+      })),
+    );
+    this.#stopBeating = options.clock.every(HEARTBEAT_INTERVAL_MS, () => this.beat());
+  }
+
+  get connected(): boolean {
+    return this.#socket.connected;
+  }
+
+  /** Tells the SFU at once how things stand; also happens every HEARTBEAT_INTERVAL_MS. */
+  beat(): void {
+    if (!this.#socket.connected) return;
+    const { clock, heartbeat, log, sfuClock } = this.#options;
+    const sentMs = clock.nowMs();
+    this.#socket.emit('heartbeat', heartbeat(), (reply: unknown) => {
+      try {
+        sfuClock.exchange(sentMs, openReply(heartbeatResultSchema, reply).sfuNowMs, clock.nowMs());
+      } catch (cause) {
+        log.warn('heartbeat-refused', { cause: (cause as Error).message });
+      }
+    });
+  }
+
+  /** A recording ended without the SFU's Stop. */
+  ended(recordingId: string, error: ErrorBody): void {
+    this.#socket.emit('recordingEnded', { recordingId, error });
+  }
+
+  close(): void {
+    this.#stopBeating();
+    this.#socket.close();
+  }
+
+  #serve<N extends RecorderCommandName>(name: N): void {
+    const handler: CommandHandlers[N] = this.#options.commands[name];
+    this.#socket.on(name as string, (data: unknown, answer: unknown) =>
+      this.#answer(name, answer, () =>
+        handler(parseMessage(recorderCommands[name].params, data) as RecorderCommandParams<N>),
+      ),
+    );
+  }
+
+  async #answer(name: string, answer: unknown, work: () => Promise<object>): Promise<void> {
+    if (typeof answer !== 'function') return;
+    try {
+      const result = await work();
+      answer({ ok: true, ...result });
+    } catch (cause) {
+      const fault = Fault.from(cause);
+      this.#options.log.warn('command-failed', { name, code: fault.code, cause: (cause as Error).message });
+      answer({ ok: false, error: fault.toBody() });
+    }
+  }
+
+  /** Once a connection is refused by the server itself, the library stops trying; a wrong token may be mended there. */
+  #refused(error: Error & { data?: unknown }): void {
+    const { clock, log, url } = this.#options;
+    const body = errorBodySchema.safeParse(error.data);
+    if (!body.success) {
+      log.debug('sfu-unreachable', { url, cause: error.message });
+      return;
+    }
+    log.error('sfu-refused', { url, code: body.data.code, message: body.data.message });
+    clock.after(1000, () => this.#socket.connect());
+  }
+}

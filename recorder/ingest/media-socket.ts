@@ -1,0 +1,82 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { Fault } from '../../protocol/errors.ts';
+import type { Endpoint } from '../../protocol/recorder.ts';
+import type { PortRange } from './port-range.ts';
+
+/** A second of a busy sender; the kernel may grant less (net.core.rmem_max). */
+const RECEIVE_BUFFER_BYTES = 1024 * 1024;
+
+/**
+ * One person's UDP socket: RTP and RTCP of all their streams (rtcp-mux, RFC 5761). Listens to nobody but the SFU's
+ * transport.
+ */
+export class MediaSocket {
+  readonly #socket: Socket;
+  readonly #onDatagram: (datagram: Buffer) => void;
+  #from: Endpoint | undefined;
+  #closed = false;
+  /** Datagrams from anywhere but the SFU's transport. */
+  strangers = 0;
+
+  private constructor(socket: Socket, onDatagram: (datagram: Buffer) => void) {
+    this.#socket = socket;
+    this.#onDatagram = onDatagram;
+    socket.on('message', (datagram, from) => {
+      if (from.port === this.#from?.port && from.address === this.#from.address) this.#onDatagram(datagram);
+      else this.strangers += 1;
+    });
+  }
+
+  /** @throws Fault `ports-exhausted` when no port of the range can be bound. */
+  static async bind(
+    host: string,
+    ports: PortRange,
+    onDatagram: (datagram: Buffer) => void,
+  ): Promise<MediaSocket> {
+    let cause: unknown;
+    for (const port of ports.candidates()) {
+      try {
+        return new MediaSocket(await bind(host, port), onDatagram);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+        cause = error;
+      }
+    }
+    throw new Fault('ports-exhausted', undefined, { cause });
+  }
+
+  get endpoint(): Endpoint {
+    const { address, port } = this.#socket.address();
+    return { address, port };
+  }
+
+  /** From now on datagrams of this transport are taken, and RTCP is sent to it. */
+  connect(from: Endpoint): void {
+    this.#from = from;
+  }
+
+  /** RTCP may be lost on the way like any datagram; a failure to send is no different. */
+  send(datagram: Buffer): void {
+    if (this.#from && !this.#closed) this.#socket.send(datagram, this.#from.port, this.#from.address);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+}
+
+function bind(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket({
+      type: host.includes(':') ? 'udp6' : 'udp4',
+      recvBufferSize: RECEIVE_BUFFER_BYTES,
+    });
+    socket.once('error', reject);
+    socket.bind({ address: host, port, exclusive: true }, () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+}

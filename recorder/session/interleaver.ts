@@ -1,0 +1,63 @@
+/** How far one track may run ahead in the file while the other one keeps silent. */
+export const MAX_SKEW_MS = 400;
+
+type Track = 'audio' | 'video';
+
+interface Entry<T> {
+  track: Track;
+  timestampMs: number;
+  item: T;
+}
+
+/**
+ * Brings two tracks into one order by timestamp, as players want it (FLV spec E.4: tags in presentation order). An
+ * item waits until the other track has got as far, but no longer than MAX_SKEW_MS of media.
+ */
+export class Interleaver<T> {
+  readonly #queues: Record<Track, Entry<T>[]> = { audio: [], video: [] };
+  readonly #progressMs: Record<Track, number> = { audio: 0, video: 0 };
+
+  /** Timestamps of one track never go backwards. */
+  push(track: Track, timestampMs: number, item: T): void {
+    this.#queues[track].push({ track, timestampMs, item });
+    this.progress(track, timestampMs);
+  }
+
+  /** Nothing before this time will come on the track any more. */
+  progress(track: Track, timestampMs: number): void {
+    if (timestampMs > this.#progressMs[track]) this.#progressMs[track] = timestampMs;
+  }
+
+  /** What can be written now, in order. */
+  take(): Entry<T>[] {
+    const ready: Entry<T>[] = [];
+    for (;;) {
+      const next = this.#earliest();
+      if (!next || next.timestampMs > this.#releaseUpToMs(next.track)) return ready;
+      ready.push(next);
+      this.#queues[next.track].shift();
+    }
+  }
+
+  /** Everything that still waits, in order. */
+  flush(): Entry<T>[] {
+    const rest: Entry<T>[] = [];
+    for (let next = this.#earliest(); next; next = this.#earliest()) {
+      rest.push(next);
+      this.#queues[next.track].shift();
+    }
+    return rest;
+  }
+
+  #releaseUpToMs(track: Track): number {
+    const other = track === 'audio' ? 'video' : 'audio';
+    return Math.max(this.#progressMs[other], this.#progressMs[track] - MAX_SKEW_MS);
+  }
+
+  #earliest(): Entry<T> | undefined {
+    const audio = this.#queues.audio[0];
+    const video = this.#queues.video[0];
+    if (!audio || !video) return audio ?? video;
+    return video.timestampMs <= audio.timestampMs ? video : audio;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Interval } from '../../protocol/manifest.ts';
+
+/** The times during which something held (muted, camera off), as the manifest lists them. */
+export class IntervalLog {
+  readonly #closed: Interval[] = [];
+  #openMs: number | undefined;
+
+  get isOpen(): boolean {
+    return this.#openMs !== undefined;
+  }
+
+  /** It holds from here on; no effect when it does already. */
+  open(atMs: number): void {
+    this.#openMs ??= atMs;
+  }
+
+  close(atMs: number): void {
+    if (this.#openMs === undefined) return;
+    if (atMs > this.#openMs) this.#closed.push({ fromMs: this.#openMs, toMs: atMs });
+    this.#openMs = undefined;
+  }
+
+  /** All intervals; one that is still open ends at `nowMs`. */
+  until(nowMs: number): Interval[] {
+    if (this.#openMs === undefined || nowMs <= this.#openMs) return [...this.#closed];
+    return [...this.#closed, { fromMs: this.#openMs, toMs: nowMs }];
+  }
+}

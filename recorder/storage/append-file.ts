@@ -1,0 +1,153 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { Fault } from '../../protocol/errors.ts';
+
+/** Bytes that may wait for a slow disk; what comes on top is refused, and the file ends there. */
+export const MAX_PENDING_BYTES = 32 * 1024 * 1024;
+/** More than this pending is written at once instead of at the next interval. */
+export const WRITE_THRESHOLD_BYTES = 256 * 1024;
+/** The first bytes are written at once, later ones at least this often (design D6). */
+export const WRITE_INTERVAL_MS = 250;
+/** What a power cut can cost (design D6). */
+export const SYNC_INTERVAL_MS = 2000;
+
+/** Overwrites bytes that are already in the file, without changing its length. */
+export interface Patch {
+  offset: number;
+  bytes: Buffer;
+}
+
+/**
+ * A file that only grows until it is finished. Appending never waits: bytes queue up, bounded, while one write at a
+ * time is under way. The owner calls `tick` regularly; there is no timer in here.
+ */
+export class AppendFile {
+  readonly #handle: FileHandle;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #writtenBytes = 0;
+  #lastWriteMs = 0;
+  #lastSyncMs = 0;
+  #syncedBytes = 0;
+  #work: Promise<void> = Promise.resolve();
+  #busy = false;
+  #failure: Error | undefined;
+  #finished: Promise<void> | undefined;
+
+  private constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  /** Creates the file. @throws NodeJS.ErrnoException `EEXIST` when the name is taken: nothing is ever overwritten. */
+  static async create(path: string): Promise<AppendFile> {
+    return new AppendFile(await open(path, 'wx'));
+  }
+
+  /** Bytes that the operating system has taken. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Takes bytes over; they must not be changed afterwards. After a failure they are dropped. */
+  append(chunks: readonly Buffer[], nowMs: number): void {
+    if (this.#failure || this.#finished) return;
+    for (const chunk of chunks) {
+      this.#pending.push(chunk);
+      this.#pendingBytes += chunk.length;
+    }
+    if (this.#pendingBytes > MAX_PENDING_BYTES) {
+      this.#fail(new Fault('storage-unwritable', 'The disk is too slow: this file ends here.'));
+    } else if (this.#lastWriteMs === 0 || this.#pendingBytes >= WRITE_THRESHOLD_BYTES) {
+      this.#startWork(nowMs);
+    }
+  }
+
+  /** Writes and syncs what is due. */
+  tick(nowMs: number): void {
+    const writeDue = this.#pendingBytes > 0 && nowMs - this.#lastWriteMs >= WRITE_INTERVAL_MS;
+    const syncDue = this.#syncedBytes < this.#writtenBytes && nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;
+    if (writeDue || syncDue) this.#startWork(nowMs);
+  }
+
+  /**
+   * Writes what is pending, applies the patches, syncs and closes. Memoised.
+   * @throws Error the first failure of this file, after closing it; what was written before stays.
+   */
+  finish(patches: readonly Patch[]): Promise<void> {
+    this.#finished ??= this.#finish(patches);
+    return this.#finished;
+  }
+
+  async #finish(patches: readonly Patch[]): Promise<void> {
+    await this.#work;
+    try {
+      if (!this.#failure) {
+        await this.#writePending();
+        for (const patch of patches) await this.#writeAll([patch.bytes], patch.offset);
+      }
+      await this.#handle.datasync();
+    } catch (cause) {
+      this.#fail(asError(cause));
+    } finally {
+      await this.#handle.close();
+    }
+    if (this.#failure) throw this.#failure;
+  }
+
+  #startWork(nowMs: number): void {
+    if (this.#busy || this.#failure) return;
+    this.#busy = true;
+    this.#lastWriteMs = nowMs;
+    const syncDue = nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;
+    if (syncDue) this.#lastSyncMs = nowMs;
+    this.#work = this.#writePending()
+      .then(async () => {
+        if (!syncDue) return;
+        const bytes = this.#writtenBytes;
+        await this.#handle.datasync();
+        this.#syncedBytes = bytes;
+      })
+      .catch((cause: unknown) => this.#fail(asError(cause)))
+      .finally(() => {
+        this.#busy = false;
+      });
+  }
+
+  async #writePending(): Promise<void> {
+    const chunks = this.#pending;
+    const bytes = this.#pendingBytes;
+    if (bytes === 0) return;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    await this.#writeAll(chunks, this.#writtenBytes);
+    this.#writtenBytes += bytes;
+  }
+
+  /** One write may take less than it was given. */
+  async #writeAll(chunks: Buffer[], position: number): Promise<void> {
+    const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    let offset = 0;
+    while (offset < bytes.length) {
+      const { bytesWritten } = await this.#handle.write(
+        bytes,
+        offset,
+        bytes.length - offset,
+        position + offset,
+      );
+      offset += bytesWritten;
+    }
+  }
+
+  #fail(cause: Error): void {
+    this.#failure ??= cause;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+}
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}

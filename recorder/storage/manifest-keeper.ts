@@ -1,0 +1,59 @@
+import type { Manifest } from '../../protocol/manifest.ts';
+import { writeManifest } from './manifest-file.ts';
+
+/** Changes that nobody waits for are written at most this often. */
+export const MANIFEST_INTERVAL_MS = 1000;
+
+/**
+ * Writes one recording's manifest: one write at a time, the latest state, coalesced. It is asked for the state at the
+ * moment of writing, so no write is ever older than what was known when it began.
+ */
+export class ManifestKeeper {
+  readonly #folder: string;
+  readonly #current: () => Manifest;
+  readonly #onWritten: () => void;
+  #changed = false;
+  #lastMs = 0;
+  #writing: Promise<void> | undefined;
+  #failure: Error | undefined;
+
+  constructor(folder: string, current: () => Manifest, onWritten: () => void) {
+    this.#folder = folder;
+    this.#current = current;
+    this.#onWritten = onWritten;
+  }
+
+  /** The last write's error, until one succeeds. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Something changed: it is on disk within MANIFEST_INTERVAL_MS. */
+  touch(): void {
+    this.#changed = true;
+  }
+
+  tick(nowMs: number): void {
+    if (!this.#changed || this.#writing || nowMs - this.#lastMs < MANIFEST_INTERVAL_MS) return;
+    this.#lastMs = nowMs;
+    // A failure is kept, and tried again at the next interval.
+    this.save().catch((cause: Error) => {
+      this.#failure = cause;
+      this.#changed = true;
+    });
+  }
+
+  /** Resolves when the present state is on disk. @throws the error of the file system */
+  async save(): Promise<void> {
+    await this.#writing?.catch(() => undefined);
+    this.#changed = false;
+    this.#writing = writeManifest(this.#folder, this.#current());
+    try {
+      await this.#writing;
+      this.#failure = undefined;
+    } finally {
+      this.#writing = undefined;
+    }
+    this.#onWritten();
+  }
+}

@@ -1,0 +1,83 @@
+import { access, constants, mkdir, readdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../../protocol/errors.ts';
+import { compactUtc, recordingIdSchema } from '../../protocol/identifiers.ts';
+import { AppendFile } from './append-file.ts';
+
+/** The folder of recordings (design §4.4), as the recorder uses it: one folder per recording. */
+export class Recordings {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  folder(recordingId: string): string {
+    return join(this.#root, recordingId);
+  }
+
+  /** @throws Fault `storage-unwritable` that names the folder and the reason. */
+  async checkWritable(): Promise<void> {
+    try {
+      await mkdir(this.#root, { recursive: true });
+      await access(this.#root, constants.W_OK | constants.X_OK);
+    } catch (cause) {
+      throw new Fault('storage-unwritable', `RECORDINGS_DIR cannot be written: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+  }
+
+  /** @throws Fault `storage-unwritable` */
+  async createFolder(recordingId: string): Promise<string> {
+    const folder = this.folder(recordingId);
+    try {
+      await mkdir(folder, { recursive: true });
+    } catch (cause) {
+      throw new Fault('storage-unwritable', `${folder} cannot be created: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+    return folder;
+  }
+
+  /**
+   * A new file `<connectionId>-<UTC>.flv`. When the name is taken (camera and screen in the same millisecond), the next
+   * millisecond is used: nothing is overwritten, no two collide (P2).
+   */
+  async createFile(
+    recordingId: string,
+    connectionId: string,
+    nowMs: number,
+  ): Promise<{ name: string; file: AppendFile }> {
+    for (let ms = Math.floor(nowMs); ; ms += 1) {
+      const name = `${connectionId}-${compactUtc(ms)}.flv`;
+      try {
+        return { name, file: await AppendFile.create(join(this.folder(recordingId), name)) };
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'EEXIST') continue;
+        throw new Fault('storage-unwritable', `${name} cannot be created: ${(cause as Error).message}`, {
+          cause,
+        });
+      }
+    }
+  }
+
+  async deleteFile(recordingId: string, name: string): Promise<void> {
+    await rm(join(this.folder(recordingId), name), { force: true });
+  }
+
+  /** Ids of all recordings in the folder, oldest first. */
+  async list(): Promise<string[]> {
+    const entries = await readdir(this.#root, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && recordingIdSchema.safeParse(entry.name).success)
+      .map((entry) => entry.name)
+      .sort();
+  }
+
+  async freeBytes(): Promise<number> {
+    const stats = await statfs(this.#root);
+    return stats.bavail * stats.bsize;
+  }
+}

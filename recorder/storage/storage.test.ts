@@ -1,0 +1,131 @@
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Manifest } from '../../protocol/manifest.ts';
+import { AppendFile, MAX_PENDING_BYTES, WRITE_INTERVAL_MS } from './append-file.ts';
+import { readManifest, writeManifest } from './manifest-file.ts';
+import { OWNER_TIMEOUT_MS, Ownership, thisOwner } from './ownership.ts';
+import { Recordings } from './recordings.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 22, 10, 20, 30, 123);
+const RECORDING_ID = '20261122T102030123Z-abcdefgh';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'verbatim-storage-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+describe('AppendFile', () => {
+  test('writes the first bytes at once, later ones at the interval', async () => {
+    const path = join(root, 'a.flv');
+    const file = await AppendFile.create(path);
+    file.append([Buffer.from('ab'), Buffer.from('c')], NOW_MS);
+    await vi.waitUntil(() => file.writtenBytes === 3);
+    file.append([Buffer.from('def')], NOW_MS + 1);
+    file.tick(NOW_MS + WRITE_INTERVAL_MS - 1);
+    expect(file.writtenBytes).toBe(3);
+    file.tick(NOW_MS + WRITE_INTERVAL_MS);
+    await vi.waitUntil(() => file.writtenBytes === 6);
+    await file.finish([{ offset: 1, bytes: Buffer.from('XY') }]);
+    expect(await readFile(path, 'utf8')).toBe('aXYdef');
+  });
+
+  test('finish writes what is still pending, and is memoised', async () => {
+    const path = join(root, 'a.flv');
+    const file = await AppendFile.create(path);
+    file.append([Buffer.alloc(1000, 1)], NOW_MS);
+    file.append([Buffer.alloc(1000, 2)], NOW_MS);
+    await Promise.all([file.finish([]), file.finish([])]);
+    expect((await readFile(path)).length).toBe(2000);
+  });
+
+  test('a disk that does not keep up ends the file: what was written stays, memory is bounded', async () => {
+    const path = join(root, 'a.flv');
+    const file = await AppendFile.create(path);
+    file.append([Buffer.alloc(10, 1)], NOW_MS);
+    await vi.waitUntil(() => file.writtenBytes === 10);
+    file.append([Buffer.alloc(MAX_PENDING_BYTES + 1)], NOW_MS);
+    expect(file.failure).toMatchObject({ code: 'storage-unwritable' });
+    await expect(file.finish([])).rejects.toThrow('too slow');
+    expect((await readFile(path)).length).toBe(10);
+  });
+
+  test('an existing file is refused', async () => {
+    await writeFile(join(root, 'a.flv'), 'precious');
+    await expect(AppendFile.create(join(root, 'a.flv'))).rejects.toMatchObject({ code: 'EEXIST' });
+  });
+});
+
+describe('Recordings', () => {
+  test('[P2] a name that is taken is never overwritten: the next millisecond is used', async () => {
+    const recordings = new Recordings(root);
+    await recordings.createFolder(RECORDING_ID);
+    const camera = await recordings.createFile(RECORDING_ID, 'alice-1', NOW_MS);
+    const screen = await recordings.createFile(RECORDING_ID, 'alice-1', NOW_MS);
+    expect(camera.name).toBe('alice-1-20261122T102030123Z.flv');
+    expect(screen.name).toBe('alice-1-20261122T102030124Z.flv');
+    await Promise.all([camera.file.finish([]), screen.file.finish([])]);
+    expect(await recordings.list()).toEqual([RECORDING_ID]);
+  });
+
+  test('an unwritable folder is refused with its name', async () => {
+    await writeFile(join(root, 'file'), '');
+    await expect(new Recordings(join(root, 'file', 'x')).checkWritable()).rejects.toMatchObject({
+      code: 'storage-unwritable',
+    });
+  });
+});
+
+test('a manifest is replaced whole', async () => {
+  const manifest: Manifest = {
+    version: 1,
+    recordingId: RECORDING_ID,
+    meeting: { id: 'weekly', name: 'Weekly' },
+    state: 'recording',
+    startedAtMs: NOW_MS,
+    recorderId: 'recorder-1',
+    lastFact: 0,
+    people: [],
+    files: [],
+    speakers: [],
+    chat: [],
+    consent: [],
+    problems: [],
+  };
+  await writeManifest(root, manifest);
+  await writeManifest(root, { ...manifest, lastFact: 7 });
+  expect((await readManifest(root)).lastFact).toBe(7);
+  expect(await readdir(root)).toEqual(['manifest.json']);
+});
+
+describe('Ownership', () => {
+  const first = { ...thisOwner('recorder-1', 'first'), pid: process.pid };
+  const second = thisOwner('recorder-2', 'second');
+  const lock = () => join(root, 'owner.json');
+
+  test('one owner at a time, until it releases', async () => {
+    const owned = await Ownership.take(root, first, Date.now());
+    await expect(Ownership.take(root, second, Date.now())).rejects.toMatchObject({ code: 'recording-owned' });
+    await owned.release();
+    await Ownership.take(root, second, Date.now());
+  });
+
+  test('a silent owner is replaced after 10 s, by exactly one, and learns of it', async () => {
+    const owned = await Ownership.take(root, first, Date.now());
+    const stale = (Date.now() - OWNER_TIMEOUT_MS - 1) / 1000;
+    await utimes(lock(), stale, stale);
+    const attempts = await Promise.allSettled(
+      ['a', 'b', 'c'].map((instance) => Ownership.take(root, thisOwner('recorder-2', instance), Date.now())),
+    );
+    expect(attempts.filter((attempt) => attempt.status === 'fulfilled')).toHaveLength(1);
+    expect(await owned.beat(Date.now())).toBe(false);
+  });
+
+  test('an owner whose process is gone from this machine is replaced at once', async () => {
+    await Ownership.take(root, { ...first, pid: 2 ** 22 + 1 }, Date.now());
+    const owned = await Ownership.take(root, second, Date.now());
+    expect(await owned.beat(Date.now())).toBe(true);
+  });
+});
