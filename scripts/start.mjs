@@ -1,0 +1,3 @@
+import { handOver } from './setup/hand-over.mjs';
+
+handOver('start.ts');

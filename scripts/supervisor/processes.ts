@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import { configFields as archiveFields } from '../../archive/config.ts';
+import { configFields as recorderFields } from '../../recorder/config.ts';
+import { readConfig } from '../../service/config.ts';
+import { configFields as sfuFields } from '../../sfu/config.ts';
+import type { Environment } from './environment.ts';
+import type { NeededPort } from './preflight.ts';
+
+/** The processes in the order in which they start; each entry is run by the project's Node. */
+export const processes = [
+  { name: 'sfu', entry: 'sfu/main.ts' },
+  { name: 'recorder', entry: 'recorder/main.ts' },
+  { name: 'archive', entry: 'archive/main.ts' },
+] as const;
+
+const fields = { ...sfuFields, ...recorderFields, ...archiveFields };
+export type Config = z.infer<z.ZodObject<typeof fields>>;
+
+/** Every key of the three processes, checked before any of them starts. @throws Fault `config-invalid` that names every wrong key */
+export function readAllConfig(env: Environment): Config {
+  return readConfig(fields, env);
+}
+
+/** The ports that are listened on at once; those for each recorded person are taken when they are needed. */
+export function neededPorts(config: Config): NeededPort[] {
+  const workers = Array.from({ length: config.SFU_WORKERS }, (_, index) => config.RTC_PORT + index);
+  return [
+    { key: 'PORT', host: config.HOST, port: config.PORT, protocol: 'tcp' },
+    { key: 'SFU_PORT', host: config.SFU_HOST, port: config.SFU_PORT, protocol: 'tcp' },
+    {
+      key: 'RECORDER_HEALTH_PORT',
+      host: config.RECORDER_HOST,
+      port: config.RECORDER_HEALTH_PORT,
+      protocol: 'tcp',
+    },
+    ...workers.flatMap((port): NeededPort[] => [
+      { key: 'RTC_PORT', host: config.HOST, port, protocol: 'udp' },
+      { key: 'RTC_PORT', host: config.HOST, port, protocol: 'tcp' },
+    ]),
+  ];
+}
