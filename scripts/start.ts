@@ -1,8 +1,6 @@
 import { networkInterfaces } from 'node:os';
-import { resolve } from 'node:path';
 import { Fault } from '../protocol/errors.ts';
 import { systemClock } from '../service/clock.ts';
-import { openLog } from '../service/log.ts';
 import { exitWithFailure, onStopRequested } from '../service/supervised.ts';
 import { root } from './setup/places.ts';
 import { giveUp, SetupError } from './setup/progress.mjs';
@@ -13,9 +11,9 @@ import { type Environment, readEnvironment } from './supervisor/environment.ts';
 import { httpsEnvironment, pageAddresses } from './supervisor/https.ts';
 import { lanAddresses } from './supervisor/lan-address.ts';
 import { launchNode } from './supervisor/launch.ts';
-import { readableLine } from './supervisor/log-line.ts';
+import { readableLine, readableLog } from './supervisor/log-line.ts';
 import { checkPorts, checkWritable } from './supervisor/preflight.ts';
-import { type Config, neededPorts, processes, readAllConfig } from './supervisor/processes.ts';
+import { type Config, folders, neededPorts, processes, readAllConfig } from './supervisor/processes.ts';
 import { readSecrets } from './supervisor/secrets.ts';
 import { SupervisedProcess } from './supervisor/supervised-process.ts';
 
@@ -24,45 +22,49 @@ const STOP_GRACE_MS = 10_000;
 
 const clock = systemClock;
 
+interface Prepared {
+  env: Environment;
+  /** The certificate is one that we made. */
+  selfSigned: boolean;
+}
+
 /** The environment of the processes: what is set, `.env`, `--https`, and the secrets, in this order. */
-async function prepareEnvironment(https: boolean, lan: readonly string[]): Promise<Environment> {
+async function prepare(https: boolean, lan: readonly string[]): Promise<Prepared> {
   const given = readEnvironment(root, process.env);
-  const dataDir = resolve(root, given.DATA_DIR ?? './data');
+  const { dataDir, recordingsDir } = folders(given, root);
   checkWritable('DATA_DIR', dataDir);
-  checkWritable('RECORDINGS_DIR', resolve(root, given.RECORDINGS_DIR ?? './recordings'));
+  checkWritable('RECORDINGS_DIR', recordingsDir);
+  const selfSigned = https && !(given.TLS_CERT && given.TLS_KEY);
   const env = https
     ? await httpsEnvironment({ env: given, dataDir, addresses: lan, nowMs: clock.nowMs() })
     : given;
-  return { ...env, ...readSecrets(dataDir, env) };
+  return { env: { ...env, ...readSecrets(dataDir, env) }, selfSigned };
 }
 
 /** Starts the processes and prints the address once all of them serve; from then on they are kept alive. */
-async function serve(env: Environment, config: Config, lan: readonly string[]): Promise<void> {
-  const print = (service: string) => (line: string) =>
-    process.stdout.write(`${readableLine(service, line)}\n`);
-  const log = openLog('start', config.LOG_LEVEL);
-  const supervised = processes.map(
-    ({ name, entry }) =>
+async function serve({ env, selfSigned }: Prepared, config: Config, lan: readonly string[]): Promise<void> {
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const log = readableLog('start', clock.nowMs, print);
+  for (const { name, entry } of processes) {
+    const onLine = (line: string): void => print(readableLine(name, line));
+    running.push(
       new SupervisedProcess({
         name,
         clock,
         log,
-        launch: launchNode({ entry, cwd: root, env, print: print(name) }),
+        launch: launchNode({ entry, cwd: root, env, print: onLine }),
       }),
-  );
-  const stopAll = () => Promise.all(supervised.map((one) => one.stop(STOP_GRACE_MS)));
-  onStopRequested(async () => {
-    await stopAll();
-  });
-  try {
-    const ready = await Promise.all(supervised.map((one) => one.start()));
-    const adminPassword = ready.flatMap((message) => message.adminPassword ?? [])[0];
-    const selfSigned = config.TLS_CERT !== undefined && config.TLS_CERT !== process.env.TLS_CERT;
-    process.stdout.write(banner(pageAddresses({ ...config, lan }), adminPassword, selfSigned));
-  } catch (cause) {
-    await stopAll();
-    throw cause;
+    );
   }
+  const ready = await Promise.all(running.map((one) => one.start()));
+  const adminPassword = ready.flatMap((message) => message.adminPassword ?? [])[0];
+  process.stdout.write(banner(pageAddresses({ ...config, lan }), adminPassword, selfSigned));
+}
+
+const running: SupervisedProcess[] = [];
+
+async function stopAll(): Promise<void> {
+  await Promise.all(running.map((one) => one.stop(STOP_GRACE_MS)));
 }
 
 async function main(): Promise<void> {
@@ -73,13 +75,16 @@ async function main(): Promise<void> {
   }
   const lan = lanAddresses(networkInterfaces());
   // Before the long set-up: what is wrong with the configuration is better said at once.
-  const env = await prepareEnvironment(https, lan);
+  const { env, selfSigned } = await prepare(https, lan);
   const config = readAllConfig(env);
   await checkPorts(neededPorts(config));
-  await serve({ ...(await setUp(env, clock.nowMs())) }, config, lan);
+  await serve({ env: { ...(await setUp(env, clock.nowMs())) }, selfSigned }, config, lan);
 }
 
-main().catch((cause: unknown) => {
+// From the beginning: a set-up whose terminal is gone must not go on to start servers.
+onStopRequested(stopAll);
+main().catch(async (cause: unknown) => {
+  await stopAll();
   if (cause instanceof SetupError) giveUp(cause);
   exitWithFailure(
     cause instanceof Fault ? new Fault(cause.code, `\nVerbatim cannot start.\n${cause.message}`) : cause,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { configFields as archiveFields } from '../../archive/config.ts';
 import { configFields as recorderFields } from '../../recorder/config.ts';
@@ -19,6 +20,14 @@ export type Config = z.infer<z.ZodObject<typeof fields>>;
 /** Every key of the three processes, checked before any of them starts. @throws Fault `config-invalid` that names every wrong key */
 export function readAllConfig(env: Environment): Config {
   return readConfig(fields, env);
+}
+
+/** The two folders that are written to, as absolute paths. */
+export function folders(env: Environment, root: string): { dataDir: string; recordingsDir: string } {
+  return {
+    dataDir: resolve(root, archiveFields.DATA_DIR.parse(env.DATA_DIR)),
+    recordingsDir: resolve(root, archiveFields.RECORDINGS_DIR.parse(env.RECORDINGS_DIR)),
+  };
 }
 
 /** The ports that are listened on at once; those for each recorded person are taken when they are needed. */

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { readArguments } from './arguments.ts';
+
+test.each([
+  [[], { help: false, https: false }],
+  [['--https'], { help: false, https: true }],
+  [['--help', '--https'], { help: true, https: true }],
+  [['-h'], { help: true, https: false }],
+] as const)('%j', (argv, expected) => {
+  expect(readArguments(argv)).toEqual(expected);
+});
+
+test.each([['--htps'], ['--https=yes'], ['now'], ['-x']])('%s is refused in words', (word) => {
+  expect(() => readArguments(['--https', word])).toThrow(`npm start does not know "${word}".`);
+  expect(() => readArguments([word])).toThrow('--help');
+});

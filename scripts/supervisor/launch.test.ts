@@ -1,0 +1,66 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from '../setup/places.ts';
+import { type Exit, launchNode } from './launch.ts';
+
+/** A real process that uses service/supervised.ts, as ours do. */
+function start(body: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'verbatim-launch-'));
+  const entry = join(folder, 'main.ts');
+  const supervised = JSON.stringify(join(root, 'service', 'supervised.ts'));
+  writeFileSync(entry, `import * as supervised from ${supervised};\n${body}`);
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  const lines: string[] = [];
+  const ready = Promise.withResolvers<string | undefined>();
+  const exited = Promise.withResolvers<Exit>();
+  const run = launchNode({ entry, cwd: folder, env: process.env, print: (line) => lines.push(line) })({
+    onReady: (message) => ready.resolve(message.adminPassword),
+    onExit: exited.resolve,
+  });
+  return { run, lines, ready: ready.promise, exited: exited.promise };
+}
+
+test('a process announces itself, is asked to stop, and stops once', async () => {
+  const { run, lines, ready, exited } = start(`
+    supervised.onStopRequested(async (reason) => console.log('closing for', reason));
+    supervised.announceReady({ adminPassword: 'only-now' });
+  `);
+  expect(await ready).toBe('only-now');
+  run.stop();
+  run.stop();
+  expect(await exited).toEqual({ code: 0, signal: undefined });
+  expect(lines).toEqual(['closing for SIGTERM']);
+});
+
+test('a stop that fails ends the process with 1', async () => {
+  const { run, ready, exited } = start(`
+    supervised.onStopRequested(() => { throw new Error('the disk is gone'); });
+    supervised.announceReady();
+  `);
+  await ready;
+  run.stop();
+  expect(await exited).toEqual({ code: 1, signal: undefined });
+});
+
+test('a process does not outlive its supervisor', async () => {
+  const { exited, lines } = start(`
+    supervised.onStopRequested((reason) => console.log(reason));
+    supervised.announceReady();
+    process.disconnect();
+  `);
+  expect(await exited).toEqual({ code: 0, signal: undefined });
+  expect(lines).toEqual(['disconnect']);
+});
+
+test('a process that hangs can be killed', async () => {
+  const { run, ready, exited } = start(`
+    supervised.onStopRequested(() => new Promise(() => setInterval(() => {}, 1000)));
+    supervised.announceReady();
+  `);
+  await ready;
+  run.stop();
+  run.kill();
+  expect(await exited).toEqual({ code: undefined, signal: 'SIGKILL' });
+});
