@@ -1,0 +1,143 @@
+// What may import what (docs/architecture.md). scripts/architecture.test.ts holds the tree to it, and shows on a small
+// tree of wrong imports that each rule fires.
+
+const OURS = '^(protocol|service|sfu|recorder|archive|client|e2e|bench|scripts)/';
+const NOT_TESTS = '\\.test\\.tsx?$|/testdata/|/fixtures?/';
+
+/** Imports of one npm package, from anywhere but the folders that may. */
+const onlyIn = (name, packages, allowed, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: OURS, pathNot: `${allowed}|^(e2e|bench|scripts)/|${NOT_TESTS}` },
+  to: { path: packages.map((one) => `(^|/)node_modules/${one}/`) },
+});
+
+/** One of the processes, or the client: none of them imports another. */
+const separate = (folder, others) => ({
+  name: `${folder}-stands-alone`,
+  severity: 'error',
+  comment: 'Processes speak through protocol/ alone.',
+  from: { path: `^${folder}/` },
+  to: { path: `^(${others.join('|')})/` },
+});
+
+const processes = ['sfu', 'recorder', 'archive', 'client'];
+
+// The folders in the order in which a packet meets them; an import goes to an earlier one or to a pure stage.
+const PURE = ['bytes', 'rtp', 'depacketize', 'timeline', 'flv', 'slate'];
+const pure = `^recorder/(${PURE.join('|')})/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: { path: OURS }, to: { circular: true } },
+    {
+      name: 'protocol-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^protocol/', pathNot: NOT_TESTS },
+      to: { path: OURS, pathNot: '^protocol/' },
+    },
+    {
+      name: 'protocol-imports-only-zod',
+      severity: 'error',
+      comment: 'protocol/ also runs in the browser.',
+      from: { path: '^protocol/', pathNot: NOT_TESTS },
+      to: { pathNot: ['^protocol/', '(^|/)node_modules/zod/'] },
+    },
+    {
+      name: 'service-imports-only-protocol',
+      severity: 'error',
+      from: { path: '^service/' },
+      to: { path: OURS, pathNot: '^(service|protocol)/' },
+    },
+    ...processes.map((folder) =>
+      separate(
+        folder,
+        processes.filter((other) => other !== folder),
+      ),
+    ),
+    {
+      name: 'client-runs-in-the-browser',
+      severity: 'error',
+      from: { path: '^client/src/', pathNot: NOT_TESTS },
+      to: { path: '^service/' },
+    },
+    onlyIn(
+      'mediasoup-in-sfu-media',
+      ['mediasoup'],
+      '^sfu/media/',
+      'Each library enters through one adapter.',
+    ),
+    onlyIn('socket-io-in-sfu', ['socket\\.io'], '^sfu/(signalling|recording)/'),
+    onlyIn(
+      'socket-io-client-in-adapters',
+      ['socket\\.io-client'],
+      '^(recorder/control|client/src/adapters)/',
+    ),
+    onlyIn('mediasoup-client-in-adapters', ['mediasoup-client'], '^client/src/adapters/'),
+    {
+      name: 'pure-stages-without-io',
+      severity: 'error',
+      comment: 'Bytes and a clock go in, values come out: so they are tested exhaustively and fuzzed.',
+      from: { path: pure, pathNot: NOT_TESTS },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'pure-stages-import-no-adapter',
+      severity: 'error',
+      from: { path: pure, pathNot: NOT_TESTS },
+      to: { path: '^recorder/(storage|control|ingest|session|audio)/' },
+    },
+    {
+      name: 'recorder-stages-do-not-look-ahead',
+      severity: 'error',
+      comment: 'Only session/ and main.ts wire the stages.',
+      from: { path: '^recorder/[^/]+/', pathNot: `^recorder/session/|${NOT_TESTS}` },
+      to: { path: '^recorder/(session/|main\\.ts)' },
+    },
+    {
+      name: 'recorder-adapters-stand-apart',
+      severity: 'error',
+      comment: 'Control, ingest, audio and storage know the pure stages, not each other.',
+      from: { path: '^recorder/(control|ingest|audio|storage)/', pathNot: NOT_TESTS },
+      to: { path: '^recorder/(control|ingest|audio|storage)/', pathNot: '^recorder/$1/' },
+    },
+    {
+      name: 'client-features-stand-apart',
+      severity: 'error',
+      from: { path: '^client/src/features/([^/]+)/' },
+      to: { path: '^client/src/features/', pathNot: '^client/src/features/$1/' },
+    },
+    {
+      name: 'client-features-without-adapters',
+      severity: 'error',
+      from: { path: '^client/src/features/' },
+      to: { path: '^client/src/adapters/' },
+    },
+    {
+      name: 'client-ui-without-session',
+      severity: 'error',
+      comment: 'What is only shown needs no state of its own.',
+      from: { path: '^client/src/ui/' },
+      to: { path: '^client/src/session/' },
+    },
+    {
+      name: 'no-tests-in-production',
+      severity: 'error',
+      from: { path: '^(protocol|service|sfu|recorder|archive|client)/', pathNot: NOT_TESTS },
+      to: { path: '\\.test\\.tsx?$|^e2e/|^bench/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^client/dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.mjs', '.js'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { ICruiseResult } from 'dependency-cruiser';
+import { expect, test } from 'vitest';
+import { root } from './setup/places.ts';
+
+const FOLDERS = ['protocol', 'service', 'sfu', 'recorder', 'archive', 'client/src'];
+const SLOW_MS = 60_000;
+
+const rules: { forbidden: { name: string }[] } = createRequire(import.meta.url)(
+  join(root, '.dependency-cruiser.cjs'),
+);
+
+/** The violations in a tree, as `rule: from → to`. */
+async function violations(folder: string): Promise<string[]> {
+  const cruiser = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs');
+  const folders = FOLDERS.filter((name) => existsSync(join(folder, name)));
+  const args = [
+    cruiser,
+    '--config',
+    join(root, '.dependency-cruiser.cjs'),
+    '--output-type',
+    'json',
+    ...folders,
+  ];
+  const options = { cwd: folder, maxBuffer: 1 << 28 };
+  // Its exit status is the number of violations: the report is read either way.
+  const { stdout } = await promisify(execFile)(process.execPath, args, options).catch((cause) => cause);
+  const { summary }: ICruiseResult = JSON.parse(stdout);
+  return summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
+}
+
+test('imports go where they may', { timeout: SLOW_MS }, async () => {
+  expect(await violations(root)).toEqual([]);
+});
+
+/** For each rule, files of which the first is the one that breaks it. */
+const offences: Record<string, Record<string, string>> = {
+  'no-cycles': { 'sfu/a.ts': `import './b.ts'`, 'sfu/b.ts': `import './a.ts'` },
+  'protocol-imports-nothing-of-ours': { 'protocol/a.ts': `import '../service/z.ts'` },
+  'protocol-imports-only-zod': { 'protocol/b.ts': `import 'node:fs'` },
+  'service-imports-only-protocol': { 'service/a.ts': `import '../sfu/z.ts'` },
+  'sfu-stands-alone': { 'sfu/c.ts': `import '../recorder/z.ts'` },
+  'recorder-stands-alone': { 'recorder/a.ts': `import '../archive/z.ts'` },
+  'archive-stands-alone': { 'archive/a.ts': `import '../sfu/z.ts'` },
+  'client-stands-alone': { 'client/src/a.ts': `import '../../sfu/z.ts'` },
+  'client-runs-in-the-browser': { 'client/src/b.ts': `import '../../service/z.ts'` },
+  'mediasoup-in-sfu-media': { 'sfu/room/a.ts': `import * as all from 'mediasoup'\nall` },
+  'socket-io-in-sfu': { 'sfu/media/a.ts': `import { Server } from 'socket.io'\nServer` },
+  'socket-io-client-in-adapters': { 'recorder/session/a.ts': `import { io } from 'socket.io-client'\nio` },
+  'mediasoup-client-in-adapters': {
+    'client/src/session/a.ts': `import { Device } from 'mediasoup-client'\nDevice`,
+  },
+  'pure-stages-without-io': { 'recorder/flv/a.ts': `import 'node:fs'` },
+  'pure-stages-import-no-adapter': { 'recorder/rtp/a.ts': `import '../storage/z.ts'` },
+  'recorder-stages-do-not-look-ahead': { 'recorder/ingest/a.ts': `import '../session/z.ts'` },
+  'recorder-adapters-stand-apart': { 'recorder/control/a.ts': `import '../storage/z.ts'` },
+  'client-features-stand-apart': { 'client/src/features/lobby/a.ts': `import '../meeting/z.ts'` },
+  'client-features-without-adapters': { 'client/src/features/lobby/b.ts': `import '../../adapters/z.ts'` },
+  'client-ui-without-session': { 'client/src/ui/a.ts': `import '../session/z.ts'` },
+  'no-tests-in-production': { 'archive/b.ts': `import './z.test.ts'` },
+};
+
+const TARGETS = [
+  ...[
+    'service/z.ts',
+    'sfu/z.ts',
+    'recorder/z.ts',
+    'archive/z.ts',
+    'archive/z.test.ts',
+    'recorder/storage/z.ts',
+  ],
+  ...[
+    'recorder/session/z.ts',
+    'client/src/features/meeting/z.ts',
+    'client/src/adapters/z.ts',
+    'client/src/session/z.ts',
+  ],
+];
+
+test('every rule fires on an import that breaks it', { timeout: SLOW_MS }, async () => {
+  const tree = mkdtempSync(join(tmpdir(), 'verbatim-architecture-'));
+  const write = (name: string, text: string): void => {
+    mkdirSync(dirname(join(tree, name)), { recursive: true });
+    writeFileSync(join(tree, name), `${text}\nexport {}\n`);
+  };
+  symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+  writeFileSync(
+    join(tree, 'tsconfig.json'),
+    '{"compilerOptions":{"module":"preserve","allowImportingTsExtensions":true,"noEmit":true}}',
+  );
+  writeFileSync(join(tree, 'package.json'), '{"type":"module"}');
+  for (const name of TARGETS) write(name, '');
+  for (const files of Object.values(offences))
+    for (const [name, text] of Object.entries(files)) write(name, text);
+  const fired = await violations(tree);
+  const missed = Object.entries(offences).filter(([rule, files]) => {
+    const from = Object.keys(files)[0];
+    return !fired.some((violation) => violation.startsWith(`${rule}: ${from} → `));
+  });
+  expect(missed.map(([rule]) => rule)).toEqual([]);
+  expect(Object.keys(offences).sort()).toEqual(rules.forbidden.map(({ name }) => name).sort());
+});

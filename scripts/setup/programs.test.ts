@@ -1,0 +1,152 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ffmpeg, probe } from './ffmpeg.ts';
+import { findProgram } from './find-program.ts';
+import { mediaWorker } from './media-worker.ts';
+import { mediaWorkerKey } from './media-worker-key.ts';
+import { cacheFolder, inCacheScratch, root } from './places.ts';
+import { SetupError } from './progress.mjs';
+import { isReachable } from './reachable.ts';
+import { run } from './run.ts';
+import { findTestPrograms } from './test-programs.ts';
+
+const nowMs = Date.parse('2026-11-23T00:00:00Z');
+/** Nothing listens here: the discard port. */
+const CLOSED = 'http://127.0.0.1:9';
+
+/** A folder for PATH with the given shell scripts, and an empty cache. */
+function machine(programs: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'verbatim-programs-'));
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  const add = (name: string, body: string): string => {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`);
+    chmodSync(join(bin, name), 0o755);
+    return join(bin, name);
+  };
+  for (const [name, body] of Object.entries(programs)) add(name, body);
+  return { bin, add, env: { PATH: bin, XDG_CACHE_HOME: join(folder, 'cache'), FFMPEG_BINARIES_URL: CLOSED } };
+}
+
+const ffmpegOf = (version: string) => `echo "ffmpeg version ${version} Copyright"`;
+
+test.each([
+  ['5.1.6-0+deb12u1', true],
+  ['n7.0', true],
+  ['N-118000-g1234567', true],
+  ['4.4.2', false],
+])('ffmpeg %s is taken: %s', async (version, taken) => {
+  const { bin } = machine({ ffmpeg: ffmpegOf(version) });
+  const path = join(bin, 'ffmpeg');
+  expect(await probe(path)).toEqual(taken ? { path, version } : `which is version ${version}, too old`);
+});
+
+test('FFMPEG_PATH comes first, and is refused when it is broken', async () => {
+  const { env, add } = machine({ ffmpeg: ffmpegOf('6.0') });
+  const given = add('mine', ffmpegOf('7.1'));
+  expect(await ffmpeg(root, { ...env, FFMPEG_PATH: given }, nowMs)).toEqual({ path: given, version: '7.1' });
+  const broken = add('broken', 'exit 1');
+  await expect(ffmpeg(root, { ...env, FFMPEG_PATH: broken }, nowMs)).rejects.toThrow(
+    `FFMPEG_PATH is set to ${broken}`,
+  );
+  await expect(ffmpeg(root, { ...env, FFMPEG_PATH: '/nowhere' }, nowMs)).rejects.toThrow('FFMPEG_PATH');
+});
+
+test('ffmpeg-static comes before the system’s; a broken one is passed over', async () => {
+  const { env, bin } = machine({ ffmpeg: ffmpegOf('6.0') });
+  const cached = join(cacheFolder(env), 'ffmpeg', `ffmpeg-static-b6.1.1-${process.platform}-${process.arch}`);
+  mkdirSync(join(cached, '..'), { recursive: true });
+  writeFileSync(cached, `#!/bin/sh\n${ffmpegOf('6.1.1')}\n`, { mode: 0o755 });
+  expect(await ffmpeg(root, env, nowMs)).toEqual({ path: cached, version: '6.1.1' });
+  writeFileSync(cached, '#!/bin/sh\nexit 127\n');
+  expect(await ffmpeg(root, env, nowMs)).toEqual({ path: join(bin, 'ffmpeg'), version: '6.0' });
+});
+
+test('a failed download is noted, and tried again a day later', async () => {
+  const { env, bin } = machine({ ffmpeg: ffmpegOf('6.0') });
+  expect(await ffmpeg(root, env, nowMs)).toEqual({ path: join(bin, 'ffmpeg'), version: '6.0' });
+  const name = `ffmpeg-static-b6.1.1-${process.platform}-${process.arch}.unavailable`;
+  const note = join(cacheFolder(env), 'ffmpeg', name);
+  const at = (ms: number) => utimesSync(note, new Date(ms), new Date(ms));
+  at(nowMs - 23 * 3_600_000);
+  await ffmpeg(root, env, nowMs);
+  expect(statSync(note).mtimeMs).toBe(nowMs - 23 * 3_600_000);
+  at(nowMs - 25 * 3_600_000);
+  await ffmpeg(root, env, nowMs);
+  expect(statSync(note).mtimeMs).toBeGreaterThan(nowMs - 25 * 3_600_000);
+});
+
+test('without any ffmpeg, and without apt-get, the packages are named', async () => {
+  const { env } = machine({});
+  const attempt = ffmpeg(root, env, nowMs);
+  await expect(attempt).rejects.toThrow(SetupError);
+  await expect(attempt).rejects.toThrow(/MP4 export needs packages.*ffmpeg\n.*apt-get install ffmpeg/);
+});
+
+test('the media worker: the given one, then the cached one', async () => {
+  const { env, add } = machine({});
+  const given = add('worker', 'exit 41');
+  expect(await mediaWorker(root, { ...env, MEDIASOUP_WORKER_BIN: given })).toBe(given);
+  const cached = join(cacheFolder(env), 'media-worker', mediaWorkerKey(root));
+  mkdirSync(join(cached, '..'), { recursive: true });
+  writeFileSync(cached, '#!/bin/sh\nexit 41\n', { mode: 0o755 });
+  expect(await mediaWorker(root, env)).toBe(cached);
+});
+
+test('a media worker that does not load is refused; one that cannot be built names its packages', async () => {
+  const { env, add } = machine({});
+  const broken = add('worker', 'exit 127');
+  const attempt = mediaWorker(root, { ...env, MEDIASOUP_WORKER_BIN: broken });
+  await expect(attempt).rejects.toThrow(`MEDIASOUP_WORKER_BIN is set to ${broken}, which does not run`);
+  const closed = { ...env, MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL: CLOSED };
+  await expect(mediaWorker(root, closed)).rejects.toThrow(/building the media worker needs.*libsrtp2-dev/);
+});
+
+test('test programs: the overriding key, then PATH, then the packages by name', async () => {
+  const { env, bin, add } = machine({ 'google-chrome': '', ffprobe: '', flvmeta: '' });
+  const mine = add('mine', '');
+  expect(await findTestPrograms(env)).toMatchObject({ CHROMIUM_PATH: join(bin, 'google-chrome') });
+  expect(await findTestPrograms({ ...env, CHROMIUM_PATH: mine })).toMatchObject({ CHROMIUM_PATH: mine });
+  await expect(findTestPrograms({ ...env, CHROMIUM_PATH: bin })).rejects.toThrow('which is no program');
+  await expect(findTestPrograms(machine({ chromium: '' }).env)).rejects.toThrow(
+    'apt-get install ffmpeg flvmeta',
+  );
+});
+
+test('programs are found in the order of their names; what cannot be run is none', () => {
+  const { env, bin } = machine({ second: '' });
+  writeFileSync(join(bin, 'first'), '');
+  expect(findProgram(['first', 'second'], env)).toBe(join(bin, 'second'));
+  expect(findProgram(['first', bin], env)).toBeUndefined();
+});
+
+test('a program that is missing, hangs or fails is answered, never thrown', async () => {
+  expect(await run('/nowhere/program', [])).toMatchObject({ status: undefined });
+  expect(await run('/bin/sleep', ['60'], { limitMs: 50 })).toMatchObject({ status: undefined });
+  expect(await run('/bin/sh', ['-c', 'echo out; echo err >&2; exit 3'])).toMatchObject({ status: 3 });
+});
+
+test('whether a server can be reached at all', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.on('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  expect(await isReachable(`http://127.0.0.1:${port}/`, {})).toBe(true);
+  server.close();
+  expect(await isReachable(CLOSED, {})).toBe(false);
+  expect(await isReachable(CLOSED, { HTTPS_PROXY: 'http://proxy.example' })).toBe(true);
+});
+
+test('what is made in the cache’s scratch is gone afterwards, also on failure', async () => {
+  const { env } = machine({});
+  let folder = '';
+  const failing = inCacheScratch(cacheFolder(env), async (made) => {
+    folder = made;
+    throw new Error('cut short');
+  });
+  await expect(failing).rejects.toThrow('cut short');
+  expect([folder.startsWith(cacheFolder(env)), existsSync(folder)]).toEqual([true, false]);
+});
