@@ -1,0 +1,102 @@
+import { ownerRow } from './owner-code.ts';
+import { toneOf } from './tone.ts';
+
+/** What a person's devices give. Without a kind the person has no such device. */
+export interface Devices {
+  owner: number;
+  camera?: { width: number; height: number; framesPerSecond: number };
+  microphone: boolean;
+}
+
+export interface DevicesInPage {
+  code: boolean[];
+  hue: number;
+  camera: { width: number; height: number; framesPerSecond: number } | undefined;
+  toneHz: number | undefined;
+}
+
+export function devicesInPage({ owner, camera, microphone }: Devices): DevicesInPage {
+  return {
+    code: ownerRow(owner),
+    hue: (owner * 67) % 360,
+    camera,
+    toneHz: microphone ? toneOf(owner) : undefined,
+  };
+}
+
+/**
+ * Runs in the page before its own scripts: camera and microphone become the person's code and tone. Frames are made
+ * off screen and pushed into the track, since a page that is not in front paints no canvas. The function is sent to
+ * the page as text, so it may use nothing from outside.
+ */
+export function installFakeDevices({ code, hue, camera, toneHz }: DevicesInPage): void {
+  interface Generator extends MediaStreamTrack {
+    readonly writable: WritableStream<VideoFrame>;
+  }
+  const { MediaStreamTrackGenerator } = window as unknown as {
+    MediaStreamTrackGenerator: new (init: { kind: 'video' }) => Generator;
+  };
+
+  const cameraTrack = ({ width, height, framesPerSecond }: NonNullable<typeof camera>): MediaStreamTrack => {
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d', { alpha: false });
+    if (!context) throw new Error('no 2D canvas');
+    const track = new MediaStreamTrackGenerator({ kind: 'video' });
+    const writer = track.writable.getWriter();
+    let counter = 0;
+    const draw = (): void => {
+      const row = Array.from({ length: 8 }, (_, bit) => ((counter >> (7 - bit)) & 1) === 1);
+      [code, row, code.map((bit) => !bit)].forEach((bits, y) => {
+        bits.forEach((bit, x) => {
+          context.fillStyle = `hsl(${hue} 90% ${bit ? 80 : 10}%)`;
+          context.fillRect((x * width) / 8, (y * height) / 3, Math.ceil(width / 8), Math.ceil(height / 3));
+        });
+      });
+      counter = (counter + 1) % 256;
+      const frame = new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000) });
+      writer.write(frame).catch(() => clearInterval(timer)); // The track was stopped.
+    };
+    const timer = setInterval(draw, 1000 / framesPerSecond);
+    draw();
+    return track;
+  };
+
+  let audio: MediaStreamAudioDestinationNode | undefined;
+  const microphoneTrack = (frequency: number): MediaStreamTrack => {
+    if (!audio) {
+      const context = new AudioContext({ sampleRate: 48_000 });
+      audio = context.createMediaStreamDestination();
+      const tone = new OscillatorNode(context, { frequency });
+      const volume = new GainNode(context, { gain: 0.3 });
+      // Opus takes a steady tone for noise and stops sending it: this one swells, as a voice does.
+      const swell = new OscillatorNode(context, { frequency: 3 });
+      swell.connect(new GainNode(context, { gain: 0.15 })).connect(volume.gain);
+      tone.connect(volume).connect(audio);
+      tone.start();
+      swell.start();
+    }
+    const [track] = audio.stream.getAudioTracks();
+    if (!track) throw new Error('no audio track');
+    return track.clone();
+  };
+
+  const missing = () => new DOMException('Requested device not found', 'NotFoundError');
+  const devices = navigator.mediaDevices;
+  devices.getUserMedia = async (constraints = {}) => {
+    const tracks: MediaStreamTrack[] = [];
+    if (constraints.video && !camera) throw missing();
+    if (constraints.audio && toneHz === undefined) throw missing();
+    if (constraints.video && camera) tracks.push(cameraTrack(camera));
+    if (constraints.audio && toneHz !== undefined) tracks.push(microphoneTrack(toneHz));
+    return new MediaStream(tracks);
+  };
+  const enumerate = devices.enumerateDevices.bind(devices);
+  devices.enumerateDevices = async () =>
+    (await enumerate()).filter(({ kind }) =>
+      kind === 'videoinput'
+        ? camera !== undefined
+        : kind === 'audioinput'
+          ? toneHz !== undefined
+          : kind === 'audiooutput',
+    );
+}
