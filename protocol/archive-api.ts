@@ -23,6 +23,11 @@ export const joinMeetingResultSchema = z.object({ token: z.string(), connectionI
 
 export const signInBodySchema = z.object({ password: z.string().min(1).max(1024) });
 
+export const sessionResultSchema = z.object({ signedIn: z.boolean() });
+
+/** From a recorder, with its token as bearer: this manifest changed. */
+export const hintBodySchema = z.object({ recordingId: recordingIdSchema });
+
 export const recordingSummarySchema = z.object({
   recordingId: recordingIdSchema,
   meetingId: meetingIdSchema,
@@ -33,6 +38,8 @@ export const recordingSummarySchema = z.object({
   bytes: z.number(),
   people: z.array(z.string()),
   files: z.number().int(),
+  /** Why the manifest cannot be read, in words; the other fields then hold only what the folder's name tells. */
+  problem: z.string().optional(),
 });
 export type RecordingSummary = z.infer<typeof recordingSummarySchema>;
 

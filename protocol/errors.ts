@@ -52,6 +52,10 @@ export const errors = {
   },
   'disk-full': { status: 507, message: 'The disk is nearly full. Free some space to record.' },
   'ports-exhausted': { status: 503, message: 'No UDP port is free for recording. Widen the port range.' },
+  'manifest-broken': {
+    status: 500,
+    message: "This recording's manifest cannot be read. Its files are kept.",
+  },
   'file-not-found': { status: 404, message: 'There is no such file.' },
   'range-invalid': { status: 416, message: 'The requested range lies outside the file.' },
   'not-found': { status: 404, message: 'There is nothing at this address.' },
