@@ -1,0 +1,47 @@
+import { Fault } from '../../protocol/errors.ts';
+import type { Clock } from '../../service/clock.ts';
+
+const WINDOW_MS = 60_000;
+/** Addresses remembered at once; when more come within a window, the oldest are forgotten. */
+const MAX_ADDRESSES = 10_000;
+
+/** Counts what each address does within a minute. */
+export class RateLimiter {
+  readonly #perMinute: number;
+  readonly #clock: Clock;
+  readonly #windows = new Map<string, { endMs: number; count: number }>();
+  #refused = 0;
+
+  constructor(perMinute: number, clock: Clock) {
+    this.#perMinute = perMinute;
+    this.#clock = clock;
+  }
+
+  /** How often it has refused. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** @throws Fault `rate-limited` */
+  count(address: string): void {
+    const nowMs = this.#clock.nowMs();
+    let window = this.#windows.get(address);
+    if (!window || window.endMs <= nowMs) {
+      window = { endMs: nowMs + WINDOW_MS, count: 0 };
+      this.#windows.delete(address);
+      this.#windows.set(address, window);
+      const [oldest] = this.#windows.keys();
+      if (this.#windows.size > MAX_ADDRESSES && oldest !== undefined) this.#windows.delete(oldest);
+    }
+    if (window.count >= this.#perMinute) {
+      this.#refused += 1;
+      throw new Fault('rate-limited');
+    }
+    window.count += 1;
+  }
+
+  /** What this address did so far no longer counts. */
+  forgive(address: string): void {
+    this.#windows.delete(address);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import type { Store } from '../store/store.ts';
+import type { Catalog } from './catalog.ts';
+import { parseManifest, summarize, summarizeBroken } from './summarize.ts';
+
+/** A lost hint is made good after this time. */
+export const RECONCILE_PERIOD_MS = 30_000;
+
+/** Keeps the catalog equal to the manifests in the store. One change at a time, in the order asked for. */
+export class Indexer {
+  readonly #store: Store;
+  readonly #catalog: Catalog;
+  readonly #log: Log;
+  #queue: Promise<void> = Promise.resolve();
+  #endPeriod: () => void = () => {};
+  #reconciling = false;
+
+  constructor(options: { store: Store; catalog: Catalog; log: Log }) {
+    this.#store = options.store;
+    this.#catalog = options.catalog;
+    this.#log = options.log;
+  }
+
+  /** Reconciles from now on every RECONCILE_PERIOD_MS, until closed. */
+  start(clock: Clock): void {
+    const reconcile = () => {
+      if (this.#reconciling) return;
+      this.reconcile().catch((cause: Error) => this.#log.error('reconcile-failed', { cause: cause.message }));
+    };
+    reconcile();
+    this.#endPeriod = clock.every(RECONCILE_PERIOD_MS, reconcile);
+  }
+
+  /** Looks at one recording again. */
+  refresh(recordingId: string): Promise<void> {
+    return this.#enqueue(async () => {
+      const known = (await this.#catalog.get(recordingId))?.manifestVersion;
+      await this.#index(recordingId, known);
+    });
+  }
+
+  /** Looks at every recording: new and changed ones are indexed, absent ones removed. */
+  reconcile(): Promise<void> {
+    this.#reconciling = true;
+    return this.#enqueue(async () => {
+      const known = await this.#catalog.versions();
+      const present = await this.#store.list();
+      for (const recordingId of present) {
+        await this.#index(recordingId, known.get(recordingId));
+        known.delete(recordingId);
+      }
+      for (const recordingId of known.keys()) await this.#catalog.remove(recordingId);
+    }).finally(() => {
+      this.#reconciling = false;
+    });
+  }
+
+  /** Resolves when nothing is at work any more. */
+  async close(): Promise<void> {
+    this.#endPeriod();
+    await this.#queue;
+  }
+
+  #enqueue(task: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(task);
+    this.#queue = done.catch((cause: Error) => this.#log.error('index-failed', { cause: cause.message }));
+    return done;
+  }
+
+  async #index(recordingId: string, known: string | undefined): Promise<void> {
+    const version = await this.#store.manifestVersion(recordingId);
+    if (version === undefined) {
+      if (known !== undefined) await this.#catalog.remove(recordingId);
+      return;
+    }
+    if (version === known) return;
+    try {
+      const stored = await this.#store.readManifest(recordingId);
+      if (!stored) return;
+      const manifest = parseManifest(stored.text);
+      if (manifest.recordingId !== recordingId) throw new Error('it names another recording');
+      await this.#catalog.put({ summary: summarize(manifest), manifestVersion: stored.version });
+    } catch (cause) {
+      const problem = (cause as Error).message;
+      this.#log.warn('manifest-broken', { recordingId, cause: problem });
+      await this.#catalog.put({ summary: summarizeBroken(recordingId, problem), manifestVersion: version });
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Fault } from '../../protocol/errors.ts';
+import type { HttpContext } from './context.ts';
+import { sendError } from './errors.ts';
+
+/** The client's own addresses: all are index.html, which shows the right page. */
+const PAGES = /^\/(?:m\/[^/]+|admin(?:\/.*)?|record|s\/[^/]+)?$/;
+
+const UNBUILT = `<!doctype html><meta charset="utf-8"><title>Verbatim: not built yet</title>
+<h1>The pages are not built yet</h1>
+<p>Run <code>npm start</code>, which builds them, or <code>npx vite build client</code>, then reload.</p>
+`;
+
+/** Serves the built client: hashed assets for ever, everything else asked for anew. */
+export async function addClientFiles(app: FastifyInstance, context: HttpContext): Promise<void> {
+  const { clientFolder, log } = context;
+  await app.register(fastifyStatic, {
+    root: clientFolder,
+    index: false,
+    cacheControl: false,
+    globIgnore: ['**/.*'],
+    setHeaders: (reply, path) => {
+      const hashed = path.startsWith(join(clientFolder, 'assets'));
+      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const readable = request.method === 'GET' || request.method === 'HEAD';
+    if (!readable || !PAGES.test(path)) return sendError(reply, new Fault('not-found'), log);
+    if (existsSync(join(clientFolder, 'index.html'))) return reply.sendFile('index.html');
+    return reply.status(503).header('cache-control', 'no-store').type('text/html').send(UNBUILT);
+  });
+}

@@ -1,0 +1,40 @@
+import type { Registry } from 'prom-client';
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import type { RoleFinder } from '../access/credentials.ts';
+import type { RateLimiter } from '../access/rate-limiter.ts';
+import type { Admin } from '../app/admin.ts';
+import type { Meetings } from '../app/meetings.ts';
+import type { Sessions } from '../app/sessions.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Indexer } from '../catalog/indexer.ts';
+import type { SfuProxy } from '../proxy/sfu-proxy.ts';
+import type { Store } from '../store/store.ts';
+
+/** Everything that the routes work with. */
+export interface HttpContext {
+  clock: Clock;
+  log: Log;
+  store: Store;
+  catalog: Catalog;
+  indexer: Indexer;
+  meetings: Meetings;
+  sessions: Sessions;
+  admin: Admin;
+  roles: RoleFinder;
+  joinSecret: string;
+  /** Cookies are sent over HTTPS only. */
+  secureCookies: boolean;
+  /** Folder of the built client. */
+  clientFolder: string;
+  proxy: SfuProxy;
+  metrics: Registry;
+  limits: { signIn: RateLimiter; createMeeting: RateLimiter; join: RateLimiter };
+}
+
+/** Wrong passwords per minute and address. */
+export const SIGN_INS_PER_MINUTE = 10;
+export const MEETINGS_PER_MINUTE = 120;
+/** A whole company may join from one address. */
+export const JOINS_PER_MINUTE = 600;
+export const MAX_BODY_BYTES = 16 * 1024;

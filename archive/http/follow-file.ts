@@ -1,0 +1,31 @@
+import type { Clock } from '../../service/clock.ts';
+import type { StoredFile } from '../store/store.ts';
+
+export const FOLLOW_PERIOD_MS = 250;
+/** A file that has not grown for so long has lost its writer. */
+export const FOLLOW_IDLE_MS = 60_000;
+
+/** The file's bytes, then what is added to it, until it is no longer written, gone, or idle for FOLLOW_IDLE_MS. */
+export async function* followFile(options: {
+  clock: Clock;
+  file: StoredFile;
+  size: () => Promise<number | undefined>;
+  isWriting: () => Promise<boolean>;
+}): AsyncGenerator<Buffer> {
+  const { clock, file, isWriting, size } = options;
+  let sent = 0;
+  let grownAtMs = clock.nowMs();
+  for (;;) {
+    // Asked before the size, so that the last bytes of a file that is completed meanwhile are sent too.
+    const writing = await isWriting();
+    const bytes = await size();
+    if (bytes === undefined) return;
+    if (bytes > sent) {
+      yield* file.read(sent, bytes) as AsyncIterable<Buffer>;
+      sent = bytes;
+      grownAtMs = clock.nowMs();
+    }
+    if (!writing || clock.nowMs() - grownAtMs > FOLLOW_IDLE_MS) return;
+    await new Promise<void>((resolve) => clock.after(FOLLOW_PERIOD_MS, resolve));
+  }
+}

@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify';
+import {
+  hintBodySchema,
+  listRecordingsQuerySchema,
+  RECORDINGS_PAGE_SIZE,
+  type RecordingSummary,
+} from '../../protocol/archive-api.ts';
+import { Fault } from '../../protocol/errors.ts';
+import { parseMessage } from '../../protocol/reply.ts';
+import { withLiveFacts } from '../catalog/live-summary.ts';
+import { parseManifest } from '../catalog/summarize.ts';
+import type { HttpContext } from './context.ts';
+import { addRoute } from './route.ts';
+import { sendFile } from './send-file.ts';
+
+/** Finding recordings and reading their files. */
+export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): void {
+  const { catalog, indexer, log, meetings, store } = context;
+  const meetingOf = async (id = '') => (await catalog.get(id))?.summary.meetingId;
+
+  /** A broken manifest of one must not hide the list of all. */
+  const live = async (summary: RecordingSummary) => {
+    try {
+      return await withLiveFacts(summary, store);
+    } catch (cause) {
+      log.warn('live-facts-failed', { recordingId: summary.recordingId, cause: (cause as Error).message });
+      return summary;
+    }
+  };
+
+  const list = async (query: unknown, meetingId?: string) => {
+    const given = parseMessage(listRecordingsQuerySchema, query);
+    const page = await catalog.list({
+      limit: RECORDINGS_PAGE_SIZE,
+      ...(given.query !== undefined && { text: given.query }),
+      ...(given.from !== undefined && { fromMs: Date.parse(given.from) }),
+      ...(given.to !== undefined && { toMs: Date.parse(given.to) }),
+      ...(given.cursor !== undefined && { cursor: given.cursor }),
+      ...(meetingId !== undefined && { meetingId }),
+    });
+    const recordings = await Promise.all(page.entries.map((entry) => live(entry.summary)));
+    return page.cursor === undefined ? { recordings } : { recordings, cursor: page.cursor };
+  };
+
+  addRoute(app, context, 'GET /api/recordings', { handle: (request) => list(request.query) });
+
+  addRoute(app, context, 'GET /api/meetings/:id/recordings', {
+    meetingOf: ({ id }) => id,
+    handle: (request, _reply, { id = '' }) => list(request.query, meetings.get(id).meetingId),
+  });
+
+  addRoute(app, context, 'GET /api/recordings/:id', {
+    meetingOf: ({ id }) => meetingOf(id),
+    handle: async (_request, _reply, { id = '' }) => {
+      const entry = await catalog.get(id);
+      const stored = await store.readManifest(id);
+      if (!entry || !stored) throw new Fault('recording-not-found');
+      if (entry.summary.problem !== undefined) {
+        throw new Fault(
+          'manifest-broken',
+          `This recording's manifest cannot be read: ${entry.summary.problem}`,
+        );
+      }
+      return { manifest: parseManifest(stored.text), summary: await live(entry.summary) };
+    },
+  });
+
+  addRoute(app, context, 'GET /api/recordings/:id/files/:name', {
+    meetingOf: ({ id }) => meetingOf(id),
+    handle: (request, reply, { id = '', name = '' }) => sendFile(context, request, reply, id, name),
+  });
+
+  addRoute(app, context, 'POST /api/hint', {
+    handle: async (request) => {
+      const { recordingId } = parseMessage(hintBodySchema, request.body);
+      await indexer.refresh(recordingId);
+      return {};
+    },
+  });
+}

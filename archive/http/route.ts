@@ -1,0 +1,34 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type RouteName, requireAccess } from '../access/table.ts';
+import type { HttpContext } from './context.ts';
+import { credentialsOf } from './cookies.ts';
+
+/** The path parameters, by name; all are text. */
+export type Params = Readonly<Record<string, string | undefined>>;
+
+export interface Route {
+  /** The meeting that the request is about; its host may then be let in. */
+  meetingOf?: (params: Params) => string | undefined | Promise<string | undefined>;
+  handle: (request: FastifyRequest, reply: FastifyReply, params: Params) => unknown;
+}
+
+/** Registers a route of the access table, and HEAD with every GET; nothing runs before access has been granted. */
+export function addRoute(app: FastifyInstance, context: HttpContext, name: RouteName, route: Route): void {
+  const [method = '', url = ''] = name.split(' ');
+  app.route({
+    method: method === 'GET' ? ['GET', 'HEAD'] : method,
+    url,
+    onRequest: async (request) => {
+      const meetingId = await route.meetingOf?.(paramsOf(request));
+      const credentials = credentialsOf(request, meetingId);
+      const shown = Object.values(credentials).some((value) => value !== undefined);
+      requireAccess(name, context.roles.rolesOf(credentials, meetingId), shown);
+    },
+    handler: async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return route.handle(request, reply, paramsOf(request));
+    },
+  });
+}
+
+const paramsOf = (request: FastifyRequest) => request.params as Params;

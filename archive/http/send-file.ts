@@ -1,0 +1,101 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Fault } from '../../protocol/errors.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
+import { parseManifest } from '../catalog/summarize.ts';
+import type { StoredFile } from '../store/store.ts';
+import type { HttpContext } from './context.ts';
+import { downloadName } from './download-name.ts';
+import { followFile } from './follow-file.ts';
+import { isUnchanged, parseRange, rangeStillValid } from './range.ts';
+
+/**
+ * Answers with a file of a recording: whole, one range of it (RFC 9110 §14), or with `?follow=1` from its beginning
+ * until its writer completes it. @throws Fault `file-not-found`, `range-invalid`
+ */
+export async function sendFile(
+  context: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  recordingId: string,
+  name: string,
+): Promise<FastifyReply> {
+  const file = await context.store.open(recordingId, name);
+  if (!file) throw new Fault('file-not-found');
+  let body: Readable | undefined;
+  try {
+    const query = request.query as Record<string, unknown>;
+    if (query.download === '1') {
+      const manifest = await manifestOf(context, recordingId);
+      reply.header('content-disposition', downloadName(manifest, name));
+    }
+    body =
+      query.follow === '1'
+        ? follow(context, request, reply, { recordingId, name, file })
+        : serve(request, reply, file);
+  } finally {
+    if (!body) await file.close();
+  }
+  if (!body) return reply.send();
+  body.once('close', () => {
+    file.close().catch((cause: Error) => context.log.warn('file-close-failed', { cause: cause.message }));
+  });
+  return reply.send(body);
+}
+
+function serve(request: FastifyRequest, reply: FastifyReply, file: StoredFile): Readable | undefined {
+  const etag = `"${file.version}"`;
+  reply.headers({ 'accept-ranges': 'bytes', 'cache-control': 'private, no-cache', etag });
+  reply.header('last-modified', new Date(file.modifiedAtMs).toUTCString());
+  if (isUnchanged(request.headers['if-none-match'], etag)) {
+    reply.status(304);
+    return undefined;
+  }
+  // A Range is defined for GET alone (RFC 9110 §14.2).
+  const honoured = request.method === 'GET' && rangeStillValid(ifRangeOf(request), etag);
+  const range = honoured ? parseRange(request.headers.range, file.bytes) : undefined;
+  if (range === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${file.bytes}`);
+    throw new Fault('range-invalid');
+  }
+  const { from, to } = range ?? { from: 0, to: file.bytes };
+  if (range) reply.status(206).header('content-range', `bytes ${from}-${to - 1}/${file.bytes}`);
+  reply.header('content-type', 'video/x-flv').header('content-length', to - from);
+  return request.method === 'HEAD' ? undefined : file.read(from, to);
+}
+
+function follow(
+  context: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { file, name, recordingId }: { recordingId: string; name: string; file: StoredFile },
+): Readable | undefined {
+  reply.header('content-type', 'video/x-flv').header('cache-control', 'no-store');
+  if (request.method === 'HEAD') return undefined;
+  const chunks = followFile({
+    clock: context.clock,
+    file,
+    size: async () => (await context.store.stat(recordingId, name))?.bytes,
+    isWriting: async () => {
+      const manifest = await manifestOf(context, recordingId);
+      const entry = manifest?.files.find((candidate) => candidate.name === name);
+      return manifest?.state === 'recording' && (entry === undefined || entry.state === 'writing');
+    },
+  });
+  return Readable.from(chunks, { objectMode: false });
+}
+
+async function manifestOf(context: HttpContext, recordingId: string): Promise<Manifest | undefined> {
+  try {
+    const stored = await context.store.readManifest(recordingId);
+    return stored && parseManifest(stored.text);
+  } catch (cause) {
+    context.log.warn('manifest-broken', { recordingId, cause: (cause as Error).message });
+    return undefined;
+  }
+}
+
+function ifRangeOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['if-range'];
+  return Array.isArray(header) ? header.join(', ') : header;
+}

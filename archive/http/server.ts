@@ -1,0 +1,51 @@
+import fastifyCookie from '@fastify/cookie';
+import { type FastifyInstance, fastify } from 'fastify';
+import { Fault } from '../../protocol/errors.ts';
+import { answerHealth } from '../../service/health.ts';
+import { addClientFiles } from './client-files.ts';
+import { type HttpContext, MAX_BODY_BYTES } from './context.ts';
+import { sendError } from './errors.ts';
+import { addMeetingRoutes } from './meeting-routes.ts';
+import { addRecordingRoutes } from './recording-routes.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { addSessionRoutes } from './session-routes.ts';
+import { addSignalling } from './signalling-route.ts';
+
+export interface Tls {
+  cert: Buffer;
+  key: Buffer;
+}
+
+/** The web front door, not listening yet. */
+export async function buildServer(context: HttpContext, tls?: Tls): Promise<FastifyInstance> {
+  const { log, metrics, proxy } = context;
+  const app = fastify({
+    https: tls ?? null,
+    bodyLimit: MAX_BODY_BYTES,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply) => sendError(reply, error, log),
+  }) as FastifyInstance;
+  app.setErrorHandler((error, _request, reply) => sendError(reply, error, log));
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url;
+    log.debug('request', { method: request.method, route, status: reply.statusCode });
+  });
+  app.addHook('preClose', async () => proxy.close());
+
+  await addSecurityHeaders(app);
+  await app.register(fastifyCookie);
+  await addSignalling(app, context);
+  for (const path of ['/healthz', '/metrics']) {
+    app.get(path, async (_request, reply) => {
+      const answer = await answerHealth(path, () => ({ ok: true, tunnels: proxy.tunnels }), metrics);
+      if (!answer) throw new Fault('not-found');
+      return reply.status(answer.status).type(answer.type).send(answer.body);
+    });
+  }
+  addMeetingRoutes(app, context);
+  addSessionRoutes(app, context);
+  addRecordingRoutes(app, context);
+  await addClientFiles(app, context);
+  return app;
+}

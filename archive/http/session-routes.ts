@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify';
+import { signInBodySchema } from '../../protocol/archive-api.ts';
+import { Fault } from '../../protocol/errors.ts';
+import { parseMessage } from '../../protocol/reply.ts';
+import { SESSION_LIFETIME_S } from '../app/sessions.ts';
+import type { HttpContext } from './context.ts';
+import { clearSessionCookie, credentialsOf, setSessionCookie } from './cookies.ts';
+import { addRoute } from './route.ts';
+
+/** Signing in as administrator, and out. */
+export function addSessionRoutes(app: FastifyInstance, context: HttpContext): void {
+  const { admin, limits, secureCookies, sessions } = context;
+
+  addRoute(app, context, 'GET /api/session', {
+    handle: (request) => {
+      const { session } = credentialsOf(request, undefined);
+      return { signedIn: session !== undefined && sessions.isValid(session) };
+    },
+  });
+
+  addRoute(app, context, 'POST /api/session', {
+    handle: async (request, reply) => {
+      const { password } = parseMessage(signInBodySchema, request.body);
+      // Counted before the slow comparison, so that guesses sent at once count as well.
+      limits.signIn.count(request.ip);
+      if (!(await admin.verify(password))) throw new Fault('password-wrong');
+      limits.signIn.forgive(request.ip);
+      setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, secureCookies);
+      return { signedIn: true };
+    },
+  });
+
+  addRoute(app, context, 'DELETE /api/session', {
+    handle: (request, reply) => {
+      const { session } = credentialsOf(request, undefined);
+      if (session !== undefined) sessions.end(session);
+      clearSessionCookie(reply, secureCookies);
+      return { signedIn: false };
+    },
+  });
+}

@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import { passedOn, SIGNALLING_PATH } from '../proxy/sfu-proxy.ts';
+import type { HttpContext } from './context.ts';
+
+/** socket.io's polling requests and WebSocket upgrades, passed through to the SFU. */
+export async function addSignalling(app: FastifyInstance, { proxy }: HttpContext): Promise<void> {
+  app.server.on('upgrade', (request, socket, head) => proxy.tunnel(request, socket, head));
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.route({
+      method: ['GET', 'POST', 'OPTIONS'],
+      url: `${SIGNALLING_PATH}/*`,
+      handler: async (request, reply) => {
+        const response = await proxy.forward(request.raw, reply.raw);
+        return reply
+          .status(response.statusCode ?? 502)
+          .headers(passedOn(response.headers))
+          .send(response);
+      },
+    });
+  });
+}

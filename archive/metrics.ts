@@ -1,0 +1,28 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { HttpContext } from './http/context.ts';
+
+/** What `/metrics` of the archive shows; read at the moment of asking. */
+export function archiveMetrics(parts: Pick<HttpContext, 'proxy' | 'limits'>): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  new Gauge({
+    name: 'verbatim_signalling_tunnels',
+    help: 'WebSockets passed through to the SFU',
+    registers,
+    collect() {
+      this.set(parts.proxy.tunnels);
+    },
+  });
+  new Counter({
+    name: 'verbatim_rate_limited_total',
+    help: 'Requests refused because their address made too many',
+    labelNames: ['limit'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [limit, limiter] of Object.entries(parts.limits)) this.inc({ limit }, limiter.refused);
+    },
+  });
+  return registry;
+}

@@ -1,0 +1,143 @@
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as requestHttp,
+  type ServerResponse,
+} from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { Fault } from '../../protocol/errors.ts';
+import type { Log } from '../../service/log.ts';
+
+export const SIGNALLING_PATH = '/socket.io';
+/** WebSockets through this process at once. */
+export const MAX_TUNNELS = 10_000;
+
+/** Credentials for this process, and headers that belong to one hop only (RFC 9110 §7.6.1). */
+const NOT_PASSED_ON = [
+  'cookie',
+  'authorization',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+];
+
+/**
+ * Passes socket.io through to the SFU, so that the browser sees one origin. Nothing is kept from one request to the
+ * next: an SFU that was restarted is simply reached again.
+ */
+export class SfuProxy {
+  readonly #target: URL;
+  readonly #log: Log;
+  readonly #tunnels = new Set<Duplex>();
+
+  constructor(target: string, log: Log) {
+    this.#target = new URL(target);
+    this.#log = log;
+  }
+
+  get tunnels(): number {
+    return this.#tunnels.size;
+  }
+
+  /** One HTTP request of the polling transport. @throws Fault `sfu-unreachable` */
+  forward(incoming: IncomingMessage, answer: ServerResponse): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const outgoing = this.#request(incoming, {});
+      outgoing.once('response', resolve);
+      outgoing.once('error', (cause) => reject(new Fault('sfu-unreachable', undefined, { cause })));
+      // Who polls holds the request open for long; when they leave, the SFU must learn of it.
+      answer.once('close', () => outgoing.destroy());
+      incoming.pipe(outgoing);
+    });
+  }
+
+  /** One WebSocket: a tunnel from the browser's connection to a new one to the SFU. */
+  tunnel(incoming: IncomingMessage, browser: Duplex, head: Buffer): void {
+    browser.on('error', (cause) => this.#log.debug('tunnel-broken', { cause: cause.message }));
+    const refusal = this.#refusal(incoming);
+    if (refusal) {
+      refuse(browser, refusal);
+      return;
+    }
+    this.#tunnels.add(browser);
+    browser.once('close', () => this.#tunnels.delete(browser));
+
+    const outgoing = this.#request(incoming, { connection: 'Upgrade', upgrade: 'websocket' });
+    browser.once('close', () => outgoing.destroy());
+    outgoing.once('error', (cause) => refuse(browser, new Fault('sfu-unreachable', undefined, { cause })));
+    outgoing.once('response', (response) => {
+      browser.write(headOf(response, { connection: 'close' }));
+      response.pipe(browser);
+    });
+    outgoing.once('upgrade', (response, sfu: Duplex, sfuHead) => {
+      sfu.on('error', (cause) => this.#log.debug('tunnel-broken', { cause: cause.message }));
+      browser.write(headOf(response, { connection: 'Upgrade', upgrade: 'websocket' }));
+      if (sfuHead.length > 0) browser.write(sfuHead);
+      if (head.length > 0) sfu.write(head);
+      browser.once('close', () => sfu.destroy());
+      sfu.once('close', () => browser.destroy());
+      sfu.pipe(browser);
+      browser.pipe(sfu);
+    });
+    outgoing.end();
+  }
+
+  /** Ends every tunnel. */
+  close(): void {
+    for (const tunnel of this.#tunnels) tunnel.destroy();
+  }
+
+  #refusal(incoming: IncomingMessage): Fault | undefined {
+    if (!isSignalling(incoming.url)) return new Fault('not-found');
+    return this.#tunnels.size >= MAX_TUNNELS ? new Fault('rate-limited') : undefined;
+  }
+
+  #request(incoming: IncomingMessage, extra: Record<string, string>) {
+    const request = this.#target.protocol === 'https:' ? requestHttps : requestHttp;
+    const peer = incoming.socket.remoteAddress ?? '';
+    const before = incoming.headers['x-forwarded-for'];
+    return request({
+      hostname: this.#target.hostname,
+      port: this.#target.port,
+      method: incoming.method,
+      path: incoming.url,
+      agent: false,
+      headers: {
+        ...passedOn(incoming.headers),
+        host: this.#target.host,
+        'x-forwarded-for': before ? `${before}, ${peer}` : peer,
+        ...extra,
+      },
+    });
+  }
+}
+
+/** Whether this address belongs to the SFU. */
+function isSignalling(url: string | undefined): boolean {
+  return url?.startsWith(`${SIGNALLING_PATH}/`) ?? false;
+}
+
+/** The headers that go on to the next hop. */
+export function passedOn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.includes(name)));
+}
+
+function headOf(response: IncomingMessage, extra: Record<string, string>): string {
+  const headers = Object.entries({ ...passedOn(response.headers), ...extra });
+  const lines = headers.flatMap(([name, value]) => [value ?? []].flat().map((one) => `${name}: ${one}`));
+  return `HTTP/1.1 ${response.statusCode} ${response.statusMessage}\r\n${lines.join('\r\n')}\r\n\r\n`;
+}
+
+function refuse(browser: Duplex, fault: Fault): void {
+  const body = JSON.stringify({ error: fault.toBody() });
+  const lines = [
+    `HTTP/1.1 ${fault.status} Refused`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  browser.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
