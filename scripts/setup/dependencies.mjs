@@ -36,8 +36,8 @@ export function installDependencies(root) {
   const file = join(root, 'node_modules', '.verbatim-installed');
   if (isStamped(file, value) && existsSync(projectNode(root))) return;
   say('Installing packages (npm ci); this takes half a minute');
-  runNpm(root, ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']);
-  runNpm(root, ['rebuild', 'node', '--ignore-scripts=false']);
+  runNpm(root, ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+  runNpm(root, ['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error']);
   if (!existsSync(projectNode(root))) {
     throw new SetupError(
       `Node 24 could not be installed for ${process.platform} ${process.arch}.\nTry: npm rebuild node --ignore-scripts=false`,

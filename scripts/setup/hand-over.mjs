@@ -7,6 +7,8 @@ import { giveUp, SetupError } from './progress.mjs';
 /** The oldest Node that can run this bootstrap; everything after it runs on the project's own. */
 const OLDEST_NODE = 20;
 
+const PARENT_WATCH_MS = 500;
+
 /**
  * Installs the packages, then runs a TypeScript entry on the project's Node 24, as if it were this process: same
  * arguments, same terminal, its exit status, and signals passed on. An IPC channel tells it should this process die.
@@ -32,6 +34,10 @@ export function handOver(entry) {
   });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => child.kill(signal));
+  // A signal sent to npm ends npm and its shell, and never comes here: that the parent is gone is all one sees of it.
+  const parent = process.ppid;
+  const watch = () => process.ppid !== parent && child.kill('SIGTERM');
+  if (process.env.npm_lifecycle_event) setInterval(watch, PARENT_WATCH_MS);
   child.on('error', giveUp);
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
