@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,16 +12,30 @@ export function cacheFolder(env: Environment): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'verbatim');
 }
 
+const SCRATCH = 'making-';
+/** No set-up takes so long: a scratch folder this old was left by one that was killed. */
+const ABANDONED_AFTER_MS = 24 * 3_600_000;
+
 /**
  * Runs `make` with a new folder in the cache and removes it afterwards. What it makes is renamed out of there into its
  * place: two set-ups at once each publish a whole result.
  */
 export async function inCacheScratch<T>(cache: string, make: (folder: string) => Promise<T>): Promise<T> {
   mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'making-'));
+  removeAbandoned(cache, Date.now());
+  const folder = mkdtempSync(join(cache, SCRATCH));
   try {
     return await make(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes the scratch folders of set-ups that were killed. */
+export function removeAbandoned(cache: string, nowMs: number): void {
+  for (const name of readdirSync(cache)) {
+    const age = nowMs - (statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs ?? nowMs);
+    if (name.startsWith(SCRATCH) && age > ABANDONED_AFTER_MS)
+      rmSync(join(cache, name), { recursive: true, force: true });
   }
 }

@@ -8,7 +8,7 @@ import { ffmpeg, probe } from './ffmpeg.ts';
 import { findProgram } from './find-program.ts';
 import { mediaWorker } from './media-worker.ts';
 import { mediaWorkerKey } from './media-worker-key.ts';
-import { cacheFolder, inCacheScratch, root } from './places.ts';
+import { cacheFolder, inCacheScratch, removeAbandoned, root } from './places.ts';
 import { SetupError } from './progress.mjs';
 import { isReachable } from './reachable.ts';
 import { run } from './run.ts';
@@ -149,4 +149,18 @@ test('what is made in the cache’s scratch is gone afterwards, also on failure'
   });
   await expect(failing).rejects.toThrow('cut short');
   expect([folder.startsWith(cacheFolder(env)), existsSync(folder)]).toEqual([true, false]);
+});
+
+test('what a killed set-up left in the cache is removed a day later, and nothing else', () => {
+  const { env } = machine({});
+  const cache = cacheFolder(env);
+  for (const name of ['making-abc', 'media-worker']) mkdirSync(join(cache, name), { recursive: true });
+  const madeMs = statSync(join(cache, 'making-abc')).mtimeMs;
+  removeAbandoned(cache, madeMs + 23 * 3_600_000);
+  expect(existsSync(join(cache, 'making-abc'))).toBe(true);
+  removeAbandoned(cache, madeMs + 25 * 3_600_000);
+  expect([existsSync(join(cache, 'making-abc')), existsSync(join(cache, 'media-worker'))]).toEqual([
+    false,
+    true,
+  ]);
 });

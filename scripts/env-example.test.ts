@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { configFields as archiveFields } from '../archive/config.ts';
-import { errors } from '../protocol/errors.ts';
 import { configFields as recorderFields } from '../recorder/config.ts';
 import { configFields as sfuFields } from '../sfu/config.ts';
 import { root } from './setup/places.ts';
@@ -56,11 +55,4 @@ test('a key that several processes read means the same to all of them', () => {
     const others = all.filter(([other]) => other === key).map(([, { description }]) => description);
     expect(new Set(others), key).toEqual(new Set([field.description]));
   }
-});
-
-test('docs/errors.md lists exactly the codes of protocol/errors.ts, with their words', () => {
-  const rows = [...read('docs/errors.md').matchAll(/^\| `([a-z-]+)` \| (\d+) \| (.+) \|$/gm)];
-  const listed = rows.map(([, code, status, message]) => [code, { status: Number(status), message }]);
-  expect(Object.fromEntries(listed)).toEqual(errors);
-  expect(listed.map(([code]) => code)).toEqual(Object.keys(errors));
 });
