@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,16 +20,17 @@ type Environment = Record<string, string>;
 export interface System {
   url: string;
   recordingsDir: string;
-  dataDir: string;
-  env: Environment;
-  process: ChildProcess;
   /** Everything printed so far, both outputs. */
   output(): string;
-  /** The secret that the supervisor made, to mint tokens with. */
-  secret(key: 'JOIN_SECRET' | 'RECORDER_TOKEN'): Promise<string>;
-  /** The process id of one of the servers. */
+  /** The process id of one of the servers now; another one after a restart. */
   pidOf(server: 'sfu' | 'recorder' | 'archive'): Promise<number>;
   stop(): Promise<void>;
+}
+
+/** Servers that run by themselves. */
+export interface StartedSystem extends Omit<System, 'recordingsDir' | 'pidOf'> {
+  env: Environment;
+  secrets: { JOIN_SECRET: string; RECORDER_TOKEN: string };
 }
 
 /** A system's own ports and folders, apart from everybody else's. */
@@ -56,9 +57,9 @@ export async function ownEnvironment(folder: string): Promise<Environment> {
   };
 }
 
-/** Runs `node scripts/start.ts` without waiting for anything; `output` grows as it prints. */
-export function launch(env: Environment): { process: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, [START], {
+/** Runs the whole system, or one server, without waiting for anything; `output` grows as it prints. */
+export function launch(env: Environment, entry = START): { process: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, [entry], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -73,53 +74,76 @@ export function launch(env: Environment): { process: ChildProcess; output: () =>
 }
 
 /** Starts the whole system on its own ports and folders; resolves when the front door and a recorder serve. */
-export async function startSystem(changes: Environment = {}): Promise<System> {
+export async function startSystem(): Promise<System> {
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-e2e-'));
-  const env = { ...(await ownEnvironment(folder)), ...changes };
-  const { process: child, output } = launch(env);
-  const url = `http://127.0.0.1:${env.PORT}`;
+  const env = await ownEnvironment(folder);
+  const started = launch(env);
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) {
-      const closed = once(child, 'close');
-      child.kill('SIGTERM');
-      await closed;
-    }
+    await end(started.process);
     await rm(folder, { recursive: true, force: true });
   };
+  const healthPorts = [env.PORT, env.SFU_PORT, env.RECORDER_HEALTH_PORT];
+  await untilHealthy([started], healthPorts, stop);
+  return {
+    url: `http://127.0.0.1:${env.PORT}`,
+    recordingsDir: env.RECORDINGS_DIR ?? '',
+    output: started.output,
+    stop,
+    pidOf: (server) => childRunning(started.process, `${server}/main.ts`),
+  };
+}
+
+/** Starts a meeting server and the front door by themselves, with secrets that the test knows. */
+export async function startWithoutRecorder(): Promise<StartedSystem> {
+  const folder = await mkdtemp(join(tmpdir(), 'verbatim-e2e-'));
+  const secrets = {
+    SECRET: 'secret of the tests, long enough to sign with',
+    JOIN_SECRET: 'join secret of the tests, long enough to sign with',
+    RECORDER_TOKEN: 'recorder token of the tests, long enough',
+  };
+  const env: Environment = { ...(await ownEnvironment(folder)), ...secrets };
+  await Promise.all([env.RECORDINGS_DIR, env.DATA_DIR].map((path) => mkdir(path ?? '', { recursive: true })));
+  const started = ['sfu', 'archive'].map((name) => launch(env, join(ROOT, name, 'main.ts')));
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map(({ process: child }) => end(child)));
+    await rm(folder, { recursive: true, force: true });
+  };
+  await untilHealthy(started, [env.PORT, env.SFU_PORT], stop);
+  const output = (): string => started.map((one) => one.output()).join('\n');
+  return { url: `http://127.0.0.1:${env.PORT}`, env, secrets, output, stop };
+}
+
+async function untilHealthy(
+  started: readonly ReturnType<typeof launch>[],
+  ports: readonly (string | undefined)[],
+  stop: () => Promise<void>,
+): Promise<void> {
   try {
     await until(
       'the system serves',
       async () => {
-        if (child.exitCode !== null) return 'ended';
-        const answers = [url, `http://127.0.0.1:${env.RECORDER_HEALTH_PORT}`, env.SFU_URL].map((base) =>
-          fetch(`${base}/healthz`),
-        );
-        return (await Promise.all(answers)).every(({ ok }) => ok);
+        if (started.some(({ process: child }) => child.exitCode !== null)) return 'ended';
+        const answers = await Promise.all(ports.map((port) => fetch(`http://127.0.0.1:${port}/healthz`)));
+        return answers.every(({ ok }) => ok);
       },
       READY_LIMIT_MS,
       100,
     );
-    if (child.exitCode !== null) throw new Error(`The system ended with ${child.exitCode}.`);
+    const ended = started.find(({ process: child }) => child.exitCode !== null);
+    if (ended) throw new Error(`A process ended with ${ended.process.exitCode}.`);
   } catch (cause) {
     await stop();
-    throw new Error(`${(cause as Error).message}\n${output()}`, { cause });
+    throw new Error(`${(cause as Error).message}\n${started.map(({ output }) => output()).join('\n')}`, {
+      cause,
+    });
   }
-  return {
-    url,
-    recordingsDir: env.RECORDINGS_DIR ?? '',
-    dataDir: env.DATA_DIR ?? '',
-    env,
-    process: child,
-    output,
-    stop,
-    secret: async (key) => {
-      const secrets = await readFile(join(env.DATA_DIR ?? '', 'secrets.env'), 'utf8');
-      const value = new RegExp(`^${key}=(.+)$`, 'm').exec(secrets)?.[1];
-      if (!value) throw new Error(`no ${key}`);
-      return value;
-    },
-    pidOf: (server) => childRunning(child, `${server}/main.ts`),
-  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  child.kill('SIGTERM');
+  await closed;
 }
 
 /** Linux only: the child of `parent` whose command line ends with `entry`. */

@@ -1,0 +1,92 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { openPage, type WatchedPage } from './browser.ts';
+import { hears, sees } from './listening.ts';
+import type { Devices } from './participant-media/fake-devices.ts';
+import { until } from './wait.ts';
+
+/** Somebody in a meeting, who uses the page by what its controls are called (design §4.2). */
+export class Person {
+  readonly name: string;
+  readonly owner: number;
+  readonly watched: WatchedPage;
+
+  private constructor(name: string, owner: number, watched: WatchedPage) {
+    this.name = name;
+    this.owner = owner;
+    this.watched = watched;
+  }
+
+  static async arrive(browser: Browser, name: string, devices: Devices): Promise<Person> {
+    return new Person(name, devices.owner, await openPage(browser, devices));
+  }
+
+  get page(): Page {
+    return this.watched.page;
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' });
+  }
+
+  get consentDialog(): Locator {
+    return this.page.getByRole('dialog', { name: 'This meeting is being recorded' });
+  }
+
+  get light(): Locator {
+    return this.page.getByRole('status', { name: 'Recording', exact: true });
+  }
+
+  /** Makes a meeting on the home page; resolves in its lobby with the link for the others. */
+  async createMeeting(url: string, meetingName: string): Promise<string> {
+    await this.page.goto(url);
+    await this.page.getByRole('textbox', { name: 'Meeting name' }).fill(meetingName);
+    await this.button('New meeting').click();
+    await this.page.waitForURL(/\/m\/[A-Za-z0-9_-]+/);
+    return `${url}${new URL(this.page.url()).pathname}`;
+  }
+
+  /** From the lobby, where the page is already, to the press on "Join meeting". */
+  async askToJoin(): Promise<void> {
+    await this.page.getByRole('textbox', { name: 'Your name' }).fill(this.name);
+    await this.button('Join meeting').click();
+  }
+
+  async isIn(): Promise<void> {
+    await this.button('Leave').waitFor();
+  }
+
+  async join(link: string): Promise<void> {
+    await this.page.goto(link);
+    await this.askToJoin();
+    await this.isIn();
+  }
+
+  async answer(answer: 'Accept' | 'Continue without being recorded'): Promise<void> {
+    await this.consentDialog.getByRole('button', { name: answer }).click();
+    await this.consentDialog.waitFor({ state: 'hidden' });
+  }
+
+  /** Switches a toggle, whether it is drawn as a button or as a switch. */
+  async toggle(name: 'Microphone' | 'Camera'): Promise<void> {
+    await this.button(name)
+      .or(this.page.getByRole('switch', { name, exact: true }))
+      .click();
+  }
+
+  async leave(): Promise<void> {
+    await this.button('Leave').click();
+    await this.button('Leave').waitFor({ state: 'hidden' });
+  }
+
+  async untilSees(other: Person, expected = true): Promise<void> {
+    await until(`${this.name} ${expected ? 'sees' : 'no longer sees'} ${other.name}`, async () => {
+      return (await sees(this.page, other.owner)) === expected;
+    });
+  }
+
+  async untilHears(other: Person, expected = true): Promise<void> {
+    await until(`${this.name} ${expected ? 'hears' : 'no longer hears'} ${other.name}`, async () => {
+      return (await hears(this.page, other.owner)) === expected;
+    });
+  }
+}
