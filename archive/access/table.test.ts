@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { openTestArchive, RECORDER_TOKEN, signIn, type TestArchive } from '../testing/open-test-archive.ts';
+import { sampleFile, sampleManifest, writeRecording } from '../testing/sample.ts';
+import { type AccessRole, accessRoles, type RouteName, routeAccess } from './table.ts';
+
+/** Written out again, so that a slip in the table shows. Columns as in docs/api.md. */
+const expected: Record<RouteName, Record<AccessRole, boolean>> = {
+  'POST /api/meetings': row('yes yes yes yes'),
+  'GET /api/meetings/:id': row('yes yes yes yes'),
+  'POST /api/meetings/:id/join': row('yes yes yes yes'),
+  'GET /api/meetings/:id/recordings': row('no yes yes no'),
+  'GET /api/session': row('yes yes yes yes'),
+  'POST /api/session': row('yes yes yes yes'),
+  'DELETE /api/session': row('yes yes yes yes'),
+  'GET /api/recordings': row('no no yes no'),
+  'GET /api/recordings/:id': row('no yes yes no'),
+  'GET /api/recordings/:id/files/:name': row('no yes yes no'),
+  'POST /api/hint': row('no no no yes'),
+};
+
+function row(cells: string): Record<AccessRole, boolean> {
+  const answers = cells.split(' ').map((cell) => cell === 'yes');
+  const [anonymous = false, host = false, admin = false, recorder = false] = answers;
+  return { anonymous, host, admin, recorder };
+}
+
+interface Scene {
+  archive: TestArchive;
+  headers: Record<AccessRole | 'other host', Record<string, string>>;
+  url: (route: string) => string;
+}
+
+async function setTheScene(): Promise<Scene> {
+  const archive = await openTestArchive();
+  const make = async () =>
+    (
+      await archive.server.inject({ method: 'POST', url: '/api/meetings', payload: { name: 'Weekly' } })
+    ).json();
+  const meeting = await make();
+  const file = sampleFile('alice-1');
+  const manifest = sampleManifest(1, { meeting: { id: meeting.meetingId, name: 'Weekly' }, files: [file] });
+  await writeRecording(archive.recordings, manifest, { [file.name]: 'FLV' });
+  await archive.indexer.reconcile();
+  return {
+    archive,
+    headers: {
+      anonymous: {},
+      host: { authorization: `Bearer ${meeting.hostKey}` },
+      'other host': { authorization: `Bearer ${(await make()).hostKey}` },
+      admin: { cookie: await signIn(archive) },
+      recorder: { authorization: `Bearer ${RECORDER_TOKEN}` },
+    },
+    url: (route) =>
+      (route.split(' ')[1] ?? '')
+        .replace('meetings/:id', `meetings/${meeting.meetingId}`)
+        .replace('recordings/:id', `recordings/${manifest.recordingId}`)
+        .replace(':name', file.name),
+  };
+}
+
+const refused = (status: number, body: string) =>
+  [401, 403].includes(status) && /"(not-signed-in|forbidden)"/.test(body);
+
+describe.each(Object.keys(routeAccess) as RouteName[])('%s', (route) => {
+  test('lets in exactly the roles of the table', async () => {
+    const { archive, headers, url } = await setTheScene();
+    const method = route.split(' ')[0] as 'GET' | 'POST' | 'DELETE';
+    for (const role of accessRoles) {
+      const payload = method === 'POST' ? { payload: {} } : {};
+      const answer = await archive.server.inject({
+        method,
+        url: url(route),
+        headers: headers[role],
+        ...payload,
+      });
+      expect([role, !refused(answer.statusCode, answer.body)]).toEqual([role, expected[route][role]]);
+      if (method === 'GET' && expected[route][role]) expect([role, answer.statusCode]).toEqual([role, 200]);
+      if (method !== 'GET') continue;
+      const head = await archive.server.inject({ method: 'HEAD', url: url(route), headers: headers[role] });
+      expect([role, head.statusCode === 200]).toEqual([role, expected[route][role]]);
+    }
+    const other = await archive.server.inject({
+      method,
+      url: url(route),
+      headers: headers['other host'],
+      ...(method === 'POST' ? { payload: {} } : {}),
+    });
+    expect(refused(other.statusCode, other.body)).toBe(!expected[route].anonymous);
+  });
+});
+
+test('what is not there is not told to strangers', async () => {
+  const { archive, headers } = await setTheScene();
+  const url = '/api/recordings/20261122T100000000Z-zzzzzzzz';
+  const ask = async (given: Record<string, string>) =>
+    (await archive.server.inject({ url, headers: given })).json().error.code;
+  expect(await ask({})).toBe('not-signed-in');
+  expect(await ask(headers.host)).toBe('forbidden');
+  expect(await ask(headers.admin)).toBe('recording-not-found');
+});
+
+test.each([
+  ['a made-up session', { cookie: 'verbatim_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }],
+  ['an empty session', { cookie: 'verbatim_session=' }],
+  ['quotes and SQL', { cookie: `verbatim_session="' OR 1=1 --"` }],
+  ['a huge session', { cookie: `verbatim_session=${'A'.repeat(8000)}` }],
+  ['a wrong bearer', { authorization: 'Bearer nothing' }],
+  ['the recorder’s token with a letter more', { authorization: `Bearer ${RECORDER_TOKEN}x` }],
+  ['a host cookie of another meeting', { cookie: 'verbatim_host_weekly=abc' }],
+])('%s opens nothing', async (_what, headers) => {
+  const { archive, url } = await setTheScene();
+  for (const route of [
+    'GET /api/recordings',
+    'GET /api/recordings/:id',
+    'GET /api/recordings/:id/files/:name',
+  ]) {
+    const answer = await archive.server.inject({ url: url(route), headers });
+    expect(answer.statusCode).toBeOneOf([401, 403]);
+  }
+  const hint = await archive.server.inject({ method: 'POST', url: '/api/hint', headers, payload: {} });
+  expect(hint.statusCode).toBeOneOf([401, 403]);
+});

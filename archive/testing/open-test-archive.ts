@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Clock } from '../../service/clock.ts';
+import { silentLog } from '../../service/log.ts';
+import { ManualClock } from '../../service/manual-clock.ts';
+import { openArchive } from '../archive.ts';
+import { temporaryFolder } from './sample.ts';
+
+export const ADMIN_PASSWORD = 'correct horse';
+export const JOIN_SECRET = 'join-secret-for-tests';
+export const RECORDER_TOKEN = 'recorder-token-for-tests';
+
+/** A whole archive over a folder of its own, closed with the test. */
+export async function openTestArchive(
+  options: { clock?: Clock; sfuUrl?: string; root?: string; secureCookies?: boolean } = {},
+) {
+  const root = options.root ?? (await temporaryFolder());
+  const clientFolder = join(root, 'client');
+  await mkdir(clientFolder, { recursive: true });
+  const archive = await openArchive({
+    clock: options.clock ?? new ManualClock(),
+    log: silentLog,
+    recordingsDir: join(root, 'recordings'),
+    dataDir: join(root, 'data'),
+    clientFolder,
+    sfuUrl: options.sfuUrl ?? 'http://127.0.0.1:1',
+    secret: 'session-secret-for-tests',
+    joinSecret: JOIN_SECRET,
+    recorderToken: RECORDER_TOKEN,
+    secureCookies: options.secureCookies ?? false,
+  });
+  await archive.admin.prepare(ADMIN_PASSWORD);
+  let closed = false;
+  const close = async () => {
+    if (closed) return;
+    closed = true;
+    await archive.close();
+  };
+  onTestFinished(close);
+  return { ...archive, close, root, recordings: join(root, 'recordings'), clientFolder };
+}
+export type TestArchive = Awaited<ReturnType<typeof openTestArchive>>;
+
+/** The cookie header of a signed-in administrator. */
+export async function signIn(archive: TestArchive): Promise<string> {
+  const answer = await archive.server.inject({
+    method: 'POST',
+    url: '/api/session',
+    payload: { password: ADMIN_PASSWORD },
+  });
+  const [cookie] = answer.cookies;
+  if (!cookie) throw new Error(`no cookie: ${answer.body}`);
+  return `${cookie.name}=${cookie.value}`;
+}
