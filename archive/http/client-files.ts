@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import type { HttpContext } from './context.ts';
 import { sendError } from './errors.ts';
 
 /** The client's own addresses: all are index.html, which shows the right page. */
-const PAGES = /^\/(?:m\/[^/]+|admin(?:\/.*)?|record|s\/[^/]+)?$/;
+const PAGES = ['/', '/m/:meeting', '/admin', '/admin/*', '/record', '/s/:token'];
 
 const UNBUILT = `<!doctype html><meta charset="utf-8"><title>Verbatim: not built yet</title>
 <h1>The pages are not built yet</h1>
@@ -27,11 +27,15 @@ export async function addClientFiles(app: FastifyInstance, context: HttpContext)
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
-    const path = request.url.split('?', 1)[0] ?? '/';
-    const readable = request.method === 'GET' || request.method === 'HEAD';
-    if (!readable || !PAGES.test(path)) return sendError(reply, new Fault('not-found'), log);
-    if (existsSync(join(clientFolder, 'index.html'))) return reply.sendFile('index.html');
-    return reply.status(503).header('cache-control', 'no-store').type('text/html').send(UNBUILT);
-  });
+  for (const url of PAGES) {
+    app.route({
+      method: ['GET', 'HEAD'],
+      url,
+      handler: (_request, reply) => {
+        if (existsSync(join(clientFolder, 'index.html'))) return reply.sendFile('index.html');
+        return reply.status(503).header('cache-control', 'no-store').type('text/html').send(UNBUILT);
+      },
+    });
+  }
+  app.setNotFoundHandler((_request, reply) => sendError(reply, new Fault('not-found'), log));
 }

@@ -7,7 +7,8 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const { code, message, statusCode } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('too-large', undefined, { cause: error });
-  if (statusCode === 404) return new Fault('not-found', undefined, { cause: error });
+  // A folder among the client's files is forbidden to the file server: to people there is nothing.
+  if (statusCode === 404 || statusCode === 403) return new Fault('not-found', undefined, { cause: error });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Fault('bad-request', message, { cause: error });
   }

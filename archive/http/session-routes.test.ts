@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ManualClock } from '../../service/manual-clock.ts';
+import { SESSION_LIFETIME_S } from '../app/sessions.ts';
+import { ADMIN_PASSWORD, openTestArchive, signIn, type TestArchive } from '../testing/open-test-archive.ts';
+import { SIGN_INS_PER_MINUTE } from './context.ts';
+
+const attempt = (archive: TestArchive, password: string) =>
+  archive.server.inject({ method: 'POST', url: '/api/session', payload: { password } });
+const signedIn = async (archive: TestArchive, cookie: string) =>
+  (await archive.server.inject({ url: '/api/session', headers: { cookie } })).json().signedIn;
+
+test('signing in, out, and what is left of it', async () => {
+  const clock = new ManualClock();
+  const archive = await openTestArchive({ clock });
+  const answer = await attempt(archive, ADMIN_PASSWORD);
+  expect(answer.cookies[0]).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/api' });
+  expect(answer.cookies[0]?.secure).toBeUndefined();
+  const cookie = await signIn(archive);
+  expect(await signedIn(archive, cookie)).toBe(true);
+  expect(await signedIn(archive, '')).toBe(false);
+  const other = await signIn(archive);
+  await archive.server.inject({ method: 'DELETE', url: '/api/session', headers: { cookie } });
+  expect(await signedIn(archive, cookie)).toBe(false);
+  expect(await signedIn(archive, other)).toBe(true);
+  clock.advance(SESSION_LIFETIME_S * 1000);
+  expect(await signedIn(archive, other)).toBe(false);
+});
+
+test('under TLS the cookie is for TLS only', async () => {
+  const archive = await openTestArchive({ secureCookies: true });
+  expect((await attempt(archive, ADMIN_PASSWORD)).cookies[0]?.secure).toBe(true);
+});
+
+test('guesses are limited, also those sent at once, and a right password clears them', async () => {
+  const clock = new ManualClock();
+  const archive = await openTestArchive({ clock });
+  expect((await attempt(archive, 'wrong')).json().error.code).toBe('password-wrong');
+  await signIn(archive);
+  const guesses = await Promise.all(
+    Array.from({ length: SIGN_INS_PER_MINUTE + 3 }, () => attempt(archive, 'wrong')),
+  );
+  const codes = guesses.map((guess) => guess.json().error.code);
+  expect(codes.filter((code) => code === 'rate-limited')).toHaveLength(3);
+  expect((await attempt(archive, ADMIN_PASSWORD)).statusCode).toBe(429);
+  clock.advance(60_000);
+  await signIn(archive);
+});
+
+test('neither passwords, session tokens nor host keys are stored', async () => {
+  const archive = await openTestArchive();
+  const token = (await signIn(archive)).split('=')[1] ?? '';
+  const { hostKey } = (
+    await archive.server.inject({ method: 'POST', url: '/api/meetings', payload: { name: 'x' } })
+  ).json();
+  await archive.close();
+  const stored = await readFile(join(archive.root, 'data/app.db'), 'latin1');
+  for (const secret of [ADMIN_PASSWORD, token, hostKey]) expect(stored.includes(secret)).toBe(false);
+});
+
+test('a password is made once, and a changed one signs everybody out', async () => {
+  const archive = await openTestArchive();
+  const cookie = await signIn(archive);
+  expect(await archive.admin.prepare(undefined)).toBeUndefined();
+  expect(await archive.admin.prepare(ADMIN_PASSWORD)).toBeUndefined();
+  expect(await signedIn(archive, cookie)).toBe(true);
+  await archive.admin.prepare('another');
+  expect(await signedIn(archive, cookie)).toBe(false);
+  expect((await attempt(archive, ADMIN_PASSWORD)).statusCode).toBe(401);
+});
