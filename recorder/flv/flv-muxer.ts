@@ -1,0 +1,146 @@
+import { parseSps } from '../depacketize/sps.ts';
+import { AAC_FRAME_PREFIX, encodeAacConfig } from './audio-data.ts';
+import { encodeTag, FLV_HEADER, TAG_TYPE, type TagType } from './flv-tag.ts';
+import { KeyframeIndex } from './keyframe-index.ts';
+import { encodeMetadataTag } from './metadata.ts';
+import { encodeAvcConfig, encodeAvcNalus } from './video-data.ts';
+
+/** Bytes to overwrite in place. */
+export interface Patch {
+  offset: number;
+  bytes: Buffer;
+}
+
+/** FLV timestamps are 32 bits of milliseconds: 49 days. */
+const MAX_TIMESTAMP_MS = 0xffffffff;
+const AAC_FRAME_MS = 1024 / 48;
+
+/**
+ * Makes the bytes of one FLV file, append-only: what it returns is to be written in order, and `finish` says what to
+ * patch in place at the end. Timestamps are milliseconds from the file's beginning, with fractions; they are rounded
+ * here, and never go backwards within a track.
+ */
+export class FlvMuxer {
+  readonly #encoder: string;
+  readonly #createdAtMs: number;
+  readonly #channels: 1 | 2;
+  readonly #sampleRate: number;
+  readonly #keyframes = new KeyframeIndex();
+  readonly #lastMs = { audio: 0, video: 0 };
+  #bytes = 0;
+  #audioBytes = 0;
+  #videoBytes = 0;
+  #frames = 0;
+  #endMs = 0;
+  #lastKeyframeMs = 0;
+  #sps: Buffer | undefined;
+  #pps: Buffer | undefined;
+  #size = { width: 0, height: 0 };
+
+  constructor(options: { encoder: string; createdAtMs: number; channels: 1 | 2; sampleRate: number }) {
+    this.#encoder = options.encoder;
+    this.#createdAtMs = options.createdAtMs;
+    this.#channels = options.channels;
+    this.#sampleRate = options.sampleRate;
+  }
+
+  /** From the first tag to the end of the last audio frame or picture. */
+  get durationMs(): number {
+    return this.#endMs;
+  }
+
+  /** Bytes handed out so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The beginning of the file: header, metadata with room for the index, audio configuration. */
+  begin(): Buffer {
+    const beginning = Buffer.concat([
+      FLV_HEADER,
+      this.#metadata(),
+      ...encodeTag(TAG_TYPE.audio, 0, [encodeAacConfig(this.#channels)]),
+    ]);
+    this.#bytes = beginning.length;
+    return beginning;
+  }
+
+  /**
+   * An access unit, all its slices in one tag. When the parameter sets changed, a sequence header precedes it, and they
+   * are repeated in band: players that keep their decoder need them there.
+   */
+  video(
+    unit: { sps: Buffer; pps: Buffer; nals: readonly Buffer[]; keyframe: boolean },
+    timestampMs: number,
+  ): Buffer[] {
+    const ms = this.#advance('video', timestampMs);
+    const changed = !(this.#sps?.equals(unit.sps) && this.#pps?.equals(unit.pps));
+    if (unit.keyframe) {
+      // A player that seeks here must meet the sequence header first, where there is one.
+      this.#keyframes.add(ms, this.#bytes);
+      this.#lastKeyframeMs = ms;
+    }
+    const chunks = changed ? this.#configure(unit.sps, unit.pps, ms) : [];
+    const nals = changed ? [unit.sps, unit.pps, ...unit.nals] : unit.nals;
+    const tag = this.#tag(TAG_TYPE.video, ms, encodeAvcNalus(unit.keyframe, nals));
+    this.#frames += 1;
+    this.#endMs = Math.max(this.#endMs, ms);
+    return [...chunks, ...tag];
+  }
+
+  /** One raw AAC frame. */
+  audio(frame: Buffer, timestampMs: number): Buffer[] {
+    const ms = this.#advance('audio', timestampMs);
+    this.#endMs = Math.max(this.#endMs, Math.round(timestampMs + AAC_FRAME_MS));
+    return this.#tag(TAG_TYPE.audio, ms, [AAC_FRAME_PREFIX, frame]);
+  }
+
+  /** What is to be overwritten now that the file is complete. */
+  finish(): { patches: Patch[]; durationMs: number; bytes: number } {
+    const patch = { offset: FLV_HEADER.length, bytes: this.#metadata() };
+    return { patches: [patch], durationMs: this.#endMs, bytes: this.#bytes };
+  }
+
+  #configure(sps: Buffer, pps: Buffer, ms: number): Buffer[] {
+    if (!this.#sps) this.#size = parseSps(sps);
+    this.#sps = sps;
+    this.#pps = pps;
+    return this.#tag(TAG_TYPE.video, ms, [encodeAvcConfig(sps, pps)]);
+  }
+
+  #tag(type: TagType, timestampMs: number, data: Buffer[]): Buffer[] {
+    const chunks = encodeTag(type, timestampMs, data);
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    this.#bytes += bytes;
+    if (type === TAG_TYPE.audio) this.#audioBytes += bytes;
+    else this.#videoBytes += bytes;
+    return chunks;
+  }
+
+  #advance(track: 'audio' | 'video', timestampMs: number): number {
+    const ms = Math.min(MAX_TIMESTAMP_MS, Math.max(this.#lastMs[track], Math.round(timestampMs)));
+    this.#lastMs[track] = ms;
+    return ms;
+  }
+
+  #metadata(): Buffer {
+    return encodeMetadataTag(
+      {
+        encoder: this.#encoder,
+        createdAtMs: this.#createdAtMs,
+        channels: this.#channels,
+        sampleRate: this.#sampleRate,
+        durationMs: this.#endMs,
+        fileBytes: this.#bytes,
+        width: this.#size.width,
+        height: this.#size.height,
+        frames: this.#frames,
+        audioBytes: this.#audioBytes,
+        videoBytes: this.#videoBytes,
+        lastTimestampMs: Math.max(this.#lastMs.audio, this.#lastMs.video),
+        lastKeyframeTimestampMs: this.#lastKeyframeMs,
+      },
+      this.#keyframes,
+    );
+  }
+}

@@ -1,0 +1,239 @@
+import { Holes } from './holes.ts';
+import { ReceptionStatistics } from './reception-statistics.ts';
+import { encodeNack, encodePli, encodeReceiverReport, type SenderReport } from './rtcp-packet.ts';
+import type { RtpPacket } from './rtp-packet.ts';
+import { Widener } from './widen.ts';
+
+/** A missing packet is waited for this long: mediasoup keeps video for 2 s, audio for 1 s (design D5). */
+export const REPAIR_WINDOW_MS = 1500;
+/** A hole in video this old asks for a keyframe already: the repair may not come (design D5). */
+export const KEYFRAME_AFTER_MS = 250;
+/** Bytes held back behind a hole. */
+export const MAX_HELD_BYTES = 4 * 1024 * 1024;
+/** Further apart than this in either direction is another sequence, not a hole (RFC 3550 A.1, MAX_DROPOUT). */
+export const MAX_DROPOUT = 3000;
+const REPORT_INTERVAL_MS = 1000;
+/** mediasoup drops a PLI that repeats within a second. */
+const PLI_INTERVAL_MS = 1000;
+
+/** What comes out of a receiver, in the order in which it was sent. Sequence and timestamp are widened. */
+export type OrderedItem =
+  | {
+      type: 'packet';
+      sequence: number;
+      timestamp: number;
+      marker: boolean;
+      payload: Buffer;
+      arrivalMs: number;
+    }
+  /** Packets that will not come any more. */
+  | { type: 'lost'; fromSequence: number; count: number; nowMs: number }
+  /** The sender began another sequence: nothing that follows continues what went before. */
+  | { type: 'reset'; nowMs: number };
+
+type Ordered = Extract<OrderedItem, { type: 'packet' }>;
+
+export interface ReceiverStats {
+  received: number;
+  duplicates: number;
+  late: number;
+  lost: number;
+  repaired: number;
+  resets: number;
+  /** Another payload type than the announced one. */
+  foreign: number;
+}
+
+/**
+ * The receiving end of one SSRC: order, repair, reports. Packets that come in order pass at once; those behind a hole
+ * wait for its repair, bounded in time and bytes.
+ */
+export class RtpReceiver {
+  readonly #ssrc: number;
+  readonly #localSsrc: number;
+  readonly #cname: string;
+  readonly #payloadType: number;
+  readonly #isVideo: boolean;
+  readonly #timestamps = new Widener(32);
+  readonly #statistics: ReceptionStatistics;
+  readonly #holes = new Holes();
+  readonly #held = new Map<number, Ordered>();
+  readonly #stats: ReceiverStats = {
+    received: 0,
+    duplicates: 0,
+    late: 0,
+    lost: 0,
+    repaired: 0,
+    resets: 0,
+    foreign: 0,
+  };
+  #sequences = new Widener(16);
+  #next: number | undefined;
+  #highest = 0;
+  #heldBytes = 0;
+  #probation: number | undefined;
+  #keyframeWanted = false;
+  #lastPliMs = Number.NEGATIVE_INFINITY;
+  #lastReportMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: {
+    ssrc: number;
+    localSsrc: number;
+    cname: string;
+    payloadType: number;
+    clockRate: number;
+    kind: 'audio' | 'video';
+  }) {
+    this.#ssrc = options.ssrc;
+    this.#localSsrc = options.localSsrc;
+    this.#cname = options.cname;
+    this.#payloadType = options.payloadType;
+    this.#isVideo = options.kind === 'video';
+    this.#statistics = new ReceptionStatistics(options.ssrc, options.clockRate);
+  }
+
+  stats(): ReceiverStats {
+    return { ...this.#stats };
+  }
+
+  push(packet: RtpPacket, nowMs: number): OrderedItem[] {
+    if (packet.payloadType !== this.#payloadType) {
+      this.#stats.foreign += 1;
+      return [];
+    }
+    const sequence = this.#sequences.peek(packet.sequenceNumber);
+    if (this.#next !== undefined && Math.abs(sequence - this.#highest) > MAX_DROPOUT) {
+      return this.#push(packet, nowMs, this.#restart(packet.sequenceNumber, nowMs));
+    }
+    this.#probation = undefined;
+    return this.#push(packet, nowMs, []);
+  }
+
+  /** Gives up what waited too long. */
+  tick(nowMs: number): OrderedItem[] {
+    const items: OrderedItem[] = [];
+    for (let hole = this.#holes.oldest(); hole; hole = this.#holes.oldest()) {
+      if (nowMs - hole.sinceMs < REPAIR_WINDOW_MS && this.#heldBytes <= MAX_HELD_BYTES) break;
+      this.#giveUp(nowMs, items);
+    }
+    return items;
+  }
+
+  /** Everything that is held, with what is missing in between as lost. */
+  flush(nowMs: number): OrderedItem[] {
+    const items: OrderedItem[] = [];
+    while (this.#held.size > 0) this.#giveUp(nowMs, items);
+    return items;
+  }
+
+  onSenderReport(report: SenderReport, nowMs: number): void {
+    this.#statistics.senderReport(report, nowMs);
+  }
+
+  /** Asks for a keyframe with the next feedback, again and again until one is no longer wanted. */
+  requestKeyframe(): void {
+    this.#keyframeWanted = true;
+  }
+
+  /** The RTCP that is due now, as one compound packet (RFC 3550 §6.1: a report comes first). */
+  feedback(nowMs: number): Buffer | undefined {
+    if (this.#next === undefined) return undefined;
+    const parts: Buffer[] = [];
+    const missing = this.#holes.due(nowMs);
+    if (missing.length > 0) parts.push(encodeNack(this.#localSsrc, this.#ssrc, missing.map(toWire)));
+    if (this.#isVideo && this.#pliDue(nowMs)) {
+      this.#lastPliMs = nowMs;
+      this.#keyframeWanted = false;
+      parts.push(encodePli(this.#localSsrc, this.#ssrc));
+    }
+    if (parts.length === 0 && nowMs - this.#lastReportMs < REPORT_INTERVAL_MS) return undefined;
+    this.#lastReportMs = nowMs;
+    parts.unshift(encodeReceiverReport(this.#localSsrc, this.#cname, this.#statistics.report(nowMs)));
+    return Buffer.concat(parts);
+  }
+
+  #push(packet: RtpPacket, nowMs: number, items: OrderedItem[] | undefined): OrderedItem[] {
+    if (!items) return [];
+    const sequence = this.#sequences.widen(packet.sequenceNumber);
+    const timestamp = this.#timestamps.widen(packet.timestamp);
+    this.#next ??= sequence;
+    if (sequence < this.#next || this.#held.has(sequence)) {
+      if (this.#held.has(sequence)) this.#stats.duplicates += 1;
+      else this.#stats.late += 1;
+      return items;
+    }
+    this.#stats.received += 1;
+    this.#statistics.packet(sequence, timestamp, nowMs);
+    const { marker, payload } = packet;
+    const item: Ordered = { type: 'packet', sequence, timestamp, marker, payload, arrivalMs: nowMs };
+    if (this.#holes.close(sequence)) this.#stats.repaired += 1;
+    if (sequence === this.#next) {
+      this.#next += 1;
+      this.#highest = Math.max(this.#highest, sequence);
+      items.push(item);
+      this.#release(items);
+      return items;
+    }
+    this.#holes.open(Math.max(this.#next, this.#highest + 1), sequence, nowMs);
+    this.#highest = Math.max(this.#highest, sequence);
+    this.#held.set(sequence, item);
+    this.#heldBytes += payload.length;
+    return items;
+  }
+
+  /**
+   * A packet far from the sequence: believed once the one right after it has come too (RFC 3550 A.1). Answers the items
+   * that end the old sequence, or undefined while the new one is on probation.
+   */
+  #restart(sequenceNumber: number, nowMs: number): OrderedItem[] | undefined {
+    if (sequenceNumber !== this.#probation) {
+      this.#probation = (sequenceNumber + 1) % 0x10000;
+      return undefined;
+    }
+    const items = this.flush(nowMs);
+    items.push({ type: 'reset', nowMs });
+    this.#stats.resets += 1;
+    this.#probation = undefined;
+    this.#sequences = new Widener(16);
+    this.#next = undefined;
+    this.#highest = 0;
+    this.#holes.clear();
+    this.#statistics.reset();
+    return items;
+  }
+
+  /** Hands out what now follows without a hole. */
+  #release(items: OrderedItem[]): void {
+    if (this.#held.size === 0 || this.#next === undefined) return;
+    for (let item = this.#held.get(this.#next); item; item = this.#held.get(this.#next)) {
+      this.#held.delete(item.sequence);
+      this.#heldBytes -= item.payload.length;
+      items.push(item);
+      this.#next += 1;
+    }
+  }
+
+  /** The first hole is lost; what follows it goes on. */
+  #giveUp(nowMs: number, items: OrderedItem[]): void {
+    if (this.#next === undefined) return;
+    const fromSequence = this.#next;
+    while (!this.#held.has(this.#next)) {
+      this.#holes.close(this.#next);
+      this.#next += 1;
+    }
+    const count = this.#next - fromSequence;
+    this.#stats.lost += count;
+    items.push({ type: 'lost', fromSequence, count, nowMs });
+    this.#release(items);
+  }
+
+  #pliDue(nowMs: number): boolean {
+    const oldest = this.#holes.oldest();
+    const holeIsOld = oldest !== undefined && nowMs - oldest.sinceMs >= KEYFRAME_AFTER_MS;
+    return (this.#keyframeWanted || holeIsOld) && nowMs - this.#lastPliMs >= PLI_INTERVAL_MS;
+  }
+}
+
+function toWire(sequence: number): number {
+  return sequence % 0x10000;
+}
