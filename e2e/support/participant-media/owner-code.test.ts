@@ -19,8 +19,11 @@ test('every owner is read back, also from a picture of little contrast', () => {
   }
 });
 
-test('a plain picture is no owner', () => {
+test('a plain picture is no owner, nor is a slate with its sign', () => {
   expect(readPicture(new Uint8Array(SAMPLE_WIDTH * SAMPLE_HEIGHT).fill(77))).toEqual({ kind: 'plain' });
+  const bars = new Array<boolean>(COLUMNS).fill(false);
+  const slate = [bars, bars.map((_, x) => x === 3 || x === 4), bars];
+  expect(readPicture(draw(slate))).toEqual({ kind: 'plain' });
 });
 
 test('a picture mixed of two owners, a flipped bit, and half-tones are unreadable', () => {

@@ -13,7 +13,7 @@ export const SAMPLE_HEIGHT = 48;
 
 /** Block means nearer to the middle of dark and bright than this are not taken for either. */
 const MIN_CONTRAST = 40;
-/** A picture whose blocks differ by less than this is a plain one: a slate, or black. */
+/** A picture whose first and last rows differ by less than this is a slate, or black; a slate has a sign in its middle. */
 const PLAIN_SPREAD = 12;
 
 export type Sighting =
@@ -35,7 +35,8 @@ export function readPicture(luma: Uint8Array): Sighting {
   const means = Array.from({ length: ROWS * COLUMNS }, (_, block) => blockMean(luma, block));
   const darkest = Math.min(...means);
   const brightest = Math.max(...means);
-  if (brightest - darkest < PLAIN_SPREAD) return { kind: 'plain' };
+  const outer = [...means.slice(0, COLUMNS), ...means.slice(2 * COLUMNS)];
+  if (Math.max(...outer) - Math.min(...outer) < PLAIN_SPREAD) return { kind: 'plain' };
   if (brightest - darkest < MIN_CONTRAST)
     return { kind: 'unreadable', why: `contrast ${brightest - darkest}` };
   const middle = (brightest + darkest) / 2;
