@@ -183,7 +183,7 @@ export class H264Depacketizer {
       this.#needsKeyframe = true;
       if (unit) unit.damaged = true;
     }
-    if (!unit || !unit.nals.some(isSlice)) return;
+    if (!unit?.nals.some(isSlice)) return;
     const decodable = unit.keyframe || !this.#needsKeyframe;
     if (unit.damaged || !decodable || !this.#sps || !this.#pps) {
       this.#stats.dropped += 1;

@@ -1,0 +1,172 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../service/clock.ts';
+import { silentLog } from '../../service/log.ts';
+import { AudioPool } from './audio-pool.ts';
+import type { AacFrame } from './audio-transcoder.ts';
+
+const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
+const SAMPLE_RATE = 48_000;
+const PACKET = 960;
+
+let pool: AudioPool;
+beforeAll(async () => {
+  pool = new AudioPool({ log: silentLog, clock: systemClock, size: 2 });
+  await pool.start();
+});
+afterAll(() => pool.close());
+
+function ffmpeg(args: string[], input?: Buffer): Buffer {
+  return execFileSync(FFMPEG, ['-v', 'error', ...args], { maxBuffer: 1 << 28, ...(input ? { input } : {}) });
+}
+
+/** Packets of an Ogg stream without its two headers (RFC 3533 §6). */
+function oggPackets(ogg: Buffer): Buffer[] {
+  const packets: Buffer[] = [];
+  let parts: Buffer[] = [];
+  for (let page = 0; page < ogg.length; ) {
+    const segments = ogg.subarray(page + 27, page + 27 + (ogg[page + 26] ?? 0));
+    let at = page + 27 + segments.length;
+    for (const length of segments) {
+      parts.push(ogg.subarray(at, at + length));
+      at += length;
+      if (length === 255) continue;
+      packets.push(Buffer.concat(parts));
+      parts = [];
+    }
+    page = at;
+  }
+  return packets.slice(2);
+}
+
+function opusOf(pcm: Float32Array, channels: 1 | 2 = 1, application = 'voip'): Buffer[] {
+  const input = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+  const source = ['-f', 'f32le', '-ar', '48000', '-ac', `${channels}`, '-i', '-'];
+  return oggPackets(
+    ffmpeg(
+      [...source, '-c:a', 'libopus', '-application', application, '-b:a', '40k', '-f', 'ogg', '-'],
+      input,
+    ),
+  );
+}
+
+/** Samples as an ordinary player decodes the frames, ADTS headers put before them for ffmpeg. */
+function decodeAac(frames: AacFrame[], channels: 1 | 2 = 1): Float32Array {
+  const adts = frames.map(({ data }) => {
+    const length = data.length + 7;
+    const header = Buffer.of(
+      0xff,
+      0xf1,
+      0x4c,
+      (channels << 6) | (length >> 11),
+      (length >> 3) & 0xff,
+      ((length & 7) << 5) | 0x1f,
+      0xfc,
+    );
+    return Buffer.concat([header, data]);
+  });
+  const pcm = ffmpeg(
+    ['-xerror', '-f', 'aac', '-i', '-', '-f', 'f32le', '-ac', '1', '-'],
+    Buffer.concat(adts),
+  );
+  return new Float32Array(Uint8Array.from(pcm).buffer);
+}
+
+async function transcode(packets: { at: number; payload: Buffer }[], endSample: number, channels: 1 | 2 = 1) {
+  const frames: AacFrame[] = [];
+  const stream = pool.open({ channels, onFrames: (more) => frames.push(...more) });
+  for (const { at, payload } of packets) stream.push({ positionSamples: at, payload });
+  await stream.finish(endSample);
+  stream.close();
+  expect(frames.map((frame) => frame.index)).toEqual(frames.map((_, index) => index));
+  expect(frames).toHaveLength(Math.ceil(endSample / 1024));
+  return frames;
+}
+
+function inOrder(payloads: Buffer[], from: number) {
+  return payloads.map((payload, index) => ({ at: from + index * PACKET, payload }));
+}
+
+/** Noise bursts of 50 ms, a second apart: their autocorrelation has one sharp peak. */
+function bursts(seconds: number): Float32Array {
+  let state = 99;
+  const pcm = new Float32Array(seconds * SAMPLE_RATE);
+  for (let i = 0; i < pcm.length; i += 1) {
+    state = (state * 1103515245 + 12345) % 2 ** 31;
+    pcm[i] = i % SAMPLE_RATE > 20_000 && i % SAMPLE_RATE < 22_400 ? (state / 2 ** 30 - 1) * 0.5 : 0;
+  }
+  return pcm;
+}
+
+/** By how many samples `heard` is behind `sent`. */
+function lag(sent: Float32Array, heard: Float32Array): number {
+  let best = { lag: 0, product: Number.NEGATIVE_INFINITY };
+  for (let shift = -800; shift <= 800; shift += 1) {
+    let product = 0;
+    for (let i = 1000; i < sent.length - 1000; i += 1) product += (sent[i] ?? 0) * (heard[i + shift] ?? 0);
+    if (product > best.product) best = { lag: shift, product };
+  }
+  return best.lag;
+}
+
+function rms(samples: Float32Array): number {
+  return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+}
+
+describe('AudioPool', () => {
+  test('[AUD6] sound is written where it was captured, within 1 ms', async () => {
+    const sent = bursts(3);
+    for (const application of ['voip', 'audio']) {
+      const frames = await transcode(inOrder(opusOf(sent, 1, application), 0), sent.length);
+      const samples = lag(sent, decodeAac(frames));
+      console.info(`audio alignment (${application}): ${((samples * 1000) / SAMPLE_RATE).toFixed(2)} ms`);
+      expect(Math.abs(samples)).toBeLessThan(48);
+    }
+  });
+
+  test('[AUD7] a hole is silence, and what comes after it is in its place', async () => {
+    const sent = bursts(3);
+    const packets = inOrder(opusOf(sent), 0).filter((_, index) => index < 55 || index > 95);
+    const heard = decodeAac(await transcode(packets, sent.length));
+    expect(rms(heard.subarray(56 * PACKET, 95 * PACKET))).toBeLessThan(1e-4);
+    expect(Math.abs(lag(sent, heard))).toBeLessThan(48);
+  });
+
+  test('screen audio stays stereo, a stereo packet in a microphone becomes mono', async () => {
+    const stereo = new Float32Array(SAMPLE_RATE * 2).map((_, i) =>
+      i % 2 === 0 ? Math.sin(i / 40) * 0.3 : 0,
+    );
+    const packets = inOrder(opusOf(stereo, 2, 'audio'), 0);
+    for (const channels of [1, 2] as const) {
+      const heard = decodeAac(await transcode(packets, SAMPLE_RATE, channels), channels);
+      expect(rms(heard.subarray(10_000, 40_000))).toBeGreaterThan(0.05);
+    }
+  });
+
+  test('broken packets become silence and end nothing', async () => {
+    const sent = bursts(2);
+    const packets = inOrder(opusOf(sent), 0).map((packet, index) =>
+      index % 7 === 3 ? { ...packet, payload: Buffer.from([0xff, 0xff, 0xff, index]) } : packet,
+    );
+    await transcode(packets, sent.length);
+  });
+
+  test('[AUD8] a worker that dies is replaced, and its streams go on after a silence', async () => {
+    const sent = bursts(4);
+    const packets = inOrder(opusOf(sent), 0);
+    const half = Math.floor(packets.length / 2);
+    const frames: AacFrame[] = [];
+    const stream = pool.open({ channels: 1, onFrames: (more) => frames.push(...more) });
+    for (const { at, payload } of packets.slice(0, half)) stream.push({ positionSamples: at, payload });
+    await vi.waitUntil(() => frames.length > 60);
+    const before = pool.stats().restarts;
+    for (const pid of pool.pids) process.kill(pid, 'SIGKILL');
+    await vi.waitUntil(() => pool.stats().restarts === before + 2);
+    for (const { at, payload } of packets.slice(half)) stream.push({ positionSamples: at, payload });
+    await stream.finish(sent.length);
+    stream.close();
+    expect(frames.map((frame) => frame.index)).toEqual(frames.map((_, index) => index));
+    expect(frames).toHaveLength(Math.ceil(sent.length / 1024));
+    expect(Math.abs(lag(sent, decodeAac(frames)))).toBeLessThan(48);
+  });
+});

@@ -1,0 +1,24 @@
+/** Samples of one AAC-LC frame. */
+export const AAC_FRAME_SAMPLES = 1024;
+export const SAMPLE_RATE = 48_000;
+
+/** Frame `index` covers samples index·1024 to index·1024 + 1023 of the file. */
+export interface AacFrame {
+  index: number;
+  data: Buffer;
+}
+
+/**
+ * Turns one stream's Opus packets into AAC frames, one for every 1024 samples of the file from its beginning, without
+ * holes: where nothing comes there is silence. Answers come later, through `onFrames`, in order.
+ */
+export interface AudioTranscoder {
+  /** @param packet.positionSamples the capture position of the packet's first sample on the file's line, 48 kHz */
+  push(packet: { positionSamples: number; payload: Buffer }): void;
+  /** No packet from before this sample will come any more: what is missing up to it is silence. */
+  advance(toSample: number): void;
+  /** Resolves when every frame up to this sample was handed out. */
+  finish(endSample: number): Promise<void>;
+  /** Lets go of the stream's codecs; nothing is handed out any more. */
+  close(): void;
+}

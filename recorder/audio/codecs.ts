@@ -1,0 +1,119 @@
+import {
+  AV_CHANNEL_LAYOUT_MONO,
+  AV_CHANNEL_LAYOUT_STEREO,
+  AV_CODEC_ID_AAC,
+  AV_CODEC_ID_OPUS,
+  AV_LOG_QUIET,
+  AV_SAMPLE_FMT_FLTP,
+} from 'node-av/constants';
+import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational } from 'node-av/lib';
+import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from './audio-transcoder.ts';
+import type { BlockEncoder } from './frame-planner.ts';
+
+/** Measured as transparent for one voice, with bandwidth beyond 14 kHz. */
+export const BITRATE_PER_CHANNEL_BPS = 64_000;
+
+/** Broken input is counted by whoever decodes; libavcodec need not complain on stderr as well. */
+Log.setLevel(AV_LOG_QUIET);
+
+function layout(channels: 1 | 2) {
+  return channels === 1 ? AV_CHANNEL_LAYOUT_MONO : AV_CHANNEL_LAYOUT_STEREO;
+}
+
+/** Opus → samples, by libavcodec's own decoder, which needs no container's header. */
+export class OpusDecoder implements Disposable {
+  readonly #context = new CodecContext();
+  readonly #packet = new Packet();
+  readonly #frame = new Frame();
+
+  constructor(channels: 1 | 2) {
+    const codec = Codec.findDecoder(AV_CODEC_ID_OPUS);
+    this.#context.allocContext3(codec);
+    this.#context.sampleRate = SAMPLE_RATE;
+    this.#context.channelLayout = layout(channels);
+    FFmpegError.throwIfError(this.#context.open2Sync(codec, null), 'open the Opus decoder');
+    this.#packet.alloc();
+    this.#frame.alloc();
+  }
+
+  /** The packet's samples, one array for each channel; undefined when the packet is broken. */
+  decode(payload: Buffer): Float32Array[] | undefined {
+    this.#packet.unref();
+    this.#packet.data = payload;
+    if (this.#context.sendPacketSync(this.#packet) < 0) return undefined;
+    if (this.#context.receiveFrameSync(this.#frame) < 0) return undefined;
+    const { data, nbSamples } = this.#frame;
+    return (data ?? []).map((plane) => copySamples(plane, nbSamples));
+  }
+
+  [Symbol.dispose](): void {
+    this.#context.freeContext();
+    this.#packet.free();
+    this.#frame.free();
+  }
+}
+
+/** Samples → AAC-LC. */
+export class AacEncoder implements BlockEncoder, Disposable {
+  readonly #context = new CodecContext();
+  readonly #packet = new Packet();
+  readonly #channels: 1 | 2;
+  #samples = 0n;
+
+  constructor(channels: 1 | 2) {
+    this.#channels = channels;
+    const codec = Codec.findEncoder(AV_CODEC_ID_AAC);
+    this.#context.allocContext3(codec);
+    this.#context.sampleRate = SAMPLE_RATE;
+    this.#context.channelLayout = layout(channels);
+    this.#context.sampleFormat = AV_SAMPLE_FMT_FLTP;
+    this.#context.bitRate = BigInt(BITRATE_PER_CHANNEL_BPS * channels);
+    this.#context.timeBase = new Rational(1, SAMPLE_RATE);
+    // As an option of the context: a Dictionary given to open2 is freed there, and once more by its wrapper.
+    FFmpegError.throwIfError(this.#context.setOption('aac_coder', 'fast'), 'choose the AAC coder');
+    FFmpegError.throwIfError(this.#context.open2Sync(codec, null), 'open the AAC encoder');
+    this.#packet.alloc();
+  }
+
+  encode(channels: Float32Array[] | undefined): Buffer | undefined {
+    using frame = new Frame();
+    frame.alloc();
+    frame.nbSamples = AAC_FRAME_SAMPLES;
+    frame.format = AV_SAMPLE_FMT_FLTP;
+    frame.sampleRate = SAMPLE_RATE;
+    frame.channelLayout = layout(this.#channels);
+    FFmpegError.throwIfError(frame.getBuffer(0), 'take a frame');
+    frame.pts = this.#samples;
+    this.#samples += BigInt(AAC_FRAME_SAMPLES);
+    (frame.data ?? []).forEach((plane, index) => {
+      const samples = channels?.[index];
+      if (samples) Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).copy(plane);
+      else plane.fill(0);
+    });
+    FFmpegError.throwIfError(this.#context.sendFrameSync(frame), 'encode');
+    this.#packet.unref();
+    if (this.#context.receivePacketSync(this.#packet) < 0) return undefined;
+    return this.#packet.data ? Buffer.from(this.#packet.data) : undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.#context.freeContext();
+    this.#packet.free();
+  }
+}
+
+/** A frame of silence as the encoder itself makes it once it has settled. */
+export function makeSilentFrame(channels: 1 | 2): Buffer {
+  using encoder = new AacEncoder(channels);
+  let frame: Buffer | undefined;
+  for (let i = 0; i < 8; i += 1) frame = encoder.encode(undefined) ?? frame;
+  if (!frame) throw new Error('the AAC encoder made no silence');
+  return frame;
+}
+
+/** The plane belongs to the decoder, and is not always aligned for floats. */
+function copySamples(plane: Buffer, count: number): Float32Array {
+  const samples = new Float32Array(count);
+  Buffer.from(samples.buffer).set(plane.subarray(0, count * 4));
+  return samples;
+}

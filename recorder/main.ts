@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { systemClock } from '../service/clock.ts';
+import { readConfig } from '../service/config.ts';
+import { openHealthServer } from '../service/health.ts';
+import { openLog } from '../service/log.ts';
+import { announceReady, exitWithFailure, onStopRequested } from '../service/supervised.ts';
+import { AudioPool } from './audio/audio-pool.ts';
+import { configFields } from './config.ts';
+import { hintArchive } from './control/archive-hint.ts';
+import { SfuClock } from './control/sfu-clock.ts';
+import { SfuLink } from './control/sfu-link.ts';
+import { PortRange } from './ingest/port-range.ts';
+import { recorderMetrics } from './metrics.ts';
+import { Recorder } from './session/recorder.ts';
+import { Recovery } from './session/recovery.ts';
+import { Recordings } from './storage/recordings.ts';
+
+const ENCODER = 'Verbatim 0.1';
+const HOUR_MS = 3_600_000;
+
+async function main(): Promise<void> {
+  const config = readConfig(configFields, process.env);
+  const log = openLog('recorder', config.LOG_LEVEL);
+  const clock = systemClock;
+  const instanceId = randomUUID();
+  const recordings = new Recordings(config.RECORDINGS_DIR);
+  await recordings.checkWritable();
+  const audio = new AudioPool({ log, clock });
+  await audio.start();
+  const sfuClock = new SfuClock();
+  const hint = (recordingId: string) =>
+    hintArchive({ url: config.ARCHIVE_URL, token: config.RECORDER_TOKEN, recordingId, log });
+
+  const recorder = new Recorder({
+    context: {
+      clock,
+      log,
+      recordings,
+      audio,
+      ports: new PortRange(config.RECORDER_PORT_MIN, config.RECORDER_PORT_MAX),
+      host: config.RECORDER_HOST,
+      sfuOffsetMs: () => sfuClock.offsetMs,
+      encoder: ENCODER,
+      onProgress: () => link.beat(),
+      onManifest: hint,
+    },
+    recorderId: config.RECORDER_ID,
+    instanceId,
+    capacity: config.MAX_RECORDED_PEOPLE,
+    maxRecordingMs: config.MAX_RECORDING_HOURS * HOUR_MS,
+    minFreeBytes: config.MIN_FREE_DISK,
+    onEnded: (recordingId, error) => link.ended(recordingId, error),
+  });
+  const link = new SfuLink({
+    url: config.SFU_URL,
+    handshake: {
+      token: config.RECORDER_TOKEN,
+      version: PROTOCOL_VERSION,
+      recorderId: config.RECORDER_ID,
+      instanceId,
+      capacity: config.MAX_RECORDED_PEOPLE,
+    },
+    clock,
+    log,
+    sfuClock,
+    commands: recorder.commands,
+    takeFacts: async ({ recordingId, facts }) => (await recorder.session(recordingId)).takeFacts(facts),
+    heartbeat: () => recorder.heartbeat(),
+    onLost: () => recorder.sfuLost(),
+  });
+  const recovery = new Recovery({
+    recordings,
+    clock,
+    log,
+    recorderId: config.RECORDER_ID,
+    instanceId,
+    isRunning: (recordingId) => recorder.has(recordingId),
+    onRecovered: hint,
+  });
+  const health = await openHealthServer({
+    host: config.RECORDER_HOST,
+    port: config.RECORDER_HEALTH_PORT,
+    health: () => ({ ok: true, sfuConnected: link.connected, recordings: recorder.recordings.length }),
+    metrics: recorderMetrics(recorder),
+  });
+
+  onStopRequested(async () => {
+    await recovery.close();
+    await recorder.close();
+    link.close();
+    await audio.close();
+    health.close();
+  });
+  announceReady();
+}
+
+main().catch(exitWithFailure);

@@ -1,0 +1,51 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Recorder } from './session/recorder.ts';
+
+/** What `/metrics` of a recorder shows; read from the recorder at the moment of asking. */
+export function recorderMetrics(recorder: Recorder): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  new Gauge({
+    name: 'verbatim_recordings',
+    help: 'Recordings being made',
+    registers,
+    collect() {
+      this.set(recorder.recordings.length);
+    },
+  });
+  new Gauge({
+    name: 'verbatim_recorded_people',
+    help: 'People being recorded',
+    registers,
+    collect() {
+      this.set(recorder.peopleCount);
+    },
+  });
+  new Gauge({
+    name: 'verbatim_file_bytes',
+    help: 'Bytes on disk of the files being written',
+    registers,
+    collect() {
+      const files = recorder.recordings.flatMap((session) => session.progress());
+      this.set(files.reduce((sum, file) => sum + file.bytes, 0));
+    },
+  });
+  new Counter({
+    name: 'verbatim_datagrams_refused_total',
+    help: 'Datagrams of running recordings that were malformed, of an unannounced SSRC, or not from the SFU',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      this.reset();
+      for (const session of recorder.recordings) {
+        for (const counters of session.counters()) {
+          this.inc({ reason: 'malformed' }, counters.malformed);
+          this.inc({ reason: 'unannounced' }, counters.unannounced);
+          this.inc({ reason: 'stranger' }, counters.strangers);
+        }
+      }
+    },
+  });
+  return registry;
+}

@@ -1,0 +1,218 @@
+import type { ManifestFile } from '../../protocol/manifest.ts';
+import { type FileSource, fileSourceOf, type Source } from '../../protocol/people.ts';
+import type { Endpoint, RecordedStream } from '../../protocol/recorder.ts';
+import type { FileProgress } from '../../protocol/recording-state.ts';
+import { Malformed } from '../bytes/malformed.ts';
+import type { MediaSocket } from '../ingest/media-socket.ts';
+import { parseRtcp } from '../rtp/rtcp-packet.ts';
+import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
+import type { RecordedFile } from './recorded-file.ts';
+import { type MediaSink, StreamInput } from './stream-input.ts';
+
+export interface PersonHost {
+  /** Our clock. */
+  nowMs(): number;
+  /** The SFU's clock minus ours. */
+  sfuOffsetMs(): number;
+  openFile(connectionId: string, source: FileSource): RecordedFile;
+}
+
+/** Counts of what could not be used, for /metrics. */
+export interface IngestCounters {
+  malformed: number;
+  unannounced: number;
+  strangers: number;
+}
+
+/** One recorded person: their socket, the streams on it, and the files that these are written to. */
+export class PersonRecorder {
+  readonly connectionId: string;
+  readonly #socket: MediaSocket;
+  readonly #host: PersonHost;
+  readonly #inputs = new Map<number, StreamInput>();
+  readonly #files = new Map<FileSource, RecordedFile>();
+  readonly #ended: RecordedFile[] = [];
+  #closed: Promise<void> | undefined;
+  #malformed = 0;
+  #unannounced = 0;
+
+  /** @param openSocket binds the socket, given what to do with each datagram */
+  static async open(
+    connectionId: string,
+    host: PersonHost,
+    openSocket: (onDatagram: (datagram: Buffer) => void) => Promise<MediaSocket>,
+  ): Promise<PersonRecorder> {
+    let person: PersonRecorder | undefined;
+    const socket = await openSocket((datagram) => person?.datagram(datagram));
+    person = new PersonRecorder(connectionId, host, socket);
+    return person;
+  }
+
+  private constructor(connectionId: string, host: PersonHost, socket: MediaSocket) {
+    this.connectionId = connectionId;
+    this.#host = host;
+    this.#socket = socket;
+  }
+
+  get endpoint(): Endpoint {
+    return this.#socket.endpoint;
+  }
+
+  get counters(): IngestCounters {
+    return { malformed: this.#malformed, unannounced: this.#unannounced, strangers: this.#socket.strangers };
+  }
+
+  connect(from: Endpoint): void {
+    this.#socket.connect(from);
+  }
+
+  /** Idempotent by stream id. A stream that replaces another one of the same source goes on in the same file. */
+  addStream(stream: RecordedStream): void {
+    if (this.#inputOf((input) => input.stream.streamId === stream.streamId)) return;
+    const nowMs = this.#host.nowMs();
+    const file = this.#fileFor(fileSourceOf(stream.source));
+    const input = new StreamInput(stream, this.#sinkOf(file), nowMs);
+    const replaced = this.#inputOf((other) => other.stream.source === stream.source);
+    if (replaced) this.#drop(replaced);
+    this.#inputs.set(stream.ssrc, input);
+    file.take.setLive(stream.kind, !stream.paused, nowMs + this.#host.sfuOffsetMs());
+  }
+
+  /** The track goes on as silence or slate; a screen share whose last stream ends is complete. */
+  async removeStream(streamId: string): Promise<void> {
+    const input = this.#inputOf((other) => other.stream.streamId === streamId);
+    if (!input) return;
+    this.#drop(input);
+    const source = fileSourceOf(input.stream.source);
+    const file = this.#files.get(source);
+    const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
+    file?.take.setLive(input.stream.kind, false, atMs);
+    const others = [...this.#inputs.values()].some((other) => fileSourceOf(other.stream.source) === source);
+    if (!file || source === 'camera' || others) return;
+    this.#files.delete(source);
+    this.#ended.push(file);
+    await file.finish(atMs);
+  }
+
+  /** Muted or camera off (true), and back. */
+  setPaused(source: Source, paused: boolean, atMs: number): void {
+    const input = this.#inputOf((other) => other.stream.source === source);
+    if (!input) return;
+    input.stream.paused = paused;
+    this.#files.get(fileSourceOf(source))?.take.setLive(input.stream.kind, !paused, atMs);
+  }
+
+  datagram(datagram: Buffer): void {
+    const nowMs = this.#host.nowMs();
+    try {
+      if (isRtcp(datagram)) this.#rtcp(datagram, nowMs);
+      else this.#rtp(datagram, nowMs);
+    } catch (cause) {
+      if (!(cause instanceof Malformed)) throw cause;
+      this.#malformed += 1;
+    }
+  }
+
+  tick(): void {
+    const nowMs = this.#host.nowMs();
+    for (const input of this.#inputs.values()) {
+      input.tick(nowMs);
+      if (
+        this.#files.get(fileSourceOf(input.stream.source))?.take.needsKeyframe &&
+        input.stream.kind === 'video'
+      ) {
+        input.requestKeyframe();
+      }
+      this.#sendFeedback(input, nowMs);
+    }
+    for (const file of this.#files.values()) file.tick(nowMs + this.#host.sfuOffsetMs());
+  }
+
+  progress(): FileProgress[] {
+    const nowMs = this.#host.nowMs();
+    return [...this.#files.values()].map((file) => {
+      const due = this.#inputsOf(file.source).filter((input) => !input.stream.paused);
+      const lastMs = Math.max(...due.map((input) => input.lastPacketMs));
+      return file.progress(due.length > 0 ? nowMs - lastMs : undefined);
+    });
+  }
+
+  /** Files of this person, those that ended too, as the manifest lists them. */
+  describe(startedAtMs: number): ManifestFile[] {
+    const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
+    const files = [...this.#ended, ...this.#files.values()];
+    return files
+      .map((file) => file.describe(atMs, startedAtMs, this.#syncOf(file.source)))
+      .filter((entry) => entry !== undefined);
+  }
+
+  /** Takes what is still on the way, completes the files, closes the socket. Memoised. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#socket.close();
+    for (const input of this.#inputs.values()) input.flush(this.#host.nowMs());
+    const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
+    const open = [...this.#files.values()];
+    await Promise.all(open.map((file) => file.finish(atMs)));
+  }
+
+  #rtp(datagram: Buffer, nowMs: number): void {
+    const packet = parseRtpPacket(datagram);
+    const input = this.#inputs.get(packet.ssrc);
+    if (!input) {
+      this.#unannounced += 1;
+      return;
+    }
+    input.push(packet, nowMs, this.#host.sfuOffsetMs());
+    this.#sendFeedback(input, nowMs);
+  }
+
+  #rtcp(datagram: Buffer, nowMs: number): void {
+    for (const report of parseRtcp(datagram)) {
+      if (report.type === 'sender-report') this.#inputs.get(report.ssrc)?.senderReport(report, nowMs);
+    }
+  }
+
+  #sendFeedback(input: StreamInput, nowMs: number): void {
+    const rtcp = input.feedback(nowMs);
+    if (rtcp) this.#socket.send(rtcp);
+  }
+
+  #drop(input: StreamInput): void {
+    input.flush(this.#host.nowMs());
+    this.#inputs.delete(input.stream.ssrc);
+  }
+
+  #fileFor(source: FileSource): RecordedFile {
+    const file = this.#files.get(source) ?? this.#host.openFile(this.connectionId, source);
+    this.#files.set(source, file);
+    return file;
+  }
+
+  #inputOf(matches: (input: StreamInput) => boolean): StreamInput | undefined {
+    return [...this.#inputs.values()].find(matches);
+  }
+
+  #inputsOf(source: FileSource): StreamInput[] {
+    return [...this.#inputs.values()].filter((input) => fileSourceOf(input.stream.source) === source);
+  }
+
+  /** Of the picture, where there is one: its error is the larger. */
+  #syncOf(source: FileSource): ManifestFile['sync'] {
+    const inputs = this.#inputsOf(source);
+    const input = inputs.find((candidate) => candidate.stream.kind === 'video') ?? inputs[0];
+    return input?.sync;
+  }
+
+  #sinkOf(file: RecordedFile): MediaSink {
+    return {
+      audio: (item, captureMs) => file.take.pushAudio(item, captureMs),
+      video: (unit, captureMs) => file.take.pushVideo(unit, captureMs),
+      lost: (kind, packets, nowMs) => file.noteLoss(kind, packets, nowMs + this.#host.sfuOffsetMs()),
+    };
+  }
+}

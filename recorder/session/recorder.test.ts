@@ -1,0 +1,277 @@
+import { execFile, spawn } from 'node:child_process';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Manifest } from '../../protocol/manifest.ts';
+import type { RecordedStream } from '../../protocol/recorder.ts';
+import { systemClock } from '../../service/clock.ts';
+import { silentLog } from '../../service/log.ts';
+import { AudioPool } from '../audio/audio-pool.ts';
+import { PortRange } from '../ingest/port-range.ts';
+import { readManifest } from '../storage/manifest-file.ts';
+import { Recordings } from '../storage/recordings.ts';
+import { Recorder } from './recorder.ts';
+
+const run = promisify(execFile);
+const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
+const VIDEO_SSRC = 0x11111111;
+const AUDIO_SSRC = 0x22222222;
+
+let root: string;
+let audio: AudioPool;
+let sfu: Socket;
+let nextId = 0;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'verbatim-recorder-'));
+  audio = new AudioPool({ log: silentLog, clock: systemClock });
+  await audio.start();
+  sfu = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(sfu, 'listening');
+});
+
+afterAll(async () => {
+  sfu.close();
+  await audio.close();
+  await rm(root, { recursive: true });
+});
+
+function openRecorder(options: { capacity?: number; minFreeBytes?: number } = {}) {
+  const recordings = new Recordings(root);
+  return new Recorder({
+    context: {
+      clock: systemClock,
+      log: silentLog,
+      recordings,
+      audio,
+      ports: new PortRange(30000, 39999),
+      host: '127.0.0.1',
+      sfuOffsetMs: () => 0,
+      encoder: 'Verbatim test',
+      onProgress: () => {},
+      onManifest: () => {},
+    },
+    recorderId: 'recorder-1',
+    instanceId: 'test',
+    capacity: options.capacity ?? 10,
+    maxRecordingMs: 3_600_000,
+    minFreeBytes: options.minFreeBytes ?? 0,
+    onEnded: () => {},
+  });
+}
+
+function newRecording() {
+  nextId += 1;
+  const recordingId = `20261122T1020301${String(nextId).padStart(2, '0')}Z-abcdefgh`;
+  const startedAtMs = Math.round(systemClock.nowMs());
+  return { recordingId, meetingId: 'weekly', meetingName: 'Weekly', startedAtMs, sfuInstanceId: 'sfu' };
+}
+
+const streams: Record<'audio' | 'video', RecordedStream> = {
+  video: {
+    streamId: 'consumer-video',
+    source: 'camera',
+    kind: 'video',
+    codec: { mimeType: 'video/H264', payloadType: 102, clockRate: 90000 },
+    ssrc: VIDEO_SSRC,
+    paused: false,
+  },
+  audio: {
+    streamId: 'consumer-audio',
+    source: 'microphone',
+    kind: 'audio',
+    codec: { mimeType: 'audio/opus', payloadType: 111, clockRate: 48000, channels: 2 },
+    ssrc: AUDIO_SSRC,
+    paused: false,
+  },
+};
+
+/** Real RTP and RTCP from ffmpeg, in real time, sent on from the one socket that stands for the SFU's transport. */
+async function sendMedia(port: number, seconds: number, kinds: ('audio' | 'video')[]): Promise<void> {
+  const relay = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(relay, 'listening');
+  relay.on('message', (datagram) => sfu.send(datagram, port, '127.0.0.1'));
+  const to = `rtp://127.0.0.1:${relay.address().port}?rtcpport=${relay.address().port}&pkt_size=1200`;
+  const video = [
+    '-map',
+    '0:v',
+    '-c:v',
+    'libx264',
+    '-profile:v',
+    'baseline',
+    '-tune',
+    'zerolatency',
+    '-preset',
+    'ultrafast',
+  ];
+  const videoOut = [
+    ...video,
+    '-g',
+    '60',
+    '-pix_fmt',
+    'yuv420p',
+    '-ssrc',
+    `${VIDEO_SSRC}`,
+    '-payload_type',
+    '102',
+    '-f',
+    'rtp',
+    to,
+  ];
+  const audioOut = [
+    '-map',
+    '1:a',
+    '-c:a',
+    'libopus',
+    '-ac',
+    '1',
+    '-ssrc',
+    `${AUDIO_SSRC}`,
+    '-payload_type',
+    '111',
+    '-f',
+    'rtp',
+    to,
+  ];
+  const sources = [
+    '-re',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc=s=320x240:r=30',
+    '-re',
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=f=440:r=48000',
+  ];
+  const outputs = kinds.flatMap((kind) => ['-t', `${seconds}`, ...(kind === 'video' ? videoOut : audioOut)]);
+  const ffmpeg = spawn(FFMPEG, ['-v', 'error', ...sources, ...outputs], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await once(ffmpeg, 'exit');
+  relay.close();
+}
+
+async function recordPerson(
+  recorder: Recorder,
+  kinds: ('audio' | 'video')[],
+  during?: (id: string) => Promise<void>,
+) {
+  const params = newRecording();
+  const { commands } = recorder;
+  const key = { recordingId: params.recordingId, connectionId: 'alice-1' };
+  await commands.start(params);
+  const session = await recorder.session(params.recordingId);
+  session.takeFacts([
+    {
+      seq: 1,
+      atMs: params.startedAtMs,
+      type: 'joined',
+      connectionId: 'alice-1',
+      name: 'Alice',
+      role: 'host',
+    },
+  ]);
+  const { endpoint } = await commands.openReceiver(key);
+  await commands.connectReceiver({ ...key, from: { address: '127.0.0.1', port: sfu.address().port } });
+  for (const kind of kinds) await commands.addStream({ ...key, stream: { ...streams[kind] } });
+  await Promise.all([sendMedia(endpoint.port, 2, kinds), during?.(params.recordingId)]);
+  const stopped = await commands.stop({ recordingId: params.recordingId, reason: 'host', lastFact: 1 });
+  const manifest = await readManifest(join(root, params.recordingId));
+  return { manifest, stopped, folder: join(root, params.recordingId) };
+}
+
+async function decode(path: string): Promise<{ errors: string; streams: string[] }> {
+  const { stderr } = await run(FFMPEG, ['-xerror', '-v', 'error', '-i', path, '-f', 'null', '-']);
+  const probe = await run(FFMPEG.replace(/ffmpeg$/, 'ffprobe'), [
+    '-v',
+    'error',
+    '-show_entries',
+    'stream=codec_name',
+    '-of',
+    'csv=p=0',
+    path,
+  ]);
+  return { errors: stderr, streams: probe.stdout.trim().split('\n').sort() };
+}
+
+function onlyFile(manifest: Manifest) {
+  const [file, ...others] = manifest.files;
+  expect(others).toEqual([]);
+  if (!file) throw new Error('no file was recorded');
+  return file;
+}
+
+describe('Recorder', () => {
+  test('RTP of a camera and a microphone becomes one complete file with both tracks', {
+    timeout: 20_000,
+  }, async () => {
+    const recorder = openRecorder();
+    const { folder, manifest, stopped } = await recordPerson(recorder, ['audio', 'video'], async (id) => {
+      const session = await recorder.session(id);
+      await vi.waitUntil(() => session.progress()[0]?.state === 'recording', { timeout: 5000 });
+    });
+    const file = onlyFile(manifest);
+    expect(manifest.state).toBe('complete');
+    expect(stopped.files).toEqual([file.name]);
+    expect(file).toMatchObject({
+      state: 'complete',
+      personName: 'Alice',
+      resolutions: [{ width: 320, height: 240 }],
+    });
+    expect(file.bytes).toBe((await stat(join(folder, file.name))).size);
+    expect(file.durationMs).toBeGreaterThan(1700);
+    expect(file.muted).toEqual([]);
+    expect(await decode(join(folder, file.name))).toEqual({ errors: '', streams: ['aac', 'h264'] });
+    expect(await readdir(folder)).toEqual([file.name, 'manifest.json']);
+    await recorder.close();
+  });
+
+  test('[P4] one device is enough: the other track is silence, or the slate', {
+    timeout: 20_000,
+  }, async () => {
+    const recorder = openRecorder();
+    for (const kinds of [['audio' as const], ['video' as const]]) {
+      const { folder, manifest } = await recordPerson(recorder, kinds);
+      const file = onlyFile(manifest);
+      expect(await decode(join(folder, file.name))).toEqual({ errors: '', streams: ['aac', 'h264'] });
+      expect(kinds[0] === 'audio' ? file.cameraOff : file.muted).toHaveLength(1);
+    }
+    await recorder.close();
+  });
+
+  test('commands are idempotent, and refused in words when they make no sense', async () => {
+    const recorder = openRecorder({ capacity: 1 });
+    const params = newRecording();
+    const { commands } = recorder;
+    expect(await commands.start(params)).toEqual({ lastFact: 0 });
+    expect(await commands.start(params)).toEqual({ lastFact: 0 });
+    const key = { recordingId: params.recordingId, connectionId: 'alice-1' };
+    const first = await commands.openReceiver(key);
+    expect(await commands.openReceiver(key)).toEqual(first);
+    const other = commands.openReceiver({ ...key, connectionId: 'bob-1' });
+    await expect(other).rejects.toMatchObject({ code: 'recorder-full' });
+    const vp8 = { ...streams.video, codec: { mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 } };
+    await expect(commands.addStream({ ...key, stream: vp8 })).rejects.toMatchObject({
+      code: 'stream-unsupported',
+    });
+    await expect(
+      commands.stop({ ...params, recordingId: '20261122T102030999Z-zzzzzzzz', reason: 'host', lastFact: 0 }),
+    ).rejects.toMatchObject({ code: 'recording-not-found' });
+    const stop = { recordingId: params.recordingId, reason: 'host' as const, lastFact: 0 };
+    expect(await commands.stop(stop)).toEqual({ files: [], bytes: 0 });
+    expect(await commands.stop(stop)).toEqual({ files: [], bytes: 0 });
+    await recorder.close();
+  });
+
+  test('a nearly full disk refuses to begin', async () => {
+    const recorder = openRecorder({ minFreeBytes: Number.MAX_SAFE_INTEGER });
+    await expect(recorder.commands.start(newRecording())).rejects.toMatchObject({ code: 'disk-full' });
+    await recorder.close();
+  });
+});

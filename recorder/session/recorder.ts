@@ -1,0 +1,252 @@
+import { type ErrorBody, Fault } from '../../protocol/errors.ts';
+import { MANIFEST_VERSION, type Manifest } from '../../protocol/manifest.ts';
+import type {
+  Heartbeat,
+  RecorderCommandName,
+  RecorderCommandParams,
+  RecorderCommandResult,
+} from '../../protocol/recorder.ts';
+import { readManifest } from '../storage/manifest-file.ts';
+import { Ownership, thisOwner } from '../storage/ownership.ts';
+import { findLeftovers } from '../storage/repair-recording.ts';
+import { RecordingSession, type SessionContext } from './recording-session.ts';
+
+/** Receivers, reordering, silence and disk all move at this pace. */
+export const TICK_MS = 50;
+/** A recording whose SFU is gone goes on for this long, then it is completed as interrupted. */
+export const SFU_LOST_TIMEOUT_MS = 30_000;
+/** Free space is looked at this often. */
+const DISK_CHECK_MS = 5000;
+
+export interface RecorderOptions {
+  context: SessionContext;
+  recorderId: string;
+  instanceId: string;
+  /** People recorded at once. */
+  capacity: number;
+  maxRecordingMs: number;
+  minFreeBytes: number;
+  /** A recording ended without Stop. */
+  onEnded(recordingId: string, error: ErrorBody): void;
+}
+
+/** What answers each command of the SFU. */
+export type Commands = {
+  [N in RecorderCommandName]: (params: RecorderCommandParams<N>) => Promise<RecorderCommandResult<N>>;
+};
+
+/** All recordings of this process, by id. Commands are idempotent, as protocol/recorder.ts says. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #sessions = new Map<string, Promise<RecordingSession>>();
+  readonly #running = new Set<RecordingSession>();
+  readonly #stopTimers: (() => void)[];
+  #sfuLostAtMs: number | undefined;
+  #resumed = new Set<string>();
+
+  readonly commands: Commands = {
+    start: (params) => this.#start(params),
+    openReceiver: (params) => this.#openReceiver(params),
+    connectReceiver: async (params) =>
+      nothing((await this.session(params.recordingId)).connectReceiver(params)),
+    addStream: async (params) => nothing((await this.session(params.recordingId)).addStream(params)),
+    removeStream: async (params) => nothing((await this.session(params.recordingId)).removeStream(params)),
+    closeReceiver: async (params) => nothing((await this.session(params.recordingId)).closeReceiver(params)),
+    stop: (params) => this.#stop(params),
+  };
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    const { clock } = options.context;
+    this.#stopTimers = [
+      clock.every(TICK_MS, () => this.#tick()),
+      clock.every(DISK_CHECK_MS, () => {
+        this.#checkDisk().catch((cause: Error) =>
+          options.context.log.warn('disk-check-failed', { cause: cause.message }),
+        );
+      }),
+    ];
+  }
+
+  get recordings(): readonly RecordingSession[] {
+    return [...this.#running];
+  }
+
+  get peopleCount(): number {
+    return this.recordings.reduce((sum, session) => sum + session.peopleCount, 0);
+  }
+
+  has(recordingId: string): boolean {
+    return this.#sessions.has(recordingId);
+  }
+
+  /** Opens a recording, or takes up one that is known, in memory or on disk. @throws Fault `disk-full`, `recording-owned`, `storage-unwritable` */
+  async #start(params: RecorderCommandParams<'start'>): Promise<RecorderCommandResult<'start'>> {
+    const { recordingId } = params;
+    const opening = this.#sessions.get(recordingId) ?? this.#open(params);
+    this.#sessions.set(recordingId, opening);
+    this.#resumed.add(recordingId);
+    try {
+      return { lastFact: (await opening).lastFact };
+    } catch (cause) {
+      this.#sessions.delete(recordingId);
+      throw cause;
+    }
+  }
+
+  /** @throws Fault `recording-not-found` */
+  async session(recordingId: string): Promise<RecordingSession> {
+    const session = this.#sessions.get(recordingId);
+    if (!session) throw new Fault('recording-not-found');
+    return session;
+  }
+
+  /** @throws Fault `recorder-full` */
+  async #openReceiver(
+    params: RecorderCommandParams<'openReceiver'>,
+  ): Promise<RecorderCommandResult<'openReceiver'>> {
+    const session = await this.session(params.recordingId);
+    if (!session.knows(params.connectionId) && this.peopleCount >= this.#options.capacity)
+      throw new Fault('recorder-full');
+    return session.openReceiver(params.connectionId);
+  }
+
+  /** Idempotent: a recording that has ended already answers with its files. */
+  async #stop(params: RecorderCommandParams<'stop'>): Promise<RecorderCommandResult<'stop'>> {
+    const session = await this.#sessions.get(params.recordingId);
+    if (!session) return filesOf(await this.#ended(params.recordingId));
+    if (session.lastFact < params.lastFact) {
+      session.noteProblem('internal', `Facts ${session.lastFact + 1} to ${params.lastFact} did not arrive.`);
+    }
+    await this.#end(session, params.reason);
+    return filesOf(session.manifest);
+  }
+
+  heartbeat(): Heartbeat {
+    return {
+      recordings: this.recordings.map((session) => ({
+        recordingId: session.recordingId,
+        lastFact: session.lastFact,
+        files: session.progress(),
+      })),
+    };
+  }
+
+  /** The SFU is gone: recordings that it does not start again in time are completed. */
+  sfuLost(): void {
+    this.#sfuLostAtMs ??= this.#options.context.clock.nowMs();
+    this.#resumed = new Set();
+  }
+
+  /** Completes everything, as on a graceful stop of the process. */
+  async close(): Promise<void> {
+    for (const stop of this.#stopTimers) stop();
+    await Promise.all(this.recordings.map((session) => this.#end(session, 'recorder-lost')));
+  }
+
+  async #open(params: RecorderCommandParams<'start'>): Promise<RecordingSession> {
+    const { context, recorderId, instanceId, minFreeBytes } = this.#options;
+    if ((await context.recordings.freeBytes()) < minFreeBytes) throw new Fault('disk-full');
+    const folder = await context.recordings.createFolder(params.recordingId);
+    const ownership = await Ownership.take(folder, thisOwner(recorderId, instanceId), context.clock.nowMs());
+    const manifest = await resumedManifest(folder, newManifest(params, recorderId));
+    const leftovers = await findLeftovers(folder, manifest);
+    const session = new RecordingSession(context, ownership, manifest);
+    await session.save();
+    this.#running.add(session);
+    context.log.info('recording-started', { recordingId: params.recordingId, leftovers: leftovers.length });
+    session.repair(leftovers);
+    return session;
+  }
+
+  async #ended(recordingId: string): Promise<Manifest> {
+    try {
+      return await readManifest(this.#options.context.recordings.folder(recordingId));
+    } catch (cause) {
+      throw new Fault('recording-not-found', undefined, { cause });
+    }
+  }
+
+  async #end(session: RecordingSession, reason: NonNullable<Manifest['stopReason']>): Promise<void> {
+    await session.close(reason);
+    this.#sessions.delete(session.recordingId);
+    this.#running.delete(session);
+    this.#options.context.log.info('recording-ended', { recordingId: session.recordingId, reason });
+  }
+
+  #endByItself(session: RecordingSession, reason: NonNullable<Manifest['stopReason']>, fault: Fault): void {
+    const { context, onEnded } = this.#options;
+    this.#running.delete(session);
+    session.noteProblem(fault.code, fault.message);
+    this.#end(session, reason).then(
+      () => onEnded(session.recordingId, fault.toBody()),
+      (cause: Error) =>
+        context.log.error('recording-end-failed', { recordingId: session.recordingId, cause: cause.message }),
+    );
+  }
+
+  #tick(): void {
+    const nowMs = this.#options.context.clock.nowMs();
+    for (const session of this.#running) {
+      session.tick();
+      if (nowMs + this.#options.context.sfuOffsetMs() - session.startedAtMs >= this.#options.maxRecordingMs) {
+        this.#endByItself(
+          session,
+          'limit',
+          new Fault('recording-off', 'The longest recording time was reached.'),
+        );
+      }
+    }
+    if (this.#sfuLostAtMs === undefined || nowMs - this.#sfuLostAtMs < SFU_LOST_TIMEOUT_MS) return;
+    this.#sfuLostAtMs = undefined;
+    for (const session of this.#running) {
+      if (!this.#resumed.has(session.recordingId))
+        this.#endByItself(session, 'sfu-lost', new Fault('sfu-unreachable'));
+    }
+  }
+
+  async #checkDisk(): Promise<void> {
+    if (this.#running.size === 0) return;
+    if ((await this.#options.context.recordings.freeBytes()) >= this.#options.minFreeBytes) return;
+    for (const session of this.#running) this.#endByItself(session, 'disk', new Fault('disk-full'));
+  }
+}
+
+async function nothing(work: Promise<void>): Promise<Record<string, never>> {
+  await work;
+  return {};
+}
+
+function filesOf(manifest: Manifest): RecorderCommandResult<'stop'> {
+  const { files } = manifest;
+  return { files: files.map((file) => file.name), bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
+}
+
+function newManifest(params: RecorderCommandParams<'start'>, recorderId: string): Manifest {
+  return {
+    version: MANIFEST_VERSION,
+    recordingId: params.recordingId,
+    meeting: { id: params.meetingId, name: params.meetingName },
+    state: 'recording',
+    startedAtMs: params.startedAtMs,
+    recorderId,
+    lastFact: 0,
+    people: [],
+    files: [],
+    speakers: [],
+    chat: [],
+    consent: [],
+    problems: [],
+  };
+}
+
+/** What a recorder before us left on disk, taken up; `fresh` when there is nothing. */
+async function resumedManifest(folder: string, fresh: Manifest): Promise<Manifest> {
+  try {
+    const { stoppedAtMs: _, stopReason: __, ...found } = await readManifest(folder);
+    return { ...found, state: 'recording', recorderId: fresh.recorderId };
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return fresh;
+    throw cause;
+  }
+}

@@ -1,0 +1,292 @@
+import { Fault } from '../../protocol/errors.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
+import type { FileSource } from '../../protocol/people.ts';
+import type { Fact, RecorderCommandParams, RecorderCommandResult } from '../../protocol/recorder.ts';
+import type { FileProgress } from '../../protocol/recording-state.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import type { AudioPool } from '../audio/audio-pool.ts';
+import { MediaSocket } from '../ingest/media-socket.ts';
+import type { PortRange } from '../ingest/port-range.ts';
+import { ManifestKeeper } from '../storage/manifest-keeper.ts';
+import { OWNER_BEAT_MS, type Ownership } from '../storage/ownership.ts';
+import type { Recordings } from '../storage/recordings.ts';
+import { repairedFiles } from '../storage/repair-recording.ts';
+import { applyFact } from './facts.ts';
+import { type IngestCounters, PersonRecorder } from './person-recorder.ts';
+import { RecordedFile } from './recorded-file.ts';
+import { Take } from './take.ts';
+
+/** What a session uses of its process. */
+export interface SessionContext {
+  clock: Clock;
+  log: Log;
+  recordings: Recordings;
+  audio: AudioPool;
+  ports: PortRange;
+  host: string;
+  /** The SFU's clock minus ours, ms. */
+  sfuOffsetMs(): number;
+  /** Written into each file's `encoder`. */
+  encoder: string;
+  /** Bytes of a file are on disk for the first time, or the manifest changed: tell who listens. */
+  onProgress(): void;
+  onManifest(recordingId: string): void;
+}
+
+type End = NonNullable<Manifest['stopReason']>;
+
+/** One recording being made: people, their files, the manifest. Owns its folder until it is closed. */
+export class RecordingSession {
+  readonly recordingId: string;
+  readonly #context: SessionContext;
+  readonly #ownership: Ownership;
+  readonly #people = new Map<string, Promise<PersonRecorder>>();
+  readonly #open = new Set<PersonRecorder>();
+  readonly #left: PersonRecorder[] = [];
+  readonly #keeper: ManifestKeeper;
+  #manifest: Manifest;
+  #ownedUntilMs: number;
+  #closing: Promise<void> | undefined;
+  #repairing: Promise<void> = Promise.resolve();
+  #seenFiles = 0;
+
+  constructor(context: SessionContext, ownership: Ownership, manifest: Manifest) {
+    this.recordingId = manifest.recordingId;
+    this.#context = context;
+    this.#ownership = ownership;
+    this.#manifest = manifest;
+    this.#ownedUntilMs = context.clock.nowMs();
+    this.#keeper = new ManifestKeeper(
+      context.recordings.folder(this.recordingId),
+      () => this.manifest,
+      () => context.onManifest(this.recordingId),
+    );
+  }
+
+  /** As it stands now, the files being written included. */
+  get manifest(): Manifest {
+    const people = [...this.#left, ...this.#open];
+    const files = people.flatMap((person) => person.describe(this.#manifest.startedAtMs));
+    return { ...this.#manifest, files: [...this.#manifest.files, ...files] };
+  }
+
+  get lastFact(): number {
+    return this.#manifest.lastFact;
+  }
+
+  get startedAtMs(): number {
+    return this.#manifest.startedAtMs;
+  }
+
+  get peopleCount(): number {
+    return this.#people.size;
+  }
+
+  /** True while the person's receiver is open. */
+  knows(connectionId: string): boolean {
+    return this.#people.has(connectionId);
+  }
+
+  /** Writes the first manifest: from here on a crash leaves a recording that can be found and repaired. */
+  save(): Promise<void> {
+    return this.#keeper.save();
+  }
+
+  /** Repairs what a crash left of this recording, in the background: the new files come first (design D6). */
+  repair(leftovers: string[]): void {
+    if (leftovers.length === 0) return;
+    this.#repairing = repairedFiles(
+      this.#context.recordings.folder(this.recordingId),
+      this.#manifest,
+      leftovers,
+    ).then(
+      ({ files, problems }) => {
+        this.#manifest = { ...this.#manifest, files, problems: [...this.#manifest.problems, ...problems] };
+        this.#keeper.touch();
+      },
+      (cause: Error) =>
+        this.noteProblem('internal', `Files of before the crash were not repaired: ${cause.message}`),
+    );
+  }
+
+  /** Takes facts over, in order; those known already are skipped. Answers the last one taken. */
+  takeFacts(facts: readonly Fact[]): number {
+    for (const fact of facts) {
+      const before = this.#manifest;
+      this.#manifest = applyFact(before, fact);
+      if (this.#manifest === before || fact.type !== 'paused') continue;
+      const { connectionId, source, paused, atMs } = fact;
+      for (const person of this.#open) {
+        if (person.connectionId === connectionId) person.setPaused(source, paused, atMs);
+      }
+    }
+    this.#keeper.touch();
+    return this.#manifest.lastFact;
+  }
+
+  async openReceiver(connectionId: string): Promise<RecorderCommandResult<'openReceiver'>> {
+    const known = this.#people.get(connectionId);
+    const opening = known ?? this.#openPerson(connectionId);
+    this.#people.set(connectionId, opening);
+    try {
+      return { endpoint: (await opening).endpoint };
+    } catch (cause) {
+      this.#people.delete(connectionId);
+      throw cause;
+    }
+  }
+
+  async connectReceiver({ connectionId, from }: RecorderCommandParams<'connectReceiver'>): Promise<void> {
+    (await this.#person(connectionId)).connect(from);
+  }
+
+  /** @throws Fault `stream-unsupported` */
+  async addStream({ connectionId, stream }: RecorderCommandParams<'addStream'>): Promise<void> {
+    (await this.#person(connectionId)).addStream(stream);
+  }
+
+  async removeStream({ connectionId, streamId }: RecorderCommandParams<'removeStream'>): Promise<void> {
+    await (await this.#people.get(connectionId))?.removeStream(streamId);
+  }
+
+  /** Completes the person's files, and deletes them when that is what the person wants. */
+  async closeReceiver({ connectionId, erase }: RecorderCommandParams<'closeReceiver'>): Promise<void> {
+    const opening = this.#people.get(connectionId);
+    this.#people.delete(connectionId);
+    if (opening) await this.#closePerson(await opening);
+    if (erase) await this.#erase(connectionId);
+    await this.#keeper.save();
+  }
+
+  progress(): FileProgress[] {
+    return [...this.#open].flatMap((person) => person.progress());
+  }
+
+  counters(): IngestCounters[] {
+    return [...this.#left, ...this.#open].map((person) => person.counters);
+  }
+
+  tick(): void {
+    const nowMs = this.#context.clock.nowMs();
+    for (const person of this.#open) person.tick();
+    this.#keeper.tick(nowMs);
+    this.#tellFirstBytes();
+    if (nowMs - this.#ownedUntilMs >= OWNER_BEAT_MS) {
+      this.#ownedUntilMs = nowMs;
+      this.#beat(nowMs);
+    }
+  }
+
+  noteProblem(code: string, message: string): void {
+    const atMs = Math.round(this.#sfuNowMs());
+    this.#manifest = { ...this.#manifest, problems: [...this.#manifest.problems, { atMs, code, message }] };
+    this.#keeper.touch();
+  }
+
+  /** Completes every file, then the manifest, then lets go of the folder. Memoised. */
+  close(reason: End): Promise<void> {
+    this.#closing ??= this.#close(reason);
+    return this.#closing;
+  }
+
+  async #close(reason: End): Promise<void> {
+    const stoppedAtMs = Math.round(this.#sfuNowMs());
+    const opening = [...this.#people.values()];
+    this.#people.clear();
+    const people = await Promise.allSettled(opening);
+    await Promise.all(
+      people.map((person) => (person.status === 'fulfilled' ? this.#closePerson(person.value) : undefined)),
+    );
+    await this.#repairing;
+    const state = reason === 'sfu-lost' || reason === 'recorder-lost' ? 'interrupted' : 'complete';
+    this.#manifest = { ...this.#manifest, state, stoppedAtMs, stopReason: reason };
+    try {
+      await this.#keeper.save();
+    } finally {
+      await this.#ownership.release();
+    }
+  }
+
+  async #openPerson(connectionId: string): Promise<PersonRecorder> {
+    const { clock, host, ports, sfuOffsetMs } = this.#context;
+    const person = await PersonRecorder.open(
+      connectionId,
+      { nowMs: () => clock.nowMs(), sfuOffsetMs, openFile: (id, source) => this.#openFile(id, source) },
+      (onDatagram) => MediaSocket.bind(host, ports, onDatagram),
+    );
+    this.#open.add(person);
+    return person;
+  }
+
+  #openFile(connectionId: string, source: FileSource): RecordedFile {
+    const { audio, clock, encoder, log, recordings } = this.#context;
+    const personName = this.#manifest.people.find((person) => person.connectionId === connectionId)?.name;
+    return new RecordedFile({
+      connectionId,
+      personName: personName ?? connectionId,
+      source,
+      host: {
+        create: (id, originMs) => recordings.createFile(this.recordingId, id, originMs),
+        changed: () => this.#keeper.touch(),
+        failed: (name, cause) => {
+          log.error('file-failed', { recordingId: this.recordingId, name, cause: cause.message });
+          this.noteProblem(
+            cause instanceof Fault ? cause.code : 'storage-unwritable',
+            `${name}: ${cause.message}`,
+          );
+        },
+        nowMs: () => clock.nowMs(),
+      },
+      openTake: (output) =>
+        new Take({
+          source,
+          encoder,
+          nowMs: this.#sfuNowMs(),
+          output,
+          openAudio: (channels, onFrames) => audio.open({ channels, onFrames }),
+        }),
+    });
+  }
+
+  async #closePerson(person: PersonRecorder): Promise<void> {
+    await person.close();
+    if (this.#open.delete(person)) this.#left.push(person);
+  }
+
+  async #erase(connectionId: string): Promise<void> {
+    const mine = this.manifest.files.filter((file) => file.connectionId === connectionId);
+    for (const file of mine) await this.#context.recordings.deleteFile(this.recordingId, file.name);
+    const others = this.#left.filter((person) => person.connectionId !== connectionId);
+    this.#left.splice(0, this.#left.length, ...others);
+    const files = this.#manifest.files.filter((file) => file.connectionId !== connectionId);
+    this.#manifest = { ...this.#manifest, files };
+  }
+
+  #person(connectionId: string): Promise<PersonRecorder> {
+    const person = this.#people.get(connectionId);
+    if (!person) throw new Fault('bad-request', `No receiver is open for ${connectionId}.`);
+    return person;
+  }
+
+  #sfuNowMs(): number {
+    return this.#context.clock.nowMs() + this.#context.sfuOffsetMs();
+  }
+
+  /** The light goes on at the first bytes on disk: that is not left to the next heartbeat. */
+  #tellFirstBytes(): void {
+    const files = this.progress().filter((file) => file.bytes > 0).length;
+    if (files > this.#seenFiles) this.#context.onProgress();
+    this.#seenFiles = files;
+  }
+
+  /** Another recorder took over while we slept (SIGSTOP): from then on the folder is theirs. */
+  #beat(nowMs: number): void {
+    this.#ownership.beat(nowMs).then(
+      (owned) => {
+        if (!owned) this.#context.log.error('ownership-lost', { recordingId: this.recordingId });
+      },
+      (cause: Error) => this.#context.log.warn('ownership-beat-failed', { cause: cause.message }),
+    );
+  }
+}

@@ -1,0 +1,123 @@
+import { Fault } from '../../protocol/errors.ts';
+import type { Kind } from '../../protocol/people.ts';
+import type { RecordedStream } from '../../protocol/recorder.ts';
+import { type AccessUnit, H264Depacketizer } from '../depacketize/h264.ts';
+import { OpusDepacketizer, type OpusItem } from '../depacketize/opus.ts';
+import type { SenderReport } from '../rtp/rtcp-packet.ts';
+import type { RtpPacket } from '../rtp/rtp-packet.ts';
+import { type OrderedItem, RtpReceiver } from '../rtp/rtp-receiver.ts';
+import { StreamClock } from '../timeline/stream-clock.ts';
+
+/** CNAME of our receiver reports (RFC 3550 §6.5.1); mediasoup does not look at it. */
+const CNAME = 'verbatim';
+
+/** What a stream brings, with the instant of its capture on the SFU's clock. */
+export interface MediaSink {
+  audio(item: OpusItem, captureMs: number): void;
+  video(unit: AccessUnit, captureMs: number): void;
+  lost(kind: Kind, packets: number, nowMs: number): void;
+}
+
+type Depacketizer = { kind: 'audio'; opus: OpusDepacketizer } | { kind: 'video'; h264: H264Depacketizer };
+
+/** One RTP stream on its way from datagrams to access units and Opus packets: order, then units, then their time. */
+export class StreamInput {
+  readonly stream: RecordedStream;
+  readonly #sink: MediaSink;
+  readonly #receiver: RtpReceiver;
+  readonly #depacketizer: Depacketizer;
+  readonly #clock: StreamClock;
+  #lastPacketMs: number;
+
+  /** @throws Fault `stream-unsupported` for anything but H.264 and Opus */
+  constructor(stream: RecordedStream, sink: MediaSink, nowMs: number) {
+    const { codec, kind, ssrc } = stream;
+    this.stream = stream;
+    this.#sink = sink;
+    this.#depacketizer = depacketizerFor(stream);
+    this.#clock = new StreamClock({ clockRate: codec.clockRate });
+    this.#receiver = new RtpReceiver({
+      ssrc,
+      // Any SSRC but the sender's will do: it only names us in RTCP.
+      localSsrc: (ssrc ^ 1) >>> 0,
+      cname: CNAME,
+      payloadType: codec.payloadType,
+      clockRate: codec.clockRate,
+      kind,
+    });
+    this.#lastPacketMs = nowMs;
+  }
+
+  get lastPacketMs(): number {
+    return this.#lastPacketMs;
+  }
+
+  /** The manifest's `sync`: undefined before the first Sender Report. */
+  get sync(): ReturnType<StreamClock['stats']> {
+    return this.#clock.stats();
+  }
+
+  /** @param arrivalOffsetMs the SFU's clock minus ours */
+  push(packet: RtpPacket, nowMs: number, arrivalOffsetMs: number): void {
+    this.#lastPacketMs = nowMs;
+    this.#clock.setArrivalOffset(arrivalOffsetMs);
+    this.#take(this.#receiver.push(packet, nowMs));
+  }
+
+  senderReport(report: SenderReport, nowMs: number): void {
+    this.#receiver.onSenderReport(report, nowMs);
+    const rtpTicks = this.#clock.widenTimestamp(report.rtpTimestamp);
+    if (rtpTicks !== undefined) this.#clock.onSenderReport({ ntpMs: report.ntpMs, rtpTicks });
+  }
+
+  tick(nowMs: number): void {
+    this.#take(this.#receiver.tick(nowMs));
+  }
+
+  /** Takes what still waits for missing packets: there is no more waiting. */
+  flush(nowMs: number): void {
+    this.#take(this.#receiver.flush(nowMs));
+    if (this.#depacketizer.kind === 'video') this.#showUnits(this.#depacketizer.h264.flush());
+  }
+
+  requestKeyframe(): void {
+    this.#receiver.requestKeyframe();
+  }
+
+  /** RTCP that is due. */
+  feedback(nowMs: number): Buffer | undefined {
+    if (this.#depacketizer.kind === 'video' && this.#depacketizer.h264.needsKeyframe) this.requestKeyframe();
+    return this.#receiver.feedback(nowMs);
+  }
+
+  #take(items: OrderedItem[]): void {
+    for (const item of items) {
+      if (item.type === 'packet') this.#clock.onPacket(item.timestamp, item.arrivalMs);
+      else if (item.type === 'lost') this.#sink.lost(this.stream.kind, item.count, item.nowMs);
+      const depacketizer = this.#depacketizer;
+      if (depacketizer.kind === 'video') this.#showUnits(depacketizer.h264.push(item));
+      else {
+        for (const packet of depacketizer.opus.push(item)) {
+          this.#sink.audio(packet, this.#clock.toWallMs(packet.timestamp));
+        }
+      }
+    }
+  }
+
+  #showUnits(units: AccessUnit[]): void {
+    for (const unit of units) this.#sink.video(unit, this.#clock.toWallMs(unit.timestamp));
+  }
+}
+
+function depacketizerFor(stream: RecordedStream): Depacketizer {
+  const { mimeType, parameters } = stream.codec;
+  const codec = mimeType.toLowerCase();
+  if (stream.kind === 'audio' && codec === 'audio/opus')
+    return { kind: 'audio', opus: new OpusDepacketizer() };
+  if (stream.kind === 'video' && codec === 'video/h264') {
+    const sprop = parameters?.['sprop-parameter-sets'];
+    const options = typeof sprop === 'string' ? { spropParameterSets: sprop } : {};
+    return { kind: 'video', h264: new H264Depacketizer(options) };
+  }
+  throw new Fault('stream-unsupported', `${mimeType} cannot be recorded, only Opus and H.264.`);
+}

@@ -1,0 +1,64 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileNameSchema } from '../../protocol/identifiers.ts';
+import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import { repairFile } from './repair-file.ts';
+
+/** Files in a recording's folder that a crash left unfinished: listed as `writing`, or not listed at all yet. */
+export async function findLeftovers(folder: string, manifest: Manifest): Promise<string[]> {
+  const closed = new Set(manifest.files.filter((file) => file.state !== 'writing').map((file) => file.name));
+  const names = await readdir(folder);
+  return names.filter((name) => fileNameSchema.safeParse(name).success && !closed.has(name)).sort();
+}
+
+/**
+ * Repairs the leftovers. Answers the manifest's files, the repaired ones as `recovered`. One that holds no media stays
+ * where it is, unlisted, and is noted as a problem.
+ */
+export async function repairedFiles(
+  folder: string,
+  manifest: Manifest,
+  leftovers: readonly string[],
+): Promise<Pick<Manifest, 'files' | 'problems'>> {
+  const files = manifest.files.filter((file) => !leftovers.includes(file.name));
+  const problems: Manifest['problems'] = [];
+  for (const name of leftovers) {
+    const repair = await repairFile(join(folder, name));
+    const entry = manifest.files.find((file) => file.name === name) ?? unlisted(manifest, name);
+    if (repair)
+      files.push({ ...entry, state: 'recovered', durationMs: repair.durationMs, bytes: repair.truncateTo });
+    else problems.push({ atMs: manifest.startedAtMs, code: 'internal', message: `${name} holds no media.` });
+  }
+  return { files, problems };
+}
+
+/** A file that was created within the last second before the crash: its name says whose it is and when it began. */
+function unlisted(manifest: Manifest, name: string): ManifestFile {
+  const [, connectionId = '', date = '', time = ''] = /^(.*)-(\d{8})T(\d{9})Z\.flv$/.exec(name) ?? [];
+  const beganMs = Date.UTC(
+    Number(date.slice(0, 4)),
+    Number(date.slice(4, 6)) - 1,
+    Number(date.slice(6, 8)),
+    Number(time.slice(0, 2)),
+    Number(time.slice(2, 4)),
+    Number(time.slice(4, 6)),
+    Number(time.slice(6)),
+  );
+  return {
+    name,
+    connectionId,
+    personName: manifest.people.find((person) => person.connectionId === connectionId)?.name ?? connectionId,
+    source: 'camera',
+    state: 'writing',
+    startOffsetMs: beganMs - manifest.startedAtMs,
+    durationMs: 0,
+    bytes: 0,
+    audio: { codec: 'aac', sampleRate: 48000, channels: 1 },
+    video: { codec: 'h264' },
+    resolutions: [],
+    muted: [],
+    cameraOff: [],
+    gaps: [],
+    losses: [],
+  };
+}
