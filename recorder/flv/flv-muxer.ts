@@ -66,26 +66,28 @@ export class FlvMuxer {
   }
 
   /**
-   * An access unit, all its slices in one tag. When the parameter sets changed, a sequence header precedes it, and they
-   * are repeated in band: players that keep their decoder need them there.
+   * An access unit, all its slices in one tag. Before each keyframe, and wherever the parameter sets change, stands a
+   * sequence header, and the sets are repeated in band: a player that jumps there may come from a part of another
+   * resolution, and goes by either the one or the other.
    */
   video(
     unit: { sps: Buffer; pps: Buffer; nals: readonly Buffer[]; keyframe: boolean },
     timestampMs: number,
   ): Buffer[] {
+    const opening = this.#sps ? [] : this.#open(unit, timestampMs);
     const ms = this.#advance('video', timestampMs);
-    const changed = !(this.#sps?.equals(unit.sps) && this.#pps?.equals(unit.pps));
+    const announced = unit.keyframe || !(this.#sps?.equals(unit.sps) && this.#pps?.equals(unit.pps));
     if (unit.keyframe) {
-      // A player that seeks here must meet the sequence header first, where there is one.
+      // A player that seeks here must meet the sequence header first.
       this.#keyframes.add(ms, this.#bytes);
       this.#lastKeyframeMs = ms;
     }
-    const chunks = changed ? this.#configure(unit.sps, unit.pps, ms) : [];
-    const nals = changed ? [unit.sps, unit.pps, ...unit.nals] : unit.nals;
+    const configuration = announced ? this.#configure(unit.sps, unit.pps, ms) : [];
+    const nals = announced ? [unit.sps, unit.pps, ...unit.nals] : unit.nals;
     const tag = this.#tag(TAG_TYPE.video, ms, encodeAvcNalus(unit.keyframe, nals));
     this.#frames += 1;
     this.#endMs = Math.max(this.#endMs, ms);
-    return [...chunks, ...tag];
+    return [...opening, ...configuration, ...tag];
   }
 
   /** One raw AAC frame. */
@@ -101,8 +103,20 @@ export class FlvMuxer {
     return { patches: [patch], durationMs: this.#endMs, bytes: this.#bytes };
   }
 
+  /**
+   * The first sequence header, a millisecond before the first picture, with an entry of its own in the index: mpegts.js
+   * and flv.js take the first entry for it and skip it, and would find the first keyframe nowhere.
+   */
+  #open({ pps, sps }: { sps: Buffer; pps: Buffer }, timestampMs: number): Buffer[] {
+    const { height, width } = parseSps(sps);
+    this.#size = { width, height };
+    const ms = this.#advance('video', timestampMs);
+    this.#keyframes.add(ms, this.#bytes);
+    this.#lastMs.video = ms + 1;
+    return this.#configure(sps, pps, ms);
+  }
+
   #configure(sps: Buffer, pps: Buffer, ms: number): Buffer[] {
-    if (!this.#sps) this.#size = parseSps(sps);
     this.#sps = sps;
     this.#pps = pps;
     return this.#tag(TAG_TYPE.video, ms, [encodeAvcConfig(sps, pps)]);

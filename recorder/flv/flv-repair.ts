@@ -107,6 +107,8 @@ class Survey {
     this.#metadata.videoBytes += tag.end - tag.offset;
     if (data.type === 'avc-config') {
       this.#takeSize(data.sps[0]);
+      // The first one has an entry of its own (FlvMuxer).
+      if (this.#keyframes.isEmpty) this.#keyframes.add(tag.timestampMs, tag.offset);
       this.#configOffset = tag.offset;
     }
     if (data.type !== 'avc-nalus') return;

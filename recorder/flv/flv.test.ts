@@ -221,18 +221,34 @@ describe('FlvMuxer', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('[FLV3] a new sequence header precedes the first picture of each size, with the sets in band too', async () => {
+  test('[FLV3] a sequence header precedes each keyframe, with the sets in band too', async () => {
     const tags = await tagsOf(makeFile());
-    const configs = tags.flatMap((tag, index) =>
-      tag.type === TAG_TYPE.video && parseVideoData(tag.data).type === 'avc-config' ? [index] : [],
+    const kinds = tags.flatMap((tag, index) =>
+      tag.type === TAG_TYPE.video ? [{ index, data: parseVideoData(tag.data) }] : [],
     );
-    expect(configs).toHaveLength(2);
-    for (const index of configs) {
-      const next = parseVideoData((tags[index + 1] as FlvTag).data);
-      expect(next).toMatchObject({ type: 'avc-nalus', keyframe: true });
-      expect(next.type === 'avc-nalus' && next.nals.map((nal) => (nal[0] ?? 0) & 0x1f)).toEqual([7, 8, 5, 5]);
+    const keyframes = kinds.filter(({ data }) => data.type === 'avc-nalus' && data.keyframe);
+    expect(keyframes).toHaveLength(6);
+    for (const { data, index } of keyframes) {
+      const before = parseVideoData((tags[index - 1] as FlvTag).data);
+      expect(data.type === 'avc-nalus' && data.nals.map((nal) => (nal[0] ?? 0) & 0x1f)).toEqual([7, 8, 5, 5]);
+      expect(data).toMatchObject({
+        nals: before.type === 'avc-config' ? [...before.sps, ...before.pps, {}, {}] : [],
+      });
     }
+    expect(kinds.filter(({ data }) => data.type === 'avc-config')).toHaveLength(1 + keyframes.length);
   });
+
+  test.each([0.2, 0.5, 1.2, 1.5, 1.8])(
+    '[FLV3] a player that jumps to %d s decodes what it finds there, across picture sizes',
+    async (seconds) => {
+      const path = join(folder, 'jump.flv');
+      writeFileSync(path, makeFile());
+      const jump = ['-xerror', '-v', 'warning', '-ss', `${seconds}`, '-i', path];
+      const { stderr, stdout } = await run(FFMPEG, [...jump, '-an', '-f', 'framemd5', '-']);
+      expect(stderr).toBe('');
+      expect(stdout).toContain(`#dimensions 0: ${seconds < 1 ? '320x240' : '640x360'}`);
+    },
+  );
 
   test('[FLV4] the index is patched in place: every position is a keyframe tag at its time', async () => {
     const file = makeFile();
@@ -240,13 +256,17 @@ describe('FlvMuxer', () => {
     const tags = await tagsOf(file);
     const metadata = metadataOf(tags[0]);
     const { filepositions, times } = metadata.keyframes as { times: number[]; filepositions: number[] };
-    expect(times).toHaveLength(6);
-    filepositions.forEach((position, index) => {
+    // mpegts.js skips the first entry, which is the first sequence header's own.
+    expect(times).toHaveLength(1 + 6);
+    const [opening] = tags.filter((tag) => tag.type === TAG_TYPE.video);
+    expect([times[0], filepositions[0]]).toEqual([0, opening?.offset]);
+    expect(opening && parseVideoData(opening.data).type).toBe('avc-config');
+    filepositions.slice(1).forEach((position, index) => {
       const at = tags.findIndex((candidate) => candidate.offset === position);
       const found = tags[at] as FlvTag;
       const tag = parseVideoData(found.data).type === 'avc-config' ? tags[at + 1] : found;
       expect(tag && parseVideoData(tag.data)).toMatchObject({ type: 'avc-nalus', keyframe: true });
-      expect(tag?.timestampMs).toBe((times[index] ?? 0) * 1000);
+      expect(tag?.timestampMs).toBe((times[index + 1] ?? 0) * 1000);
     });
     expect(metadata).toMatchObject({
       filesize: file.length,
