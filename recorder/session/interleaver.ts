@@ -58,6 +58,6 @@ export class Interleaver<T> {
     const audio = this.#queues.audio[0];
     const video = this.#queues.video[0];
     if (!audio || !video) return audio ?? video;
-    return video.timestampMs <= audio.timestampMs ? video : audio;
+    return video.timestampMs < audio.timestampMs ? video : audio;
   }
 }

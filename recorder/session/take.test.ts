@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import type { AacFrame } from '../audio/audio-transcoder.ts';
+import type { AccessUnit } from '../depacketize/h264.ts';
+import type { OpusItem } from '../depacketize/opus.ts';
+import { parseSps } from '../depacketize/sps.ts';
+import { type FlvTag, readFlvTags } from '../flv/flv-reader.ts';
+import { TAG_TYPE } from '../flv/flv-tag.ts';
+import { parseVideoData } from '../flv/video-data.ts';
+import { makeCameraOffSlate } from '../slate/camera-off.ts';
+import { GATHER_MS, IDLE_LATENESS_MS, SLATE_REPEAT_MS, Take } from './take.ts';
+
+const START_MS = 1_790_000_000_000;
+const SILENCE = Buffer.from('01182007', 'hex');
+
+/** A take whose sound is silence as far as it was told to advance; bytes are collected. */
+class TakeOnTheBench {
+  readonly chunks: Buffer[] = [];
+  readonly pushed: number[] = [];
+  originMs: number | undefined;
+  closed = false;
+  readonly take: Take;
+
+  constructor() {
+    let onFrames: (frames: AacFrame[]) => void = () => undefined;
+    let next = 0;
+    const upTo = (sample: number) => {
+      const frames: AacFrame[] = [];
+      for (; next * 1024 < sample; next += 1) frames.push({ index: next, data: SILENCE });
+      onFrames(frames);
+    };
+    this.take = new Take({
+      source: 'camera',
+      encoder: 'test',
+      nowMs: START_MS,
+      output: {
+        begin: (originMs) => {
+          this.originMs = originMs;
+        },
+        write: (chunks) => this.chunks.push(...chunks),
+      },
+      openAudio: (_, listener) => {
+        onFrames = listener;
+        return {
+          push: ({ positionSamples }) => {
+            this.pushed.push(positionSamples);
+            upTo(positionSamples);
+          },
+          advance: upTo,
+          finish: async (endSample) => upTo(endSample),
+          close: () => {
+            this.closed = true;
+          },
+        };
+      },
+    });
+  }
+
+  /** Ticks every 50 ms. */
+  pass(fromMs: number, toMs: number): void {
+    for (let ms = fromMs; ms <= toMs; ms += 50) this.take.tick(START_MS + ms);
+  }
+
+  async tags(): Promise<FlvTag[]> {
+    const file = Buffer.concat(this.chunks);
+    const source = {
+      size: file.length,
+      read: async (at: number, length: number) => file.subarray(at, at + length),
+    };
+    const tags: FlvTag[] = [];
+    for await (const tag of readFlvTags(source)) tags.push(tag);
+    return tags;
+  }
+
+  /** Pictures as [time, width or `inter`]. */
+  async pictures(): Promise<[number, number | 'inter'][]> {
+    return (await this.tags()).flatMap((tag) => {
+      const data = tag.type === TAG_TYPE.video ? parseVideoData(tag.data) : undefined;
+      if (data?.type !== 'avc-nalus') return [];
+      const sps = data.nals.find((nal) => (nal.readUInt8(0) & 0x1f) === 7);
+      return [[tag.timestampMs, sps ? parseSps(sps).width : 'inter']];
+    });
+  }
+}
+
+const CAMERA = makeCameraOffSlate({ width: 320, height: 240 });
+
+function picture(keyframe: boolean): AccessUnit {
+  const nals = keyframe ? CAMERA.nals : [Buffer.of(0x41, 0x9a)];
+  return { timestamp: 0, nals, keyframe, sps: CAMERA.sps, pps: CAMERA.pps, arrivalMs: 0 };
+}
+
+const SOUND: OpusItem = {
+  timestamp: 0,
+  durationTicks: 960,
+  channels: 1,
+  dtx: false,
+  payload: Buffer.alloc(40),
+  arrivalMs: 0,
+};
+
+describe('Take', () => {
+  test('[TAKE1] the file begins with the earliest of what came before the first keyframe', async () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('audio', true, START_MS);
+    bench.take.setLive('video', true, START_MS);
+    bench.take.pushAudio(SOUND, START_MS + 40);
+    bench.take.pushVideo(picture(false), START_MS + 50);
+    expect(bench.take.state).toBe('gathering');
+    bench.take.pushVideo(picture(true), START_MS + 90);
+    expect(bench.originMs).toBe(START_MS + 40);
+    expect(bench.pushed).toEqual([0]);
+    bench.pass(100, 1500);
+    expect(await bench.pictures()).toEqual([[expect.closeTo(50, -1), 320]]);
+  });
+
+  test('[TAKE2] without a keyframe it begins after a second, with the slate; the keyframe follows when it comes', async () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('audio', true, START_MS);
+    bench.take.setLive('video', true, START_MS);
+    bench.take.pushAudio(SOUND, START_MS + 10);
+    bench.pass(0, GATHER_MS - 50);
+    expect(bench.take.state).toBe('gathering');
+    bench.pass(GATHER_MS, GATHER_MS + 600);
+    expect(bench.originMs).toBe(START_MS + 10);
+    expect(bench.take.needsKeyframe).toBe(true);
+    bench.take.pushVideo(picture(false), START_MS + 1650);
+    bench.take.pushVideo(picture(true), START_MS + 1700);
+    bench.pass(1700, 3000);
+    expect(await bench.pictures()).toEqual([
+      [expect.closeTo(0, -1), 640],
+      [1690, 320],
+    ]);
+  });
+
+  test('[TAKE3] camera off shows the slate in the size of the picture, repeated; only a keyframe ends it', async () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('video', true, START_MS);
+    bench.take.pushVideo(picture(true), START_MS);
+    bench.take.pushVideo(picture(false), START_MS + 33);
+    bench.pass(0, 950);
+    bench.take.setLive('video', false, START_MS + 1000);
+    bench.take.pushVideo(picture(false), START_MS + 990);
+    bench.pass(1000, 1000 + SLATE_REPEAT_MS + IDLE_LATENESS_MS + 400);
+    bench.take.setLive('video', true, START_MS + 7000);
+    bench.take.pushVideo(picture(false), START_MS + 7010);
+    expect(bench.take.needsKeyframe).toBe(true);
+    bench.take.pushVideo(picture(true), START_MS + 7100);
+    bench.pass(7100, 8000);
+    const times = (await bench.pictures()).map(([ms]) => ms);
+    expect(times).toEqual([
+      expect.closeTo(0, -1),
+      33,
+      1000,
+      expect.closeTo(1000 + SLATE_REPEAT_MS, -2),
+      7100,
+    ]);
+    expect(bench.take.describe(START_MS + 8000, START_MS - 500).cameraOff).toEqual([
+      { fromMs: 1500, toMs: 7500 },
+    ]);
+  });
+
+  test('[TAKE4] both tracks go from the first tag to the last', async () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('audio', false, START_MS);
+    bench.pass(0, 3000);
+    expect(bench.take.state).toBe('writing');
+    await bench.take.finish(START_MS + 4000);
+    const tags = await bench.tags();
+    const last = (type: number) => tags.filter((tag) => tag.type === type).at(-1)?.timestampMs ?? 0;
+    expect(last(TAG_TYPE.audio)).toBeGreaterThan(2960);
+    expect(last(TAG_TYPE.video)).toBeGreaterThan(2960);
+    expect(bench.closed).toBe(true);
+  });
+
+  test('[TAKE5] tags lie in the file in the order of their time', async () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('audio', true, START_MS);
+    bench.take.setLive('video', true, START_MS);
+    for (let ms = 0; ms < 3000; ms += 10) {
+      if (ms % 20 === 0) bench.take.pushAudio(SOUND, START_MS + ms);
+      if (ms % 40 === 0) bench.take.pushVideo(picture(ms % 1000 === 0), START_MS + ms);
+      bench.take.tick(START_MS + ms + 60);
+    }
+    await bench.take.finish(START_MS + 3000);
+    const times = (await bench.tags()).slice(1).map((tag) => tag.timestampMs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(bench.take.durationMs).toBeGreaterThanOrEqual(3000);
+    expect(bench.take.durationMs).toBeLessThan(3030);
+  });
+
+  test('[TAKE6] a take in which nothing ever came leaves no file', async () => {
+    const bench = new TakeOnTheBench();
+    expect(await bench.take.finish(START_MS + 100)).toBeUndefined();
+    expect(bench.originMs).toBeUndefined();
+    expect(bench.closed).toBe(true);
+  });
+});
