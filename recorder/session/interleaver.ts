@@ -15,7 +15,7 @@ interface Entry<T> {
  */
 export class Interleaver<T> {
   readonly #queues: Record<Track, Entry<T>[]> = { audio: [], video: [] };
-  readonly #progressMs: Record<Track, number> = { audio: 0, video: 0 };
+  readonly #progressMs: Record<Track, number> = { audio: -1, video: -1 };
 
   /** Timestamps of one track never go backwards. */
   push(track: Track, timestampMs: number, item: T): void {
