@@ -146,6 +146,19 @@ export class PersonRecorder {
       .filter((entry) => entry !== undefined);
   }
 
+  hold(held: boolean): void {
+    for (const file of this.#files.values()) file.hold(held);
+  }
+
+  /** Lets go of socket and files as they are. */
+  abandon(): Promise<void> {
+    this.#closed ??= (async () => {
+      this.#socket.close();
+      await Promise.all([...this.#files.values()].map((file) => file.abandon()));
+    })();
+    return this.#closed;
+  }
+
   /** Takes what is still on the way, completes the files, closes the socket. Memoised. */
   close(): Promise<void> {
     this.#closed ??= this.#close();

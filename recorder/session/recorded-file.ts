@@ -108,6 +108,17 @@ export class RecordedFile {
     this.#host.changed();
   }
 
+  /** While held nothing is written: it is not sure whose file this is. */
+  hold(held: boolean): void {
+    if (this.#file) this.#file.held = held;
+  }
+
+  async abandon(): Promise<void> {
+    this.take.abandon();
+    await this.#creation;
+    await this.#file?.abandon();
+  }
+
   /** The manifest's entry; undefined before the file exists. */
   describe(atMs: number, startedAtMs: number, sync: ManifestFile['sync']): ManifestFile | undefined {
     if (!this.#name || !this.#file) return undefined;

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,7 @@ import { silentLog } from '../../service/log.ts';
 import { AudioPool } from '../audio/audio-pool.ts';
 import { PortRange } from '../ingest/port-range.ts';
 import { readManifest } from '../storage/manifest-file.ts';
+import { thisOwner } from '../storage/ownership.ts';
 import { Recordings } from '../storage/recordings.ts';
 import { Recorder } from './recorder.ts';
 
@@ -267,6 +268,30 @@ describe('Recorder', () => {
     expect(await commands.stop(stop)).toEqual({ files: [], bytes: 0 });
     expect(await commands.stop(stop)).toEqual({ files: [], bytes: 0 });
     await recorder.close();
+  });
+
+  test('[OWN1] a recorder whose recording was taken over lets go of it, and writes no more', {
+    timeout: 20_000,
+  }, async () => {
+    const recorder = openRecorder();
+    const params = newRecording();
+    await recorder.commands.start(params);
+    const folder = join(root, params.recordingId);
+    const key = { recordingId: params.recordingId, connectionId: 'alice-1' };
+    await recorder.commands.openReceiver(key);
+    await recorder.commands.addStream({ ...key, stream: { ...streams.audio, paused: true } });
+    const session = await recorder.session(params.recordingId);
+    await vi.waitUntil(() => session.progress()[0]?.state === 'recording', { timeout: 5000 });
+    await writeFile(
+      join(folder, 'owner.json'),
+      JSON.stringify({ ...thisOwner('recorder-2', 'other'), pid: 1 }),
+    );
+    await vi.waitUntil(() => !recorder.has(params.recordingId), { timeout: 5000 });
+    const [file] = (await readdir(folder)).filter((name) => name.endsWith('.flv'));
+    const { size } = await stat(join(folder, file ?? ''));
+    await recorder.close();
+    expect((await stat(join(folder, file ?? ''))).size).toBe(size);
+    expect((await readManifest(folder)).state).toBe('recording');
   });
 
   test('a nearly full disk refuses to begin', async () => {

@@ -151,7 +151,7 @@ export class Recorder {
     const ownership = await Ownership.take(folder, thisOwner(recorderId, instanceId), context.clock.nowMs());
     const manifest = await resumedManifest(folder, newManifest(params, recorderId));
     const leftovers = await findLeftovers(folder, manifest);
-    const session = new RecordingSession(context, ownership, manifest);
+    const session = new RecordingSession(context, ownership, manifest, () => this.#lost(session));
     await session.save();
     this.#running.add(session);
     context.log.info('recording-started', { recordingId: params.recordingId, leftovers: leftovers.length });
@@ -183,6 +183,13 @@ export class Recorder {
       (cause: Error) =>
         context.log.error('recording-end-failed', { recordingId: session.recordingId, cause: cause.message }),
     );
+  }
+
+  /** Another recorder has taken the recording over. */
+  #lost(session: RecordingSession): void {
+    this.#running.delete(session);
+    this.#sessions.delete(session.recordingId);
+    this.#options.onEnded(session.recordingId, new Fault('recording-owned').toBody());
   }
 
   #tick(): void {

@@ -9,7 +9,7 @@ import type { AudioPool } from '../audio/audio-pool.ts';
 import { MediaSocket } from '../ingest/media-socket.ts';
 import type { PortRange } from '../ingest/port-range.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
-import { OWNER_BEAT_MS, type Ownership } from '../storage/ownership.ts';
+import { OWNER_BEAT_MS, OWNER_TIMEOUT_MS, type Ownership } from '../storage/ownership.ts';
 import type { Recordings } from '../storage/recordings.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
 import { applyFact } from './facts.ts';
@@ -45,18 +45,28 @@ export class RecordingSession {
   readonly #open = new Set<PersonRecorder>();
   readonly #left: PersonRecorder[] = [];
   readonly #keeper: ManifestKeeper;
+  readonly #onOwnershipLost: () => void;
   #manifest: Manifest;
-  #ownedUntilMs: number;
+  #ownedMs: number;
+  #nextBeatMs: number;
   #closing: Promise<void> | undefined;
   #repairing: Promise<void> = Promise.resolve();
   #seenFiles = 0;
 
-  constructor(context: SessionContext, ownership: Ownership, manifest: Manifest) {
+  /** @param onOwnershipLost another recorder took the recording over: this one has let go of it */
+  constructor(
+    context: SessionContext,
+    ownership: Ownership,
+    manifest: Manifest,
+    onOwnershipLost: () => void,
+  ) {
     this.recordingId = manifest.recordingId;
     this.#context = context;
     this.#ownership = ownership;
     this.#manifest = manifest;
-    this.#ownedUntilMs = context.clock.nowMs();
+    this.#onOwnershipLost = onOwnershipLost;
+    this.#ownedMs = context.clock.nowMs();
+    this.#nextBeatMs = this.#ownedMs + OWNER_BEAT_MS;
     this.#keeper = new ManifestKeeper(
       context.recordings.folder(this.recordingId),
       () => this.manifest,
@@ -169,13 +179,19 @@ export class RecordingSession {
 
   tick(): void {
     const nowMs = this.#context.clock.nowMs();
-    for (const person of this.#open) person.tick();
-    this.#keeper.tick(nowMs);
-    this.#tellFirstBytes();
-    if (nowMs - this.#ownedUntilMs >= OWNER_BEAT_MS) {
-      this.#ownedUntilMs = nowMs;
+    // After a pause this long (SIGSTOP, a sleeping machine) the folder may have another owner: first ask.
+    const doubtful = nowMs - this.#ownedMs >= OWNER_TIMEOUT_MS;
+    if (nowMs >= this.#nextBeatMs) {
+      this.#nextBeatMs = nowMs + OWNER_BEAT_MS;
       this.#beat(nowMs);
     }
+    for (const person of this.#open) {
+      person.hold(doubtful);
+      person.tick();
+    }
+    if (doubtful) return;
+    this.#keeper.tick(nowMs);
+    this.#tellFirstBytes();
   }
 
   noteProblem(code: string, message: string): void {
@@ -280,13 +296,21 @@ export class RecordingSession {
     this.#seenFiles = files;
   }
 
-  /** Another recorder took over while we slept (SIGSTOP): from then on the folder is theirs. */
   #beat(nowMs: number): void {
     this.#ownership.beat(nowMs).then(
-      (owned) => {
-        if (!owned) this.#context.log.error('ownership-lost', { recordingId: this.recordingId });
+      async (owned) => {
+        if (owned) this.#ownedMs = nowMs;
+        else if (!this.#closing) await this.#abandon();
       },
       (cause: Error) => this.#context.log.warn('ownership-beat-failed', { cause: cause.message }),
     );
+  }
+
+  /** The folder is another recorder's now: nothing of it may be touched any more. */
+  async #abandon(): Promise<void> {
+    this.#context.log.error('ownership-lost', { recordingId: this.recordingId });
+    this.#closing = Promise.all([...this.#open].map((person) => person.abandon())).then(() => undefined);
+    this.#onOwnershipLost();
+    await this.#closing;
   }
 }

@@ -172,6 +172,12 @@ export class Take {
     return this.#muxer.finish();
   }
 
+  /** Ends the take without a word: nothing more is made of it. */
+  abandon(): void {
+    this.#state = 'finished';
+    this.#audio.close();
+  }
+
   /** What the manifest says about the content, at this instant. */
   describe(nowMs: number, startedAtMs: number): TakeDescription {
     const offsetMs = (this.originMs ?? nowMs) - startedAtMs;

@@ -32,6 +32,8 @@ export class AppendFile {
   #busy = false;
   #failure: Error | undefined;
   #finished: Promise<void> | undefined;
+  /** While true nothing is written; what comes is kept, as for a slow disk. */
+  held = false;
 
   private constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -72,6 +74,13 @@ export class AppendFile {
     if (writeDue || syncDue) this.#startWork(nowMs);
   }
 
+  /** Lets go of the file as it is: it belongs to another process now. */
+  abandon(): Promise<void> {
+    this.#fail(new Fault('recording-owned'));
+    this.#finished ??= this.#work.then(() => this.#handle.close());
+    return this.#finished;
+  }
+
   /**
    * Writes what is pending, applies the patches, syncs and closes. Memoised.
    * @throws Error the first failure of this file, after closing it; what was written before stays.
@@ -98,7 +107,7 @@ export class AppendFile {
   }
 
   #startWork(nowMs: number): void {
-    if (this.#busy || this.#failure) return;
+    if (this.#busy || this.#failure || this.held) return;
     this.#busy = true;
     this.#lastWriteMs = nowMs;
     const syncDue = nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;
