@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { silentLog } from '../../service/log.ts';
-import { AudioPool } from './audio-pool.ts';
-import type { AacFrame } from './audio-transcoder.ts';
+import { ManualClock } from '../../service/manual-clock.ts';
+import { AudioPool, FINISH_TIMEOUT_MS, FLUSH_INTERVAL_MS, HANG_MS } from './audio-pool.ts';
+import type { AacFrame, AudioGap } from './audio-transcoder.ts';
+import { MAX_QUEUED_BYTES } from './worker-process.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
 const SAMPLE_RATE = 48_000;
@@ -168,5 +171,66 @@ describe('AudioPool', () => {
     expect(frames.map((frame) => frame.index)).toEqual(frames.map((_, index) => index));
     expect(frames).toHaveLength(Math.ceil(sent.length / 1024));
     expect(Math.abs(lag(sent, decodeAac(frames)))).toBeLessThan(48);
+  });
+
+  test('[AUD9] a worker that hangs is replaced, and the sound that it took with it is told as a gap', async () => {
+    const clock = new ManualClock();
+    const fragile = new AudioPool({ log: silentLog, clock, size: 1 });
+    await fragile.start();
+    const frames: AacFrame[] = [];
+    const gaps: AudioGap[] = [];
+    const stream = fragile.open({
+      channels: 1,
+      onFrames: (more) => frames.push(...more),
+      onGap: (gap) => gaps.push(gap),
+    });
+    const packets = inOrder(opusOf(bursts(2)), 0);
+    for (const { at, payload } of packets.slice(0, 30)) stream.push({ positionSamples: at, payload });
+    clock.advance(FLUSH_INTERVAL_MS);
+    await vi.waitUntil(() => frames.length > 20);
+    const [pid] = fragile.pids;
+    process.kill(pid ?? 0, 'SIGSTOP');
+    for (const { at, payload } of packets.slice(30, 50)) stream.push({ positionSamples: at, payload });
+    clock.advance(HANG_MS + 2 * FLUSH_INTERVAL_MS);
+    await vi.waitUntil(() => fragile.stats().restarts === 1);
+    const kept = frames.length * 1024;
+    for (const { at, payload } of packets.slice(50)) stream.push({ positionSamples: at, payload });
+    await stream.finish(2 * SAMPLE_RATE);
+    expect(gaps).toEqual([{ fromSample: kept, toSample: 50 * PACKET }]);
+    expect(frames.map((frame) => frame.index)).toEqual(Array.from({ length: 94 }, (_, index) => index));
+    await fragile.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  test('[AUD9] what a worker does not take is dropped, and counted', async () => {
+    const clock = new ManualClock();
+    const fragile = new AudioPool({ log: silentLog, clock, size: 1 });
+    await fragile.start();
+    const stream = fragile.open({ channels: 1, onFrames: () => undefined });
+    const payload = Buffer.alloc(1200);
+    const fitting = Math.ceil(MAX_QUEUED_BYTES / payload.length);
+    for (let i = 0; i < fitting + 5; i += 1) stream.push({ positionSamples: i * PACKET, payload });
+    expect(fragile.stats().dropped).toBe(5);
+    await fragile.close();
+  });
+
+  test('[AUD10] a worker knows nothing of our environment', () => {
+    for (const pid of pool.pids) {
+      const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .map((line) => line.split('=')[0]);
+      expect(names.filter((name) => name && !name.startsWith('NODE_CHANNEL'))).toEqual([]);
+    }
+  });
+
+  test('a closed pool does not wait for a worker that hangs', async () => {
+    const clock = new ManualClock();
+    const fragile = new AudioPool({ log: silentLog, clock, size: 1 });
+    await fragile.start();
+    for (const pid of fragile.pids) process.kill(pid, 'SIGSTOP');
+    const closed = fragile.close();
+    clock.advance(FINISH_TIMEOUT_MS);
+    await closed;
+    expect(clock.pending).toBe(0);
   });
 });

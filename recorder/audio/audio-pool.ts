@@ -1,24 +1,34 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
-import type { AacFrame, AudioTranscoder } from './audio-transcoder.ts';
-import type { FromWorker } from './worker-messages.ts';
-import { WorkerProcess } from './worker-process.ts';
+import type { AacFrame, AudioGap, AudioTranscoder } from './audio-transcoder.ts';
+import { AAC_FRAME_SAMPLES } from './audio-transcoder.ts';
+import { type Item, unpackItems } from './packed-items.ts';
+import type { SilentFrames } from './worker-messages.ts';
+import { type Answer, WorkerProcess } from './worker-process.ts';
 
-/** Messages are collected for this long: a packet of 20 ms waits half of it on average. */
+/** Packets are collected for this long: one of 20 ms waits half of it on average. */
 export const FLUSH_INTERVAL_MS = 20;
-/** A worker that has not finished a stream within this time hangs, and is replaced. */
+/** A worker takes so many streams before the next one gets any: few large batches cost less than many small ones. */
+export const STREAMS_PER_WORKER = 32;
+/** A worker that owes an answer for this long hangs, and is replaced. */
+export const HANG_MS = 2000;
+/** The same when a file waits for its end, or everything does. */
 export const FINISH_TIMEOUT_MS = 1000;
 
 type OnFrames = (frames: AacFrame[]) => void;
+type OnGap = (gap: AudioGap) => void;
 
 /** A stream as the pool keeps it, so that it can go on in another worker. */
 interface Stream {
   id: number;
   channels: 1 | 2;
   onFrames: OnFrames;
+  onGap: OnGap;
   worker: WorkerProcess;
   nextFrame: number;
+  /** Where the sound broke off with a worker's death; undefined while nothing is missing. */
+  brokenOffAt: number | undefined;
   finish: { endSample: number; resolve: () => void } | undefined;
 }
 
@@ -29,9 +39,12 @@ export class AudioPool {
   readonly #size: number;
   readonly #workers = new Set<WorkerProcess>();
   readonly #streams = new Map<number, Stream>();
+  #silentFrames: Record<1 | 2, Buffer> | undefined;
   #stopFlushing: (() => void) | undefined;
   #nextStream = 1;
   #restarts = 0;
+  #dropped = 0;
+  #unused = 0;
   #closed = false;
 
   constructor(options: { log: Log; clock: Clock; size?: number }) {
@@ -42,15 +55,16 @@ export class AudioPool {
 
   /** Forks the workers and waits until they can work, so that no stream waits for one later. */
   async start(): Promise<void> {
-    await Promise.all(Array.from({ length: this.#size }, () => this.#fork().ready));
-    this.#stopFlushing = this.#clock.every(FLUSH_INTERVAL_MS, () => {
-      for (const worker of this.#workers) worker.flush();
-    });
+    const ready = await Promise.all(Array.from({ length: this.#size }, () => this.#fork().ready));
+    this.#silentFrames = buffersOf(ready[0]);
+    this.#stopFlushing = this.#clock.every(FLUSH_INTERVAL_MS, () => this.#flush());
   }
 
-  stats(): { workers: number; streams: number; restarts: number; dropped: number } {
-    const dropped = [...this.#workers].reduce((sum, worker) => sum + worker.dropped, 0);
-    return { workers: this.#workers.size, streams: this.#streams.size, restarts: this.#restarts, dropped };
+  /** Counts since the start: workers replaced, packets dropped before a worker, packets that could not be used. */
+  stats(): { workers: number; streams: number; restarts: number; dropped: number; unused: number } {
+    const dropped = [...this.#workers].reduce((sum, worker) => sum + worker.dropped, this.#dropped);
+    const [workers, streams] = [this.#workers.size, this.#streams.size];
+    return { workers, streams, restarts: this.#restarts, dropped, unused: this.#unused };
   }
 
   /** Process ids of the workers, for tests and operators. */
@@ -58,27 +72,33 @@ export class AudioPool {
     return [...this.#workers].flatMap((worker) => worker.pid ?? []);
   }
 
-  open(options: { channels: 1 | 2; onFrames: OnFrames }): AudioTranscoder {
-    const { channels, onFrames } = options;
+  /** @param options.onGap sound that was lost with a worker, and is silence in the file */
+  open(options: { channels: 1 | 2; onFrames: OnFrames; onGap?: OnGap }): AudioTranscoder {
+    const { channels, onFrames, onGap = () => undefined } = options;
+    const id = this.#nextStream;
+    const worker = this.#workerWithRoom();
     const stream: Stream = {
-      id: this.#nextStream,
+      id,
       channels,
       onFrames,
-      worker: this.#leastLoaded(),
+      onGap,
+      worker,
       nextFrame: 0,
+      brokenOffAt: undefined,
       finish: undefined,
     };
     this.#nextStream += 1;
-    this.#streams.set(stream.id, stream);
-    this.#begin(stream);
-    const { id } = stream;
+    this.#streams.set(id, stream);
+    worker.open(id, channels, 0);
     return {
-      push: ({ payload, positionSamples }) =>
-        stream.worker.queue({ type: 'push', stream: id, positionSamples, payload }),
-      advance: (toSample) => stream.worker.queue({ type: 'advance', stream: id, toSample }),
+      push: ({ payload, positionSamples }) => {
+        this.#goOn(stream, positionSamples);
+        stream.worker.push(id, positionSamples, payload);
+      },
+      advance: (toSample) => stream.worker.advance(id, toSample),
       finish: (endSample) => this.#finish(stream, endSample),
       close: () => {
-        if (this.#streams.delete(id)) stream.worker.queue({ type: 'close', stream: id });
+        if (this.#streams.delete(id)) stream.worker.close(id);
       },
     };
   }
@@ -86,15 +106,37 @@ export class AudioPool {
   async close(): Promise<void> {
     this.#closed = true;
     this.#stopFlushing?.();
-    await Promise.all([...this.#workers].map((worker) => worker.close()));
+    const workers = [...this.#workers];
+    const cancel = this.#clock.after(FINISH_TIMEOUT_MS, () => {
+      for (const worker of workers) worker.kill();
+    });
+    await Promise.all(workers.map((worker) => worker.end()));
+    cancel();
+  }
+
+  #flush(): void {
+    const nowMs = this.#clock.nowMs();
+    for (const worker of this.#workers) {
+      if (worker.owingMs(nowMs) >= HANG_MS) this.#killHanging(worker);
+      else worker.flush(nowMs);
+    }
+  }
+
+  #killHanging(worker: WorkerProcess): void {
+    this.#log.error('audio-worker-hangs', { pid: worker.pid });
+    worker.kill();
+  }
+
+  /** Tells of the sound that is missing since a worker died. */
+  #goOn(stream: Stream, toSample: number): void {
+    const fromSample = stream.brokenOffAt;
+    stream.brokenOffAt = undefined;
+    if (fromSample !== undefined && toSample > fromSample) stream.onGap({ fromSample, toSample });
   }
 
   #finish(stream: Stream, endSample: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(FINISH_TIMEOUT_MS, () => {
-        this.#log.error('audio-worker-hangs', { pid: stream.worker.pid });
-        stream.worker.kill();
-      });
+      const cancel = this.#clock.after(FINISH_TIMEOUT_MS, () => this.#killHanging(stream.worker));
       stream.finish = {
         endSample,
         resolve: () => {
@@ -102,24 +144,15 @@ export class AudioPool {
           resolve();
         },
       };
-      stream.worker.queue({ type: 'finish', stream: stream.id, endSample });
-      stream.worker.flush();
+      this.#goOn(stream, endSample);
+      stream.worker.finish(stream.id, endSample);
+      stream.worker.flush(this.#clock.nowMs());
     });
-  }
-
-  #begin(stream: Stream): void {
-    const { channels, id, nextFrame, worker } = stream;
-    worker.queue({ type: 'open', stream: id, channels, firstFrame: nextFrame });
-    if (!stream.finish) return;
-    worker.queue({ type: 'finish', stream: id, endSample: stream.finish.endSample });
-    worker.flush();
   }
 
   #fork(): WorkerProcess {
     const worker: WorkerProcess = new WorkerProcess({
-      onMessages: (messages) => {
-        for (const message of messages) this.#take(message);
-      },
+      onAnswer: (answer) => this.#take(answer),
       onExit: () => this.#replace(worker),
     });
     // Who waits is told by start(); later it is the exit that counts.
@@ -128,22 +161,33 @@ export class AudioPool {
     return worker;
   }
 
-  #take(message: FromWorker): void {
-    if (message.type === 'ready') return;
-    const stream = this.#streams.get(message.stream);
-    if (!stream) return;
-    if (message.type === 'finished') {
-      stream.finish?.resolve();
-      return;
+  #take({ finished, frames, unused }: Answer): void {
+    this.#unused += unused;
+    const items = unpackItems(frames);
+    for (let start = 0; start < items.length; ) {
+      const id = items[start]?.stream;
+      let end = start;
+      while (end < items.length && items[end]?.stream === id) end += 1;
+      const stream = this.#streams.get(id ?? 0);
+      if (stream) this.#hand(stream, items.slice(start, end));
+      start = end;
     }
-    // The channel hands out plain byte arrays.
-    const frames = message.frames.map(({ data, index }) => ({ index, data: Buffer.from(data) }));
+    for (const id of finished) this.#streams.get(id)?.finish?.resolve();
+  }
+
+  #hand(stream: Stream, items: Item[]): void {
+    const silence = this.#silentFrames?.[stream.channels];
+    const frames = items.map(({ bytes, value }) => ({
+      index: value,
+      data: bytes.length === 0 && silence ? silence : bytes,
+    }));
     stream.nextFrame = (frames.at(-1)?.index ?? stream.nextFrame - 1) + 1;
     stream.onFrames(frames);
   }
 
   #replace(dead: WorkerProcess): void {
     this.#workers.delete(dead);
+    this.#dropped += dead.dropped;
     if (this.#closed) return;
     this.#restarts += 1;
     const worker = this.#fork();
@@ -151,15 +195,26 @@ export class AudioPool {
     this.#log.error('audio-worker-died', { pid: dead.pid, streams: moved.length });
     for (const stream of moved) {
       stream.worker = worker;
-      this.#begin(stream);
+      stream.brokenOffAt ??= stream.nextFrame * AAC_FRAME_SAMPLES;
+      worker.open(stream.id, stream.channels, stream.nextFrame);
+      if (stream.finish) worker.finish(stream.id, stream.finish.endSample);
     }
+    worker.flush(this.#clock.nowMs());
   }
 
-  #leastLoaded(): WorkerProcess {
-    const load = (worker: WorkerProcess) =>
-      [...this.#streams.values()].filter((stream) => stream.worker === worker).length;
-    const [first, ...others] = [...this.#workers];
-    if (!first) throw new Error('the audio pool was not started');
-    return others.reduce((least, worker) => (load(worker) < load(least) ? worker : least), first);
+  #workerWithRoom(): WorkerProcess {
+    const load = new Map<WorkerProcess, number>([...this.#workers].map((worker) => [worker, 0]));
+    for (const { worker } of this.#streams.values()) load.set(worker, (load.get(worker) ?? 0) + 1);
+    const workers = [...load.keys()];
+    const least = Math.min(...load.values());
+    const found =
+      workers.find((worker) => (load.get(worker) ?? 0) < STREAMS_PER_WORKER) ??
+      workers.find((worker) => load.get(worker) === least);
+    if (!found) throw new Error('the audio pool was not started');
+    return found;
   }
+}
+
+function buffersOf(frames: SilentFrames | undefined): Record<1 | 2, Buffer> | undefined {
+  return frames && { 1: Buffer.from(frames[1]), 2: Buffer.from(frames[2]) };
 }

@@ -8,6 +8,12 @@ export interface AacFrame {
   data: Buffer;
 }
 
+/** Samples of the file that are silent because the sound was lost on our side. */
+export interface AudioGap {
+  fromSample: number;
+  toSample: number;
+}
+
 /**
  * Turns one stream's Opus packets into AAC frames, one for every 1024 samples of the file from its beginning, without
  * holes: where nothing comes there is silence. Answers come later, through `onFrames`, in order.

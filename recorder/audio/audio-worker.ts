@@ -1,5 +1,6 @@
 import type { AacFrame } from './audio-transcoder.ts';
 import { AacEncoder, makeSilentFrame, OpusDecoder } from './codecs.ts';
+import { ItemPacker, unpackItems } from './packed-items.ts';
 import { StreamTranscoder } from './stream-transcoder.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
@@ -13,6 +14,7 @@ interface Stream {
   encoder: AacEncoder;
 }
 
+const NOTHING = Buffer.alloc(0);
 const streams = new Map<number, Stream>();
 const silentFrames = { 1: makeSilentFrame(1), 2: makeSilentFrame(2) };
 
@@ -31,41 +33,40 @@ function close(stream: number): void {
   closing?.encoder[Symbol.dispose]();
 }
 
-function handle(message: ToWorker, answers: FromWorker[]): void {
-  const { stream } = message;
-  if (message.type === 'open') {
-    streams.set(stream, open(message.channels, message.firstFrame));
-    return;
-  }
-  const transcoder = streams.get(stream)?.transcoder;
-  if (!transcoder) return;
-  const answer = (frames: AacFrame[]) => {
-    if (frames.length > 0) answers.push({ type: 'frames', stream, frames });
-  };
-  switch (message.type) {
-    case 'push':
-      answer(transcoder.push(message.positionSamples, Buffer.from(message.payload)));
-      break;
-    case 'advance':
-      answer(transcoder.advance(message.toSample));
-      break;
-    case 'finish':
-      answer(transcoder.finish(message.endSample));
-      answers.push({ type: 'finished', stream });
-      break;
-    case 'close':
-      close(stream);
-      break;
-  }
+function unusedPackets(): number {
+  return [...streams.values()].reduce((sum, { transcoder }) => sum + transcoder.unused, 0);
 }
 
-process.on('message', (batch: ToWorker[]) => {
-  const answers: FromWorker[] = [];
-  for (const message of batch) handle(message, answers);
-  if (answers.length > 0) process.send?.(answers);
-});
+function handle(batch: ToWorker): FromWorker {
+  const frames = new ItemPacker();
+  const answer = (stream: number, made: AacFrame[] | undefined) => {
+    for (const { data, index } of made ?? []) {
+      const isSilent = data === silentFrames[1] || data === silentFrames[2];
+      frames.add(stream, index, isSilent ? NOTHING : data);
+    }
+  };
+  for (const { channels, firstFrame, stream } of batch.opened)
+    streams.set(stream, open(channels, firstFrame));
+  const unusedBefore = unusedPackets();
+  for (const { bytes, stream, value } of unpackItems(batch.packets))
+    answer(stream, streams.get(stream)?.transcoder.push(value, bytes));
+  for (const [stream, toSample] of batch.advanced)
+    answer(stream, streams.get(stream)?.transcoder.advance(toSample));
+  for (const [stream, endSample] of batch.finished)
+    answer(stream, streams.get(stream)?.transcoder.finish(endSample));
+  const unused = unusedPackets() - unusedBefore;
+  batch.closed.forEach(close);
+  const finished = batch.finished.map(([stream]) => stream);
+  return { type: 'answer', frames: frames.pack(), finished, unused };
+}
+
+function send(message: FromWorker): void {
+  process.send?.(message);
+}
+
+process.on('message', (batch: ToWorker) => send(handle(batch)));
 // The pool asks by closing the channel; a signal to the whole group must not end the sound before the files.
 process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
-process.send?.([{ type: 'ready' }] satisfies FromWorker[]);
+send({ type: 'ready', silentFrames });

@@ -13,6 +13,9 @@ import type { BlockEncoder } from './frame-planner.ts';
 /** Measured as transparent for one voice, with bandwidth beyond 14 kHz. */
 export const BITRATE_PER_CHANNEL_BPS = 64_000;
 
+/** 120 ms, the longest packet (RFC 6716 §2.1.4). */
+const MAX_PACKET_SAMPLES = 5760;
+
 /** Broken input is counted by whoever decodes; libavcodec need not complain on stderr as well. */
 Log.setLevel(AV_LOG_QUIET);
 
@@ -25,6 +28,7 @@ export class OpusDecoder implements Disposable {
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
   readonly #frame = new Frame();
+  readonly #samples: Float32Array[];
 
   constructor(channels: 1 | 2) {
     const codec = Codec.findDecoder(AV_CODEC_ID_OPUS);
@@ -34,16 +38,25 @@ export class OpusDecoder implements Disposable {
     FFmpegError.throwIfError(this.#context.open2Sync(codec, null), 'open the Opus decoder');
     this.#packet.alloc();
     this.#frame.alloc();
+    this.#samples = Array.from({ length: channels }, () => new Float32Array(MAX_PACKET_SAMPLES));
   }
 
-  /** The packet's samples, one array for each channel; undefined when the packet is broken. */
+  /**
+   * The packet's samples, one array for each channel; undefined when the packet is broken. They are overwritten by the
+   * next packet's.
+   */
   decode(payload: Buffer): Float32Array[] | undefined {
     this.#packet.unref();
     this.#packet.data = payload;
     if (this.#context.sendPacketSync(this.#packet) < 0) return undefined;
     if (this.#context.receiveFrameSync(this.#frame) < 0) return undefined;
     const { data, nbSamples } = this.#frame;
-    return (data ?? []).map((plane) => copySamples(plane, nbSamples));
+    if (!data || nbSamples > MAX_PACKET_SAMPLES) return undefined;
+    return this.#samples.map((samples, index) => {
+      // The plane belongs to the decoder, and is not always aligned for floats.
+      data[index]?.copy(Buffer.from(samples.buffer), 0, 0, nbSamples * 4);
+      return samples.subarray(0, nbSamples);
+    });
   }
 
   [Symbol.dispose](): void {
@@ -57,11 +70,10 @@ export class OpusDecoder implements Disposable {
 export class AacEncoder implements BlockEncoder, Disposable {
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
-  readonly #channels: 1 | 2;
+  readonly #frame = new Frame();
   #samples = 0n;
 
   constructor(channels: 1 | 2) {
-    this.#channels = channels;
     const codec = Codec.findEncoder(AV_CODEC_ID_AAC);
     this.#context.allocContext3(codec);
     this.#context.sampleRate = SAMPLE_RATE;
@@ -73,24 +85,24 @@ export class AacEncoder implements BlockEncoder, Disposable {
     FFmpegError.throwIfError(this.#context.setOption('aac_coder', 'fast'), 'choose the AAC coder');
     FFmpegError.throwIfError(this.#context.open2Sync(codec, null), 'open the AAC encoder');
     this.#packet.alloc();
+    this.#frame.alloc();
+    this.#frame.nbSamples = AAC_FRAME_SAMPLES;
+    this.#frame.format = AV_SAMPLE_FMT_FLTP;
+    this.#frame.sampleRate = SAMPLE_RATE;
+    this.#frame.channelLayout = layout(channels);
+    FFmpegError.throwIfError(this.#frame.getBuffer(0), 'take a frame');
   }
 
   encode(channels: Float32Array[] | undefined): Buffer | undefined {
-    using frame = new Frame();
-    frame.alloc();
-    frame.nbSamples = AAC_FRAME_SAMPLES;
-    frame.format = AV_SAMPLE_FMT_FLTP;
-    frame.sampleRate = SAMPLE_RATE;
-    frame.channelLayout = layout(this.#channels);
-    FFmpegError.throwIfError(frame.getBuffer(0), 'take a frame');
-    frame.pts = this.#samples;
+    FFmpegError.throwIfError(this.#frame.makeWritable(), 'write to a frame');
+    this.#frame.pts = this.#samples;
     this.#samples += BigInt(AAC_FRAME_SAMPLES);
-    (frame.data ?? []).forEach((plane, index) => {
+    (this.#frame.data ?? []).forEach((plane, index) => {
       const samples = channels?.[index];
       if (samples) Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).copy(plane);
       else plane.fill(0);
     });
-    FFmpegError.throwIfError(this.#context.sendFrameSync(frame), 'encode');
+    FFmpegError.throwIfError(this.#context.sendFrameSync(this.#frame), 'encode');
     this.#packet.unref();
     if (this.#context.receivePacketSync(this.#packet) < 0) return undefined;
     return this.#packet.data ? Buffer.from(this.#packet.data) : undefined;
@@ -99,6 +111,7 @@ export class AacEncoder implements BlockEncoder, Disposable {
   [Symbol.dispose](): void {
     this.#context.freeContext();
     this.#packet.free();
+    this.#frame.free();
   }
 }
 
@@ -109,11 +122,4 @@ export function makeSilentFrame(channels: 1 | 2): Buffer {
   for (let i = 0; i < 8; i += 1) frame = encoder.encode(undefined) ?? frame;
   if (!frame) throw new Error('the AAC encoder made no silence');
   return frame;
-}
-
-/** The plane belongs to the decoder, and is not always aligned for floats. */
-function copySamples(plane: Buffer, count: number): Float32Array {
-  const samples = new Float32Array(count);
-  Buffer.from(samples.buffer).set(plane.subarray(0, count * 4));
-  return samples;
 }

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CONTINUITY_SAMPLES, OPUS_LOOKAHEAD_SAMPLES, type PcmBlock, PcmLine } from './pcm-line.ts';
+import {
+  CONTINUITY_SAMPLES,
+  MAX_AHEAD_SAMPLES,
+  OPUS_LOOKAHEAD_SAMPLES,
+  type PcmBlock,
+  PcmLine,
+  SLACK_SAMPLES,
+} from './pcm-line.ts';
 
 const PACKET = 960;
 
@@ -55,6 +62,38 @@ describe('PcmLine', () => {
     expect(samples[959]).toBeLessThan(0.1);
     expect(samples[10_001]).toBeLessThan(0.1);
     expect(samples.slice(10_960).every((sample) => sample === 0)).toBe(true);
+  });
+
+  test('[AUD4] a hole right behind a block is faded too', () => {
+    const line = new PcmLine(1);
+    const samples = samplesOf([...line.place(312 + 64, ones()), ...line.advance(312 + 4096)]);
+    expect(samples[1023 - 95]).toBeGreaterThan(0.9);
+    expect(samples[1023]).toBe(0);
+    expect(samples[1023 - 48]).toBeCloseTo(0.5, 1);
+  });
+
+  test('[AUD4] a position that no delay explains is not believed', () => {
+    for (const position of [1e12, Number.NaN, Number.POSITIVE_INFINITY, MAX_AHEAD_SAMPLES + 1000]) {
+      const line = new PcmLine(1);
+      expect(line.place(position, ones())).toEqual([]);
+      expect(line.misplaced).toBe(1);
+      expect(line.finish(1024)).toEqual([{ index: 0, channels: undefined }]);
+    }
+  });
+
+  test('[AUD5] what cannot be heard is silence, and carries no samples', () => {
+    const line = new PcmLine(1);
+    const faint = [new Float32Array(PACKET).fill(1e-5)];
+    const blocks = [312, 312 + PACKET, 312 + 2 * PACKET].flatMap((at) => line.place(at, faint));
+    expect(blocks.map((block) => block.channels)).toEqual([undefined, undefined]);
+  });
+
+  test('[AUD3] a packet that is nearly in its place is left there', () => {
+    const line = new PcmLine(1);
+    const blocks: PcmBlock[] = [];
+    for (let i = 0; i < 64; i += 1)
+      blocks.push(...line.place(312 + i * PACKET + (i % 3) * (SLACK_SAMPLES / 2), ones()));
+    expect(blocks.length).toBe(Math.floor((64 * PACKET) / 1024) - 1);
   });
 
   test('blocks of silence carry no samples', () => {

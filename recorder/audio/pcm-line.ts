@@ -1,13 +1,20 @@
 import { AAC_FRAME_SAMPLES } from './audio-transcoder.ts';
+import { isSilence, slewed } from './pcm.ts';
 
 /** The Opus encoder's look-ahead as libopus and the browsers have it: decoded sound is late by it (RFC 7845 §4.2). */
 export const OPUS_LOOKAHEAD_SAMPLES = 312;
 /** Nearer than this to where the line is, a packet continues it, and the rest is slewed away: 20 ms. */
 export const CONTINUITY_SAMPLES = 960;
+/** A packet this near to its place is left there: 0.25 ms. */
+export const SLACK_SAMPLES = 12;
 /** Samples added or dropped in one packet to follow the sender's clock: 0.2 % of 20 ms cannot be heard. */
 export const MAX_SLEW_SAMPLES = 2;
+/** Off by more than this, a packet is moved by the most that is allowed: 2 ms. */
+const FAST_SLEW_SAMPLES = 96;
+/** Further ahead of the line than any delay explains, a position is wrong: a minute. */
+export const MAX_AHEAD_SAMPLES = 60 * 48_000;
 /** Over a hole the sound is faded, not cut: 2 ms. */
-const FADE_SAMPLES = 96;
+export const FADE_SAMPLES = 96;
 
 /** 1024 samples of each channel; undefined when nothing but silence is in them. */
 export interface PcmBlock {
@@ -24,8 +31,12 @@ export class PcmLine {
   /** The first sample that is not laid yet. */
   #next: number;
   #block: Float32Array[] | undefined;
+  /** Complete, but kept until it is known that its end is not to be faded. */
+  #held: PcmBlock | undefined;
   /** True while the line ends in sound. */
   #sounding = false;
+  /** Packets that were not laid because of their position. */
+  misplaced = 0;
 
   /** @param firstSample where the line begins, a multiple of 1024: what lies before it is not laid */
   constructor(channels: number, firstSample = 0) {
@@ -39,14 +50,17 @@ export class PcmLine {
     const at = Math.round(position) - OPUS_LOOKAHEAD_SAMPLES;
     const gap = at - this.#next;
     if (this.#sounding && Math.abs(gap) <= CONTINUITY_SAMPLES) {
-      const slew = Math.max(-MAX_SLEW_SAMPLES, Math.min(MAX_SLEW_SAMPLES, gap));
-      this.#join(slew, pcm, blocks);
+      this.#write(slewed(pcm, slew(gap)), blocks);
+      return blocks;
+    }
+    const length = pcm[0]?.length ?? 0;
+    const from = Math.max(0, -gap);
+    // `!(a <= b)` also holds for a position that is no number.
+    if (from >= length || !(gap <= MAX_AHEAD_SAMPLES)) {
+      this.misplaced += 1;
       return blocks;
     }
     if (gap > 0) this.#silence(at, blocks);
-    const length = pcm[0]?.length ?? 0;
-    const from = Math.max(0, this.#next - at);
-    if (from >= length) return blocks;
     const fresh = pcm.map((samples) => Float32Array.from(samples.subarray(from)));
     if (!this.#sounding) for (const samples of fresh) fadeIn(samples);
     this.#write(fresh, blocks);
@@ -63,26 +77,10 @@ export class PcmLine {
   /** The blocks up to this sample, the last one filled up with silence. */
   finish(endSample: number): PcmBlock[] {
     const blocks: PcmBlock[] = [];
-    this.#silence(Math.ceil(endSample / AAC_FRAME_SAMPLES) * AAC_FRAME_SAMPLES, blocks);
-    if (this.#next % AAC_FRAME_SAMPLES !== 0) this.#silence(this.#blockEnd(), blocks);
+    const end = Math.max(endSample, this.#next);
+    this.#silence(Math.ceil(end / AAC_FRAME_SAMPLES) * AAC_FRAME_SAMPLES, blocks);
+    this.#release(blocks);
     return blocks;
-  }
-
-  #join(slew: number, pcm: readonly Float32Array[], blocks: PcmBlock[]): void {
-    if (slew < 0)
-      this.#write(
-        pcm.map((samples) => samples.subarray(-slew)),
-        blocks,
-      );
-    else {
-      // The first sample stands for those that are added: at most two, which is no step.
-      if (slew > 0)
-        this.#write(
-          pcm.map((samples) => new Float32Array(slew).fill(samples[0] ?? 0)),
-          blocks,
-        );
-      this.#write(pcm, blocks);
-    }
   }
 
   #write(pcm: readonly Float32Array[], blocks: PcmBlock[]): void {
@@ -98,29 +96,43 @@ export class PcmLine {
       this.#step(count, blocks);
     }
     this.#sounding = true;
+    if (this.#next % AAC_FRAME_SAMPLES >= FADE_SAMPLES) this.#release(blocks);
   }
 
   #silence(toSample: number, blocks: PcmBlock[]): void {
     if (toSample <= this.#next) return;
     if (this.#sounding) this.#fadeOut();
     this.#sounding = false;
+    this.#release(blocks);
     while (this.#next < toSample) this.#step(Math.min(this.#blockEnd(), toSample) - this.#next, blocks);
   }
 
-  /** Only what is still in the open block can be faded: the rest is on its way. */
+  /** The last samples of the line lie in the open block, the held one, or both. */
   #fadeOut(): void {
-    const end = this.#next % AAC_FRAME_SAMPLES;
-    const count = Math.min(FADE_SAMPLES, end);
-    for (const channel of this.#block ?? []) {
-      for (let i = 0; i < count; i += 1) channel[end - 1 - i] = ((channel[end - 1 - i] ?? 0) * i) / count;
+    const open = this.#next % AAC_FRAME_SAMPLES;
+    for (let i = 0; i < FADE_SAMPLES; i += 1) {
+      const at = open - 1 - i;
+      const block = at >= 0 ? this.#block : this.#held?.channels;
+      const offset = at >= 0 ? at : AAC_FRAME_SAMPLES + at;
+      for (const channel of block ?? []) channel[offset] = ((channel[offset] ?? 0) * i) / FADE_SAMPLES;
     }
   }
 
   #step(count: number, blocks: PcmBlock[]): void {
     this.#next += count;
     if (this.#next % AAC_FRAME_SAMPLES !== 0) return;
-    blocks.push({ index: this.#next / AAC_FRAME_SAMPLES - 1, channels: this.#block });
+    this.#release(blocks);
+    this.#held = { index: this.#next / AAC_FRAME_SAMPLES - 1, channels: this.#block };
     this.#block = undefined;
+    if (!this.#held.channels) this.#release(blocks);
+  }
+
+  #release(blocks: PcmBlock[]): void {
+    const block = this.#held;
+    this.#held = undefined;
+    if (!block) return;
+    const sounds = block.channels && !isSilence(block.channels);
+    blocks.push(sounds ? block : { index: block.index, channels: undefined });
   }
 
   #open(): Float32Array[] {
@@ -131,6 +143,12 @@ export class PcmLine {
   #blockEnd(): number {
     return (Math.floor(this.#next / AAC_FRAME_SAMPLES) + 1) * AAC_FRAME_SAMPLES;
   }
+}
+
+/** By how many samples to stretch a packet that would begin `gap` samples behind the end of the line. */
+function slew(gap: number): number {
+  if (Math.abs(gap) <= SLACK_SAMPLES) return 0;
+  return Math.sign(gap) * (Math.abs(gap) > FAST_SLEW_SAMPLES ? MAX_SLEW_SAMPLES : 1);
 }
 
 function fadeIn(samples: Float32Array): void {

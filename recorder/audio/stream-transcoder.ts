@@ -12,8 +12,7 @@ export class StreamTranscoder {
   readonly #decoder: PacketDecoder;
   readonly #line: PcmLine;
   readonly #planner: FramePlanner;
-  /** Packets that could not be decoded. */
-  broken = 0;
+  #broken = 0;
 
   constructor(options: {
     channels: 1 | 2;
@@ -28,10 +27,15 @@ export class StreamTranscoder {
     this.#planner = new FramePlanner(options.encoder, options.silentFrame, options.firstFrame);
   }
 
+  /** Packets that could not be decoded, or had no place on the line. */
+  get unused(): number {
+    return this.#broken + this.#line.misplaced;
+  }
+
   push(positionSamples: number, payload: Buffer): AacFrame[] {
     const pcm = this.#decoder.decode(payload);
     if (pcm) return this.#plan(this.#line.place(positionSamples, pcm));
-    this.broken += 1;
+    this.#broken += 1;
     return [];
   }
 
@@ -40,8 +44,9 @@ export class StreamTranscoder {
   }
 
   finish(endSample: number): AacFrame[] {
+    const endFrame = Math.ceil(endSample / AAC_FRAME_SAMPLES);
     const frames = this.#plan(this.#line.finish(endSample));
-    return [...frames, ...this.#planner.finish(Math.ceil(endSample / AAC_FRAME_SAMPLES))];
+    return [...frames.filter((frame) => frame.index < endFrame), ...this.#planner.finish(endFrame)];
   }
 
   #plan(blocks: PcmBlock[]): AacFrame[] {

@@ -1,14 +1,26 @@
-import type { AacFrame } from './audio-transcoder.ts';
+import type { PackedItems } from './packed-items.ts';
 
-/** Between the pool and its workers: batches in both directions, in order. */
-export type ToWorker =
-  | { type: 'open'; stream: number; channels: 1 | 2; firstFrame: number }
-  | { type: 'push'; stream: number; positionSamples: number; payload: Uint8Array }
-  | { type: 'advance'; stream: number; toSample: number }
-  | { type: 'finish'; stream: number; endSample: number }
-  | { type: 'close'; stream: number };
+/** What a worker is to do, in this order. Each batch is answered, so that one that hangs is noticed. */
+export interface ToWorker {
+  opened: { stream: number; channels: 1 | 2; firstFrame: number }[];
+  /** Opus packets; their values are positions on the file's line. */
+  packets: PackedItems;
+  /** For each stream the sample before which nothing will come any more. */
+  advanced: [stream: number, toSample: number][];
+  finished: [stream: number, endSample: number][];
+  closed: number[];
+}
+
+/** Prepared AAC frames of silence by number of channels. */
+export type SilentFrames = Record<1 | 2, Uint8Array>;
 
 export type FromWorker =
-  | { type: 'ready' }
-  | { type: 'frames'; stream: number; frames: AacFrame[] }
-  | { type: 'finished'; stream: number };
+  | { type: 'ready'; silentFrames: SilentFrames }
+  | {
+      type: 'answer';
+      /** AAC frames; their values are indexes. One of no bytes stands for silence. */
+      frames: PackedItems;
+      finished: number[];
+      /** Packets that could not be decoded, or had no place on the line. */
+      unused: number;
+    };

@@ -1,30 +1,43 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { FromWorker, ToWorker } from './worker-messages.ts';
+import { ItemPacker } from './packed-items.ts';
+import type { FromWorker, SilentFrames, ToWorker } from './worker-messages.ts';
 
-/** Bytes of packets that may wait for a worker; what comes on top is dropped, and is silence in the file. */
+/** Packets that may wait for a worker; what comes on top is dropped, and is silence in the file. */
+export const MAX_QUEUED_PACKETS = 50_000;
 export const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
+/** Batches under way to a worker; more wait, and become one. */
+const MAX_UNANSWERED = 4;
 
-/** One forked audio worker and the messages on their way to it. */
+export type Answer = Extract<FromWorker, { type: 'answer' }>;
+
+/** One forked audio worker, and what is on its way to it. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
-  readonly ready: Promise<void>;
-  #queue: ToWorker[] = [];
-  #queuedBytes = 0;
-  /** True while the channel has not taken the last batch yet. */
-  #sending = false;
-  /** Packets that were dropped because the worker did not keep up. */
-  dropped = 0;
+  /** The prepared frames, once the worker can work. Rejects when it ends before. */
+  readonly ready: Promise<SilentFrames>;
+  #opened: ToWorker['opened'] = [];
+  #packets = new ItemPacker();
+  #advanced = new Map<number, number>();
+  #finished: ToWorker['finished'] = [];
+  #closed: number[] = [];
+  #sentMs: number[] = [];
+  #dropped = 0;
 
-  constructor(options: { onMessages(messages: FromWorker[]): void; onExit(): void }) {
+  constructor(options: { onAnswer(answer: Answer): void; onExit(): void }) {
+    // It gets no environment: a process that decodes what strangers send has no business with our secrets.
     this.#child = fork(fileURLToPath(new URL('./audio-worker.ts', import.meta.url)), [], {
       serialization: 'advanced',
+      env: {},
     });
     this.ready = new Promise((resolve, reject) => {
-      this.#child.once('message', () => resolve());
+      this.#child.on('message', (message: FromWorker) => {
+        if (message.type === 'ready') return resolve(message.silentFrames);
+        this.#sentMs.shift();
+        options.onAnswer(message);
+      });
       this.#child.once('exit', () => reject(new Error('the audio worker ended before it was ready')));
     });
-    this.#child.on('message', (messages) => options.onMessages(messages as FromWorker[]));
     this.#child.on('exit', options.onExit);
   }
 
@@ -32,28 +45,56 @@ export class WorkerProcess {
     return this.#child.pid;
   }
 
-  queue(message: ToWorker): void {
-    if (message.type === 'push') {
-      if (this.#queuedBytes >= MAX_QUEUED_BYTES) {
-        this.dropped += 1;
-        return;
-      }
-      this.#queuedBytes += message.payload.byteLength;
-    }
-    this.#queue.push(message);
+  /** Packets that were dropped because the worker did not keep up. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
-  /** Sends what is queued, one batch at a time. */
-  flush(): void {
-    if (this.#sending || this.#queue.length === 0 || !this.#child.connected) return;
-    const batch = this.#queue;
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    this.#sending = true;
-    this.#child.send(batch, () => {
-      // An error means that the worker is gone, which its exit tells too.
-      this.#sending = false;
-    });
+  open(stream: number, channels: 1 | 2, firstFrame: number): void {
+    this.#opened.push({ stream, channels, firstFrame });
+  }
+
+  push(stream: number, positionSamples: number, payload: Buffer): void {
+    if (this.#packets.count >= MAX_QUEUED_PACKETS || this.#packets.bytes >= MAX_QUEUED_BYTES)
+      this.#dropped += 1;
+    else this.#packets.add(stream, positionSamples, payload);
+  }
+
+  advance(stream: number, toSample: number): void {
+    this.#advanced.set(stream, toSample);
+  }
+
+  finish(stream: number, endSample: number): void {
+    this.#finished.push([stream, endSample]);
+  }
+
+  close(stream: number): void {
+    this.#closed.push(stream);
+  }
+
+  /** Sends what is queued. */
+  flush(nowMs: number): void {
+    if (!this.#hasWork || !this.#child.connected || this.#sentMs.length >= MAX_UNANSWERED) return;
+    const batch: ToWorker = {
+      opened: this.#opened,
+      packets: this.#packets.pack(),
+      advanced: [...this.#advanced],
+      finished: this.#finished,
+      closed: this.#closed,
+    };
+    this.#opened = [];
+    this.#packets = new ItemPacker();
+    this.#advanced = new Map();
+    this.#finished = [];
+    this.#closed = [];
+    this.#sentMs.push(nowMs);
+    // An error means that the worker is gone, which its exit tells too.
+    this.#child.send(batch, () => undefined);
+  }
+
+  /** For how long the worker has owed an answer. */
+  owingMs(nowMs: number): number {
+    return nowMs - (this.#sentMs[0] ?? nowMs);
   }
 
   kill(): void {
@@ -61,11 +102,16 @@ export class WorkerProcess {
   }
 
   /** Lets the worker end by itself. */
-  close(): Promise<void> {
+  end(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return Promise.resolve();
     return new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
       if (this.#child.connected) this.#child.disconnect();
     });
+  }
+
+  get #hasWork(): boolean {
+    const { length } = [...this.#opened, ...this.#finished, ...this.#closed];
+    return length + this.#packets.count + this.#advanced.size > 0;
   }
 }
