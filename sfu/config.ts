@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { iceServerSchema } from '../protocol/rtp-parameters.ts';
+import { commonFields, integer, port } from '../service/config.ts';
+
+const secret = z.string().min(16, 'must have at least 16 characters');
+
+const iceServers = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (cause) {
+      context.addIssue({ code: 'custom', message: `is not JSON: ${(cause as Error).message}` });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(iceServerSchema).max(16));
+
+/** The SFU's keys (design §4.1); `.env.example` lists them with their meaning. */
+export const configFields = {
+  ...commonFields,
+  HOST: z.string().default('127.0.0.1').describe('address that the web page is served on'),
+  SFU_HOST: z.string().default('127.0.0.1').describe('address that signalling is served on'),
+  SFU_PORT: port.default(3001).describe('port that signalling is served on'),
+  JOIN_SECRET: secret.describe('signs join tokens; made at the first start; the only key an integrator gets'),
+  RECORDER_TOKEN: secret.describe('shared by SFU, recorders and archive; made at the first start'),
+  SFU_WORKERS: integer(1, 64)
+    .default(availableParallelism())
+    .describe('media worker processes; without it one per core'),
+  RTC_PORT: port.default(40000).describe('media worker i listens on this port plus i, UDP and TCP, on HOST'),
+  ANNOUNCED_ADDRESS: z
+    .string()
+    .optional()
+    .describe('address at which browsers reach the media ports; without it HOST, or the first LAN address'),
+  ICE_SERVERS: iceServers.default([]).describe('STUN and TURN servers for the pages, as JSON'),
+  PLAIN_LISTEN_IP: z
+    .string()
+    .default('127.0.0.1')
+    .describe('address that the SFU sends media to recorders from'),
+  PLAIN_PORT_MIN: port
+    .default(41000)
+    .describe('first UDP port for media to recorders, one per recorded person'),
+  PLAIN_PORT_MAX: port.default(41999).describe('last UDP port for media to recorders'),
+  MEDIASOUP_WORKER_BIN: z
+    .string()
+    .optional()
+    .describe('the mediasoup worker to use; without it one is downloaded or built'),
+  MAX_ROOMS: integer(1, 100_000).default(500).describe('meetings at once'),
+  MAX_PEOPLE_PER_ROOM: integer(1, 1000).default(100).describe('people in one meeting at once'),
+};

@@ -1,0 +1,69 @@
+import type { types } from 'mediasoup';
+
+/** RFC 6184 §8.1: constrained baseline, level 3.1, several NAL units per packet: what every browser sends and plays. */
+const H264_PARAMETERS = {
+  'packetization-mode': 1,
+  'profile-level-id': '42e01f',
+  'level-asymmetry-allowed': 1,
+};
+
+/** In order of preference: H.264 is what goes into FLV as it is (design D2). */
+export const routerCodecs: types.RouterRtpCodecCapability[] = [
+  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
+  { kind: 'video', mimeType: 'video/H264', clockRate: 90000, parameters: H264_PARAMETERS },
+  { kind: 'video', mimeType: 'video/VP8', clockRate: 90000 },
+];
+
+const videoFeedback: types.RtcpFeedback[] = [
+  { type: 'nack' },
+  { type: 'nack', parameter: 'pli' },
+  { type: 'ccm', parameter: 'fir' },
+];
+
+/**
+ * What the recorder takes, whatever the router could do (design D5). No RTX: repairs keep their SSRC and sequence
+ * numbers. No transport-cc and no REMB: with them mediasoup runs bandwidth estimation on the PlainTransport, holds
+ * simulcast senders on a middle layer and sends probation packets.
+ */
+export const recorderCapabilities: types.RtpCapabilities = {
+  codecs: [
+    {
+      kind: 'audio',
+      mimeType: 'audio/opus',
+      preferredPayloadType: 100,
+      clockRate: 48000,
+      channels: 2,
+      rtcpFeedback: [{ type: 'nack' }],
+    },
+    {
+      kind: 'video',
+      mimeType: 'video/H264',
+      preferredPayloadType: 101,
+      clockRate: 90000,
+      parameters: H264_PARAMETERS,
+      rtcpFeedback: videoFeedback,
+    },
+    {
+      kind: 'video',
+      mimeType: 'video/VP8',
+      preferredPayloadType: 103,
+      clockRate: 90000,
+      parameters: {},
+      rtcpFeedback: videoFeedback,
+    },
+  ],
+  headerExtensions: [],
+};
+
+const ABS_CAPTURE_TIME = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
+
+/**
+ * Without abs-capture-time: a producer that declares the extension and does not send it makes mediasoup fall back to
+ * arrival times in its Sender Reports (design D4).
+ */
+export function withoutCaptureTime<T extends { headerExtensions?: { uri: string }[] | undefined }>(
+  negotiated: T,
+): T {
+  const headerExtensions = negotiated.headerExtensions?.filter(({ uri }) => uri !== ABS_CAPTURE_TIME);
+  return headerExtensions ? { ...negotiated, headerExtensions } : negotiated;
+}

@@ -1,0 +1,58 @@
+import { Fault } from '../../protocol/errors.ts';
+import type { JoinClaims } from '../../protocol/join-token.ts';
+import { Meeting, type MeetingContext } from './meeting.ts';
+import type { Session } from './session.ts';
+import type { Visitor } from './visitor.ts';
+
+/** The meetings of this process, by id: made when the first one enters, closed when the last one has left. */
+export class Meetings {
+  readonly #context: MeetingContext;
+  readonly #maxRooms: number;
+  readonly #meetings = new Map<string, Meeting>();
+
+  constructor(context: MeetingContext, maxRooms: number) {
+    this.#context = context;
+    this.#maxRooms = maxRooms;
+  }
+
+  get all(): readonly Meeting[] {
+    return [...this.#meetings.values()];
+  }
+
+  /** @throws Fault `rooms-full` */
+  checkRoomFor(meetingId: string): void {
+    if (!this.#meetings.has(meetingId) && this.#meetings.size >= this.#maxRooms)
+      throw new Fault('rooms-full');
+  }
+
+  enter(claims: JoinClaims, session: Session): { meeting: Meeting; visitor: Visitor } {
+    const meeting = this.#meeting(claims);
+    return { meeting, visitor: meeting.enter(claims, session) };
+  }
+
+  async close(): Promise<void> {
+    const meetings = this.all;
+    this.#meetings.clear();
+    await Promise.all(meetings.map((meeting) => meeting.close()));
+  }
+
+  #meeting({ meeting: meetingId, meetingName = meetingId }: JoinClaims): Meeting {
+    const known = this.#meetings.get(meetingId);
+    if (known) return known;
+    const meeting = new Meeting({ meetingId, meetingName }, this.#context, () => this.#close(meeting));
+    this.#meetings.set(meetingId, meeting);
+    this.#context.log.info('meeting-opened', { meetingId });
+    return meeting;
+  }
+
+  #close(meeting: Meeting): void {
+    const { meetingId } = meeting;
+    if (this.#meetings.get(meetingId) !== meeting) return;
+    this.#meetings.delete(meetingId);
+    const { log } = this.#context;
+    meeting.close().then(
+      () => log.info('meeting-closed', { meetingId }),
+      (cause: Error) => log.error('meeting-close-failed', { meetingId, cause: cause.message }),
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
+import type { ErrorCode } from '../protocol/errors.ts';
+import type { RequestName } from '../protocol/signalling.ts';
+
+/** What `/metrics` reads at the moment of asking. */
+export interface Figures {
+  workers: number;
+  workerDeaths: number;
+  rooms: number;
+  people: number;
+  recorders: number;
+  recordings: number;
+  droppedFacts: number;
+}
+
+export interface SfuMetrics {
+  request(name: RequestName | 'unknown', result: 'ok' | ErrorCode): void;
+  drop(reason: string): void;
+}
+
+/** Registers what `/metrics` of an SFU shows. */
+export function sfuMetrics(registry: Registry, figures: () => Figures): SfuMetrics {
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: (figures: Figures) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read(figures()));
+      },
+    });
+  };
+  gauge('verbatim_media_workers', 'Media workers that serve', (now) => now.workers);
+  gauge('verbatim_media_worker_deaths', 'Media workers that died since the start', (now) => now.workerDeaths);
+  gauge('verbatim_rooms', 'Meetings open', (now) => now.rooms);
+  gauge('verbatim_people', 'People in meetings', (now) => now.people);
+  gauge('verbatim_recorders', 'Recorders that beat', (now) => now.recorders);
+  gauge('verbatim_recordings', 'Recordings being made', (now) => now.recordings);
+  gauge(
+    'verbatim_dropped_facts',
+    'Facts of running recordings for which there was no room',
+    (now) => now.droppedFacts,
+  );
+  const requests = new Counter({
+    name: 'verbatim_requests_total',
+    help: 'Requests of participants',
+    labelNames: ['request', 'result'],
+    registers,
+  });
+  const drops = new Counter({
+    name: 'verbatim_drops_total',
+    help: 'Messages that could not be used',
+    labelNames: ['reason'],
+    registers,
+  });
+  return {
+    request: (request, result) => requests.inc({ request, result }),
+    drop: (reason) => drops.inc({ reason }),
+  };
+}

@@ -1,0 +1,171 @@
+import type { z } from 'zod';
+import { type ErrorBody, Fault } from '../../protocol/errors.ts';
+import {
+  type factsMessageSchema,
+  factsResultSchema,
+  HEARTBEAT_TIMEOUT_MS,
+  type Heartbeat,
+  type RecorderCommandName,
+  type RecorderCommandParams,
+  type RecorderCommandResult,
+  type RecorderHandshake,
+  recorderCommands,
+} from '../../protocol/recorder.ts';
+import type { FileProgress } from '../../protocol/recording-state.ts';
+import { openReply } from '../../protocol/reply.ts';
+import type { Clock } from '../../service/clock.ts';
+
+/** A command that is not answered by then has failed. */
+export const COMMAND_TIMEOUT_MS = 5000;
+/** Stop completes every file first. */
+export const STOP_TIMEOUT_MS = 15_000;
+
+/** The recorder's socket. */
+export interface RecorderSocket {
+  /** `answer` gets what the recorder acknowledges with, unless the socket is lost before. */
+  send(event: string, data: object, answer: (reply: unknown) => void): void;
+  disconnect(): void;
+}
+
+/** A recording that is made over this link. */
+export interface LinkUser {
+  heartbeat(files: readonly FileProgress[]): void;
+  lost(): void;
+  ended(error: ErrorBody): void;
+}
+
+export interface RecorderLinkEvents {
+  /** It serves: it has connected, or beats again. */
+  back(link: RecorderLink): void;
+  lost(link: RecorderLink): void;
+  /** It makes a recording that nobody here knows. */
+  orphan(link: RecorderLink, recordingId: string): void;
+}
+
+/**
+ * A connected recorder. It is `alive` while its heartbeat is younger than HEARTBEAT_TIMEOUT_MS; when it is not, every
+ * command that waits fails with `recorder-lost`, and it can come back with the next heartbeat.
+ */
+export class RecorderLink {
+  readonly recorderId: string;
+  readonly instanceId: string;
+  readonly capacity: number;
+  readonly #socket: RecorderSocket;
+  readonly #clock: Clock;
+  readonly #events: RecorderLinkEvents;
+  readonly #users = new Map<string, LinkUser>();
+  readonly #waiting = new Set<(fault: Fault) => void>();
+  #cancelTimeout: () => void = () => {};
+  #alive = false;
+  #closed = false;
+  /** People being recorded over this link. */
+  people = 0;
+
+  constructor(
+    handshake: Pick<RecorderHandshake, 'recorderId' | 'instanceId' | 'capacity'>,
+    socket: RecorderSocket,
+    clock: Clock,
+    events: RecorderLinkEvents,
+  ) {
+    this.recorderId = handshake.recorderId;
+    this.instanceId = handshake.instanceId;
+    this.capacity = handshake.capacity;
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  get free(): number {
+    return Math.max(0, this.capacity - this.people);
+  }
+
+  /** From now on this recording's heartbeats and end are told. */
+  attach(recordingId: string, user: LinkUser): void {
+    this.#users.set(recordingId, user);
+  }
+
+  detach(recordingId: string): void {
+    this.#users.delete(recordingId);
+  }
+
+  /** @throws Fault of the recorder; `recorder-lost` when it does not answer, `bad-request` when its answer is none */
+  async command<N extends RecorderCommandName>(
+    name: N,
+    params: RecorderCommandParams<N>,
+  ): Promise<RecorderCommandResult<N>> {
+    const timeoutMs = name === 'stop' ? STOP_TIMEOUT_MS : COMMAND_TIMEOUT_MS;
+    const reply = await this.#ask(name, params, timeoutMs);
+    return openReply(recorderCommands[name].result, reply) as RecorderCommandResult<N>;
+  }
+
+  /** @returns the last fact that the recorder has taken over */
+  async sendFacts(message: z.infer<typeof factsMessageSchema>): Promise<number> {
+    const reply = await this.#ask('facts', message, COMMAND_TIMEOUT_MS);
+    return openReply(factsResultSchema, reply).lastFact;
+  }
+
+  /** The recorder is there: it has just connected, or beats. */
+  beat(heartbeat: Heartbeat): void {
+    if (this.#closed) return;
+    this.#cancelTimeout();
+    this.#cancelTimeout = this.#clock.after(HEARTBEAT_TIMEOUT_MS, () => this.#lose());
+    if (!this.#alive) {
+      this.#alive = true;
+      this.#events.back(this);
+    }
+    for (const { recordingId, files } of heartbeat.recordings) {
+      const user = this.#users.get(recordingId);
+      if (user) user.heartbeat(files);
+      else this.#events.orphan(this, recordingId);
+    }
+  }
+
+  /** The recorder has ended a recording by itself. */
+  ended(recordingId: string, error: ErrorBody): void {
+    this.#users.get(recordingId)?.ended(error);
+  }
+
+  /** The socket is gone, or another one takes its place. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#lose();
+    this.#socket.disconnect();
+  }
+
+  #lose(): void {
+    this.#cancelTimeout();
+    const wasAlive = this.#alive;
+    this.#alive = false;
+    for (const fail of [...this.#waiting]) fail(new Fault('recorder-lost'));
+    if (!wasAlive) return;
+    for (const user of [...this.#users.values()]) user.lost();
+    this.#events.lost(this);
+  }
+
+  #ask(event: string, data: object, timeoutMs: number): Promise<unknown> {
+    if (!this.#alive) return Promise.reject(new Fault('recorder-lost'));
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        cancel();
+        this.#waiting.delete(fail);
+      };
+      const fail = (fault: Fault): void => {
+        settle();
+        reject(fault);
+      };
+      const cancel = this.#clock.after(timeoutMs, () =>
+        fail(new Fault('recorder-lost', `The recorder did not answer "${event}" in time.`)),
+      );
+      this.#waiting.add(fail);
+      this.#socket.send(event, data, (reply) => {
+        settle();
+        resolve(reply);
+      });
+    });
+  }
+}

@@ -1,0 +1,269 @@
+import { type ErrorBody, Fault } from '../../protocol/errors.ts';
+import type { ProducerInfo } from '../../protocol/people.ts';
+import type { FactBody, RecorderCommandParams } from '../../protocol/recorder.ts';
+import type { FileProgress } from '../../protocol/recording-state.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import type { RecorderTransport } from '../media/recorder-transport.ts';
+import type { Unrecording } from '../room/room-event.ts';
+import { FactLog } from './fact-log.ts';
+import { FactSender } from './fact-sender.ts';
+import { RecordedPerson } from './recorded-person.ts';
+import type { RecorderDirectory } from './recorder-directory.ts';
+import type { RecorderLink } from './recorder-link.ts';
+
+/**
+ * A lost recorder is waited for this long before another one takes the recording over: until then it is the owner of
+ * its folder (design §2).
+ */
+export const RESUME_ELSEWHERE_MS = 10_000;
+/** A recorder that does not take the recording up is asked again after this. */
+const RETRY_MS = 1000;
+/** Facts that the recorder refused are offered again after this. */
+const FACTS_RETRY_MS = 1000;
+
+export interface RecordingHost {
+  openTransport(): Promise<RecorderTransport>;
+  /** At every heartbeat of the recorder. */
+  heartbeat(files: readonly FileProgress[]): void;
+  /** The recorder is gone or hangs; it is being waited for. */
+  lost(): void;
+  /** The recorder has ended the recording by itself. */
+  ended(error: ErrorBody): void;
+  /** Somebody, or one of their streams, cannot be recorded now. */
+  failed(connectionId: string, fault: Fault): void;
+}
+
+export interface RecordingOptions {
+  start: RecorderCommandParams<'start'>;
+  directory: RecorderDirectory;
+  clock: Clock;
+  log: Log;
+  host: RecordingHost;
+}
+
+/**
+ * One recording, from Record to Stop: keeps its facts and who is recorded, finds a recorder, and brings that recorder
+ * (or its successor) to the state that is wanted, as often as it gets lost.
+ */
+export class Recording {
+  readonly recordingId: string;
+  readonly facts = new FactLog();
+  readonly #options: RecordingOptions;
+  readonly #people = new Map<string, RecordedPerson>();
+  #link: RecorderLink | undefined;
+  /** The recorder that is being asked to take the recording up. */
+  #candidate: RecorderLink | undefined;
+  #sender: FactSender | undefined;
+  #lastRecorder: { recorderId: string; lostAtMs: number } | undefined;
+  /** Places taken on `#link`. */
+  #counted = 0;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  /** Stop has been sent: what happens now is no longer part of the recording. */
+  #sealed = false;
+  #over = false;
+  readonly #cancels = new Set<() => void>();
+
+  constructor(options: RecordingOptions) {
+    this.#options = options;
+    this.recordingId = options.start.recordingId;
+  }
+
+  get recorderId(): string | undefined {
+    return this.#link?.recorderId;
+  }
+
+  /**
+   * Finds a recorder that opens the recording.
+   * @throws Fault `no-recorder`, `recorder-full`; the last recorder's own when none of them could
+   */
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
+    let failure: unknown;
+    for (const link of this.#options.directory.candidates()) {
+      try {
+        await this.#attach(link);
+        this.#cancels.add(this.#options.directory.watch(() => this.#seek()));
+        return;
+      } catch (cause) {
+        failure = cause;
+        this.#options.log.warn('recorder-did-not-start', {
+          recordingId: this.recordingId,
+          recorderId: link.recorderId,
+          cause: (cause as Error).message,
+        });
+      }
+    }
+    throw failure;
+  }
+
+  /** What happened just now, for the manifest. */
+  fact(body: FactBody): void {
+    if (this.#over || this.#sealed || !this.facts.append(body, this.#options.clock.nowMs())) return;
+    this.#sendFacts();
+  }
+
+  /** This person is recorded, with exactly these producers. */
+  record(connectionId: string, producers: readonly ProducerInfo[]): void {
+    if (this.#over || this.#stopping) return;
+    this.#person(connectionId).want(producers);
+    this.#count();
+  }
+
+  unrecord(connectionId: string, why: Unrecording): void {
+    if (this.#over) return;
+    this.#person(connectionId).unwant(why);
+    this.#count();
+  }
+
+  /** The media worker is gone, and everything on it. */
+  mediaLost(): void {
+    for (const person of this.#people.values()) person.mediaLost();
+  }
+
+  /**
+   * Has every file completed. Whatever comes of it, the recording is over. Memoised.
+   * @throws Fault `recorder-lost`, or the recorder's own
+   */
+  stop(reason: RecorderCommandParams<'stop'>['reason']): Promise<void> {
+    this.#stopping ??= this.#stop(reason).finally(() => this.close());
+    return this.#stopping;
+  }
+
+  /** Lets go of the recorder and closes all media to it. */
+  close(): void {
+    this.#over = true;
+    for (const cancel of this.#cancels) cancel();
+    for (const person of this.#people.values()) person.end();
+    this.#people.clear();
+    this.#count();
+    this.#link?.detach(this.recordingId);
+    this.#candidate?.detach(this.recordingId);
+    this.#link = undefined;
+  }
+
+  async #stop(reason: RecorderCommandParams<'stop'>['reason']): Promise<void> {
+    await this.#starting;
+    const [link, sender] = [this.#link, this.#sender];
+    if (!link || !sender) throw new Fault('recorder-lost');
+    while (sender.isBehind) await sender.flush();
+    this.#sealed = true;
+    await link.command('stop', { recordingId: this.recordingId, reason, lastFact: this.facts.last });
+  }
+
+  async #attach(link: RecorderLink): Promise<void> {
+    this.#candidate = link;
+    link.attach(this.recordingId, {
+      heartbeat: (files) => {
+        if (this.#link === link) this.#options.host.heartbeat(files);
+      },
+      lost: () => this.#lost(link),
+      ended: (error) => this.#endedByRecorder(error),
+    });
+    try {
+      const { lastFact } = await link.command('start', this.#options.start);
+      if (this.#over) throw new Fault('recording-off');
+      this.#link = link;
+      this.#sender = new FactSender(this.facts, link, this.recordingId, lastFact);
+      this.#sendFacts();
+      for (const person of this.#people.values()) person.use(link);
+      this.#count();
+    } catch (cause) {
+      link.detach(this.recordingId);
+      throw cause;
+    } finally {
+      this.#candidate = undefined;
+    }
+  }
+
+  #lost(link: RecorderLink): void {
+    link.detach(this.recordingId);
+    if (this.#link !== link) return;
+    const { clock, host, log } = this.#options;
+    log.warn('recording-lost', { recordingId: this.recordingId, recorderId: link.recorderId });
+    link.people -= this.#counted;
+    this.#counted = 0;
+    this.#link = undefined;
+    this.#sender = undefined;
+    this.#lastRecorder = { recorderId: link.recorderId, lostAtMs: clock.nowMs() };
+    for (const person of this.#people.values()) person.use(undefined);
+    host.lost();
+    this.#later(RESUME_ELSEWHERE_MS, () => this.#seek());
+  }
+
+  /** Takes the recording up again, on the recorder that had it or, after a while, on another one. */
+  #seek(): void {
+    if (this.#over || this.#stopping || this.#link || this.#candidate || !this.#lastRecorder) return;
+    const { clock, directory, log } = this.#options;
+    const { recorderId, lostAtMs } = this.#lastRecorder;
+    const mayMove = clock.nowMs() - lostAtMs >= RESUME_ELSEWHERE_MS;
+    const same = directory.alive.find((link) => link.recorderId === recorderId);
+    const other = directory.alive.filter((link) => link.free > 0).sort((a, b) => b.free - a.free)[0];
+    const link = same ?? (mayMove ? other : undefined);
+    if (!link) return;
+    this.#attach(link).then(
+      () => log.info('recording-resumed', { recordingId: this.recordingId, recorderId: link.recorderId }),
+      (cause: Error) => {
+        if (this.#over) return;
+        log.warn('recording-not-resumed', { recordingId: this.recordingId, cause: cause.message });
+        this.#later(RETRY_MS, () => this.#seek());
+      },
+    );
+  }
+
+  #endedByRecorder(error: ErrorBody): void {
+    if (this.#over) return;
+    this.close();
+    this.#options.host.ended(error);
+  }
+
+  #sendFacts(): void {
+    const sender = this.#sender;
+    sender?.flush().catch((cause) => {
+      const fault = Fault.from(cause);
+      if (this.#over || this.#sender !== sender || fault.code === 'recorder-lost') return;
+      this.#options.log.error('facts-refused', { recordingId: this.recordingId, cause: fault.message });
+      this.#later(FACTS_RETRY_MS, () => this.#sendFacts());
+    });
+  }
+
+  #person(connectionId: string): RecordedPerson {
+    const known = this.#people.get(connectionId);
+    if (known) return known;
+    const { clock, host } = this.#options;
+    const person = new RecordedPerson({
+      recordingId: this.recordingId,
+      connectionId,
+      clock,
+      openTransport: () => host.openTransport(),
+      failed: (id, fault) => {
+        // While it is being stopped the recorder rightly refuses what is still on the way.
+        if (!this.#stopping && !this.#over) host.failed(id, fault);
+      },
+    });
+    this.#people.set(connectionId, person);
+    if (this.#link) person.use(this.#link);
+    return person;
+  }
+
+  /** Takes as many places on the recorder as people are recorded. */
+  #count(): void {
+    const people = [...this.#people.values()].filter((person) => person.isWanted).length;
+    if (!this.#link) return;
+    this.#link.people += people - this.#counted;
+    this.#counted = people;
+  }
+
+  #later(delayMs: number, task: () => void): void {
+    const cancel = this.#options.clock.after(delayMs, () => {
+      this.#cancels.delete(cancel);
+      task();
+    });
+    this.#cancels.add(cancel);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Consent } from '../../protocol/people.ts';
+import type { FileProgress, PersonProgress } from '../../protocol/recording-state.ts';
+
+/** From the best to the worst: the worst of a person's files is the one that the host must see. */
+const BY_SEVERITY = ['recording', 'waiting', 'stalled', 'failed'] as const;
+
+/**
+ * One line of the host's list: a person's camera and screen files together, bytes summed, the longest duration, the
+ * worst state (design D8).
+ */
+export function progressOf(
+  connectionId: string,
+  consent: Consent | undefined,
+  files: readonly FileProgress[],
+): PersonProgress {
+  const mine = files.filter((file) => file.connectionId === connectionId);
+  return {
+    connectionId,
+    state: stateOf(consent, mine),
+    bytes: mine.reduce((sum, file) => sum + file.bytes, 0),
+    durationMs: mine.reduce((longest, file) => Math.max(longest, file.durationMs), 0),
+  };
+}
+
+function stateOf(consent: Consent | undefined, files: readonly FileProgress[]): PersonProgress['state'] {
+  if (consent === 'declined' || consent === 'withdrawn') return 'declined';
+  if (consent !== 'accepted') return 'asked';
+  const worst = Math.max(...files.map((file) => BY_SEVERITY.indexOf(file.state)));
+  return BY_SEVERITY[worst] ?? 'waiting';
+}
+
+/** Whether the recorder has acknowledged bytes on disk for at least one person: only then is the light on. */
+export function hasBytesOnDisk(files: readonly FileProgress[]): boolean {
+  return files.some((file) => file.state === 'recording' && file.bytes > 0);
+}

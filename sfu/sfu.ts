@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
+import type { z } from 'zod';
+import type { Clock } from '../service/clock.ts';
+import { answerHealth, listen } from '../service/health.ts';
+import type { Log } from '../service/log.ts';
+import type { configFields } from './config.ts';
+import { WorkerPool } from './media/worker-pool.ts';
+import { Meetings } from './meeting/meetings.ts';
+import { type Figures, sfuMetrics } from './metrics.ts';
+import { RecorderDirectory } from './recording/recorder-directory.ts';
+import { serveRecorders } from './recording/recorder-namespace.ts';
+import { serveParticipants } from './signalling/participant-namespace.ts';
+import { openSocketServer } from './signalling/socket-server.ts';
+
+export type SfuConfig = z.infer<z.ZodObject<typeof configFields>>;
+
+export interface Sfu {
+  /** Where signalling, /healthz and /metrics listen. */
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Starts everything; resolves when it serves. @throws Fault `port-busy`, `media-failed` */
+export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock; log: Log }): Promise<Sfu> {
+  const pool = await WorkerPool.open({
+    count: config.SFU_WORKERS,
+    rtcPort: config.RTC_PORT,
+    host: config.HOST,
+    announcedAddress: config.ANNOUNCED_ADDRESS,
+    workerBin: config.MEDIASOUP_WORKER_BIN,
+    clock,
+    log,
+  });
+  const directory = new RecorderDirectory(clock, log);
+  const meetings = new Meetings(
+    {
+      pool,
+      plain: {
+        listenIp: config.PLAIN_LISTEN_IP,
+        announcedAddress: undefined,
+        portMin: config.PLAIN_PORT_MIN,
+        portMax: config.PLAIN_PORT_MAX,
+      },
+      directory,
+      clock,
+      log,
+      iceServers: config.ICE_SERVERS,
+      maxPeople: config.MAX_PEOPLE_PER_ROOM,
+      sfuInstanceId: randomUUID(),
+    },
+    config.MAX_ROOMS,
+  );
+
+  const figures = (): Figures => ({
+    workers: pool.alive,
+    workerDeaths: pool.deaths,
+    rooms: meetings.all.length,
+    people: meetings.all.reduce((sum, meeting) => sum + meeting.people, 0),
+    recorders: directory.alive.length,
+    recordings: meetings.all.filter((meeting) => meeting.isRecording).length,
+    droppedFacts: meetings.all.reduce((sum, meeting) => sum + meeting.droppedFacts, 0),
+  });
+  const registry = new Registry();
+  const metrics = sfuMetrics(registry, figures);
+  const health = () => ({ ok: pool.alive > 0, ...figures() });
+  const http = createServer(async (request, response) => {
+    const answer = await answerHealth(request.url ?? '/', health, registry);
+    response.writeHead(answer?.status ?? 404, { 'content-type': answer?.type ?? 'text/plain' });
+    response.end(answer?.body ?? 'Not found\n');
+  });
+  const sockets = openSocketServer(http);
+  serveParticipants(sockets, {
+    joinSecret: config.JOIN_SECRET,
+    meetings,
+    clock,
+    log,
+    count: metrics.request,
+  });
+  serveRecorders(sockets, { token: config.RECORDER_TOKEN, directory, clock, log, dropped: metrics.drop });
+
+  try {
+    await listen(http, config.SFU_HOST, config.SFU_PORT);
+  } catch (cause) {
+    pool.close();
+    throw cause;
+  }
+  return {
+    port: (http.address() as AddressInfo).port,
+    async close() {
+      // Recordings are completed first: that takes the recorders' sockets.
+      await meetings.close();
+      await sockets.close();
+      directory.close();
+      pool.close();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Server, Socket } from 'socket.io';
+import { type ErrorCode, Fault } from '../../protocol/errors.ts';
+import type { JoinClaims } from '../../protocol/join-token.ts';
+import type { RequestName } from '../../protocol/signalling.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import type { Meetings } from '../meeting/meetings.ts';
+import { requestHandlers } from '../meeting/request-handlers.ts';
+import type { Session } from '../meeting/session.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { checkHandshake } from './join-token.ts';
+import { RateLimiter } from './rate-limiter.ts';
+
+/** Sockets at once, participants' and recorders'. */
+export const MAX_SOCKETS = 10_000;
+
+export interface ParticipantNamespaceOptions {
+  joinSecret: string;
+  meetings: Meetings;
+  clock: Clock;
+  log: Log;
+  count(request: RequestName | 'unknown', result: 'ok' | ErrorCode): void;
+}
+
+/** Lets participants in: socket.io namespace `/`, a join token in the handshake. */
+export function serveParticipants(server: Server, options: ParticipantNamespaceOptions): void {
+  const { clock, joinSecret, log, meetings } = options;
+  server.use(async (socket, next) => {
+    try {
+      if (server.engine.clientsCount > MAX_SOCKETS) throw new Fault('rooms-full');
+      const claims = await checkHandshake(socket.handshake.auth, joinSecret, clock.nowMs());
+      meetings.checkRoomFor(claims.meeting);
+      socket.data.claims = claims;
+      next();
+    } catch (cause) {
+      const fault = Fault.from(cause);
+      log.info('participant-refused', { code: fault.code });
+      next(Object.assign(new Error(fault.message), { data: fault.toBody() }));
+    }
+  });
+  server.on('connection', (socket) => connect(socket, options));
+}
+
+function connect(socket: Socket, { clock, count, log, meetings }: ParticipantNamespaceOptions): void {
+  const claims: JoinClaims = socket.data.claims;
+  const session: Session = {
+    notify: ({ name, data }) => socket.emit(name, data),
+    end(reason) {
+      socket.emit('ended', { reason });
+      socket.disconnect();
+    },
+  };
+  const { meeting, visitor } = meetings.enter(claims, session);
+  const dispatcher = new Dispatcher({
+    handlers: requestHandlers(meeting, visitor),
+    authorize: (request) => visitor.authorize(request),
+    limiter: new RateLimiter(clock),
+    count,
+    log,
+    onFlood() {
+      log.warn('participant-flood', { meetingId: claims.meeting, connectionId: claims.connectionId });
+      socket.disconnect(true);
+    },
+  });
+  socket.onAny((...message: unknown[]) => void dispatcher.take(message));
+  socket.on('disconnect', (reason) => {
+    log.debug('participant-disconnected', { connectionId: claims.connectionId, reason });
+    meeting.gone(visitor);
+  });
+}
