@@ -1,0 +1,30 @@
+import type { CaptureDevice, CaptureProblem, DeviceKind } from '../ports/capture.ts';
+
+/** A camera or a microphone. `muted`: open, but silent (microphones alone; a camera that is off is closed). */
+export type InputState =
+  | { status: 'off' }
+  | { status: 'opening' }
+  | { status: 'on'; track: MediaStreamTrack }
+  | { status: 'muted'; track: MediaStreamTrack }
+  | { status: 'failed'; problem: CaptureProblem };
+
+export type ScreenState =
+  | { status: 'off' }
+  | { status: 'opening' }
+  | { status: 'on'; picture: MediaStreamTrack; sound: MediaStreamTrack | undefined }
+  | { status: 'failed'; problem: CaptureProblem };
+
+export interface DevicesSnapshot {
+  readonly camera: InputState;
+  readonly microphone: InputState;
+  readonly screen: ScreenState;
+  readonly canShareScreen: boolean;
+  readonly available: readonly CaptureDevice[];
+  /** The chosen device ids; empty means the browser's own choice. */
+  readonly chosen: Readonly<Record<DeviceKind, string>>;
+}
+
+/** The track that an input holds open, if any. */
+export function trackOf(input: InputState): MediaStreamTrack | undefined {
+  return input.status === 'on' || input.status === 'muted' ? input.track : undefined;
+}

@@ -1,0 +1,155 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { MemoryCapture } from '../fixtures/memory-capture.ts';
+import { memoryStorage } from '../fixtures/memory-storage.ts';
+import { settled } from '../fixtures/settled.ts';
+import { testTrack } from '../fixtures/tracks.ts';
+import { Preferences } from '../preferences.ts';
+import { trackOf } from './input-state.ts';
+import { LocalDevices } from './local-devices.ts';
+
+let capture: MemoryCapture;
+let storage: ReturnType<typeof memoryStorage>;
+let devices: LocalDevices;
+
+beforeEach(() => {
+  capture = new MemoryCapture();
+  storage = memoryStorage();
+  devices = new LocalDevices(capture, new Preferences(storage));
+});
+
+const states = () => {
+  const { camera, microphone } = devices.getSnapshot();
+  return [camera.status, microphone.status];
+};
+
+describe('[P3] [P4] opening both', () => {
+  test('asks one question and lists what there is', async () => {
+    await devices.openBoth();
+    expect(capture.asked).toEqual([{ microphone: '', camera: '' }]);
+    expect(states()).toEqual(['on', 'on']);
+    expect(devices.getSnapshot().available.length).toBe(2);
+  });
+
+  test('one of the two is enough, and the other says why', async () => {
+    capture.problems.camera = 'busy';
+    await devices.openBoth();
+    expect(states()).toEqual(['failed', 'on']);
+    expect(devices.getSnapshot().camera).toEqual({ status: 'failed', problem: 'busy' });
+  });
+
+  test('both refused says so for both', async () => {
+    capture.problems.camera = 'refused';
+    capture.problems.microphone = 'refused';
+    await devices.openBoth();
+    expect(devices.getSnapshot().microphone).toEqual({ status: 'failed', problem: 'refused' });
+    expect(devices.getSnapshot().camera).toEqual({ status: 'failed', problem: 'refused' });
+    expect(capture.live).toEqual([]);
+  });
+});
+
+test('mute keeps the microphone open but silent', async () => {
+  await devices.openBoth();
+  await devices.toggleMicrophone();
+  const { microphone } = devices.getSnapshot();
+  expect(microphone.status).toBe('muted');
+  expect(testTrack(trackOf(microphone))).toMatchObject({ enabled: false, readyState: 'live' });
+  await devices.toggleMicrophone();
+  expect(testTrack(trackOf(devices.getSnapshot().microphone)).enabled).toBe(true);
+  expect(capture.asked.length).toBe(1);
+});
+
+test('camera off stops the camera, and on takes a new track', async () => {
+  await devices.openBoth();
+  const before = trackOf(devices.getSnapshot().camera);
+  await devices.toggleCamera();
+  expect(testTrack(before).readyState).toBe('ended');
+  expect(states()[0]).toBe('off');
+  await devices.toggleCamera();
+  expect(states()[0]).toBe('on');
+  expect(trackOf(devices.getSnapshot().camera)).not.toBe(before);
+});
+
+test('a camera that opens after it was switched off again is closed', async () => {
+  const release = capture.hold();
+  const opening = devices.toggleCamera();
+  await devices.toggleCamera();
+  expect(states()[0]).toBe('off');
+  release();
+  await opening;
+  expect(states()[0]).toBe('off');
+  expect(capture.opened.length).toBe(1);
+  expect(capture.live).toEqual([]);
+});
+
+test('what is switched off while both open stays off, and the other comes', async () => {
+  const release = capture.hold();
+  const opening = devices.openBoth();
+  await devices.toggleCamera();
+  release();
+  await opening;
+  expect(states()).toEqual(['off', 'on']);
+});
+
+test('a device that is unplugged is said to be lost, and can be opened again', async () => {
+  await devices.openBoth();
+  testTrack(trackOf(devices.getSnapshot().camera)).lose();
+  expect(devices.getSnapshot().camera).toEqual({ status: 'failed', problem: 'lost' });
+  await devices.toggleCamera();
+  expect(states()).toEqual(['on', 'on']);
+});
+
+test('devices that come are listed', async () => {
+  capture.change([...capture.devices, { kind: 'camera', deviceId: 'cam-2', label: 'Camera 2' }]);
+  await settled();
+  expect(devices.getSnapshot().available.map(({ deviceId }) => deviceId)).toContain('cam-2');
+});
+
+test('a choice is remembered, takes effect at once, and leaves a muted microphone muted', async () => {
+  await devices.openBoth();
+  await devices.toggleMicrophone();
+  await devices.choose('microphone', 'mic-1');
+  expect(capture.asked.at(-1)).toEqual({ microphone: 'mic-1' });
+  expect(devices.getSnapshot().microphone.status).toBe('muted');
+  expect(capture.live.filter(({ kind }) => kind === 'audio').length).toBe(1);
+  const later = new LocalDevices(capture, new Preferences(storage));
+  expect(later.getSnapshot().chosen).toEqual({ camera: '', microphone: 'mic-1' });
+});
+
+describe('the screen', () => {
+  test('is shared with its sound, until it is toggled again', async () => {
+    await devices.toggleScreen();
+    expect(devices.getSnapshot().screen.status).toBe('on');
+    expect(capture.live.length).toBe(2);
+    await devices.toggleScreen();
+    expect(devices.getSnapshot().screen).toEqual({ status: 'off' });
+    expect(capture.live).toEqual([]);
+  });
+
+  test('ends with the browser’s own "Stop sharing"', async () => {
+    await devices.toggleScreen();
+    capture.opened[0]?.lose();
+    expect(devices.getSnapshot().screen).toEqual({ status: 'off' });
+    expect(capture.live).toEqual([]);
+  });
+
+  test('stays off when nothing is chosen', async () => {
+    capture.screenChoice = 'nothing';
+    await devices.toggleScreen();
+    expect(devices.getSnapshot().screen).toEqual({ status: 'off' });
+  });
+});
+
+test('[P6] closing releases everything, also what is still opening', async () => {
+  await devices.openBoth();
+  await devices.toggleScreen();
+  await devices.toggleCamera();
+  const release = capture.hold();
+  const opening = devices.toggleCamera();
+  devices.close();
+  release();
+  await opening;
+  expect(capture.opened.length).toBe(5);
+  expect(capture.live).toEqual([]);
+  await devices.openBoth();
+  expect(capture.live).toEqual([]);
+});

@@ -1,0 +1,176 @@
+import { CaptureFailure, type CapturePort, type CaptureProblem, type DeviceKind } from '../ports/capture.ts';
+import type { Preferences } from '../preferences.ts';
+import { Store } from '../store.ts';
+import { type DevicesSnapshot, type InputState, trackOf } from './input-state.ts';
+
+const KINDS: readonly DeviceKind[] = ['microphone', 'camera'];
+
+/**
+ * This person's camera, microphone and screen. What is asked for later wins: a device that opens after it was switched
+ * off again is closed at once, so no light stays on by mistake.
+ */
+export class LocalDevices extends Store<DevicesSnapshot> {
+  readonly #port: CapturePort;
+  readonly #preferences: Preferences;
+  readonly #unwatch: () => void;
+  /** The latest wish for each kind; an answer to an older one is dropped. */
+  readonly #wishes = { camera: 0, microphone: 0, screen: 0 };
+  #closed = false;
+
+  constructor(port: CapturePort, preferences: Preferences) {
+    super({
+      camera: { status: 'off' },
+      microphone: { status: 'off' },
+      screen: { status: 'off' },
+      canShareScreen: port.canShareScreen,
+      available: [],
+      chosen: { camera: preferences.deviceId('camera'), microphone: preferences.deviceId('microphone') },
+    });
+    this.#port = port;
+    this.#preferences = preferences;
+    this.#unwatch = port.watch(() => void this.#list());
+  }
+
+  /** Opens both with one question; when that fails, each by itself, so that one of the two is enough (P4). */
+  async openBoth(): Promise<void> {
+    if (!(await this.#open(KINDS))) await Promise.all(KINDS.map((kind) => this.#open([kind])));
+    await this.#list();
+  }
+
+  async toggleMicrophone(): Promise<void> {
+    const { microphone } = this.getSnapshot();
+    if (microphone.status === 'on') this.#mute(microphone.track, true);
+    else if (microphone.status === 'muted') this.#mute(microphone.track, false);
+    else await this.#toggleOpen('microphone');
+  }
+
+  /** Off closes the camera: its light goes out. */
+  async toggleCamera(): Promise<void> {
+    await this.#toggleOpen('camera');
+  }
+
+  /** From now on this device; when the kind is in use, at once. */
+  async choose(kind: DeviceKind, deviceId: string): Promise<void> {
+    this.#preferences.setDeviceId(kind, deviceId);
+    this.update({ chosen: { ...this.getSnapshot().chosen, [kind]: deviceId } });
+    const before = this.getSnapshot()[kind];
+    if (before.status === 'off') return;
+    this.#release(kind, { status: 'off' });
+    await this.#open([kind]);
+    const { microphone } = this.getSnapshot();
+    if (kind === 'microphone' && before.status === 'muted' && microphone.status === 'on') {
+      this.#mute(microphone.track, true);
+    }
+  }
+
+  async toggleScreen(): Promise<void> {
+    const { screen } = this.getSnapshot();
+    const wish = ++this.#wishes.screen;
+    if (screen.status === 'on') return this.#closeScreen();
+    this.update({ screen: { status: 'opening' } });
+    try {
+      const shared = await this.#port.openScreen();
+      if (wish !== this.#wishes.screen || this.#closed) {
+        shared?.picture.stop();
+        shared?.sound?.stop();
+      } else if (!shared) {
+        this.update({ screen: { status: 'off' } });
+      } else {
+        // The browser's own "Stop sharing" ends the track.
+        shared.picture.addEventListener('ended', () => {
+          if (wish === this.#wishes.screen) this.#closeScreen();
+        });
+        this.update({ screen: { status: 'on', picture: shared.picture, sound: shared.sound } });
+      }
+    } catch (cause) {
+      if (wish === this.#wishes.screen) {
+        this.update({ screen: { status: 'failed', problem: problemOf(cause) } });
+      }
+    }
+  }
+
+  /** Releases everything (P6); nothing opens afterwards. */
+  close(): void {
+    this.#closed = true;
+    this.#unwatch();
+    for (const kind of KINDS) this.#release(kind, { status: 'off' });
+    this.#wishes.screen += 1;
+    this.#closeScreen();
+  }
+
+  async #toggleOpen(kind: DeviceKind): Promise<void> {
+    const { status } = this.getSnapshot()[kind];
+    if (status === 'off' || status === 'failed') {
+      await this.#open([kind]);
+      await this.#list();
+    } else {
+      this.#release(kind, { status: 'off' });
+    }
+  }
+
+  /** True unless the question failed for several kinds at once, which says nothing about each. */
+  async #open(kinds: readonly DeviceKind[]): Promise<boolean> {
+    if (this.#closed) return true;
+    const { chosen } = this.getSnapshot();
+    const wishes = new Map(kinds.map((kind) => [kind, ++this.#wishes[kind]]));
+    const isCurrent = (kind: DeviceKind) => !this.#closed && wishes.get(kind) === this.#wishes[kind];
+    this.update(Object.fromEntries(kinds.map((kind) => [kind, { status: 'opening' }])));
+    try {
+      const tracks = await this.#port.open(Object.fromEntries(kinds.map((kind) => [kind, chosen[kind]])));
+      for (const kind of kinds) {
+        const track = tracks[kind];
+        if (!isCurrent(kind)) track?.stop();
+        else if (track) this.#take(kind, track);
+        else this.#set(kind, { status: 'failed', problem: 'missing' });
+      }
+      return true;
+    } catch (cause) {
+      const wanted = kinds.filter(isCurrent);
+      if (kinds.length > 1 && wanted.length > 0) return false;
+      for (const kind of wanted) this.#set(kind, { status: 'failed', problem: problemOf(cause) });
+      return true;
+    }
+  }
+
+  #take(kind: DeviceKind, track: MediaStreamTrack): void {
+    // Stopping it ourselves fires no event: this is an unplugged device or a withdrawn permission.
+    track.addEventListener('ended', () => {
+      if (trackOf(this.getSnapshot()[kind]) === track)
+        this.#release(kind, { status: 'failed', problem: 'lost' });
+    });
+    this.#set(kind, { status: 'on', track });
+  }
+
+  #mute(track: MediaStreamTrack, muted: boolean): void {
+    track.enabled = !muted;
+    this.#set('microphone', { status: muted ? 'muted' : 'on', track });
+  }
+
+  #release(kind: DeviceKind, next: InputState): void {
+    this.#wishes[kind] += 1;
+    const track = trackOf(this.getSnapshot()[kind]);
+    this.#set(kind, next);
+    track?.stop();
+  }
+
+  #closeScreen(): void {
+    const { screen } = this.getSnapshot();
+    this.update({ screen: { status: 'off' } });
+    if (screen.status !== 'on') return;
+    screen.picture.stop();
+    screen.sound?.stop();
+  }
+
+  #set(kind: DeviceKind, state: InputState): void {
+    this.update(kind === 'camera' ? { camera: state } : { microphone: state });
+  }
+
+  async #list(): Promise<void> {
+    const available = await this.#port.list();
+    if (!this.#closed) this.update({ available });
+  }
+}
+
+function problemOf(cause: unknown): CaptureProblem {
+  return cause instanceof CaptureFailure ? cause.problem : 'failed';
+}

@@ -1,0 +1,234 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Fault } from '../../../../protocol/errors.ts';
+import type { ProducerInfo } from '../../../../protocol/people.ts';
+import { LocalDevices } from '../capture/local-devices.ts';
+import { MemoryCapture } from '../fixtures/memory-capture.ts';
+import { MemoryEngine } from '../fixtures/memory-media.ts';
+import { MemorySignalling } from '../fixtures/memory-signalling.ts';
+import { memoryStorage } from '../fixtures/memory-storage.ts';
+import { settled } from '../fixtures/settled.ts';
+import { testTrack } from '../fixtures/tracks.ts';
+import type { SignallingConnection } from '../ports/signalling.ts';
+import { Preferences } from '../preferences.ts';
+import { MediaLink } from './media-link.ts';
+
+let capture: MemoryCapture;
+let devices: LocalDevices;
+let engine: MemoryEngine;
+let server: MemorySignalling;
+let connection: SignallingConnection;
+let failures: string[];
+let broken: number;
+let link: MediaLink;
+
+beforeEach(async () => {
+  capture = new MemoryCapture();
+  devices = new LocalDevices(capture, new Preferences(memoryStorage()));
+  engine = new MemoryEngine();
+  server = new MemorySignalling();
+  connection = server.open('token', { connected() {}, lost() {}, refused() {}, notice() {} });
+  server.connect();
+  failures = [];
+  broken = 0;
+  link = new MediaLink(devices, {
+    sendFailed: (source, cause) => failures.push(`${source}: ${Fault.from(cause).code}`),
+    broken: () => {
+      broken += 1;
+    },
+  });
+  await devices.openBoth();
+});
+
+async function start(): Promise<void> {
+  await link.start(connection, await engine.load(), []);
+  await settled();
+}
+
+const microphone: ProducerInfo = { producerId: 'ben-mic', source: 'microphone', paused: false };
+const camera: ProducerInfo = { producerId: 'ben-cam', source: 'camera', paused: false };
+
+describe('what is sent', () => {
+  test('is what the devices give, sound first', async () => {
+    await start();
+    expect(server.params('produce')).toMatchObject([
+      { source: 'microphone', paused: false },
+      { source: 'camera', paused: false },
+    ]);
+    expect(server.params('connectTransport').length).toBe(1);
+  });
+
+  test('keeps one producer through mute and camera off', async () => {
+    await start();
+    await devices.toggleMicrophone();
+    await settled();
+    await devices.toggleCamera();
+    await settled();
+    await devices.toggleCamera();
+    await settled();
+    await devices.toggleMicrophone();
+    await settled();
+    expect(server.params('produce').length).toBe(2);
+    expect(server.params('setProducerPaused')).toEqual([
+      { producerId: 'own-microphone', paused: true },
+      { producerId: 'own-camera', paused: true },
+      { producerId: 'own-camera', paused: false },
+      { producerId: 'own-microphone', paused: false },
+    ]);
+    expect(engine.log).toEqual([
+      'pause microphone',
+      'pause camera',
+      'no track camera',
+      'new track camera',
+      'resume camera',
+      'resume microphone',
+    ]);
+  });
+
+  test('a microphone muted before joining is produced paused', async () => {
+    await devices.toggleMicrophone();
+    await start();
+    expect(server.params('produce')[0]).toMatchObject({ source: 'microphone', paused: true });
+  });
+
+  test('a camera first opened in the meeting is produced then', async () => {
+    await devices.toggleCamera();
+    await start();
+    expect(server.params('produce').length).toBe(1);
+    await devices.toggleCamera();
+    await settled();
+    expect(server.params('produce')[1]).toMatchObject({ source: 'camera' });
+  });
+
+  test('a screen comes with its sound, and its producers are closed afterwards', async () => {
+    await start();
+    await devices.toggleScreen();
+    await settled();
+    expect(server.params('produce').slice(2)).toMatchObject([
+      { source: 'screen' },
+      { source: 'screen-audio' },
+    ]);
+    await devices.toggleScreen();
+    await settled();
+    expect(server.params('closeProducer')).toEqual([
+      { producerId: 'own-screen' },
+      { producerId: 'own-screen-audio' },
+    ]);
+  });
+
+  test('a failure is told once, and what comes after it is sent all the same', async () => {
+    server.failures.produce = [new Fault('media-failed')];
+    await start();
+    expect(failures).toEqual(['microphone: media-failed']);
+    expect(server.params('produce').length).toBe(2);
+    await devices.toggleCamera();
+    await settled();
+    expect(failures.length).toBe(1);
+  });
+
+  test('a change while a request is under way is not lost', async () => {
+    await start();
+    void devices.toggleMicrophone();
+    void devices.toggleMicrophone();
+    void devices.toggleMicrophone();
+    await settled();
+    expect(server.params('setProducerPaused')).toEqual([{ producerId: 'own-microphone', paused: true }]);
+  });
+});
+
+describe('what is received', () => {
+  test('sounds are asked for before pictures, and started once they can be played', async () => {
+    await start();
+    link.incoming.want([camera, microphone]);
+    await settled();
+    expect(server.params('consume')).toEqual([{ producerId: 'ben-mic' }, { producerId: 'ben-cam' }]);
+    expect(server.params('resumeConsumer').length).toBe(2);
+    expect([...link.incoming.getSnapshot().values()].map(({ status }) => status)).toEqual([
+      'playing',
+      'playing',
+    ]);
+  });
+
+  test('what is gone is dropped, and not asked for again', async () => {
+    await start();
+    link.incoming.want([camera, microphone]);
+    await settled();
+    link.incoming.want([microphone]);
+    await settled();
+    expect([...link.incoming.getSnapshot().keys()]).toEqual(['ben-mic']);
+    expect(engine.log).toContain('drop ben-cam');
+    expect(server.params('consume').length).toBe(2);
+  });
+
+  test('what this browser cannot play says so', async () => {
+    server.failures.consume = [new Fault('cannot-consume')];
+    await start();
+    link.incoming.want([camera]);
+    await settled();
+    expect(link.incoming.getSnapshot().get('ben-cam')).toMatchObject({
+      status: 'failed',
+      error: { code: 'cannot-consume' },
+    });
+  });
+
+  test('a producer that closed meanwhile is no failure', async () => {
+    server.failures.consume = [new Fault('producer-not-found')];
+    await start();
+    link.incoming.want([camera]);
+    await settled();
+    expect(link.incoming.getSnapshot().size).toBe(0);
+  });
+
+  test('what was wanted before the transport was there is received then', async () => {
+    link.incoming.want([microphone]);
+    await start();
+    expect([...link.incoming.getSnapshot().keys()]).toEqual(['ben-mic']);
+  });
+});
+
+describe('the path to the server', () => {
+  test('is mended by one ICE restart', async () => {
+    await start();
+    const [send] = engine.open;
+    send?.hooks.failed();
+    await settled();
+    expect(server.names()).toContain('restartIce');
+    expect(engine.log).toContain(`restart ${send?.id}`);
+    expect(broken).toBe(0);
+    send?.hooks.failed();
+    await settled();
+    expect(broken).toBe(1);
+  });
+
+  test('is broken when the restart is refused', async () => {
+    server.failures.restartIce = [new Fault('transport-not-found')];
+    await start();
+    engine.open[0]?.hooks.failed();
+    await settled();
+    expect(broken).toBe(1);
+  });
+
+  test('stopping closes both transports and keeps the devices', async () => {
+    await start();
+    expect(engine.open.length).toBe(2);
+    link.stop();
+    expect(engine.open).toEqual([]);
+    expect(capture.live.length).toBe(2);
+    await devices.toggleMicrophone();
+    await settled();
+    expect(server.params('setProducerPaused')).toEqual([]);
+  });
+
+  test('starting again produces and consumes anew', async () => {
+    link.incoming.want([microphone]);
+    await start();
+    const before = link.incoming.getSnapshot().get('ben-mic');
+    await start();
+    expect(server.params('produce').length).toBe(4);
+    expect(engine.open.length).toBe(2);
+    const after = link.incoming.getSnapshot().get('ben-mic');
+    expect(before?.status === 'playing' && after?.status === 'playing').toBe(true);
+    if (before?.status === 'playing' && after?.status === 'playing') {
+      expect(testTrack(after.track)).not.toBe(testTrack(before.track));
+    }
+  });
+});

@@ -1,0 +1,141 @@
+import { kindOf, type Source } from '../../../../protocol/people.ts';
+import type { DevicesSnapshot } from '../capture/input-state.ts';
+import type { LocalDevices } from '../capture/local-devices.ts';
+import type { Sender, SendTransport } from '../ports/media.ts';
+import type { SignallingConnection } from '../ports/signalling.ts';
+
+const SOURCES: readonly Source[] = ['microphone', 'camera', 'screen', 'screen-audio'];
+
+interface Target {
+  transport: SendTransport;
+  connection: SignallingConnection;
+}
+
+interface Sent {
+  sender: Sender;
+  track: MediaStreamTrack | undefined;
+  paused: boolean;
+}
+
+/**
+ * Brings what is sent in line with what the devices give: whenever a device changes, each source is compared with its
+ * sender, one step at a time. Camera and microphone keep their producer for the whole meeting, paused while off, so that
+ * they stay in one file (design D7); a screen's producer is closed.
+ */
+export class Outgoing {
+  readonly #devices: LocalDevices;
+  readonly #onFailure: (source: Source, cause: unknown) => void;
+  readonly #sent = new Map<Source, Sent>();
+  /** Sources that could not be sent; tried again when their track changes. */
+  readonly #failed = new Map<Source, MediaStreamTrack>();
+  #target: Target | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #running = false;
+  #dirty = false;
+
+  constructor(devices: LocalDevices, onFailure: (source: Source, cause: unknown) => void) {
+    this.#devices = devices;
+    this.#onFailure = onFailure;
+  }
+
+  start(transport: SendTransport, connection: SignallingConnection): void {
+    this.stop();
+    this.#target = { transport, connection };
+    this.#unsubscribe = this.#devices.subscribe(() => this.#run());
+    this.#run();
+  }
+
+  /** Forgets the senders, which end with their transport; the devices stay open. */
+  stop(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    this.#target = undefined;
+    this.#sent.clear();
+    this.#failed.clear();
+  }
+
+  #run(): void {
+    this.#dirty = true;
+    if (!this.#running) void this.#loop();
+  }
+
+  async #loop(): Promise<void> {
+    this.#running = true;
+    while (this.#dirty) {
+      this.#dirty = false;
+      for (const source of SOURCES) await this.#sync(source);
+    }
+    this.#running = false;
+  }
+
+  async #sync(source: Source): Promise<void> {
+    const target = this.#target;
+    if (!target) return;
+    const wanted = wantedOf(source, this.#devices.getSnapshot());
+    if (wanted && this.#failed.get(source) === wanted.track) return;
+    try {
+      await this.#step(source, wanted, target);
+    } catch (cause) {
+      // With another target, or none, this is the end of the old transport and no failure.
+      if (this.#target !== target) return;
+      if (wanted) this.#failed.set(source, wanted.track);
+      this.#onFailure(source, cause);
+    }
+  }
+
+  async #step(
+    source: Source,
+    wanted: { track: MediaStreamTrack; paused: boolean } | undefined,
+    { transport, connection }: Target,
+  ): Promise<void> {
+    const sent = this.#sent.get(source);
+    if (!sent) {
+      if (!wanted) return;
+      const sender = await transport.send(source, wanted.track, wanted.paused);
+      if (this.#target?.transport === transport) this.#sent.set(source, { sender, ...wanted });
+      return;
+    }
+    const { sender } = sent;
+    const pause = async (paused: boolean): Promise<void> => {
+      if (sent.paused === paused) return;
+      sent.paused = paused;
+      if (paused) sender.pause();
+      else sender.resume();
+      await connection.request('setProducerPaused', { producerId: sender.producerId, paused });
+    };
+    if (wanted) {
+      if (sent.track !== wanted.track) {
+        sent.track = wanted.track;
+        await sender.replaceTrack(wanted.track);
+      }
+      await pause(wanted.paused);
+    } else if (source === 'camera' || source === 'microphone') {
+      // Paused first: nobody, and no file, is to show the last picture for longer than need be.
+      await pause(true);
+      if (sent.track) {
+        sent.track = undefined;
+        await sender.replaceTrack(undefined);
+      }
+    } else {
+      this.#sent.delete(source);
+      sender.close();
+      await connection.request('closeProducer', { producerId: sender.producerId });
+    }
+  }
+}
+
+/** What the devices have to give for a source. */
+function wantedOf(
+  source: Source,
+  devices: DevicesSnapshot,
+): { track: MediaStreamTrack; paused: boolean } | undefined {
+  if (source === 'screen' || source === 'screen-audio') {
+    if (devices.screen.status !== 'on') return undefined;
+    const track = kindOf(source) === 'video' ? devices.screen.picture : devices.screen.sound;
+    return track && { track, paused: false };
+  }
+  const input = devices[source];
+  if (input.status === 'on') return { track: input.track, paused: false };
+  if (input.status === 'muted') return { track: input.track, paused: true };
+  return undefined;
+}

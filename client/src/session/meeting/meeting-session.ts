@@ -1,0 +1,415 @@
+import { type ErrorCode, Fault } from '../../../../protocol/errors.ts';
+import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
+import type { LocalDevices } from '../capture/local-devices.ts';
+import { MediaLink } from '../media/media-link.ts';
+import type { Archive } from '../ports/archive.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MediaDevice, MediaEngine } from '../ports/media.ts';
+import type { AnyNotice, Signalling, SignallingConnection } from '../ports/signalling.ts';
+import type { Preferences } from '../preferences.ts';
+import type { RecentMeetings } from '../recent-meetings.ts';
+import { Store } from '../store.ts';
+import type { EndReason, MeetingSnapshot } from './meeting-state.ts';
+import { Messages } from './messages.ts';
+import { peopleAfter } from './people.ts';
+import { viewOf } from './recording-view.ts';
+
+/** Connections that broke within this time count together; after too many the person is asked what to do. */
+const MENDING_WINDOW_MS = 60_000;
+const MAX_MENDINGS = 4;
+const MENDING_DELAY_MS = 500;
+/** Failures that another attempt may not meet. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'timeout',
+  'media-failed',
+  'internal',
+  'sfu-unreachable',
+  'rate-limited',
+]);
+/** Stands in the token of a page whose person has not said their name yet; joining takes a token with the real one. */
+const NAMELESS = 'Guest';
+
+export interface MeetingPorts {
+  archive: Archive;
+  signalling: Signalling;
+  engine: MediaEngine;
+  clock: Clock;
+  devices: LocalDevices;
+  preferences: Preferences;
+  recent: RecentMeetings;
+}
+
+type Hello = RequestResult<'hello'>;
+type JoinConsent = 'accepted' | 'declined';
+
+/**
+ * One visit to one meeting, from the lobby to the end. It connects by itself when it starts (P1), joins when told to,
+ * and joins again by itself after a lost socket or broken media. What was once asked for, such as being in the meeting,
+ * is kept as a wish that every new connection fulfils.
+ */
+export class MeetingSession extends Store<MeetingSnapshot> {
+  readonly devices: LocalDevices;
+  readonly media: MediaLink;
+  readonly #ports: MeetingPorts;
+  readonly #meetingId: string;
+  readonly #messages: Messages;
+  #connection: SignallingConnection | undefined;
+  /** Grows with every connection; what an older one still says is dropped. */
+  #generation = 0;
+  #token: { name: string; token: string } | undefined;
+  #hello: Hello | undefined;
+  #device: MediaDevice | undefined;
+  #wantsIn = false;
+  #wasIn = false;
+  /** The answer given before joining, and the recording that it is about. */
+  #answer: { recordingId: string; consent: JoinConsent } | undefined;
+  #mendings: number[] = [];
+  #cancelMending: (() => void) | undefined;
+
+  constructor(meetingId: string, ports: MeetingPorts) {
+    super({
+      meetingId,
+      meeting: { status: 'loading' },
+      connection: { status: 'connecting' },
+      phase: { name: 'lobby' },
+      self: undefined,
+      people: [],
+      recording: { status: 'off' },
+      consent: undefined,
+      progress: [],
+      command: 'none',
+      finishedRecordingId: undefined,
+      canReceiveH264: true,
+      messages: [],
+    });
+    this.#meetingId = meetingId;
+    this.#ports = ports;
+    this.devices = ports.devices;
+    this.#messages = new Messages(ports.clock, (messages) => this.update({ messages }));
+    this.media = new MediaLink(ports.devices, {
+      sendFailed: (_source, cause) => this.#tell(cause),
+      broken: () => this.#mend(),
+    });
+  }
+
+  /** Looks the meeting up, opens camera and microphone, and connects. */
+  start(): void {
+    void this.devices.openBoth();
+    void this.#lookUp();
+    void this.#connect(this.#ports.preferences.name || NAMELESS);
+  }
+
+  /** @param name 1 to 80 characters; what is wrong with it is told in the lobby */
+  async join(name: string): Promise<void> {
+    this.#ports.preferences.name = name;
+    this.#wantsIn = true;
+    this.update({ phase: { name: 'joining' } });
+    const { connection } = this.getSnapshot();
+    if (this.#token?.name !== name || connection.status === 'refused') await this.#connect(name);
+    else if (this.#hello) await this.#enter(this.#generation);
+  }
+
+  /** The answer to "This meeting is being recorded", before joining or in the meeting. */
+  async answerConsent(consent: JoinConsent): Promise<void> {
+    const { phase, recording } = this.getSnapshot();
+    if (recording.status !== 'off') this.#answer = { recordingId: recording.recordingId, consent };
+    if (phase.name === 'asking') return this.#enter(this.#generation);
+    const before = this.getSnapshot().consent;
+    this.update({ consent });
+    if (!(await this.#ask('answerConsent', { answer: consent }))) this.update({ consent: before });
+  }
+
+  /** Goes back from the question to the lobby. */
+  cancelJoin(): void {
+    this.#wantsIn = false;
+    this.update({ phase: { name: 'lobby' } });
+  }
+
+  /** No longer recorded from now on. @param erase also what exists of this person in this recording */
+  async withdraw(erase: boolean): Promise<void> {
+    const result = await this.#ask('answerConsent', { answer: 'withdrawn', erase });
+    if (result) this.update({ consent: result.consent });
+    if (this.#answer) this.#answer = { ...this.#answer, consent: 'declined' };
+  }
+
+  async startRecording(): Promise<void> {
+    this.update({ command: 'starting', finishedRecordingId: undefined });
+    await this.#ask('startRecording', {});
+    this.update({ command: 'none' });
+  }
+
+  async stopRecording(): Promise<void> {
+    this.update({ command: 'stopping' });
+    const result = await this.#ask('stopRecording', {});
+    this.update({ command: 'none', ...(result && { finishedRecordingId: result.recordingId }) });
+  }
+
+  dismiss(messageId: number): void {
+    this.#messages.remove(messageId);
+  }
+
+  leave(): void {
+    this.#end('left');
+  }
+
+  /** The page goes away: everything is released (P6). */
+  close(): void {
+    if (this.getSnapshot().phase.name !== 'ended') this.#end('left');
+    this.#messages.close();
+  }
+
+  async #lookUp(): Promise<void> {
+    const { archive, recent } = this.#ports;
+    try {
+      const { name } = await archive.meeting(this.#meetingId);
+      recent.add({ meetingId: this.#meetingId, name });
+      this.update({ meeting: { status: 'found', name } });
+    } catch (cause) {
+      this.update({ meeting: { status: 'missing', error: Fault.from(cause).toBody() } });
+    }
+  }
+
+  async #connect(name: string): Promise<void> {
+    const generation = this.#disconnect();
+    const { archive, recent } = this.#ports;
+    const hostKey = recent.hostKeyOf(this.#meetingId);
+    this.update({ connection: { status: 'connecting' } });
+    try {
+      const { token } = await archive.join(this.#meetingId, name, hostKey);
+      if (generation !== this.#generation) return;
+      this.#token = { name, token };
+      this.#open();
+    } catch (cause) {
+      if (generation !== this.#generation) return;
+      const fault = Fault.from(cause);
+      if (fault.code === 'host-key-wrong') recent.forgetHostKey(this.#meetingId);
+      this.#refuse(fault);
+    }
+  }
+
+  #open(): void {
+    const generation = this.#disconnect();
+    if (!this.#token) return;
+    const isCurrent = () => generation === this.#generation;
+    this.#connection = this.#ports.signalling.open(this.#token.token, {
+      connected: () => isCurrent() && void this.#greet(generation),
+      lost: () => isCurrent() && this.#lose(),
+      refused: (fault) => isCurrent() && this.#refuse(fault),
+      notice: (notice) => isCurrent() && this.#take(notice),
+    });
+  }
+
+  /** Closes the connection, so that nothing of it is heard any more. Answers the next generation. */
+  #disconnect(): number {
+    this.#cancelMending?.();
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#hello = undefined;
+    return ++this.#generation;
+  }
+
+  async #greet(generation: number): Promise<void> {
+    try {
+      const hello = await this.#request('hello', {});
+      const device = await this.#ports.engine.load(hello.routerRtpCapabilities);
+      if (generation !== this.#generation) return;
+      this.#hello = hello;
+      this.#device = device;
+      const { connectionId, name, role } = hello;
+      this.update({
+        connection: { status: 'connected' },
+        self: { connectionId, name, role },
+        recording: viewOf(hello.recording, this.#ports.clock.nowMs()),
+        canReceiveH264: device.canReceiveH264,
+      });
+      if (this.#wantsIn) await this.#enter(generation);
+    } catch (cause) {
+      if (generation === this.#generation) this.#failToEnter(Fault.from(cause));
+    }
+  }
+
+  /** Joins over the connection that there is; asks about the recording first where that is needed. */
+  async #enter(generation: number): Promise<void> {
+    const { recording, self } = this.getSnapshot();
+    const [hello, device] = [this.#hello, this.#device];
+    if (!hello || !device || !self) return;
+    const isAsked = recording.status !== 'off' && self.role !== 'host';
+    const answered = isAsked && this.#answer?.recordingId === recording.recordingId && this.#answer.consent;
+    // Back after a lost connection and asked meanwhile: not answered is not recorded, the dialog then asks.
+    const consent = answered || (isAsked && this.#wasIn ? 'declined' : undefined);
+    if (isAsked && !consent) return this.update({ phase: { name: 'asking' } });
+    if (!this.#wasIn) this.update({ phase: { name: 'joining' } });
+    try {
+      const joined = await this.#request('join', {
+        rtpCapabilities: device.receiveCapabilities,
+        ...(consent && { consent }),
+      });
+      if (generation !== this.#generation) return;
+      const isBack = this.#wasIn;
+      this.#wasIn = true;
+      this.update({
+        phase: { name: 'joined' },
+        people: joined.people.filter(({ connectionId }) => connectionId !== self.connectionId),
+        recording: viewOf(joined.recording, this.#ports.clock.nowMs()),
+        consent: isBack && consent && !answered ? 'pending' : joined.consent,
+      });
+      this.#wantMedia();
+      await this.#startMedia(generation, hello, device);
+      if (isBack && generation === this.#generation) this.#messages.add({ kind: 'rejoined' });
+    } catch (cause) {
+      if (generation !== this.#generation) return;
+      const fault = Fault.from(cause);
+      if (fault.code === 'consent-needed') this.update({ phase: { name: 'asking' } });
+      else this.#failToEnter(fault);
+    }
+  }
+
+  /** Somebody who was in already is brought back through passing trouble without being asked. */
+  #failToEnter(fault: Fault): void {
+    // The socket went away under the request: the next one starts over.
+    if (this.getSnapshot().connection.status === 'lost') return;
+    if (this.#wasIn && PASSING.has(fault.code)) this.#mend();
+    else this.#refuse(fault);
+  }
+
+  async #startMedia(generation: number, hello: Hello, device: MediaDevice): Promise<void> {
+    const connection = this.#connection;
+    if (!connection) return;
+    try {
+      await this.media.start(connection, device, hello.iceServers);
+    } catch (cause) {
+      if (generation !== this.#generation) return;
+      this.#tell(cause);
+      this.#mend();
+    }
+  }
+
+  /** The socket is opened again by its adapter; media goes on meanwhile as long as the server keeps it. */
+  #lose(): void {
+    this.#hello = undefined;
+    this.update({ connection: { status: 'lost' }, command: 'none' });
+  }
+
+  /** Nothing more is tried by itself: the person is told, and decides. */
+  #refuse(fault: Fault): void {
+    const error = fault.toBody();
+    const wanted = this.#wantsIn;
+    this.#wantsIn = false;
+    if (this.#wasIn) {
+      this.#end('refused', fault);
+      return;
+    }
+    this.#disconnect();
+    this.update({
+      connection: { status: 'refused', error },
+      phase: wanted ? { name: 'lobby', error } : this.getSnapshot().phase,
+    });
+  }
+
+  /** Starts the whole session anew with the same token: the way out of broken media. */
+  #mend(): void {
+    const nowMs = this.#ports.clock.nowMs();
+    this.#mendings = [...this.#mendings.filter((atMs) => atMs > nowMs - MENDING_WINDOW_MS), nowMs];
+    if (this.#mendings.length > MAX_MENDINGS) {
+      this.#end('media-failed');
+      return;
+    }
+    this.#disconnect();
+    this.media.stop();
+    this.#lose();
+    const delayMs = MENDING_DELAY_MS * this.#mendings.length;
+    this.#cancelMending = this.#ports.clock.after(delayMs, () => this.#open());
+  }
+
+  #take(notice: AnyNotice): void {
+    switch (notice.name) {
+      case 'recordingChanged':
+        this.#takeRecording(notice.data.recording);
+        break;
+      case 'consentChanged':
+        this.update({ consent: notice.data.consent });
+        break;
+      case 'recordingProgress':
+        this.update({ progress: notice.data.people });
+        break;
+      case 'problem':
+        this.#messages.add({ kind: 'fault', error: notice.data.error });
+        break;
+      case 'ended':
+        if (notice.data.reason === 'media-failed') this.#mend();
+        else this.#end(notice.data.reason);
+        break;
+      default:
+        this.#takePeople(notice);
+    }
+  }
+
+  /** Everybody else is in the list; of this person the server only changes the role. */
+  #takePeople(notice: AnyNotice): void {
+    const { people, self } = this.getSnapshot();
+    const after = peopleAfter(people, notice);
+    const own = after.find(({ connectionId }) => connectionId === self?.connectionId);
+    this.update({
+      people: after.filter((person) => person !== own),
+      ...(self && own && { self: { ...self, role: own.role } }),
+    });
+    this.#wantMedia();
+  }
+
+  #takeRecording(state: Hello['recording']): void {
+    const { phase, recording: before, self } = this.getSnapshot();
+    const recording = viewOf(state, this.#ports.clock.nowMs());
+    const isOver = before.status !== 'off' && recording.status === 'off';
+    if (isOver) this.#answer = undefined;
+    this.update({
+      recording,
+      ...(isOver && { progress: [], consent: undefined }),
+      ...(isOver && self?.role === 'host' && { finishedRecordingId: before.recordingId }),
+    });
+    if (phase.name === 'asking' && isOver) void this.#enter(this.#generation);
+    if (phase.name !== 'joined') return;
+    if (recording.status === 'recording' && before.status === 'starting') {
+      this.#messages.add({ kind: 'recording-started' });
+    }
+    if (isOver) this.#messages.add({ kind: 'recording-stopped' });
+  }
+
+  #wantMedia(): void {
+    this.media.incoming.want(this.getSnapshot().people.flatMap(({ producers }) => producers));
+  }
+
+  #end(reason: EndReason, fault?: Fault): void {
+    this.#wantsIn = false;
+    if (reason === 'left' && this.#wasIn) {
+      // Told so, the server need not wait for a return. Whether it answers makes no difference: the socket closes now.
+      void this.#connection?.request('leave', {}).catch(() => undefined);
+    }
+    this.#disconnect();
+    this.media.stop();
+    this.devices.close();
+    this.update({ phase: { name: 'ended', reason, ...(fault && { error: fault.toBody() }) }, people: [] });
+  }
+
+  async #request<N extends RequestName>(name: N, params: RequestParams<N>): Promise<RequestResult<N>> {
+    if (!this.#connection) throw new Fault('not-joined');
+    return this.#connection.request(name, params);
+  }
+
+  /** A request whose failure is told to the person; undefined then. */
+  async #ask<N extends RequestName>(
+    name: N,
+    params: RequestParams<N>,
+  ): Promise<RequestResult<N> | undefined> {
+    try {
+      return await this.#request(name, params);
+    } catch (cause) {
+      this.#tell(cause);
+      return undefined;
+    }
+  }
+
+  #tell(cause: unknown): void {
+    if (this.getSnapshot().phase.name === 'ended') return;
+    this.#messages.add({ kind: 'fault', error: Fault.from(cause).toBody() });
+  }
+}

@@ -1,0 +1,63 @@
+import type { ErrorBody } from '../../../../protocol/errors.ts';
+import type { Consent, Person, Role } from '../../../../protocol/people.ts';
+import type { PersonProgress } from '../../../../protocol/recording-state.ts';
+import type { Notice } from '../../../../protocol/signalling.ts';
+import type { RecordingView } from './recording-view.ts';
+
+/** Whether the meeting exists, as the archive says. */
+export type MeetingLookup =
+  | { status: 'loading' }
+  | { status: 'found'; name: string }
+  | { status: 'missing'; error: ErrorBody };
+
+/** The signalling socket. `lost` is being mended by itself; `refused` is not. */
+export type Connection =
+  | { status: 'connecting' }
+  | { status: 'connected' }
+  | { status: 'lost' }
+  | { status: 'refused'; error: ErrorBody };
+
+export type EndReason = Notice<'ended'>['reason'] | 'left' | 'refused';
+
+/** Where this person is. `asking`: the meeting is being recorded, and they are asked before they join. */
+export type Phase =
+  | { name: 'lobby'; error?: ErrorBody }
+  | { name: 'joining' }
+  | { name: 'asking' }
+  | { name: 'joined' }
+  | { name: 'ended'; reason: EndReason; error?: ErrorBody };
+
+export interface Self {
+  readonly connectionId: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Something to tell once, that goes away by itself. */
+export type Message = { readonly id: number } & (
+  | { kind: 'fault'; error: ErrorBody }
+  | { kind: 'recording-started' }
+  | { kind: 'recording-stopped' }
+  | { kind: 'rejoined' }
+);
+
+export interface MeetingSnapshot {
+  readonly meetingId: string;
+  readonly meeting: MeetingLookup;
+  readonly connection: Connection;
+  readonly phase: Phase;
+  readonly self: Self | undefined;
+  /** Everybody else. */
+  readonly people: readonly Person[];
+  readonly recording: RecordingView;
+  /** This person's own answer about being recorded. */
+  readonly consent: Consent | undefined;
+  /** Per person, for the host alone. */
+  readonly progress: readonly PersonProgress[];
+  /** A Start or Stop that the server has not answered yet. */
+  readonly command: 'none' | 'starting' | 'stopping';
+  /** The last recording of this meeting that was stopped while this person was its host. */
+  readonly finishedRecordingId: string | undefined;
+  readonly canReceiveH264: boolean;
+  readonly messages: readonly Message[];
+}

@@ -1,0 +1,64 @@
+import type { Source } from '../../../../protocol/people.ts';
+import type { RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
+
+export type RouterCapabilities = RequestResult<'hello'>['routerRtpCapabilities'];
+export type ReceiveCapabilities = RequestParams<'join'>['rtpCapabilities'];
+export type TransportOffer = RequestResult<'createTransport'>['transport'];
+export type IceServers = RequestResult<'hello'>['iceServers'];
+export type DtlsParameters = RequestParams<'connectTransport'>['dtlsParameters'];
+export type IceParameters = RequestResult<'restartIce'>['iceParameters'];
+export type SentParameters = RequestParams<'produce'>['rtpParameters'];
+export type ConsumerOffer = RequestResult<'consume'>;
+
+/** What a transport asks of the server while it negotiates. */
+export interface TransportHooks {
+  connect(dtlsParameters: DtlsParameters): Promise<void>;
+  /** Answers the producer's id. Never asked by a receiving transport. */
+  produce(params: Omit<RequestParams<'produce'>, 'transportId'>): Promise<string>;
+  /** The path to the server is gone; an ICE restart may find another. */
+  failed(): void;
+}
+
+/** One track on its way to the server. */
+export interface Sender {
+  readonly producerId: string;
+  /** Undefined: nothing is encoded until the next track. */
+  replaceTrack(track: MediaStreamTrack | undefined): Promise<void>;
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+/** One track that comes from the server. */
+export interface Receiver {
+  readonly track: MediaStreamTrack;
+  close(): void;
+}
+
+interface Transport {
+  readonly id: string;
+  restartIce(parameters: IceParameters): Promise<void>;
+  close(): void;
+}
+
+export interface SendTransport extends Transport {
+  send(source: Source, track: MediaStreamTrack, paused: boolean): Promise<Sender>;
+}
+
+export interface ReceiveTransport extends Transport {
+  receive(offer: ConsumerOffer): Promise<Receiver>;
+}
+
+/** This browser's media, once it knows what the router can do. */
+export interface MediaDevice {
+  readonly receiveCapabilities: ReceiveCapabilities;
+  readonly canReceiveH264: boolean;
+  openSend(offer: TransportOffer, iceServers: IceServers, hooks: TransportHooks): SendTransport;
+  openReceive(offer: TransportOffer, iceServers: IceServers, hooks: TransportHooks): ReceiveTransport;
+}
+
+export interface MediaEngine {
+  /** False in a browser without WebRTC. */
+  readonly isSupported: boolean;
+  load(router: RouterCapabilities): Promise<MediaDevice>;
+}

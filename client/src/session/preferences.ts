@@ -1,0 +1,28 @@
+import type { DeviceKind } from './ports/capture.ts';
+import type { Storage } from './ports/storage.ts';
+
+/** What a person should not have to say twice in this browser. */
+export class Preferences {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  get name(): string {
+    return this.#storage.read('verbatim.name') ?? '';
+  }
+
+  set name(name: string) {
+    this.#storage.write('verbatim.name', name);
+  }
+
+  /** Empty: whatever the browser chooses. */
+  deviceId(kind: DeviceKind): string {
+    return this.#storage.read(`verbatim.${kind}`) ?? '';
+  }
+
+  setDeviceId(kind: DeviceKind, deviceId: string): void {
+    this.#storage.write(`verbatim.${kind}`, deviceId);
+  }
+}
