@@ -1,0 +1,128 @@
+import { Device, detectDevice } from 'mediasoup-client';
+import type {
+  TransportOptions as LibraryTransportOptions,
+  Producer,
+  RtpCapabilities,
+  Transport,
+} from 'mediasoup-client/types';
+import { kindOf, type Source } from '../../../protocol/people.ts';
+import type {
+  IceServers,
+  MediaDevice,
+  MediaEngine,
+  ReceiveCapabilities,
+  ReceiveTransport,
+  Sender,
+  SendTransport,
+  SentParameters,
+  TransportHooks,
+  TransportOffer,
+} from '../session/ports/media.ts';
+import { sendOptions } from './send-options.ts';
+
+/*
+ * The protocol's schemas look at parts of mediasoup's objects and let the rest pass through; the library checks them
+ * again. Hence the casts between its types and ours.
+ */
+
+export const mediasoupEngine: MediaEngine = {
+  get isSupported() {
+    return typeof RTCPeerConnection === 'function' && detectDevice() !== undefined;
+  },
+  async load(router) {
+    const device = await Device.factory();
+    await device.load({ routerRtpCapabilities: router as RtpCapabilities });
+    return wrapDevice(device);
+  },
+};
+
+function wrapDevice(device: Device): MediaDevice {
+  const receiveCapabilities = device.recvRtpCapabilities;
+  return {
+    receiveCapabilities: receiveCapabilities as ReceiveCapabilities,
+    canReceiveH264: (receiveCapabilities.codecs ?? []).some(({ mimeType }) =>
+      /^video\/h264$/i.test(mimeType),
+    ),
+    openSend(offer, iceServers, hooks) {
+      const transport = device.createSendTransport(optionsOf(offer, iceServers));
+      watch(transport, hooks);
+      transport.on('produce', ({ rtpParameters, appData }, done, failed) => {
+        const { source, paused } = appData as { source: Source; paused: boolean };
+        hooks
+          .produce({ source, paused, rtpParameters: rtpParameters as SentParameters })
+          .then((id) => done({ id }), failed);
+      });
+      return wrapSend(transport, device);
+    },
+    openReceive(offer, iceServers, hooks) {
+      const transport = device.createRecvTransport(optionsOf(offer, iceServers));
+      watch(transport, hooks);
+      return wrapReceive(transport);
+    },
+  };
+}
+
+function optionsOf(offer: TransportOffer, iceServers: IceServers): LibraryTransportOptions {
+  return { ...offer, iceServers } as unknown as LibraryTransportOptions;
+}
+
+function watch(transport: Transport, hooks: TransportHooks): void {
+  transport.on('connect', ({ dtlsParameters }, done, failed) => {
+    hooks.connect(dtlsParameters).then(done, failed);
+  });
+  transport.on('connectionstatechange', (state) => {
+    if (state === 'failed') hooks.failed();
+  });
+}
+
+const restartIce =
+  (transport: Transport): SendTransport['restartIce'] =>
+  (iceParameters) =>
+    transport.restartIce({ iceParameters });
+
+function wrapSend(transport: Transport, device: Device): SendTransport {
+  return {
+    id: transport.id,
+    restartIce: restartIce(transport),
+    close: () => transport.close(),
+    async send(source, track, paused) {
+      const producer = await transport.produce({
+        track,
+        // The devices own their tracks: they mute and stop them.
+        stopTracks: false,
+        disableTrackOnPause: false,
+        appData: { source, paused },
+        ...sendOptions(source, kindOf(source), device.sendRtpCapabilities.codecs ?? []),
+      });
+      if (paused) producer.pause();
+      return wrapProducer(producer);
+    },
+  };
+}
+
+function wrapProducer(producer: Producer): Sender {
+  return {
+    producerId: producer.id,
+    replaceTrack: (track) => producer.replaceTrack({ track: track ?? null }),
+    pause: () => producer.pause(),
+    resume: () => producer.resume(),
+    close: () => producer.close(),
+  };
+}
+
+function wrapReceive(transport: Transport): ReceiveTransport {
+  return {
+    id: transport.id,
+    restartIce: restartIce(transport),
+    close: () => transport.close(),
+    async receive({ consumerId, producerId, kind, rtpParameters }) {
+      const consumer = await transport.consume({
+        id: consumerId,
+        producerId,
+        kind,
+        rtpParameters: rtpParameters as Parameters<typeof transport.consume>[0]['rtpParameters'],
+      });
+      return { track: consumer.track, close: () => consumer.close() };
+    },
+  };
+}
