@@ -1,0 +1,123 @@
+import { Button, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { Fault } from '../../../../protocol/errors.ts';
+import { MEETING_NAME_MAX_LENGTH } from '../../../../protocol/identifiers.ts';
+import { useServices } from '../../app/services.ts';
+import { meetingIdFrom } from '../../session/meeting-link.ts';
+import { useText } from '../../text/use-text.ts';
+import { PageFrame } from '../../ui/page-frame.tsx';
+import classes from './home-page.module.css';
+import { RecentList } from './recent-list.tsx';
+
+/** `/`: make a meeting, go to one, or come back to one. */
+export function HomePage() {
+  const { home, frame } = useText();
+  return (
+    <PageFrame
+      actions={
+        <Button component={Link} to="/admin" variant="subtle" color="gray">
+          {frame.recordings}
+        </Button>
+      }
+    >
+      <div className={classes.page}>
+        <section className={classes.hero}>
+          <h1 className={classes.title}>{home.title}</h1>
+          <p className={classes.lead}>{home.lead}</p>
+          <CreateMeeting />
+        </section>
+        <section className={classes.side}>
+          <div className={classes.card}>
+            <h2 className={classes.heading}>{home.joinTitle}</h2>
+            <GoToMeeting />
+          </div>
+          <div className={classes.card}>
+            <h2 className={classes.heading}>{home.recent}</h2>
+            <RecentList />
+          </div>
+        </section>
+      </div>
+    </PageFrame>
+  );
+}
+
+function CreateMeeting() {
+  const text = useText();
+  const { archive, recent } = useServices();
+  const navigate = useNavigate();
+  const [name, setName] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+
+  const create = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const trimmed = name.trim();
+    if (trimmed === '') return setProblem(text.home.nameNeeded);
+    setBusy(true);
+    try {
+      const { meetingId, hostKey } = await archive.createMeeting(trimmed);
+      recent.add({ meetingId, name: trimmed, hostKey });
+      await navigate(`/m/${meetingId}`);
+    } catch (cause) {
+      setProblem(text.fault(Fault.from(cause).toBody()));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form className={classes.create} onSubmit={create} noValidate>
+      <TextInput
+        className={classes.grow ?? ''}
+        size="md"
+        label={text.home.meetingName}
+        placeholder={text.home.meetingNameHint}
+        value={name}
+        maxLength={MEETING_NAME_MAX_LENGTH}
+        autoComplete="off"
+        error={problem}
+        onChange={({ currentTarget }) => {
+          setName(currentTarget.value);
+          setProblem(undefined);
+        }}
+      />
+      <Button className={classes.beside ?? ''} type="submit" size="md" loading={isBusy}>
+        {text.home.newMeeting}
+      </Button>
+    </form>
+  );
+}
+
+function GoToMeeting() {
+  const { home } = useText();
+  const navigate = useNavigate();
+  const [link, setLink] = useState('');
+  const [problem, setProblem] = useState<string>();
+
+  const go = (event: FormEvent): void => {
+    event.preventDefault();
+    const meetingId = meetingIdFrom(link);
+    if (meetingId === undefined) setProblem(home.linkWrong);
+    else void navigate(`/m/${meetingId}`);
+  };
+
+  return (
+    <form className={classes.row} onSubmit={go} noValidate>
+      <TextInput
+        className={classes.grow ?? ''}
+        label={home.link}
+        value={link}
+        autoComplete="off"
+        inputMode="url"
+        error={problem}
+        onChange={({ currentTarget }) => {
+          setLink(currentTarget.value);
+          setProblem(undefined);
+        }}
+      />
+      <Button className={classes.beside ?? ''} type="submit" variant="default">
+        {home.join}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,38 @@
+import { Button } from '@mantine/core';
+import { Link } from 'react-router';
+import { useStore } from '../../app/services.ts';
+import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
+import { useText } from '../../text/use-text.ts';
+import { PageFrame } from '../../ui/page-frame.tsx';
+import { ResultPage } from '../../ui/result-page.tsx';
+
+/** How the visit ended, and the way back in where there is one. */
+export function EndedPage({ session, onAgain }: { session: MeetingSession; onAgain: () => void }) {
+  const text = useText();
+  const { finishedRecordingId, phase } = useStore(session);
+  if (phase.name !== 'ended') return null;
+  const { title, body } = text.ended[phase.reason];
+  const mayReturn = phase.reason !== 'removed' && phase.reason !== 'meeting-ended';
+  return (
+    <PageFrame>
+      <ResultPage
+        title={title}
+        actions={
+          <>
+            {mayReturn && <Button onClick={onAgain}>{text.ended.rejoin}</Button>}
+            {finishedRecordingId !== undefined && (
+              <Button component={Link} to={`/admin/recordings/${finishedRecordingId}`} variant="light">
+                {text.recording.open}
+              </Button>
+            )}
+            <Button component={Link} to="/" variant="default">
+              {text.ended.home}
+            </Button>
+          </>
+        }
+      >
+        <p role="status">{phase.error ? text.fault(phase.error) : body}</p>
+      </ResultPage>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,39 @@
+import { CloseButton } from '@mantine/core';
+import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
+import { formatBytes, formatDuration } from '../../text/format.ts';
+import { useText } from '../../text/use-text.ts';
+import classes from './host-panel.module.css';
+
+/** For the host: who is recorded and how much, as the recorder reports it. */
+export function HostPanel({ snapshot, onClose }: { snapshot: MeetingSnapshot; onClose: () => void }) {
+  const { recording: text, meeting, locale } = useText();
+  const { people, progress, self } = snapshot;
+  const nameOf = (connectionId: string): string =>
+    connectionId === self?.connectionId
+      ? meeting.you(self.name)
+      : (people.find((person) => person.connectionId === connectionId)?.name ?? connectionId);
+  return (
+    <aside className={classes.panel} aria-label={text.panel}>
+      <header className={classes.header}>
+        <h2 className={classes.title}>{text.panel}</h2>
+        <CloseButton aria-label={text.close} onClick={onClose} />
+      </header>
+      {progress.length === 0 ? (
+        <p className={classes.hint}>{text.panelEmpty}</p>
+      ) : (
+        <ul className={classes.list}>
+          {progress.map(({ connectionId, state, bytes, durationMs }) => (
+            <li key={connectionId} className={classes.person} data-state={state}>
+              <span className={classes.dot} aria-hidden="true" />
+              <span className={classes.name}>{nameOf(connectionId)}</span>
+              <span className={classes.figures}>
+                {bytes > 0 && `${formatDuration(durationMs)} · ${formatBytes(bytes, locale)}`}
+              </span>
+              <span className={classes.state}>{text.state(state)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </aside>
+  );
+}

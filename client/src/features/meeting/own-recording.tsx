@@ -1,0 +1,85 @@
+import { Button, Modal, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
+import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
+import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
+import { hasAgreed } from '../../session/meeting/recording-view.ts';
+import { useText } from '../../text/use-text.ts';
+import dialog from '../../ui/dialog.module.css';
+import classes from './own-recording.module.css';
+
+/** Whether this person is recorded, and the way to change that: keeping or erasing what exists (design D10). */
+export function OwnRecording({
+  session,
+  snapshot,
+  devices,
+}: {
+  session: MeetingSession;
+  snapshot: MeetingSnapshot;
+  devices: DevicesSnapshot;
+}) {
+  const { recording: text } = useText();
+  const [isAsking, setAsking] = useState(false);
+  const { connection, consent, recording, self } = snapshot;
+  if (recording.status === 'off' || !self || connection.status !== 'connected') return null;
+
+  const agreed = hasAgreed(self.role, consent);
+  const isSending = hasMedia(devices);
+  const isRecorded = agreed && recording.status === 'recording' && isSending;
+  const withdraw = (erase: boolean): void => {
+    setAsking(false);
+    void session.withdraw(erase);
+  };
+  return (
+    <div className={classes.own}>
+      <span className={classes.state} data-recorded={isRecorded || undefined} aria-live="polite">
+        {isRecorded ? text.you : agreed && !isSending ? text.nothingToRecord : text.notYou}
+      </span>
+      {agreed ? (
+        <button type="button" className={classes.change} onClick={() => setAsking(true)}>
+          {text.withdraw}
+        </button>
+      ) : (
+        <button
+          type="button"
+          className={classes.change}
+          onClick={() => void session.answerConsent('accepted')}
+        >
+          {text.allow}
+        </button>
+      )}
+      <Modal
+        opened={isAsking}
+        onClose={() => setAsking(false)}
+        title={text.withdrawTitle}
+        classNames={{ title: dialog.title ?? '' }}
+        withCloseButton={false}
+        transitionProps={{ duration: 120 }}
+        centered
+        radius="lg"
+      >
+        <Text size="sm" mb="lg">
+          {text.withdrawBody}
+        </Text>
+        <div className={dialog.buttons}>
+          <Button data-autofocus onClick={() => withdraw(false)}>
+            {text.keep}
+          </Button>
+          <Button color="red" variant="light" onClick={() => withdraw(true)}>
+            {text.erase}
+          </Button>
+          <Button variant="default" onClick={() => setAsking(false)}>
+            {text.cancel}
+          </Button>
+        </div>
+      </Modal>
+    </div>
+  );
+}
+
+/** Muted and camera off are recorded as silence and slate; with no device ever opened there is no file. */
+function hasMedia({ camera, microphone, screen }: DevicesSnapshot): boolean {
+  return [camera.status, microphone.status, screen.status].some(
+    (status) => status === 'on' || status === 'muted',
+  );
+}

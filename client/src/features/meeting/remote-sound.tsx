@@ -1,0 +1,44 @@
+import { Button } from '@mantine/core';
+import { useCallback, useState } from 'react';
+import { useText } from '../../text/use-text.ts';
+import { Sound } from '../../ui/media-elements.tsx';
+import { Notice } from '../../ui/notice.tsx';
+
+/** Plays what the others say; where the browser holds sound back, a press sets all of it free. */
+export function RemoteSound({
+  sounds,
+}: {
+  sounds: readonly { producerId: string; track: MediaStreamTrack }[];
+}) {
+  const { meeting } = useText();
+  const [blocked, setBlocked] = useState<ReadonlySet<HTMLAudioElement>>(new Set());
+  const hold = useCallback(
+    (element: HTMLAudioElement) => setBlocked((before) => new Set(before).add(element)),
+    [],
+  );
+  const release = async (): Promise<void> => {
+    const waiting = [...blocked].filter((element) => element.isConnected);
+    const results = await Promise.allSettled(waiting.map((element) => element.play()));
+    setBlocked(new Set(waiting.filter((_, index) => results[index]?.status === 'rejected')));
+  };
+  const isBlocked = [...blocked].some((element) => element.isConnected);
+  return (
+    <>
+      {sounds.map(({ producerId, track }) => (
+        <Sound key={producerId} track={track} blocked={hold} />
+      ))}
+      {isBlocked && (
+        <Notice
+          kind="warning"
+          action={
+            <Button size="xs" onClick={() => void release()}>
+              {meeting.clickToHear}
+            </Button>
+          }
+        >
+          {meeting.soundBlocked}
+        </Notice>
+      )}
+    </>
+  );
+}

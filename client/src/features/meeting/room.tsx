@@ -1,0 +1,76 @@
+import { Button } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useStore } from '../../app/services.ts';
+import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
+import { useText } from '../../text/use-text.ts';
+import { ConsentDialog } from '../../ui/consent-dialog.tsx';
+import { HostPanel } from './host-panel.tsx';
+import { InviteButton } from './invite-button.tsx';
+import { MessageList } from './message-list.tsx';
+import { OwnRecording } from './own-recording.tsx';
+import { RecordingLight } from './recording-light.tsx';
+import { RemoteSound } from './remote-sound.tsx';
+import classes from './room.module.css';
+import { RoomNotices } from './room-notices.tsx';
+import { Stage } from './stage.tsx';
+import { soundsOf, tilesOf } from './tiles.ts';
+import { Toolbar } from './toolbar.tsx';
+
+/** `/m/<meeting>` once joined. */
+export function Room({ session }: { session: MeetingSession }) {
+  const text = useText();
+  const snapshot = useStore(session);
+  const devices = useStore(session.devices);
+  const media = useStore(session.media.incoming);
+  const [isPanelOpen, setPanelOpen] = useState(false);
+  const { connection, consent, meeting, messages, people, progress, recording, self } = snapshot;
+  const tiles = useMemo(() => tilesOf(self, devices, people, media), [self, devices, people, media]);
+  const sounds = useMemo(() => soundsOf(people, media), [people, media]);
+  const isHostRecording = self?.role === 'host' && recording.status !== 'off';
+  const recorded = progress.filter(({ state }) => state === 'recording').length;
+
+  return (
+    <div className={classes.room}>
+      <header className={classes.header}>
+        <div className={classes.about}>
+          <h1 className={classes.title}>{meeting.status === 'found' ? meeting.name : ''}</h1>
+          <span className={classes.count}>{text.meeting.people(people.length + 1)}</span>
+        </div>
+        <RecordingLight recording={recording} isConnected={connection.status === 'connected'} />
+        <OwnRecording session={session} snapshot={snapshot} devices={devices} />
+        {isHostRecording && (
+          <Button
+            size="xs"
+            variant="default"
+            aria-expanded={isPanelOpen}
+            onClick={() => setPanelOpen(!isPanelOpen)}
+          >
+            {text.recording.panelCount(recorded, people.length + 1)}
+          </Button>
+        )}
+        <div className={classes.end}>
+          <InviteButton meetingId={snapshot.meetingId} />
+        </div>
+      </header>
+      <main className={classes.main}>
+        <div className={classes.notices}>
+          <RoomNotices snapshot={snapshot} devices={devices} />
+          <RemoteSound sounds={sounds} />
+          {people.length === 0 && <p className={classes.alone}>{text.meeting.alone}</p>}
+        </div>
+        <div className={classes.body}>
+          <Stage tiles={tiles} />
+          {isHostRecording && isPanelOpen && (
+            <HostPanel snapshot={snapshot} onClose={() => setPanelOpen(false)} />
+          )}
+          <MessageList session={session} messages={messages} />
+        </div>
+      </main>
+      <Toolbar session={session} snapshot={snapshot} devices={devices} />
+      <ConsentDialog
+        opened={consent === 'pending' && recording.status !== 'off'}
+        onAnswer={(answer) => void session.answerConsent(answer)}
+      />
+    </div>
+  );
+}

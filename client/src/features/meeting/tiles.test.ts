@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { Person } from '../../../../protocol/people.ts';
+import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
+import { TestTrack } from '../../session/fixtures/tracks.ts';
+import type { Received } from '../../session/media/incoming.ts';
+import { soundsOf, tilesOf } from './tiles.ts';
+
+const self = { connectionId: 'me', name: 'Ada', role: 'host' } as const;
+const off: DevicesSnapshot = {
+  camera: { status: 'off' },
+  microphone: { status: 'off' },
+  screen: { status: 'off' },
+  canShareScreen: true,
+  available: [],
+  chosen: { camera: '', microphone: '' },
+};
+const picture = new TestTrack('video').asTrack;
+const sound = new TestTrack('audio').asTrack;
+const playing = (track: MediaStreamTrack): Received => ({ status: 'playing', track });
+const ben = (producers: Person['producers']): Person => ({
+  connectionId: 'ben',
+  name: 'Ben',
+  role: 'participant',
+  connected: true,
+  producers,
+});
+const camera = { producerId: 'cam', source: 'camera', paused: false } as const;
+const microphone = { producerId: 'mic', source: 'microphone', paused: false } as const;
+const screen = { producerId: 'screen', source: 'screen', paused: false } as const;
+
+test('one’s own tile comes first, and one’s own screen beside it', () => {
+  const devices: DevicesSnapshot = {
+    ...off,
+    camera: { status: 'on', track: picture },
+    microphone: { status: 'muted', track: sound },
+    screen: { status: 'on', picture, sound: undefined },
+  };
+  expect(tilesOf(self, devices, [ben([])], new Map())).toMatchObject([
+    { key: 'me', kind: 'person', isOwn: true, picture, isMuted: true },
+    { key: 'me/screen', kind: 'screen', isOwn: true, picture },
+    { key: 'ben', kind: 'person', isOwn: false, picture: undefined, isMuted: true },
+  ]);
+});
+
+test('a camera that is off shows no picture, though its last one is still there', () => {
+  const media = new Map([['cam', playing(picture)]]);
+  const [on] = tilesOf(undefined, off, [ben([camera, microphone])], media);
+  expect(on).toMatchObject({ picture, isMuted: false });
+  const [paused] = tilesOf(undefined, off, [ben([{ ...camera, paused: true }])], media);
+  expect(paused).toMatchObject({ picture: undefined, cannotShow: false });
+});
+
+test('what cannot be decoded is said so, and only while it is sent', () => {
+  const media = new Map<string, Received>([
+    ['cam', { status: 'failed', error: { code: 'cannot-consume', message: '' } }],
+  ]);
+  expect(tilesOf(undefined, off, [ben([camera])], media)[0]?.cannotShow).toBe(true);
+  expect(tilesOf(undefined, off, [ben([{ ...camera, paused: true }])], media)[0]?.cannotShow).toBe(false);
+});
+
+test('a shared screen is a tile of its own', () => {
+  const tiles = tilesOf(undefined, off, [ben([screen])], new Map([['screen', playing(picture)]]));
+  expect(tiles.map(({ key, kind }) => [key, kind])).toEqual([
+    ['ben', 'person'],
+    ['ben/screen', 'screen'],
+  ]);
+});
+
+test('sounds are those of microphones and screens that are received', () => {
+  const media = new Map<string, Received>([
+    ['mic', playing(sound)],
+    ['cam', playing(picture)],
+    ['screen-sound', { status: 'opening' }],
+  ]);
+  const person = ben([
+    camera,
+    microphone,
+    { producerId: 'screen-sound', source: 'screen-audio', paused: false },
+  ]);
+  expect(soundsOf([person], media)).toEqual([{ producerId: 'mic', track: sound }]);
+});

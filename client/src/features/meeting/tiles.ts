@@ -1,0 +1,89 @@
+import type { Person } from '../../../../protocol/people.ts';
+import { type DevicesSnapshot, trackOf } from '../../session/capture/input-state.ts';
+import type { Received } from '../../session/media/incoming.ts';
+import type { Self } from '../../session/meeting/meeting-state.ts';
+
+/** What one tile shows. */
+export interface Tile {
+  key: string;
+  kind: 'person' | 'screen';
+  name: string;
+  isOwn: boolean;
+  picture: MediaStreamTrack | undefined;
+  /** The browser cannot decode what this person sends. */
+  cannotShow: boolean;
+  isMuted: boolean;
+  isAway: boolean;
+}
+
+type Media = ReadonlyMap<string, Received>;
+
+/** One tile per person and shared screen, one's own first. A camera that is off gives no picture, never a frozen one. */
+export function tilesOf(
+  self: Self | undefined,
+  devices: DevicesSnapshot,
+  people: readonly Person[],
+  media: Media,
+): Tile[] {
+  const tiles = people.flatMap((person) => tilesOfPerson(person, media));
+  return self ? [...ownTiles(self, devices), ...tiles] : tiles;
+}
+
+function ownTiles({ connectionId, name }: Self, { camera, microphone, screen }: DevicesSnapshot): Tile[] {
+  const base = { name, isOwn: true, cannotShow: false, isAway: false };
+  const person: Tile = {
+    ...base,
+    key: connectionId,
+    kind: 'person',
+    picture: trackOf(camera),
+    isMuted: microphone.status !== 'on',
+  };
+  if (screen.status !== 'on') return [person];
+  const shared: Tile = {
+    ...base,
+    key: `${connectionId}/screen`,
+    kind: 'screen',
+    picture: screen.picture,
+    isMuted: false,
+  };
+  return [person, shared];
+}
+
+function tilesOfPerson(person: Person, media: Media): Tile[] {
+  const { connectionId, connected, name, producers } = person;
+  const find = (source: string) => producers.find((producer) => producer.source === source);
+  const show = (source: 'camera' | 'screen') => {
+    const producer = find(source);
+    const received = producer && media.get(producer.producerId);
+    const isOn = producer !== undefined && !producer.paused;
+    return {
+      picture: isOn && received?.status === 'playing' ? received.track : undefined,
+      cannotShow: isOn && received?.status === 'failed',
+    };
+  };
+  const base = { name, isOwn: false, isAway: !connected };
+  const microphone = find('microphone');
+  const own: Tile = {
+    ...base,
+    ...show('camera'),
+    key: connectionId,
+    kind: 'person',
+    isMuted: microphone === undefined || microphone.paused,
+  };
+  if (!find('screen')) return [own];
+  return [own, { ...base, ...show('screen'), key: `${connectionId}/screen`, kind: 'screen', isMuted: false }];
+}
+
+/** The sounds to play: everything audible that is received. */
+export function soundsOf(
+  people: readonly Person[],
+  media: Media,
+): { producerId: string; track: MediaStreamTrack }[] {
+  return people.flatMap(({ producers }) =>
+    producers.flatMap(({ producerId, source }) => {
+      const received = media.get(producerId);
+      const isSound = source === 'microphone' || source === 'screen-audio';
+      return isSound && received?.status === 'playing' ? [{ producerId, track: received.track }] : [];
+    }),
+  );
+}

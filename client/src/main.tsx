@@ -1,0 +1,52 @@
+import './ui/mantine.css';
+import './ui/tokens.css';
+import { MantineProvider } from '@mantine/core';
+import { createRoot } from 'react-dom/client';
+import { config } from 'zod';
+import { browserClock } from './adapters/browser-clock.ts';
+import { browserStorage } from './adapters/browser-storage.ts';
+import { httpArchive } from './adapters/http-archive.ts';
+import { mpegtsPlayer } from './adapters/mpegts-player.ts';
+import { App } from './app/app.tsx';
+import { type Services, ServicesContext } from './app/services.ts';
+import { Preferences } from './session/preferences.ts';
+import { RecentMeetings } from './session/recent-meetings.ts';
+import { en } from './text/en.ts';
+import { TextContext } from './text/use-text.ts';
+import { theme } from './ui/theme.ts';
+
+// The page's Content-Security-Policy allows no eval; zod would try it and be reported.
+config({ jitless: true });
+
+const loadOpener = () => import('./adapters/open-meeting.ts');
+// The page of a meeting needs it for sure: not one round trip later than the page itself.
+const earlyOpener = window.location.pathname.startsWith('/m/') ? loadOpener() : undefined;
+
+const storage = browserStorage();
+const preferences = new Preferences(storage);
+const recent = new RecentMeetings(storage, browserClock);
+
+const services: Services = {
+  archive: httpArchive,
+  clock: browserClock,
+  preferences,
+  recent,
+  player: mpegtsPlayer,
+  async openMeeting(meetingId) {
+    const { openMeeting } = await (earlyOpener ?? loadOpener());
+    return openMeeting(meetingId, { archive: httpArchive, clock: browserClock, preferences, recent });
+  },
+  invitationLink: (meetingId) => `${window.location.origin}/m/${encodeURIComponent(meetingId)}`,
+};
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root.');
+createRoot(root).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto">
+    <TextContext value={en}>
+      <ServicesContext value={services}>
+        <App />
+      </ServicesContext>
+    </TextContext>
+  </MantineProvider>,
+);

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { formatBytes, formatDuration } from './format.ts';
+
+test.each([
+  [-5, '0:00'],
+  [0, '0:00'],
+  [59_999, '0:59'],
+  [60_000, '1:00'],
+  [3_599_999, '59:59'],
+  [3_600_000, '1:00:00'],
+  [90_061_000, '25:01:01'],
+])('%d ms is %s', (ms, words) => {
+  expect(formatDuration(ms)).toBe(words);
+});
+
+test.each([
+  [0, '0 byte'],
+  [999, '999 byte'],
+  [1000, '1 kB'],
+  [999_499, '999 kB'],
+  [1_540_000, '1.5 MB'],
+  [12_300_000_000, '12.3 GB'],
+  [5e15, '5,000 TB'],
+])('%d bytes are %s', (bytes, words) => {
+  expect(formatBytes(bytes, 'en')).toBe(words);
+});
