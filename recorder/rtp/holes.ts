@@ -1,7 +1,13 @@
-/** A NACK that repeats within the round trip is dropped by mediasoup: 100 ms when it does not know it (design D5). */
+/** Between NACKs for one packet while the round trip is unknown, as mediasoup assumes too (design D5). */
 export const NACK_INTERVAL_MS = 100;
+/** A shorter round trip is not believed: what came may have been reordered only, and was on its way already. */
+export const MIN_NACK_INTERVAL_MS = 20;
 /** Asked for so often at most: by then the repair window is over. */
 export const MAX_NACKS = 15;
+/** Asked for in one feedback packet: at most 1 kB of NACK items. The rest follows with the next one. */
+export const MAX_NACKED_AT_ONCE = 256;
+
+const NONE: readonly number[] = [];
 
 interface Hole {
   sinceMs: number;
@@ -12,17 +18,32 @@ interface Hole {
 /** The missing packets of one stream, by widened sequence number, and when each was asked for. */
 export class Holes {
   readonly #holes = new Map<number, Hole>();
+  #roundTripMs: number | undefined;
+  /** No hole is due before: spares a look at all of them with every packet. */
+  #nextDueMs = Number.POSITIVE_INFINITY;
 
   /** Packets from `first` up to, not including, `end` are missing. */
   open(first: number, end: number, nowMs: number): void {
     for (let sequence = first; sequence < end; sequence += 1) {
       this.#holes.set(sequence, { sinceMs: nowMs, askedMs: Number.NEGATIVE_INFINITY, asked: 0 });
+      this.#nextDueMs = nowMs;
     }
   }
 
-  /** Answers whether the packet was missing. */
-  close(sequence: number): boolean {
-    return this.#holes.size > 0 && this.#holes.delete(sequence);
+  /** A packet came. Answers whether it was missing. */
+  repair(sequence: number, nowMs: number): boolean {
+    if (this.#holes.size === 0) return false;
+    const hole = this.#holes.get(sequence);
+    if (!hole) return false;
+    this.#holes.delete(sequence);
+    // Asked for more than once, it may answer any of the requests (Karn's rule).
+    if (hole.asked === 1) this.#measured(nowMs - hole.askedMs);
+    return true;
+  }
+
+  /** The packet is not waited for any more. */
+  giveUp(sequence: number): void {
+    this.#holes.delete(sequence);
   }
 
   clear(): void {
@@ -36,15 +57,39 @@ export class Holes {
   }
 
   /** Those to ask for now, in ascending order; they count as asked for. */
-  due(nowMs: number): number[] {
-    if (this.#holes.size === 0) return [];
+  due(nowMs: number): readonly number[] {
+    if (this.#holes.size === 0 || nowMs < this.#nextDueMs) return NONE;
     const due: number[] = [];
+    let nextMs = Number.POSITIVE_INFINITY;
     for (const [sequence, hole] of this.#holes) {
-      if (hole.asked >= MAX_NACKS || nowMs - hole.askedMs < NACK_INTERVAL_MS) continue;
-      hole.askedMs = nowMs;
-      hole.asked += 1;
-      due.push(sequence);
+      if (hole.asked >= MAX_NACKS) continue;
+      if (due.length === MAX_NACKED_AT_ONCE) {
+        nextMs = nowMs;
+        break;
+      }
+      if (nowMs >= this.#dueMs(hole)) {
+        hole.askedMs = nowMs;
+        hole.asked += 1;
+        due.push(sequence);
+      }
+      nextMs = Math.min(nextMs, this.#dueMs(hole));
     }
+    this.#nextDueMs = nextMs;
     return due;
+  }
+
+  /** mediasoup drops a repetition within its round trip. Ours doubles up to 100 ms, so that retries last the window. */
+  #dueMs(hole: Hole): number {
+    if (hole.asked === 0) return hole.sinceMs;
+    if (this.#roundTripMs === undefined) return hole.askedMs + NACK_INTERVAL_MS;
+    const firstMs = Math.max(MIN_NACK_INTERVAL_MS, 1.25 * this.#roundTripMs);
+    const doubledMs = firstMs * 2 ** (hole.asked - 1);
+    return hole.askedMs + Math.min(doubledMs, Math.max(firstMs, NACK_INTERVAL_MS));
+  }
+
+  /** Smoothed as in RFC 6298 §2. */
+  #measured(sampleMs: number): void {
+    this.#roundTripMs =
+      this.#roundTripMs === undefined ? sampleMs : this.#roundTripMs + (sampleMs - this.#roundTripMs) / 8;
   }
 }

@@ -73,6 +73,13 @@ describe('[RTP2] RTCP (RFC 3550 §6, RFC 4585)', () => {
     expect(ntpToEpochMs(seconds, fraction)).toBeCloseTo(ms, 2);
   });
 
+  test('NTP time goes on after its seconds wrap in February 2036 (RFC 4330 §3)', () => {
+    const ms = Date.UTC(2036, 1, 7, 6, 28, 17, 250);
+    const { fraction, seconds } = epochMsToNtp(ms);
+    expect(seconds).toBe(1);
+    expect(ntpToEpochMs(seconds, fraction)).toBe(ms);
+  });
+
   test('NACK packs neighbours into one mask, across the wrap', () => {
     expect(encodeNack(1, 2, [65534, 65535, 1, 40]).toString('hex')).toBe(
       '81cd0004' + '00000001' + '00000002' + 'fffe0005' + '00280000',
@@ -91,12 +98,7 @@ describe('[RTP2] RTCP (RFC 3550 §6, RFC 4585)', () => {
       delaySinceLastSenderReport: 9,
     });
     expect(report.subarray(0, 32).toString('hex')).toBe(
-      '81c90007' +
-        '0000000100000002' +
-        'fffffffdffffffff'.replace('ff', 'ff') +
-        '00000007' +
-        '00000008' +
-        '00000009',
+      '81c90007' + '0000000100000002' + 'fffffffdffffffff' + '00000007' + '00000008' + '00000009',
     );
     expect(parseRtcp(report)).toEqual([]);
   });
@@ -149,5 +151,19 @@ describe('[RTP4] Widener', () => {
     const widener = new Widener(16);
     widener.widen(0);
     expect(widener.widen(65535)).toBeGreaterThan(0);
+  });
+
+  test('every answer is the nearest to the one before, below zero too', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -0x8000, max: 0x7fff }), { maxLength: 50 }), (steps) => {
+        const widener = new Widener(16);
+        let exact = widener.widen(0);
+        for (const step of [...Array(6).fill(-0x8000), ...steps]) {
+          exact += step;
+          expect(widener.widen(((exact % 0x10000) + 0x10000) % 0x10000)).toBe(exact);
+        }
+      }),
+      { seed: 4, numRuns: 300 },
+    );
   });
 });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NACK_INTERVAL_MS } from './holes.ts';
+import { MAX_NACKED_AT_ONCE, MIN_NACK_INTERVAL_MS, NACK_INTERVAL_MS } from './holes.ts';
 import type { RtpPacket } from './rtp-packet.ts';
 import {
   KEYFRAME_AFTER_MS,
+  MAX_DROPOUT,
   MAX_HELD_BYTES,
   type OrderedItem,
   REPAIR_WINDOW_MS,
@@ -94,22 +95,98 @@ describe('RtpReceiver', () => {
     expect(feedbackOf(audio.feedback(NOW_MS + KEYFRAME_AFTER_MS))).not.toContain('pli');
   });
 
+  test('[RTP7] retries follow the round trip once a repair has shown it', () => {
+    const rtp = receiver();
+    rtp.push(packet(10), NOW_MS);
+    rtp.push(packet(12), NOW_MS);
+    expect(feedbackOf(rtp.feedback(NOW_MS))).toContain('nack 11/0');
+    rtp.push(packet(11), NOW_MS + 40);
+    rtp.push(packet(14), NOW_MS + 50);
+    expect(feedbackOf(rtp.feedback(NOW_MS + 50))).toContain('nack 13/0');
+    expect(rtp.feedback(NOW_MS + 99)).toBeUndefined();
+    expect(feedbackOf(rtp.feedback(NOW_MS + 100))).toContain('nack 13/0');
+    // A packet that was on its way already when it was asked for says nothing of the round trip.
+    const quick = receiver();
+    quick.push(packet(10), NOW_MS);
+    quick.push(packet(12), NOW_MS);
+    quick.feedback(NOW_MS);
+    quick.push(packet(11), NOW_MS + 1);
+    quick.push(packet(14), NOW_MS + 1);
+    quick.feedback(NOW_MS + 1);
+    expect(quick.feedback(NOW_MS + MIN_NACK_INTERVAL_MS)).toBeUndefined();
+    expect(quick.feedback(NOW_MS + 1 + MIN_NACK_INTERVAL_MS)).toBeDefined();
+  });
+
+  test('[RTP8] a keyframe that has come is not asked for again', () => {
+    const rtp = receiver();
+    rtp.push(packet(10), NOW_MS);
+    rtp.requestKeyframe();
+    expect(feedbackOf(rtp.feedback(NOW_MS))).toContain('pli');
+    rtp.requestKeyframe();
+    expect(rtp.feedback(NOW_MS + 50)).toBeUndefined();
+    expect(feedbackOf(rtp.feedback(NOW_MS + 1000))).toEqual(['report', 'cname']);
+  });
+
   test('[RTP9] what is held behind a hole is bounded in bytes', () => {
     const rtp = receiver();
     rtp.push(packet(10), NOW_MS);
     const size = 1400;
-    for (let i = 12; (i - 12) * size <= MAX_HELD_BYTES; i += 1) rtp.push(packet(i, size), NOW_MS);
-    expect(seen(rtp.tick(NOW_MS)).slice(0, 2)).toEqual(['lost 1', 12]);
+    const out: OrderedItem[] = [];
+    for (let i = 12; (i - 12) * size <= MAX_HELD_BYTES; i += 1)
+      out.push(...rtp.push(packet(i, size), NOW_MS));
+    expect(seen(out).slice(0, 2)).toEqual(['lost 1', 12]);
   });
 
-  test('[RTP10] a sender that begins anew is believed at its second packet', () => {
+  test('[RTP9] and in packets, however sparse they are and empty; so is the feedback', () => {
+    const rtp = receiver();
+    const items: OrderedItem[] = [];
+    for (let i = 0; i < 300; i += 1) {
+      items.push(...rtp.push(packet((i * (MAX_DROPOUT - 1)) % 0x10000, 0), NOW_MS));
+      expect(rtp.feedback(NOW_MS)?.length ?? 0).toBeLessThan(100 + 4 * MAX_NACKED_AT_ONCE);
+    }
+    const { lost, received } = rtp.stats();
+    expect(received).toBe(300);
+    expect(lost).toBeGreaterThanOrEqual(298 * (MAX_DROPOUT - 2));
+    const dense = receiver();
+    dense.push(packet(0), NOW_MS);
+    dense.push(packet(1000), NOW_MS);
+    const asked = [0, 0, 0, 0, 0].map(() => dense.feedback(NOW_MS)).filter((rtcp) => rtcp !== undefined);
+    expect(asked).toHaveLength(Math.ceil(999 / MAX_NACKED_AT_ONCE));
+  });
+
+  test('[RTP10] a sender that begins anew is believed at its second packet, and none is lost', () => {
     const rtp = receiver();
     rtp.push(packet(100), NOW_MS);
     expect(rtp.push(packet(40_000), NOW_MS)).toEqual([]);
     expect(seen(rtp.push(packet(101), NOW_MS))).toEqual([101]);
     expect(rtp.push(packet(20_000), NOW_MS)).toEqual([]);
-    expect(seen(rtp.push(packet(20_001), NOW_MS))).toEqual(['reset', 20_001]);
+    expect(seen(rtp.push(packet(20_001), NOW_MS))).toEqual(['reset', 20_000, 20_001]);
     expect(seen(rtp.push(packet(20_002), NOW_MS))).toEqual([20_002]);
+    expect(rtp.stats()).toMatchObject({ resets: 1, received: 5, lost: 0 });
+  });
+
+  test.each([
+    ['later', 1_000_000_000],
+    ['earlier', -1_000_000_000],
+  ])('[RTP10] also when it begins just below where it was, with %s timestamps', (_, ticks) => {
+    const rtp = receiver();
+    for (let i = 500; i < 520; i += 1) rtp.push(packet(i), NOW_MS);
+    const anew = (i: number) => ({
+      ...packet(i),
+      timestamp: (packet(i).timestamp + ticks + 2 ** 32) % 2 ** 32,
+    });
+    expect(rtp.push(anew(300), NOW_MS)).toEqual([]);
+    expect(seen(rtp.push(anew(301), NOW_MS))).toEqual(['reset', 300, 301]);
+    expect(rtp.push(packet(519), NOW_MS)).toEqual([]);
+    expect(seen(rtp.push(anew(302), NOW_MS))).toEqual([302]);
+  });
+
+  test('[RTP10] repairs that come too late are late, not a new sequence', () => {
+    const rtp = receiver();
+    for (const i of [10, 11, 15, 16]) rtp.push(packet(i), NOW_MS);
+    rtp.tick(NOW_MS + REPAIR_WINDOW_MS);
+    for (const i of [12, 13, 14]) expect(rtp.push(packet(i), NOW_MS + REPAIR_WINDOW_MS + 1)).toEqual([]);
+    expect(rtp.stats()).toMatchObject({ late: 3, resets: 0, lost: 3 });
   });
 
   test('[RTP11] another payload type than the announced one is not taken', () => {

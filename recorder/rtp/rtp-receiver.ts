@@ -10,8 +10,13 @@ export const REPAIR_WINDOW_MS = 1500;
 export const KEYFRAME_AFTER_MS = 250;
 /** Bytes held back behind a hole. */
 export const MAX_HELD_BYTES = 4 * 1024 * 1024;
-/** Further apart than this in either direction is another sequence, not a hole (RFC 3550 A.1, MAX_DROPOUT). */
+/**
+ * Further apart than this in either direction is another sequence, not a hole (RFC 3550 A.1, MAX_DROPOUT); and no more
+ * packets than this lie between the first that is waited for and the last that came.
+ */
 export const MAX_DROPOUT = 3000;
+/** A late packet is younger than this by its timestamp: one repaired in vain is 2 s old at most. */
+const MAX_LATENESS_S = 10;
 const REPORT_INTERVAL_MS = 1000;
 /** mediasoup drops a PLI that repeats within a second. */
 const PLI_INTERVAL_MS = 1000;
@@ -54,6 +59,7 @@ export class RtpReceiver {
   readonly #cname: string;
   readonly #payloadType: number;
   readonly #isVideo: boolean;
+  readonly #maxLatenessTicks: number;
   readonly #timestamps = new Widener(32);
   readonly #statistics: ReceptionStatistics;
   readonly #holes = new Holes();
@@ -70,8 +76,10 @@ export class RtpReceiver {
   #sequences = new Widener(16);
   #next: number | undefined;
   #highest = 0;
+  /** Timestamp of the packet with the highest sequence number. */
+  #highestTicks = 0;
   #heldBytes = 0;
-  #probation: number | undefined;
+  #probation: { packet: RtpPacket; arrivalMs: number } | undefined;
   #keyframeWanted = false;
   #lastPliMs = Number.NEGATIVE_INFINITY;
   #lastReportMs = Number.NEGATIVE_INFINITY;
@@ -89,6 +97,7 @@ export class RtpReceiver {
     this.#cname = options.cname;
     this.#payloadType = options.payloadType;
     this.#isVideo = options.kind === 'video';
+    this.#maxLatenessTicks = MAX_LATENESS_S * options.clockRate;
     this.#statistics = new ReceptionStatistics(options.ssrc, options.clockRate);
   }
 
@@ -101,19 +110,20 @@ export class RtpReceiver {
       this.#stats.foreign += 1;
       return [];
     }
-    const sequence = this.#sequences.peek(packet.sequenceNumber);
-    if (this.#next !== undefined && Math.abs(sequence - this.#highest) > MAX_DROPOUT) {
-      return this.#push(packet, nowMs, this.#restart(packet.sequenceNumber, nowMs));
+    const items: OrderedItem[] = [];
+    if (this.#isElsewhere(packet)) this.#restart(packet, nowMs, items);
+    else {
+      this.#probation = undefined;
+      this.#take(packet, nowMs, items);
     }
-    this.#probation = undefined;
-    return this.#push(packet, nowMs, []);
+    return items;
   }
 
   /** Gives up what waited too long. */
   tick(nowMs: number): OrderedItem[] {
     const items: OrderedItem[] = [];
     for (let hole = this.#holes.oldest(); hole; hole = this.#holes.oldest()) {
-      if (nowMs - hole.sinceMs < REPAIR_WINDOW_MS && this.#heldBytes <= MAX_HELD_BYTES) break;
+      if (nowMs - hole.sinceMs < REPAIR_WINDOW_MS) break;
       this.#giveUp(nowMs, items);
     }
     return items;
@@ -130,7 +140,10 @@ export class RtpReceiver {
     this.#statistics.senderReport(report, nowMs);
   }
 
-  /** Asks for a keyframe with the next feedback, again and again until one is no longer wanted. */
+  /**
+   * Asks for a keyframe with the next feedback, unless that was done within the last second. Call it before each
+   * feedback for as long as one is wanted: a request is not kept, lest it goes out after the keyframe has come.
+   */
   requestKeyframe(): void {
     this.#keyframeWanted = true;
   }
@@ -143,55 +156,72 @@ export class RtpReceiver {
     if (missing.length > 0) parts.push(encodeNack(this.#localSsrc, this.#ssrc, missing.map(toWire)));
     if (this.#isVideo && this.#pliDue(nowMs)) {
       this.#lastPliMs = nowMs;
-      this.#keyframeWanted = false;
       parts.push(encodePli(this.#localSsrc, this.#ssrc));
     }
+    this.#keyframeWanted = false;
     if (parts.length === 0 && nowMs - this.#lastReportMs < REPORT_INTERVAL_MS) return undefined;
     this.#lastReportMs = nowMs;
     parts.unshift(encodeReceiverReport(this.#localSsrc, this.#cname, this.#statistics.report(nowMs)));
     return Buffer.concat(parts);
   }
 
-  #push(packet: RtpPacket, nowMs: number, items: OrderedItem[] | undefined): OrderedItem[] {
-    if (!items) return [];
+  #take(packet: RtpPacket, nowMs: number, items: OrderedItem[]): void {
     const sequence = this.#sequences.widen(packet.sequenceNumber);
     const timestamp = this.#timestamps.widen(packet.timestamp);
     this.#next ??= sequence;
-    if (sequence < this.#next || this.#held.has(sequence)) {
-      if (this.#held.has(sequence)) this.#stats.duplicates += 1;
-      else this.#stats.late += 1;
-      return items;
+    if (sequence < this.#next) {
+      this.#stats.late += 1;
+      return;
+    }
+    if (this.#held.has(sequence)) {
+      this.#stats.duplicates += 1;
+      return;
     }
     this.#stats.received += 1;
     this.#statistics.packet(sequence, timestamp, nowMs);
     const { marker, payload } = packet;
     const item: Ordered = { type: 'packet', sequence, timestamp, marker, payload, arrivalMs: nowMs };
-    if (this.#holes.close(sequence)) this.#stats.repaired += 1;
+    if (this.#holes.repair(sequence, nowMs)) this.#stats.repaired += 1;
+    const expected = Math.max(this.#next, this.#highest + 1);
+    if (sequence > this.#highest) {
+      this.#highest = sequence;
+      this.#highestTicks = timestamp;
+    }
     if (sequence === this.#next) {
       this.#next += 1;
-      this.#highest = Math.max(this.#highest, sequence);
       items.push(item);
       this.#release(items);
-      return items;
+      return;
     }
-    this.#holes.open(Math.max(this.#next, this.#highest + 1), sequence, nowMs);
-    this.#highest = Math.max(this.#highest, sequence);
+    this.#holes.open(expected, sequence, nowMs);
     this.#held.set(sequence, item);
     this.#heldBytes += payload.length;
-    return items;
+    while (this.#heldBytes > MAX_HELD_BYTES || this.#highest - this.#next > MAX_DROPOUT) {
+      this.#giveUp(nowMs, items);
+    }
   }
 
   /**
-   * A packet far from the sequence: believed once the one right after it has come too (RFC 3550 A.1). Answers the items
-   * that end the old sequence, or undefined while the new one is on probation.
+   * Does the packet belong to another sequence than ours? By its number it lies too far away; or it is late by its
+   * number but not by its time, as when a sender begins anew a little below where it was.
    */
-  #restart(sequenceNumber: number, nowMs: number): OrderedItem[] | undefined {
-    if (sequenceNumber !== this.#probation) {
-      this.#probation = (sequenceNumber + 1) % 0x10000;
-      return undefined;
+  #isElsewhere(packet: RtpPacket): boolean {
+    if (this.#next === undefined) return false;
+    const sequence = this.#sequences.peek(packet.sequenceNumber);
+    if (Math.abs(sequence - this.#highest) > MAX_DROPOUT) return true;
+    if (sequence >= this.#next) return false;
+    const lateTicks = this.#highestTicks - this.#timestamps.peek(packet.timestamp);
+    return lateTicks < 0 || lateTicks > this.#maxLatenessTicks;
+  }
+
+  /** A packet from elsewhere is believed once the one right after it has come too (RFC 3550 A.1). */
+  #restart(packet: RtpPacket, nowMs: number, items: OrderedItem[]): void {
+    const first = this.#probation;
+    if (!first || packet.sequenceNumber !== (first.packet.sequenceNumber + 1) % 0x10000) {
+      this.#probation = { packet, arrivalMs: nowMs };
+      return;
     }
-    const items = this.flush(nowMs);
-    items.push({ type: 'reset', nowMs });
+    items.push(...this.flush(nowMs), { type: 'reset', nowMs });
     this.#stats.resets += 1;
     this.#probation = undefined;
     this.#sequences = new Widener(16);
@@ -199,7 +229,8 @@ export class RtpReceiver {
     this.#highest = 0;
     this.#holes.clear();
     this.#statistics.reset();
-    return items;
+    this.#take(first.packet, first.arrivalMs, items);
+    this.#take(packet, nowMs, items);
   }
 
   /** Hands out what now follows without a hole. */
@@ -218,7 +249,7 @@ export class RtpReceiver {
     if (this.#next === undefined) return;
     const fromSequence = this.#next;
     while (!this.#held.has(this.#next)) {
-      this.#holes.close(this.#next);
+      this.#holes.giveUp(this.#next);
       this.#next += 1;
     }
     const count = this.#next - fromSequence;

@@ -21,7 +21,8 @@ export class Widener {
   peek(wrapped: number): number {
     if (this.#last === undefined) return this.#range + wrapped;
     const half = this.#range / 2;
-    const lastWrapped = this.#last % this.#range;
+    // Timestamps that keep jumping back may lead below zero, where % is negative.
+    const lastWrapped = ((this.#last % this.#range) + this.#range) % this.#range;
     const ahead = wrapped - lastWrapped;
     if (ahead < -half) return this.#last + ahead + this.#range;
     if (ahead >= half) return this.#last + ahead - this.#range;
