@@ -112,6 +112,14 @@ describe('H264Depacketizer', () => {
     }
   });
 
+  test('[H2648] a broken SPS, in band or out of band, is not taken, and makes no unit', () => {
+    const cut = SPS.subarray(0, 6);
+    const depacketizer = new H264Depacketizer({ spropParameterSets: cut.toString('base64') });
+    expect(push(depacketizer, [item(stapA(cut, PPS, IDR), 0, true), item(IDR, 3000, true)])).toEqual([]);
+    expect(depacketizer.stats().malformed).toBe(2);
+    expect(push(depacketizer, [item(stapA(SPS, PPS, IDR), 6000, true)])).toMatchObject([{ sps: SPS }]);
+  });
+
   test('[H2647] whatever the packets are, it answers, and releases no unit that begins without a keyframe', () => {
     const payloads = fc.oneof(
       fc.constantFrom(SPS, PPS, IDR, SLICE, AUD, stapA(SPS, PPS), ...fuA(IDR, 3), ...fuA(SLICE, 2)),

@@ -1,15 +1,22 @@
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import type { OrderedItem } from '../rtp/rtp-receiver.ts';
+import { isSlice, NAL_TYPE, nalType } from './nal-type.ts';
+import { type ActiveSets, ParameterSets } from './parameter-sets.ts';
+import { parseSliceStart } from './slice-header.ts';
 
 /** A picture, whole: all slices of one access unit. */
 export interface AccessUnit {
   /** Widened RTP timestamp, 90 kHz ticks. */
   timestamp: number;
-  /** NAL units without AUD, parameter sets and filler. */
+  /**
+   * NAL units without AUD, filler, and the sets below. SEI stays: it costs little, and may matter to a decoder. Where a
+   * stream uses several picture parameter sets, the others stand in front.
+   */
   nals: Buffer[];
   /** True for an IDR picture: decoding can begin here. */
   keyframe: boolean;
+  /** The parameter sets of this picture and those up to the next keyframe. */
   sps: Buffer;
   pps: Buffer;
   /** When its last packet arrived. */
@@ -24,9 +31,10 @@ export interface H264Stats {
   malformed: number;
 }
 
-const NAL = { slice: 1, idr: 5, sei: 6, sps: 7, pps: 8, aud: 9, stapA: 24, fuA: 28 };
 /** A unit larger than this is dropped: 4K keyframes stay far below. */
 export const MAX_UNIT_BYTES = 8 * 1024 * 1024;
+/** NAL units and fragments of one unit: each keeps its datagram in memory, however few bytes it has. */
+export const MAX_UNIT_PIECES = 16_384;
 
 /** A fragmented NAL unit on its way (RFC 6184 §5.8). */
 interface Fragments {
@@ -37,9 +45,17 @@ interface Fragments {
 interface Unit {
   timestamp: number;
   nals: Buffer[];
+  /** Picture parameter sets in it that are new or changed. */
+  freshPps: Buffer[];
   bytes: number;
+  pieces: number;
   keyframe: boolean;
   damaged: boolean;
+  /** Packets are missing right before its first one: they may have been its own. */
+  headInDoubt: boolean;
+  /** Parameter sets came in it. */
+  hasSps: boolean;
+  hasPps: boolean;
   arrivalMs: number;
 }
 
@@ -49,16 +65,19 @@ interface Unit {
  */
 export class H264Depacketizer {
   readonly #stats: H264Stats = { units: 0, keyframes: 0, dropped: 0, malformed: 0 };
-  #sps: Buffer | undefined;
-  #pps: Buffer | undefined;
+  readonly #sets = new ParameterSets();
+  #setsInBand = false;
+  #active: ActiveSets | undefined;
   #unit: Unit | undefined;
   #fragments: Fragments | undefined;
   #needsKeyframe = true;
+  /** The next packet does not follow the one before; the first one follows nothing. */
+  #afterLoss = true;
 
   /** @param options.spropParameterSets out-of-band parameter sets (RFC 6184 §8.1), base64, comma-separated */
   constructor(options: { spropParameterSets?: string } = {}) {
     for (const set of (options.spropParameterSets ?? '').split(','))
-      this.#parameterSet(Buffer.from(set, 'base64'));
+      this.#outOfBand(Buffer.from(set, 'base64'));
   }
 
   /** True from the start, and from a loss, until the next keyframe. */
@@ -73,6 +92,7 @@ export class H264Depacketizer {
   push(item: OrderedItem): AccessUnit[] {
     if (item.type !== 'packet') {
       this.#broken();
+      this.#afterLoss = true;
       return [];
     }
     const units: AccessUnit[] = [];
@@ -80,6 +100,7 @@ export class H264Depacketizer {
     // Chromium probes the bandwidth with packets of padding alone.
     if (item.payload.length > 0) {
       const unit = this.#open(item.timestamp);
+      this.#afterLoss = false;
       unit.arrivalMs = item.arrivalMs;
       this.#payload(unit, item.payload);
     }
@@ -95,11 +116,23 @@ export class H264Depacketizer {
   }
 
   #open(timestamp: number): Unit {
-    this.#unit ??= { timestamp, nals: [], bytes: 0, keyframe: false, damaged: false, arrivalMs: 0 };
+    this.#unit ??= {
+      timestamp,
+      nals: [],
+      freshPps: [],
+      bytes: 0,
+      pieces: 0,
+      keyframe: false,
+      damaged: false,
+      headInDoubt: this.#afterLoss,
+      hasSps: false,
+      hasPps: false,
+      arrivalMs: 0,
+    };
     return this.#unit;
   }
 
-  /** Packets are missing: the unit they may have belonged to is incomplete. */
+  /** Something is missing or wrong: the unit that it belonged to is incomplete. */
   #broken(): void {
     this.#fragments = undefined;
     this.#needsKeyframe = true;
@@ -108,9 +141,12 @@ export class H264Depacketizer {
 
   #payload(unit: Unit, payload: Buffer): void {
     try {
-      const type = payload.readUInt8(0) & 0x1f;
-      if (type === NAL.fuA) this.#fragment(unit, payload);
-      else if (type === NAL.stapA) this.#aggregate(unit, payload);
+      // forbidden_zero_bit says that the unit has errors (RFC 6184 §1.3).
+      if ((payload.readUInt8(0) & 0x80) !== 0) throw new Malformed('a NAL unit with the F bit');
+      const type = nalType(payload);
+      if (type === NAL_TYPE.fuA) this.#fragment(unit, payload);
+      else if (this.#fragments) throw new Malformed('a fragmented NAL unit without its end');
+      else if (type === NAL_TYPE.stapA) this.#aggregate(unit, payload);
       else if (type >= 1 && type <= 23) this.#nal(unit, payload);
       else throw new Malformed(`NAL unit type ${type} has no place in packetization mode 1`);
     } catch (cause) {
@@ -134,71 +170,121 @@ export class H264Depacketizer {
   #fragment(unit: Unit, payload: Buffer): void {
     const reader = new ByteReader(payload);
     const indicator = reader.u8();
-    const header = reader.u8();
-    const [start, end] = [(header & 0x80) !== 0, (header & 0x40) !== 0];
+    const flags = reader.u8();
+    const header = (indicator & 0xe0) | (flags & 0x1f);
+    const [start, end] = [(flags & 0x80) !== 0, (flags & 0x40) !== 0];
     if (start) {
       if (this.#fragments) throw new Malformed('a fragmented NAL unit without its end');
-      this.#fragments = { header: (indicator & 0xe0) | (header & 0x1f), parts: [] };
+      this.#fragments = { header, parts: [] };
     }
     const fragments = this.#fragments;
-    // The beginning was lost, and the unit is marked as damaged.
     if (!fragments) {
-      if (unit.damaged || this.#needsKeyframe) {
-        unit.damaged = true;
-        return;
-      }
+      // The beginning was lost, which is no fault of the sender's.
+      const wasLost = unit.damaged || unit.headInDoubt;
+      unit.damaged = true;
+      if (wasLost) return;
       throw new Malformed('a fragment without a beginning');
     }
-    fragments.parts.push(reader.rest());
+    if (fragments.header !== header) throw new Malformed('fragments of two NAL units mixed');
+    const part = reader.rest();
+    count(unit, part.length);
+    fragments.parts.push(part);
     if (!end) return;
     this.#fragments = undefined;
-    this.#nal(unit, Buffer.concat([Buffer.of(fragments.header), ...fragments.parts]));
+    this.#whole(unit, Buffer.concat([Buffer.of(fragments.header), ...fragments.parts]));
   }
 
   #nal(unit: Unit, nal: Buffer): void {
-    const type = nal.readUInt8(0) & 0x1f;
-    if (type === NAL.sps || type === NAL.pps) this.#parameterSet(nal);
-    else if (type >= NAL.slice && type <= NAL.sei) {
-      if (type === NAL.idr) unit.keyframe = true;
-      unit.bytes += nal.length;
-      if (unit.bytes > MAX_UNIT_BYTES)
-        throw new Malformed(`an access unit of more than ${MAX_UNIT_BYTES} bytes`);
-      unit.nals.push(nal);
-    }
+    count(unit, nal.length);
+    this.#whole(unit, nal);
   }
 
-  #parameterSet(nal: Buffer): void {
-    const type = (nal[0] ?? 0) & 0x1f;
-    // A parameter set outlives its datagram by far, and is small: it must not keep the datagram in memory.
-    if (type === NAL.sps && !this.#sps?.equals(nal)) this.#sps = Buffer.from(nal);
-    else if (type === NAL.pps && !this.#pps?.equals(nal)) this.#pps = Buffer.from(nal);
+  #whole(unit: Unit, nal: Buffer): void {
+    const type = nalType(nal);
+    if (type === NAL_TYPE.sps) {
+      this.#sets.take(nal);
+      unit.hasSps = true;
+    } else if (type === NAL_TYPE.pps) {
+      if (this.#sets.take(nal)) unit.freshPps.push(nal);
+      unit.hasPps = true;
+    } else if (type >= NAL_TYPE.slice && type <= NAL_TYPE.sei) {
+      if (type === NAL_TYPE.idr) unit.keyframe = true;
+      // A damaged unit is never released: only what it says of parameter sets is of use.
+      if (!unit.damaged) unit.nals.push(nal);
+    }
+    this.#setsInBand ||= unit.hasSps && unit.hasPps;
+  }
+
+  #outOfBand(nal: Buffer): void {
+    if (nal.length === 0) return;
+    const type = nalType(nal);
+    if (type !== NAL_TYPE.sps && type !== NAL_TYPE.pps) return;
+    try {
+      this.#sets.take(nal);
+    } catch (cause) {
+      if (!(cause instanceof Malformed)) throw cause;
+      this.#stats.malformed += 1;
+    }
   }
 
   #end(units: AccessUnit[]): void {
     const unit = this.#unit;
     this.#unit = undefined;
+    if (!unit) return;
     if (this.#fragments) {
       this.#fragments = undefined;
       this.#stats.malformed += 1;
-      this.#needsKeyframe = true;
-      if (unit) unit.damaged = true;
+      unit.damaged = true;
     }
-    if (!unit?.nals.some(isSlice)) return;
-    const decodable = unit.keyframe || !this.#needsKeyframe;
-    if (unit.damaged || !decodable || !this.#sps || !this.#pps) {
+    const slice = unit.nals.find(isSlice);
+    if (!slice && !unit.damaged) return;
+    const released = slice && !unit.damaged ? this.#decodable(unit, slice) : undefined;
+    if (!released) {
       this.#stats.dropped += 1;
       this.#needsKeyframe = true;
       return;
     }
     this.#needsKeyframe = false;
     this.#stats.units += 1;
-    if (unit.keyframe) this.#stats.keyframes += 1;
+    if (released.keyframe) this.#stats.keyframes += 1;
+    units.push(released);
+  }
+
+  /** The unit as it is released, or undefined when it would not decode. */
+  #decodable(unit: Unit, slice: Buffer): AccessUnit | undefined {
     const { arrivalMs, keyframe, nals, timestamp } = unit;
-    units.push({ timestamp, nals, keyframe, sps: this.#sps, pps: this.#pps, arrivalMs });
+    if (keyframe) this.#active = this.#setsOf(unit, slice);
+    else if (this.#needsKeyframe) return undefined;
+    if (!this.#active) return undefined;
+    const { others, pps, sps } = this.#active;
+    const inFront = keyframe ? others : unit.freshPps;
+    const all = inFront.length === 0 ? nals : [...inFront, ...nals];
+    return { timestamp, nals: all, keyframe, sps, pps, arrivalMs };
+  }
+
+  /**
+   * The sets that a keyframe is decoded with. After a loss its own beginning may be missing: it is whole when it begins
+   * with macroblock 0, and brings the sets, if this sender puts them in band at all. Old ones may be of another size.
+   */
+  #setsOf(unit: Unit, slice: Buffer): ActiveSets | undefined {
+    try {
+      const { firstMacroblock, ppsId } = parseSliceStart(slice);
+      const setsMissing = this.#setsInBand && !(unit.hasSps && unit.hasPps);
+      if (unit.headInDoubt && (firstMacroblock !== 0 || setsMissing)) return undefined;
+      return this.#sets.for(ppsId);
+    } catch (cause) {
+      if (!(cause instanceof Malformed)) throw cause;
+      this.#stats.malformed += 1;
+      return undefined;
+    }
   }
 }
 
-function isSlice(nal: Buffer): boolean {
-  const type = nal.readUInt8(0) & 0x1f;
-  return type >= NAL.slice && type <= NAL.idr;
+/** @throws Malformed when the unit grows beyond its bounds; what it held is let go of */
+function count(unit: Unit, bytes: number): void {
+  unit.bytes += bytes;
+  unit.pieces += 1;
+  if (unit.bytes <= MAX_UNIT_BYTES && unit.pieces <= MAX_UNIT_PIECES) return;
+  unit.nals = [];
+  throw new Malformed(`an access unit of ${unit.bytes} bytes in ${unit.pieces} pieces`);
 }

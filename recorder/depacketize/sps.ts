@@ -4,6 +4,8 @@ import { removeEmulationPrevention } from './emulation-prevention.ts';
 
 /** What a sequence parameter set says of the picture (ISO/IEC 14496-10 §7.3.2.1.1). */
 export interface Sps {
+  /** seq_parameter_set_id */
+  id: number;
   profile: number;
   /** The constraint flags, as in the second byte of profile-level-id. */
   constraints: number;
@@ -24,7 +26,7 @@ export function parseSps(nal: Buffer): Sps {
   const profile = reader.bits(8);
   const constraints = reader.bits(8);
   const level = reader.bits(8);
-  reader.unsignedExpGolomb();
+  const id = reader.unsignedExpGolomb();
   const chromaFormat = CHROMA_PROFILES.has(profile) ? chroma(reader) : 1;
   reader.unsignedExpGolomb();
   pictureOrder(reader);
@@ -42,7 +44,7 @@ export function parseSps(nal: Buffer): Sps {
   const width = widthMbs * 16 - crop.width;
   const height = heightMbs * 16 - crop.height;
   if (width <= 0 || height <= 0) throw new Malformed('the picture is cropped away');
-  return { profile, constraints, level, width, height };
+  return { id, profile, constraints, level, width, height };
 }
 
 /** Answers ChromaArrayType, 0 for separate planes. */

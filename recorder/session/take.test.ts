@@ -7,7 +7,7 @@ import { type FlvTag, readFlvTags } from '../flv/flv-reader.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { parseVideoData } from '../flv/video-data.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
-import { GATHER_MS, IDLE_LATENESS_MS, SLATE_REPEAT_MS, Take } from './take.ts';
+import { GATHER_MS, IDLE_LATENESS_MS, KEYFRAME_INTERVAL_MS, SLATE_REPEAT_MS, Take } from './take.ts';
 
 const START_MS = 1_790_000_000_000;
 const SILENCE = Buffer.from('01182007', 'hex');
@@ -157,6 +157,18 @@ describe('Take', () => {
     expect(bench.take.describe(START_MS + 8000, START_MS - 500).cameraOff).toEqual([
       { fromMs: 1500, toMs: 7500 },
     ]);
+  });
+
+  test('[TAKE7] a keyframe is wanted when the last one is 10 s old', () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('video', true, START_MS);
+    bench.take.pushVideo(picture(true), START_MS);
+    bench.take.pushVideo(picture(false), START_MS + KEYFRAME_INTERVAL_MS - 40);
+    expect(bench.take.needsKeyframe).toBe(false);
+    bench.take.pushVideo(picture(false), START_MS + KEYFRAME_INTERVAL_MS);
+    expect(bench.take.needsKeyframe).toBe(true);
+    bench.take.pushVideo(picture(true), START_MS + KEYFRAME_INTERVAL_MS + 40);
+    expect(bench.take.needsKeyframe).toBe(false);
   });
 
   test('[TAKE4] both tracks go from the first tag to the last', async () => {

@@ -13,6 +13,8 @@ import { IntervalLog } from './interval-log.ts';
 export const GATHER_MS = 1000;
 /** The slate is repeated this often, so that players can seek into it. */
 export const SLATE_REPEAT_MS = 5000;
+/** Browsers send keyframes only when asked; a player seeks from one to the next. */
+export const KEYFRAME_INTERVAL_MS = 10_000;
 /** How long after its capture a sample may come when none is expected (mute, DTX), before silence takes its place. */
 export const IDLE_LATENESS_MS = 250;
 /** The same while packets are due: a stalled network may still bring them. */
@@ -60,6 +62,7 @@ export class Take {
   #pictureSize: { width: number; height: number } | undefined;
   #sps: Buffer | undefined;
   #lastVideoMs = -1;
+  #lastKeyframeMs = 0;
   #slateMs: number | undefined;
   #slateIsOdd = false;
   #audioIdle = true;
@@ -95,10 +98,11 @@ export class Take {
     return this.#muxer.durationMs;
   }
 
-  /** True while pictures come that cannot be shown without a keyframe before them. */
+  /** True while pictures cannot be shown without a keyframe, and when the last one is too old to seek by. */
   get needsKeyframe(): boolean {
     if (!this.#live.video) return false;
-    return this.#state === 'gathering' ? this.#gathered.video.length === 0 : this.#slateMs !== undefined;
+    if (this.#state === 'gathering') return this.#gathered.video.length === 0;
+    return this.#slateMs !== undefined || this.#lastVideoMs - this.#lastKeyframeMs >= KEYFRAME_INTERVAL_MS;
   }
 
   /** Unmuted, or camera on: media of this kind are expected from now on. */
@@ -241,6 +245,7 @@ export class Take {
   /** Pictures keep their order: one that would come at or before the last one follows it closely. */
   #show(picture: Picture, atMs: number): void {
     this.#lastVideoMs = Math.max(atMs, this.#lastVideoMs + 1);
+    if (picture.keyframe) this.#lastKeyframeMs = this.#lastVideoMs;
     this.#tags.push('video', this.#lastVideoMs, { type: 'video', picture });
     this.#drain();
   }
