@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Malformed } from '../bytes/malformed.ts';
 import { OpusDepacketizer } from './opus.ts';
@@ -58,4 +59,23 @@ test('[OPUS2] each packet is one item; DTX is told by its size; broken ones are 
   expect(push(Buffer.of(0xfb, 0))).toEqual([]);
   expect(push(Buffer.alloc(0))).toEqual([]);
   expect(opus.stats().malformed).toBe(1);
+});
+
+test('[OPUS3] whatever a packet holds, it lasts 2.5 to 120 ms or is refused', () => {
+  const payloads = fc.uint8Array({ maxLength: 12 }).map((array) => Buffer.from(array));
+  fc.assert(
+    fc.property(payloads, (payload) => {
+      const before = Buffer.from(payload);
+      try {
+        const { durationTicks, frames } = parseOpusToc(payload);
+        expect(durationTicks).toBeGreaterThanOrEqual(120);
+        expect(durationTicks).toBeLessThanOrEqual(5760);
+        expect(frames).toBeLessThanOrEqual(48);
+      } catch (cause) {
+        expect(cause).toBeInstanceOf(Malformed);
+      }
+      expect(payload.equals(before)).toBe(true);
+    }),
+    { seed: 11, numRuns: 2000 },
+  );
 });
