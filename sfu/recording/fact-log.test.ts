@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { ManualClock } from '../../service/manual-clock.ts';
+import { FactLog } from './fact-log.ts';
+import { FactSender } from './fact-sender.ts';
+import { RecorderLink } from './recorder-link.ts';
+
+const left = { type: 'left', connectionId: 'a' } as const;
+const speakers = { type: 'speakers', connectionIds: ['a'] } as { type: 'speakers'; connectionIds: string[] };
+
+test('facts are numbered from 1 without holes, at whole milliseconds', () => {
+  const log = new FactLog();
+  expect(log.last).toBe(0);
+  log.append(left, 1000.6);
+  log.append(speakers, 1001.2);
+  expect(log.last).toBe(2);
+  expect(log.after(0, 10)).toEqual([
+    { type: 'left', connectionId: 'a', seq: 1, atMs: 1001 },
+    { type: 'speakers', connectionIds: ['a'], seq: 2, atMs: 1001 },
+  ]);
+  expect(log.after(1, 10).map(({ seq }) => seq)).toEqual([2]);
+  expect(log.after(2, 10)).toEqual([]);
+  expect(log.after(0, 1)).toHaveLength(1);
+});
+
+test('a full log keeps room for what is not chatter, and stays without holes', () => {
+  const log = new FactLog({ all: 3, speakers: 2 });
+  const taken = [speakers, speakers, speakers, left, left, speakers].map((fact) => log.append(fact, 0));
+  expect(taken).toEqual([true, true, false, true, false, false]);
+  expect(log.after(0, 10).map(({ seq, type }) => `${seq} ${type}`)).toEqual([
+    '1 speakers',
+    '2 speakers',
+    '3 left',
+  ]);
+  expect(log.dropped).toBe(3);
+});
+
+/** A link to a recorder that takes facts over, `limit` at a time, once `answer` is called. */
+function openLink() {
+  const batches: number[][] = [];
+  const waiting: (() => void)[] = [];
+  const link = new RecorderLink(
+    { recorderId: 'r', instanceId: 'i', capacity: 1 },
+    {
+      send: (_event, data, answer) => {
+        const seqs = (data as { facts: { seq: number }[] }).facts.map(({ seq }) => seq);
+        batches.push(seqs);
+        waiting.push(() => answer({ ok: true, lastFact: seqs.at(-1) ?? 0 }));
+      },
+      disconnect: () => {},
+    },
+    new ManualClock(),
+    { back: () => {}, lost: () => {}, orphan: () => {} },
+  );
+  link.beat({ recordings: [] });
+  return { link, batches, answer: () => waiting.shift()?.() };
+}
+
+test('one message at a time; what happens meanwhile is in the next one', async () => {
+  const log = new FactLog();
+  const { link, batches, answer } = openLink();
+  log.append(left, 0);
+  log.append(left, 0);
+  const sender = new FactSender(log, link, 'r', 0);
+  const flushed = sender.flush();
+  log.append(left, 0);
+  void sender.flush();
+  expect(batches).toEqual([[1, 2]]);
+  answer();
+  await Promise.resolve();
+  await new Promise(setImmediate);
+  expect(batches).toEqual([[1, 2], [3]]);
+  expect(sender.isBehind).toBe(true);
+  answer();
+  await flushed;
+  expect(sender.isBehind).toBe(false);
+  await sender.flush();
+  expect(batches).toHaveLength(2);
+});
+
+test('a recorder is sent only what it does not have', async () => {
+  const log = new FactLog();
+  for (let count = 0; count < 1200; count += 1) log.append(left, 0);
+  const { link, batches, answer } = openLink();
+  const flushed = new FactSender(log, link, 'r', 150).flush();
+  for (let batch = 0; batch < 3; batch += 1) {
+    answer();
+    await new Promise(setImmediate);
+  }
+  await flushed;
+  expect(batches.map((seqs) => [seqs[0], seqs.at(-1)])).toEqual([
+    [151, 650],
+    [651, 1150],
+    [1151, 1200],
+  ]);
+});
+
+test('a lost recorder ends the flush', async () => {
+  const log = new FactLog();
+  log.append(left, 0);
+  const { link } = openLink();
+  const flushed = new FactSender(log, link, 'r', 0).flush();
+  link.close();
+  await expect(flushed).rejects.toMatchObject({ code: 'recorder-lost' });
+});

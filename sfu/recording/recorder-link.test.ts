@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import { HEARTBEAT_TIMEOUT_MS, type Heartbeat } from '../../protocol/recorder.ts';
+import { silentLog } from '../../service/log.ts';
+import { ManualClock } from '../../service/manual-clock.ts';
+import { RecorderDirectory } from './recorder-directory.ts';
+import { COMMAND_TIMEOUT_MS, RecorderLink, STOP_TIMEOUT_MS } from './recorder-link.ts';
+
+const recordingId = '20260901T000000000Z-abcdefgh';
+const nothing: Heartbeat = { recordings: [] };
+const running: Heartbeat = { recordings: [{ recordingId, lastFact: 0, files: [] }] };
+
+function openLink() {
+  const clock = new ManualClock();
+  const seen: string[] = [];
+  const sent: { event: string; answer: (reply: unknown) => void }[] = [];
+  const link = new RecorderLink(
+    { recorderId: 'rec-1', instanceId: 'i', capacity: 3 },
+    {
+      send: (event, _data, answer) => sent.push({ event, answer }),
+      disconnect: () => seen.push('disconnect'),
+    },
+    clock,
+    {
+      back: () => seen.push('back'),
+      lost: () => seen.push('lost'),
+      orphan: (_link, id) => seen.push(`orphan ${id}`),
+    },
+  );
+  return { clock, link, seen, sent };
+}
+
+test('lost exactly when no heartbeat has come for 1.5 s, and back with the next', () => {
+  const { clock, link, seen } = openLink();
+  expect(link.alive).toBe(false);
+  link.beat(nothing);
+  for (let beat = 0; beat < 5; beat += 1) {
+    clock.advance(HEARTBEAT_TIMEOUT_MS - 1);
+    link.beat(nothing);
+  }
+  expect(seen).toEqual(['back']);
+  clock.advance(HEARTBEAT_TIMEOUT_MS - 1);
+  expect(link.alive).toBe(true);
+  clock.advance(1);
+  expect(link.alive).toBe(false);
+  link.beat(nothing);
+  expect(seen).toEqual(['back', 'lost', 'back']);
+  link.close();
+  link.close();
+  link.beat(nothing);
+  expect(seen).toEqual(['back', 'lost', 'back', 'lost', 'disconnect']);
+  expect(clock.pending).toBe(0);
+});
+
+test('whoever uses the link hears its heartbeats, its loss, and no orphan is made of theirs', () => {
+  const { clock, link, seen } = openLink();
+  link.beat(running);
+  link.attach(recordingId, {
+    heartbeat: () => seen.push('heartbeat'),
+    lost: () => seen.push('user lost'),
+    ended: ({ code }) => seen.push(`ended ${code}`),
+  });
+  link.beat(running);
+  link.ended(recordingId, { code: 'disk-full', message: '' });
+  clock.advance(HEARTBEAT_TIMEOUT_MS);
+  link.detach(recordingId);
+  link.beat(running);
+  const orphan = `orphan ${recordingId}`;
+  expect(seen).toEqual(['back', orphan, 'heartbeat', 'ended disk-full', 'user lost', 'lost', 'back', orphan]);
+});
+
+test('a command fails when the recorder is lost, is silent, refuses, or answers nonsense', async () => {
+  const { clock, link, sent } = openLink();
+  const openReceiver = () => link.command('openReceiver', { recordingId, connectionId: 'a' });
+  await expect(openReceiver()).rejects.toMatchObject({ code: 'recorder-lost' });
+  link.beat(nothing);
+  const lost = openReceiver();
+  clock.advance(HEARTBEAT_TIMEOUT_MS);
+  await expect(lost).rejects.toMatchObject({ code: 'recorder-lost' });
+  link.beat(nothing);
+  const silent = openReceiver();
+  for (let waitedMs = 0; waitedMs < COMMAND_TIMEOUT_MS; waitedMs += 1000) {
+    link.beat(nothing);
+    clock.advance(1000);
+  }
+  await expect(silent).rejects.toMatchObject({ code: 'recorder-lost' });
+  const refused = openReceiver();
+  sent.at(-1)?.answer({ ok: false, error: { code: 'recorder-full', message: 'full' } });
+  await expect(refused).rejects.toMatchObject({ code: 'recorder-full', message: 'full' });
+  const nonsense = openReceiver();
+  sent.at(-1)?.answer({ ok: true });
+  await expect(nonsense).rejects.toMatchObject({ code: 'bad-request' });
+  link.close();
+  expect(clock.pending).toBe(0);
+});
+
+test('Stop may take longer: it completes every file', async () => {
+  const { clock, link } = openLink();
+  link.beat(nothing);
+  let over = false;
+  const stopped = link.command('stop', { recordingId, reason: 'host', lastFact: 0 }).finally(() => {
+    over = true;
+  });
+  const refused = expect(stopped).rejects.toMatchObject({ code: 'recorder-lost' });
+  for (let waitedMs = 0; waitedMs < STOP_TIMEOUT_MS; waitedMs += 1000) {
+    expect(over).toBe(false);
+    link.beat(nothing);
+    clock.advance(1000);
+    await new Promise(setImmediate);
+  }
+  await refused;
+});
+
+test('the recorder with most room comes first; the same process may come again, another one only in time', () => {
+  const clock = new ManualClock();
+  const directory = new RecorderDirectory(clock, silentLog);
+  const closed: string[] = [];
+  const add = (recorderId: string, instanceId: string, capacity: number) =>
+    directory.add(
+      { recorderId, instanceId, capacity, token: '', version: 1 },
+      { send: () => {}, disconnect: () => closed.push(`${recorderId} ${instanceId}`) },
+    );
+  expect(() => directory.candidates()).toThrow('No recorder is connected.');
+  const small = add('small', '1', 2);
+  const large = add('large', '1', 5);
+  expect(directory.candidates()).toEqual([large, small]);
+  large.people = 4;
+  expect(directory.candidates()).toEqual([small, large]);
+  small.people = 2;
+  large.people = 5;
+  expect(() => directory.candidates()).toThrow('The recorder cannot take more people now.');
+  expect(() => add('small', '2', 2)).toThrow('Another recorder with this RECORDER_ID is connected.');
+  add('small', '1', 2);
+  expect(closed).toEqual(['small 1']);
+  clock.advance(HEARTBEAT_TIMEOUT_MS);
+  expect(() => directory.candidates()).toThrow('No recorder is connected.');
+  add('small', '2', 2);
+  expect(directory.candidates().map(({ instanceId }) => instanceId)).toEqual(['2']);
+  directory.remove(small);
+  expect(directory.alive).toHaveLength(1);
+  directory.close();
+  expect(clock.pending).toBe(0);
+});
