@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
 
 /** Where `vite client` finds the archive while developing. */
 const ARCHIVE_URL = process.env.ARCHIVE_URL ?? 'http://127.0.0.1:3000';
@@ -12,7 +13,7 @@ const proxy = {
 // The pages are split where they are imported lazily: meeting, archive, player.
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), precompress()],
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', reportCompressedSize: true },
   server: { host: '127.0.0.1', proxy },
   preview: { host: '127.0.0.1', proxy },

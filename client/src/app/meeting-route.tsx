@@ -7,6 +7,7 @@ import type { MeetingSession } from '../session/meeting/meeting-session.ts';
 import { useText } from '../text/use-text.ts';
 import { PageFrame } from '../ui/page-frame.tsx';
 import { ResultPage } from '../ui/result-page.tsx';
+import { usePageTitle } from '../ui/use-page-title.ts';
 import { useServices, useStore } from './services.ts';
 
 /** One visit to a meeting; joining again after its end is another visit, with another session. */
@@ -58,7 +59,8 @@ function Visit({ meetingId, onAgain }: { meetingId: string; onAgain: () => void 
 }
 
 function Meeting({ session, onAgain }: { session: MeetingSession; onAgain: () => void }) {
-  const { phase } = useStore(session);
+  const { meeting, phase } = useStore(session);
+  usePageTitle(meeting.status === 'found' ? meeting.name : undefined);
   if (phase.name === 'ended') return <EndedPage session={session} onAgain={onAgain} />;
   if (phase.name === 'joined') return <Room session={session} />;
   return <LobbyPage session={session} />;

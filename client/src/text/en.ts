@@ -29,7 +29,6 @@ const personStates: Record<PersonProgress['state'], string> = {
 export const en = {
   locale: 'en',
   product: 'Verbatim',
-  tagline: 'Meet. Record everyone, each in their own file.',
 
   /** The server's words are English; another language translates the code. */
   fault: (error: ErrorBody): string => error.message || errors[error.code].message,
@@ -73,7 +72,6 @@ export const en = {
     join: 'Join meeting',
     asHost: 'You made this meeting: you join as its host.',
     recorded: 'This meeting is being recorded. You will be asked before you join.',
-    preview: 'Your camera',
     cameraOff: 'Your camera is off',
     cameraOpening: 'Opening your camera…',
     chooseCamera: 'Choose camera',
@@ -227,7 +225,6 @@ export const en = {
     playing: (name: string) => `Recording of ${name}`,
     playFailed: 'This file cannot be played here. Download it and use VLC or mpv.',
     download: 'Download FLV',
-    peopleCount: (count: number) => (count === 1 ? '1 person' : `${count} people`),
     retry: 'Try again',
   },
 };

@@ -3,7 +3,7 @@ import classes from './initials.module.css';
 const HUES = [165, 200, 235, 270, 310, 345, 20, 45, 95] as const;
 
 /** The first letters of the first and the last word, as people abbreviate names; one sign for a one-word name. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/);
   const [first = '', last = ''] = [words[0], words.length > 1 ? words.at(-1) : ''];
   return [first, last]

@@ -5,6 +5,7 @@ import { formatBytes, formatDate, formatDuration } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
+import { usePageTitle } from '../../ui/use-page-title.ts';
 import classes from './archive.module.css';
 import { FileCard } from './file-card.tsx';
 import { useRecording } from './queries.ts';
@@ -17,6 +18,7 @@ export function RecordingPage() {
   const { recordingId = '' } = useParams();
   const { archive: text } = useText();
   const recording = useRecording(recordingId);
+  usePageTitle(recording.data?.manifest.meeting.name ?? text.title);
   if (recording.error && ['not-signed-in', 'forbidden'].includes(Fault.from(recording.error).code)) {
     return <SignIn />;
   }

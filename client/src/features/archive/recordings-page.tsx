@@ -3,6 +3,7 @@ import { Fault } from '../../../../protocol/errors.ts';
 import { useText } from '../../text/use-text.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
+import { usePageTitle } from '../../ui/use-page-title.ts';
 import classes from './archive.module.css';
 import { useRecordings, useSession, useSignOut } from './queries.ts';
 import { RecordingsTable } from './recordings-table.tsx';
@@ -12,6 +13,7 @@ import { SignIn } from './sign-in.tsx';
 export function RecordingsPage() {
   const text = useText();
   const session = useSession();
+  usePageTitle(text.archive.title);
   if (session.data?.signedIn === false) return <SignIn />;
   if (session.data) return <SignedIn />;
   return (

@@ -7,12 +7,14 @@ import { useServices } from '../../app/services.ts';
 import { meetingIdFrom } from '../../session/meeting-link.ts';
 import { useText } from '../../text/use-text.ts';
 import { PageFrame } from '../../ui/page-frame.tsx';
+import { usePageTitle } from '../../ui/use-page-title.ts';
 import classes from './home-page.module.css';
 import { RecentList } from './recent-list.tsx';
 
 /** `/`: make a meeting, go to one, or come back to one. */
 export function HomePage() {
   const { home, frame } = useText();
+  usePageTitle(undefined);
   return (
     <PageFrame
       actions={

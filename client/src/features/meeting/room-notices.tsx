@@ -1,40 +1,82 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, CloseButton } from '@mantine/core';
+import { useState } from 'react';
 import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
+import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
+import type { DeviceKind } from '../../session/ports/capture.ts';
 import { useText } from '../../text/use-text.ts';
 import { Notice } from '../../ui/notice.tsx';
+import classes from './room.module.css';
 
 /** What stays true for a while and should be known: each with what to do about it. */
-export function RoomNotices({ snapshot, devices }: { snapshot: MeetingSnapshot; devices: DevicesSnapshot }) {
+export function RoomNotices({
+  session,
+  snapshot,
+  devices,
+}: {
+  session: MeetingSession;
+  snapshot: MeetingSnapshot;
+  devices: DevicesSnapshot;
+}) {
   const text = useText();
-  const { camera, microphone, screen } = devices;
-  // Who has no such device was told in the lobby.
-  const problemOf = (device: DevicesSnapshot['camera']) =>
-    device.status === 'failed' && device.problem !== 'missing' ? device.problem : undefined;
-  const [microphoneProblem, cameraProblem] = [problemOf(microphone), problemOf(camera)];
+  const { connection, canReceiveH264, finishedRecordingId } = snapshot;
   return (
     <>
-      {snapshot.connection.status !== 'connected' && (
-        <Notice kind="warning">{text.connection.lostInMeeting}</Notice>
-      )}
-      {!snapshot.canReceiveH264 && <Notice kind="warning">{text.meeting.noH264}</Notice>}
-      {microphoneProblem && (
-        <Notice kind="warning">{text.devices.problem('microphone', microphoneProblem)}</Notice>
-      )}
-      {cameraProblem && <Notice kind="warning">{text.devices.problem('camera', cameraProblem)}</Notice>}
-      {screen.status === 'failed' && <Notice kind="warning">{text.devices.screenProblem}</Notice>}
-      {snapshot.finishedRecordingId !== undefined && (
+      {connection.status !== 'connected' && <Notice kind="warning">{text.connection.lostInMeeting}</Notice>}
+      {!canReceiveH264 && <Notice kind="warning">{text.meeting.noH264}</Notice>}
+      <DeviceNotices devices={devices} />
+      {finishedRecordingId !== undefined && (
         <Notice
           kind="info"
           action={
-            <Anchor href={`/admin/recordings/${snapshot.finishedRecordingId}`} target="_blank" rel="noopener">
-              {text.recording.open}
-            </Anchor>
+            <span className={classes.actions}>
+              <Anchor href={`/admin/recordings/${finishedRecordingId}`} target="_blank" rel="noopener">
+                {text.recording.open}
+              </Anchor>
+              <CloseButton
+                size="sm"
+                aria-label={text.meeting.dismiss}
+                onClick={() => session.dismissFinished()}
+              />
+            </span>
           }
         >
           {text.recording.ready}
         </Notice>
       )}
+    </>
+  );
+}
+
+/** A device that fails in the meeting; what failed before joining was told in the lobby. */
+function DeviceNotices({ devices }: { devices: DevicesSnapshot }) {
+  const text = useText();
+  const { camera, microphone, screen } = devices;
+  // Every failure is a state of its own, so what was told is known by identity.
+  const [told, setTold] = useState({ camera, microphone });
+  const notice = (kind: DeviceKind) => {
+    const device = devices[kind];
+    if (device.status !== 'failed' || device === told[kind]) return null;
+    return (
+      <Notice
+        kind="warning"
+        action={
+          <CloseButton
+            size="sm"
+            aria-label={text.meeting.dismiss}
+            onClick={() => setTold({ ...told, [kind]: device })}
+          />
+        }
+      >
+        {text.devices.problem(kind, device.problem)}
+      </Notice>
+    );
+  };
+  return (
+    <>
+      {notice('microphone')}
+      {notice('camera')}
+      {screen.status === 'failed' && <Notice kind="warning">{text.devices.screenProblem}</Notice>}
     </>
   );
 }

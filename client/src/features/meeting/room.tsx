@@ -54,7 +54,7 @@ export function Room({ session }: { session: MeetingSession }) {
       </header>
       <main className={classes.main}>
         <div className={classes.notices}>
-          <RoomNotices snapshot={snapshot} devices={devices} />
+          <RoomNotices session={session} snapshot={snapshot} devices={devices} />
           <RemoteSound sounds={sounds} />
           {people.length === 0 && <p className={classes.alone}>{text.meeting.alone}</p>}
         </div>

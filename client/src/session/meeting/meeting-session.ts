@@ -2,22 +2,17 @@ import { type ErrorCode, Fault } from '../../../../protocol/errors.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import { MediaLink } from '../media/media-link.ts';
-import type { Archive } from '../ports/archive.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { MediaDevice, MediaEngine } from '../ports/media.ts';
-import type { AnyNotice, Signalling, SignallingConnection } from '../ports/signalling.ts';
+import type { AnyNotice } from '../ports/signalling.ts';
 import type { Preferences } from '../preferences.ts';
-import type { RecentMeetings } from '../recent-meetings.ts';
 import { Store } from '../store.ts';
 import type { EndReason, MeetingSnapshot } from './meeting-state.ts';
 import { Messages } from './messages.ts';
 import { peopleAfter } from './people.ts';
+import { recordingChange } from './recording-change.ts';
 import { viewOf } from './recording-view.ts';
+import { ServerLink, type ServerPorts } from './server-link.ts';
 
-/** Connections that broke within this time count together; after too many the person is asked what to do. */
-const MENDING_WINDOW_MS = 60_000;
-const MAX_MENDINGS = 4;
-const MENDING_DELAY_MS = 500;
 /** Failures that another attempt may not meet. */
 const PASSING: ReadonlySet<ErrorCode> = new Set([
   'timeout',
@@ -29,14 +24,10 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 /** Stands in the token of a page whose person has not said their name yet; joining takes a token with the real one. */
 const NAMELESS = 'Guest';
 
-export interface MeetingPorts {
-  archive: Archive;
-  signalling: Signalling;
+export interface MeetingPorts extends ServerPorts {
   engine: MediaEngine;
-  clock: Clock;
   devices: LocalDevices;
   preferences: Preferences;
-  recent: RecentMeetings;
 }
 
 type Hello = RequestResult<'hello'>;
@@ -53,18 +44,14 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   readonly #ports: MeetingPorts;
   readonly #meetingId: string;
   readonly #messages: Messages;
-  #connection: SignallingConnection | undefined;
-  /** Grows with every connection; what an older one still says is dropped. */
-  #generation = 0;
-  #token: { name: string; token: string } | undefined;
+  readonly #server: ServerLink;
+  /** What the server said of itself; undefined while there is no connection. */
   #hello: Hello | undefined;
   #device: MediaDevice | undefined;
   #wantsIn = false;
   #wasIn = false;
   /** The answer given before joining, and the recording that it is about. */
   #answer: { recordingId: string; consent: JoinConsent } | undefined;
-  #mendings: number[] = [];
-  #cancelMending: (() => void) | undefined;
 
   constructor(meetingId: string, ports: MeetingPorts) {
     super({
@@ -86,6 +73,12 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     this.#ports = ports;
     this.devices = ports.devices;
     this.#messages = new Messages(ports.clock, (messages) => this.update({ messages }));
+    this.#server = new ServerLink(meetingId, ports, {
+      connected: () => void this.#greet(),
+      lost: () => this.#lose(),
+      refused: (fault) => this.#refuse(fault),
+      notice: (notice) => this.#take(notice),
+    });
     this.media = new MediaLink(ports.devices, {
       sendFailed: (_source, cause) => this.#tell(cause),
       broken: () => this.#mend(),
@@ -105,15 +98,15 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     this.#wantsIn = true;
     this.update({ phase: { name: 'joining' } });
     const { connection } = this.getSnapshot();
-    if (this.#token?.name !== name || connection.status === 'refused') await this.#connect(name);
-    else if (this.#hello) await this.#enter(this.#generation);
+    if (this.#server.name !== name || connection.status === 'refused') await this.#connect(name);
+    else if (this.#hello) await this.#enter();
   }
 
   /** The answer to "This meeting is being recorded", before joining or in the meeting. */
   async answerConsent(consent: JoinConsent): Promise<void> {
     const { phase, recording } = this.getSnapshot();
     if (recording.status !== 'off') this.#answer = { recordingId: recording.recordingId, consent };
-    if (phase.name === 'asking') return this.#enter(this.#generation);
+    if (phase.name === 'asking') return this.#enter();
     const before = this.getSnapshot().consent;
     this.update({ consent });
     if (!(await this.#ask('answerConsent', { answer: consent }))) this.update({ consent: before });
@@ -144,6 +137,11 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     this.update({ command: 'none', ...(result && { finishedRecordingId: result.recordingId }) });
   }
 
+  /** The link to the finished recording has been seen. */
+  dismissFinished(): void {
+    this.update({ finishedRecordingId: undefined });
+  }
+
   dismiss(messageId: number): void {
     this.#messages.remove(messageId);
   }
@@ -170,49 +168,17 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   }
 
   async #connect(name: string): Promise<void> {
-    const generation = this.#disconnect();
-    const { archive, recent } = this.#ports;
-    const hostKey = recent.hostKeyOf(this.#meetingId);
-    this.update({ connection: { status: 'connecting' } });
-    try {
-      const { token } = await archive.join(this.#meetingId, name, hostKey);
-      if (generation !== this.#generation) return;
-      this.#token = { name, token };
-      this.#open();
-    } catch (cause) {
-      if (generation !== this.#generation) return;
-      const fault = Fault.from(cause);
-      if (fault.code === 'host-key-wrong') recent.forgetHostKey(this.#meetingId);
-      this.#refuse(fault);
-    }
-  }
-
-  #open(): void {
-    const generation = this.#disconnect();
-    if (!this.#token) return;
-    const isCurrent = () => generation === this.#generation;
-    this.#connection = this.#ports.signalling.open(this.#token.token, {
-      connected: () => isCurrent() && void this.#greet(generation),
-      lost: () => isCurrent() && this.#lose(),
-      refused: (fault) => isCurrent() && this.#refuse(fault),
-      notice: (notice) => isCurrent() && this.#take(notice),
-    });
-  }
-
-  /** Closes the connection, so that nothing of it is heard any more. Answers the next generation. */
-  #disconnect(): number {
-    this.#cancelMending?.();
-    this.#connection?.close();
-    this.#connection = undefined;
     this.#hello = undefined;
-    return ++this.#generation;
+    this.update({ connection: { status: 'connecting' } });
+    await this.#server.connect(name);
   }
 
-  async #greet(generation: number): Promise<void> {
+  async #greet(): Promise<void> {
+    const { generation } = this.#server;
     try {
-      const hello = await this.#request('hello', {});
+      const hello = await this.#server.request('hello', {});
       const device = await this.#ports.engine.load(hello.routerRtpCapabilities);
-      if (generation !== this.#generation) return;
+      if (generation !== this.#server.generation) return;
       this.#hello = hello;
       this.#device = device;
       const { connectionId, name, role } = hello;
@@ -222,14 +188,15 @@ export class MeetingSession extends Store<MeetingSnapshot> {
         recording: viewOf(hello.recording, this.#ports.clock.nowMs()),
         canReceiveH264: device.canReceiveH264,
       });
-      if (this.#wantsIn) await this.#enter(generation);
+      if (this.#wantsIn) await this.#enter();
     } catch (cause) {
-      if (generation === this.#generation) this.#failToEnter(Fault.from(cause));
+      if (generation === this.#server.generation) this.#failToEnter(Fault.from(cause));
     }
   }
 
   /** Joins over the connection that there is; asks about the recording first where that is needed. */
-  async #enter(generation: number): Promise<void> {
+  async #enter(): Promise<void> {
+    const { generation } = this.#server;
     const { recording, self } = this.getSnapshot();
     const [hello, device] = [this.#hello, this.#device];
     if (!hello || !device || !self) return;
@@ -240,11 +207,11 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     if (isAsked && !consent) return this.update({ phase: { name: 'asking' } });
     if (!this.#wasIn) this.update({ phase: { name: 'joining' } });
     try {
-      const joined = await this.#request('join', {
+      const joined = await this.#server.request('join', {
         rtpCapabilities: device.receiveCapabilities,
         ...(consent && { consent }),
       });
-      if (generation !== this.#generation) return;
+      if (generation !== this.#server.generation) return;
       const isBack = this.#wasIn;
       this.#wasIn = true;
       this.update({
@@ -255,9 +222,9 @@ export class MeetingSession extends Store<MeetingSnapshot> {
       });
       this.#wantMedia();
       await this.#startMedia(generation, hello, device);
-      if (isBack && generation === this.#generation) this.#messages.add({ kind: 'rejoined' });
+      if (isBack && generation === this.#server.generation) this.#messages.add({ kind: 'rejoined' });
     } catch (cause) {
-      if (generation !== this.#generation) return;
+      if (generation !== this.#server.generation) return;
       const fault = Fault.from(cause);
       if (fault.code === 'consent-needed') this.update({ phase: { name: 'asking' } });
       else this.#failToEnter(fault);
@@ -273,12 +240,12 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   }
 
   async #startMedia(generation: number, hello: Hello, device: MediaDevice): Promise<void> {
-    const connection = this.#connection;
+    const { connection } = this.#server;
     if (!connection) return;
     try {
       await this.media.start(connection, device, hello.iceServers);
     } catch (cause) {
-      if (generation !== this.#generation) return;
+      if (generation !== this.#server.generation) return;
       this.#tell(cause);
       this.#mend();
     }
@@ -299,7 +266,8 @@ export class MeetingSession extends Store<MeetingSnapshot> {
       this.#end('refused', fault);
       return;
     }
-    this.#disconnect();
+    this.#server.close();
+    this.#hello = undefined;
     this.update({
       connection: { status: 'refused', error },
       phase: wanted ? { name: 'lobby', error } : this.getSnapshot().phase,
@@ -308,17 +276,9 @@ export class MeetingSession extends Store<MeetingSnapshot> {
 
   /** Starts the whole session anew with the same token: the way out of broken media. */
   #mend(): void {
-    const nowMs = this.#ports.clock.nowMs();
-    this.#mendings = [...this.#mendings.filter((atMs) => atMs > nowMs - MENDING_WINDOW_MS), nowMs];
-    if (this.#mendings.length > MAX_MENDINGS) {
-      this.#end('media-failed');
-      return;
-    }
-    this.#disconnect();
     this.media.stop();
-    this.#lose();
-    const delayMs = MENDING_DELAY_MS * this.#mendings.length;
-    this.#cancelMending = this.#ports.clock.after(delayMs, () => this.#open());
+    if (this.#server.mend()) this.#lose();
+    else this.#end('media-failed');
   }
 
   #take(notice: AnyNotice): void {
@@ -357,21 +317,12 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   }
 
   #takeRecording(state: Hello['recording']): void {
-    const { phase, recording: before, self } = this.getSnapshot();
-    const recording = viewOf(state, this.#ports.clock.nowMs());
-    const isOver = before.status !== 'off' && recording.status === 'off';
+    const { change, isOver, tell } = recordingChange(this.getSnapshot(), state, this.#ports.clock.nowMs());
     if (isOver) this.#answer = undefined;
-    this.update({
-      recording,
-      ...(isOver && { progress: [], consent: undefined }),
-      ...(isOver && self?.role === 'host' && { finishedRecordingId: before.recordingId }),
-    });
-    if (phase.name === 'asking' && isOver) void this.#enter(this.#generation);
-    if (phase.name !== 'joined') return;
-    if (recording.status === 'recording' && before.status === 'starting') {
-      this.#messages.add({ kind: 'recording-started' });
-    }
-    if (isOver) this.#messages.add({ kind: 'recording-stopped' });
+    this.update(change);
+    if (tell) this.#messages.add({ kind: tell });
+    // What they were asked about is over.
+    if (isOver && this.getSnapshot().phase.name === 'asking') void this.#enter();
   }
 
   #wantMedia(): void {
@@ -382,17 +333,12 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     this.#wantsIn = false;
     if (reason === 'left' && this.#wasIn) {
       // Told so, the server need not wait for a return. Whether it answers makes no difference: the socket closes now.
-      void this.#connection?.request('leave', {}).catch(() => undefined);
+      void this.#server.connection?.request('leave', {}).catch(() => undefined);
     }
-    this.#disconnect();
+    this.#server.close();
     this.media.stop();
     this.devices.close();
     this.update({ phase: { name: 'ended', reason, ...(fault && { error: fault.toBody() }) }, people: [] });
-  }
-
-  async #request<N extends RequestName>(name: N, params: RequestParams<N>): Promise<RequestResult<N>> {
-    if (!this.#connection) throw new Fault('not-joined');
-    return this.#connection.request(name, params);
   }
 
   /** A request whose failure is told to the person; undefined then. */
@@ -401,7 +347,7 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     params: RequestParams<N>,
   ): Promise<RequestResult<N> | undefined> {
     try {
-      return await this.#request(name, params);
+      return await this.#server.request(name, params);
     } catch (cause) {
       this.#tell(cause);
       return undefined;
