@@ -105,6 +105,15 @@ describe('RtpReceiver', () => {
     expect(feedbackOf(rtp.feedback(NOW_MS + 50))).toContain('nack 13/0');
     expect(rtp.feedback(NOW_MS + 99)).toBeUndefined();
     expect(feedbackOf(rtp.feedback(NOW_MS + 100))).toContain('nack 13/0');
+    // A repair that was asked for twice may answer either request.
+    const repeated = receiver();
+    repeated.push(packet(10), NOW_MS);
+    repeated.push(packet(12), NOW_MS);
+    for (const askedMs of [0, NACK_INTERVAL_MS]) repeated.feedback(NOW_MS + askedMs);
+    repeated.push(packet(11), NOW_MS + NACK_INTERVAL_MS + 20);
+    repeated.push(packet(14), NOW_MS + 200);
+    repeated.feedback(NOW_MS + 200);
+    expect(repeated.feedback(NOW_MS + 199 + NACK_INTERVAL_MS)).toBeUndefined();
     // A packet that was on its way already when it was asked for says nothing of the round trip.
     const quick = receiver();
     quick.push(packet(10), NOW_MS);
@@ -140,13 +149,13 @@ describe('RtpReceiver', () => {
   test('[RTP9] and in packets, however sparse they are and empty; so is the feedback', () => {
     const rtp = receiver();
     const items: OrderedItem[] = [];
-    for (let i = 0; i < 300; i += 1) {
+    for (let i = 0; i < 60; i += 1) {
       items.push(...rtp.push(packet((i * (MAX_DROPOUT - 1)) % 0x10000, 0), NOW_MS));
       expect(rtp.feedback(NOW_MS)?.length ?? 0).toBeLessThan(100 + 4 * MAX_NACKED_AT_ONCE);
     }
     const { lost, received } = rtp.stats();
-    expect(received).toBe(300);
-    expect(lost).toBeGreaterThanOrEqual(298 * (MAX_DROPOUT - 2));
+    expect(received).toBe(60);
+    expect(lost).toBeGreaterThanOrEqual(58 * (MAX_DROPOUT - 2));
     const dense = receiver();
     dense.push(packet(0), NOW_MS);
     dense.push(packet(1000), NOW_MS);

@@ -1,6 +1,16 @@
 /**
- * Widens numbers that wrap around to ones that do not, by the half-window rule: each is taken as the candidate nearest
- * to the one before. Starts one full range up, so that what comes late at the beginning is not negative.
+ * The number that is `wrapped` modulo `range` and nearest to `reference`, by the half-window rule: less than half the
+ * range ahead is ahead, from half on it is behind.
+ * @param wrapped 0 to range − 1 @param reference any integer, also below zero
+ */
+export function nearest(wrapped: number, reference: number, range: number): number {
+  const ahead = (((wrapped - reference) % range) + range) % range;
+  return reference + (ahead < range / 2 ? ahead : ahead - range);
+}
+
+/**
+ * Widens numbers that wrap around to ones that do not: each is taken as the candidate nearest to the one before. Starts
+ * one full range up, so that what comes late at the beginning is not negative.
  */
 export class Widener {
   readonly #range: number;
@@ -19,13 +29,6 @@ export class Widener {
 
   /** As `widen`, without taking the number as the new reference. */
   peek(wrapped: number): number {
-    if (this.#last === undefined) return this.#range + wrapped;
-    const half = this.#range / 2;
-    // Timestamps that keep jumping back may lead below zero, where % is negative.
-    const lastWrapped = ((this.#last % this.#range) + this.#range) % this.#range;
-    const ahead = wrapped - lastWrapped;
-    if (ahead < -half) return this.#last + ahead + this.#range;
-    if (ahead >= half) return this.#last + ahead - this.#range;
-    return this.#last + ahead;
+    return this.#last === undefined ? this.#range + wrapped : nearest(wrapped, this.#last, this.#range);
   }
 }

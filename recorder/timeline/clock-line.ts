@@ -1,26 +1,32 @@
-/** Pairs kept: about 40 s of Sender Reports, one every 1.2 s. */
-export const WINDOW = 32;
-/** The rate is estimated from so many pairs on; before, it is the nominal one. */
-const PAIRS_FOR_RATE = 8;
-const SPAN_FOR_RATE_MS = 8000;
+import { median } from './median.ts';
+
+/** The offset is the median of this many reports, some 20 s: a wrong one among them changes nothing. */
+const RECENT = 16;
+/** Each so many reports make one point of the rate, of which this many are kept: some ten minutes. */
+const REPORTS_PER_POINT = 8;
+const POINTS = 64;
 /** Crystals stay within this; what seems more is noise. */
 const MAX_DRIFT = 0.001;
+/** Variance of a point's error (1.4 ms) by that of a clock's drift (100 ppm): how far from the first guess to go. */
+const CAUTION_MS2 = 1.4 ** 2 / 1e-4 ** 2;
 
 interface Pair {
   mediaMs: number;
   wallMs: number;
 }
 
-/** Wall time as a line over media time, fitted to the last WINDOW pairs. */
+/**
+ * Wall time as a line over media time. The rate comes from a long stretch of reports, so that the line holds over the
+ * hour of a muted microphone, from which none come; the offset from the last ones.
+ */
 export class ClockLine {
-  readonly #pairs: Pair[] = [];
-  #meanMediaMs = 0;
-  #meanWallMs = 0;
+  readonly #recent: Pair[] = [];
+  readonly #points: Pair[] = [];
+  #reports: Pair[] = [];
+  /** Wall ms per media ms, and what it was taken to be before there were points. */
   #rate = 1;
-
-  get size(): number {
-    return this.#pairs.length;
-  }
+  #priorRate = 1;
+  #origin: Pair | undefined;
 
   /** The sender's clock against the wall, in parts per million. */
   get driftPpm(): number {
@@ -28,42 +34,74 @@ export class ClockLine {
   }
 
   add(mediaMs: number, wallMs: number): void {
-    this.#pairs.push({ mediaMs, wallMs });
-    if (this.#pairs.length > WINDOW) this.#pairs.shift();
-    this.#fit();
+    const pair = { mediaMs, wallMs };
+    this.#recent.push(pair);
+    if (this.#recent.length > RECENT) this.#recent.shift();
+    this.#reports.push(pair);
+    if (this.#reports.length === REPORTS_PER_POINT) {
+      this.#points.push(middle(this.#reports, this.#rate));
+      if (this.#points.length > POINTS) this.#points.shift();
+      this.#reports = [];
+      this.#fitRate();
+    }
+    this.#origin = middle(this.#recent, this.#rate);
   }
 
-  clear(): void {
-    this.#pairs.length = 0;
+  /** Begins anew elsewhere, with the same sender clock: its rate stays the first guess. */
+  restart(): void {
+    this.#recent.length = 0;
+    this.#points.length = 0;
+    this.#reports = [];
+    this.#priorRate = this.#rate;
+    this.#origin = undefined;
   }
 
-  /** Undefined while there is no pair. */
+  /** Begins anew with a clock of which nothing is known. */
+  reset(): void {
+    this.restart();
+    this.#rate = 1;
+    this.#priorRate = 1;
+  }
+
+  /** Undefined while there is no report. */
   at(mediaMs: number): number | undefined {
-    if (this.#pairs.length === 0) return undefined;
-    return this.#meanWallMs + (mediaMs - this.#meanMediaMs) * this.#rate;
+    if (!this.#origin) return undefined;
+    return this.#origin.wallMs + (mediaMs - this.#origin.mediaMs) * this.#rate;
   }
 
-  /** Least squares, about the means so that epoch milliseconds lose no precision. */
-  #fit(): void {
-    const count = this.#pairs.length;
-    const [first] = this.#pairs as [Pair];
+  /** Least squares about the means, held back towards the first guess (ridge) while the points are few. */
+  #fitRate(): void {
+    const first = this.#points[0] as Pair;
+    const count = this.#points.length;
     let media = 0;
-    let wall = 0;
-    for (const pair of this.#pairs) {
-      media += pair.mediaMs - first.mediaMs;
-      wall += pair.wallMs - first.wallMs;
+    let ahead = 0;
+    for (const point of this.#points) {
+      media += point.mediaMs - first.mediaMs;
+      ahead += residualMs(point, first, this.#priorRate);
     }
-    this.#meanMediaMs = first.mediaMs + media / count;
-    this.#meanWallMs = first.wallMs + wall / count;
-    let square = 0;
+    let square = CAUTION_MS2;
     let product = 0;
-    for (const pair of this.#pairs) {
-      const distanceMs = pair.mediaMs - this.#meanMediaMs;
+    for (const point of this.#points) {
+      const distanceMs = point.mediaMs - first.mediaMs - media / count;
       square += distanceMs * distanceMs;
-      product += distanceMs * (pair.wallMs - this.#meanWallMs);
+      product += distanceMs * (residualMs(point, first, this.#priorRate) - ahead / count);
     }
-    const spanMs = (this.#pairs.at(-1) as Pair).mediaMs - first.mediaMs;
-    const known = count >= PAIRS_FOR_RATE && spanMs >= SPAN_FOR_RATE_MS;
-    this.#rate = known ? Math.min(1 + MAX_DRIFT, Math.max(1 - MAX_DRIFT, product / square)) : 1;
+    const rate = this.#priorRate + product / square;
+    this.#rate = Math.min(1 + MAX_DRIFT, Math.max(1 - MAX_DRIFT, rate));
   }
+}
+
+/** How far a pair lies above the line through `origin`; small, so that epoch milliseconds lose no precision. */
+function residualMs(pair: Pair, origin: Pair, rate: number): number {
+  return pair.wallMs - origin.wallMs - (pair.mediaMs - origin.mediaMs) * rate;
+}
+
+/** The middle of some pairs: in media time their mean, in wall time their median off a line of this rate. */
+function middle(pairs: readonly Pair[], rate: number): Pair {
+  const origin = pairs[0] as Pair;
+  let media = 0;
+  for (const pair of pairs) media += pair.mediaMs - origin.mediaMs;
+  const meanMs = media / pairs.length;
+  const aheadMs = median(pairs.map((pair) => residualMs(pair, origin, rate)));
+  return { mediaMs: origin.mediaMs + meanMs, wallMs: origin.wallMs + meanMs * rate + aheadMs };
 }

@@ -1,4 +1,4 @@
-import { Widener } from '../rtp/widen.ts';
+import { nearest } from '../rtp/widen.ts';
 import { ClockLine } from './clock-line.ts';
 import { ErrorSample } from './error-sample.ts';
 
@@ -7,12 +7,16 @@ export const PROVISIONAL_REPORTS = 3;
 /** A correction is spread out: so many ms in a second of media, or a quarter of what is left, but no more than the cap. */
 export const SLEW_MS_PER_S = 2;
 export const MAX_SLEW_MS_PER_S = 20;
-/** Wall time this far ahead of media time, twice in a row, is a stall of the sender and becomes a gap. */
-export const STALL_MS = 200;
+/** A report this far off is an error, unless the next one says the same: then the line begins anew there. */
+export const STEP_MS = 40;
 /** Reports that agree this well are believed together. */
-const AGREEMENT_MS = 50;
-/** Media this far from their arrival belong to another timeline: the sender's timestamps jumped. */
+const AGREEMENT_MS = 20;
+/** Wall time this far ahead of media time is a stall of the sender, and becomes a gap; less is slewed. */
+export const STALL_MS = 200;
+/** Media or reports this far from arrival belong to another timeline: no network delays so much. */
 export const IMPLAUSIBLE_MS = 5000;
+/** A sender whose timestamps go back by more has begun anew. */
+const MAX_BACKWARDS_MS = 1000;
 
 export interface SyncStats {
   samples: number;
@@ -30,13 +34,13 @@ export class StreamClock {
   readonly #clockRate: number;
   readonly #line = new ClockLine();
   readonly #errors = new ErrorSample();
-  readonly #widener = new Widener(32);
   #arrivalOffsetMs = 0;
   #anchor: { ticks: number; wallMs: number } | undefined;
   #lastTicks = 0;
+  #lastArrivalMs = 0;
   #correctionMs = 0;
   #reports = 0;
-  #stallMs: number | undefined;
+  #stepMs: number | undefined;
 
   /** @param options.clockRate ticks per second, as negotiated */
   constructor(options: { clockRate: number }) {
@@ -50,37 +54,32 @@ export class StreamClock {
 
   /** Call for every packet, in order. @param ticks widened timestamp @param arrivalMs our clock */
   onPacket(ticks: number, arrivalMs: number): void {
-    const wallMs = arrivalMs + this.#arrivalOffsetMs;
-    if (!this.#anchor) {
-      this.#anchor = { ticks, wallMs };
-      this.#lastTicks = ticks;
-      this.#widener.widen(ticks % 2 ** 32);
-      return;
-    }
-    if (ticks <= this.#lastTicks) return;
-    const lastWallMs = this.toWallMs(this.#lastTicks);
-    this.#slew(ticks);
+    if (!this.#anchor) this.#restart(ticks, arrivalMs + this.#arrivalOffsetMs);
+    else if (ticks > this.#lastTicks) this.#advance(ticks, arrivalMs);
+    else if (this.#lastTicks - ticks > (MAX_BACKWARDS_MS * this.#clockRate) / 1000) {
+      this.#restart(ticks, Math.max(arrivalMs + this.#arrivalOffsetMs, this.toWallMs(this.#lastTicks)));
+    } else return;
     this.#lastTicks = ticks;
-    this.#widener.widen(ticks % 2 ** 32);
-    if (Math.abs(this.toWallMs(ticks) - wallMs) > IMPLAUSIBLE_MS)
-      this.#restart(ticks, Math.max(wallMs, lastWallMs));
+    this.#lastArrivalMs = arrivalMs;
   }
 
   /** A 32-bit timestamp on the line of the packets; undefined before the first of them. */
   widenTimestamp(timestamp: number): number | undefined {
-    if (!this.#anchor) return undefined;
-    const distance = this.#widener.peek(timestamp) - this.#widener.peek(this.#lastTicks % 2 ** 32);
-    return this.#lastTicks + distance;
+    return this.#anchor && nearest(timestamp, this.#lastTicks, 2 ** 32);
   }
 
   /** @param report.ntpMs epoch ms of the SFU's clock @param report.rtpTicks on the line of the packets */
   onSenderReport(report: { ntpMs: number; rtpTicks: number }): void {
     if (!this.#anchor) return;
     const mediaMs = this.#mediaMs(report.rtpTicks);
+    // One of another timeline, such as the sender's former one, would be followed nowhere useful.
+    const sinceLastMs = mediaMs - this.#mediaMs(this.#lastTicks);
+    const arrivalMs = this.#lastArrivalMs + this.#arrivalOffsetMs + sinceLastMs;
+    if (Math.abs(report.ntpMs - arrivalMs) > IMPLAUSIBLE_MS) return;
     this.#reports += 1;
-    if (this.#reports === PROVISIONAL_REPORTS + 1) this.#line.clear();
+    if (this.#reports === PROVISIONAL_REPORTS + 1) this.#line.reset();
     const expectedMs = this.#line.at(mediaMs);
-    if (expectedMs !== undefined && this.#stalled(mediaMs, report.ntpMs, report.ntpMs - expectedMs)) return;
+    if (expectedMs !== undefined && this.#isOff(report.ntpMs - expectedMs)) return;
     this.#line.add(mediaMs, report.ntpMs);
     if (this.#reports > PROVISIONAL_REPORTS) this.#errors.add(this.toWallMs(report.rtpTicks) - report.ntpMs);
   }
@@ -102,6 +101,17 @@ export class StreamClock {
     return ((ticks - (this.#anchor?.ticks ?? 0)) * 1000) / this.#clockRate;
   }
 
+  /** The next timestamp: corrections take effect, and a jump of the sender's timestamps shows. */
+  #advance(ticks: number, arrivalMs: number): void {
+    const stepMs = this.#mediaMs(ticks) - this.#mediaMs(this.#lastTicks);
+    const lastWallMs = this.toWallMs(this.#lastTicks);
+    this.#slew(ticks);
+    const wallMs = arrivalMs + this.#arrivalOffsetMs;
+    const behind = wallMs - this.toWallMs(ticks) > IMPLAUSIBLE_MS;
+    const leapt = stepMs - (arrivalMs - this.#lastArrivalMs) > IMPLAUSIBLE_MS;
+    if (behind || leapt) this.#restart(ticks, Math.max(wallMs, lastWallMs));
+  }
+
   #slew(ticks: number): void {
     const targetMs = this.#line.at(this.#mediaMs(ticks));
     if (targetMs === undefined) return;
@@ -117,28 +127,25 @@ export class StreamClock {
   }
 
   /**
-   * One report far ahead may be an error; a second one that agrees with it is a stall. Answers whether the report was
-   * taken as a possible or real stall.
+   * One report far off may be an error; a second one that agrees with it is a stall, or a step of a clock: the line then
+   * begins anew with it. Answers whether the report is to be left out.
    */
-  #stalled(mediaMs: number, ntpMs: number, aheadMs: number): boolean {
-    if (aheadMs < STALL_MS) {
-      this.#stallMs = undefined;
-      return false;
-    }
-    const confirmed = this.#stallMs !== undefined && Math.abs(aheadMs - this.#stallMs) <= AGREEMENT_MS;
-    this.#stallMs = aheadMs;
-    if (!confirmed) return true;
-    this.#stallMs = undefined;
-    this.#line.clear();
-    this.#line.add(mediaMs, ntpMs);
-    return true;
+  #isOff(offMs: number): boolean {
+    const beforeMs = this.#stepMs;
+    this.#stepMs = Math.abs(offMs) < STEP_MS ? undefined : offMs;
+    if (this.#stepMs === undefined) return false;
+    if (beforeMs === undefined || Math.abs(offMs - beforeMs) > AGREEMENT_MS) return true;
+    this.#stepMs = undefined;
+    this.#line.restart();
+    return false;
   }
 
-  /** The sender's timestamps jumped: the line begins anew here. */
+  /** The line begins here: with the first packet, or where the sender's timestamps jumped. */
   #restart(ticks: number, wallMs: number): void {
     this.#anchor = { ticks, wallMs };
     this.#correctionMs = 0;
     this.#reports = 0;
-    this.#line.clear();
+    this.#stepMs = undefined;
+    this.#line.reset();
   }
 }
