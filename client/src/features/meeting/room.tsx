@@ -37,7 +37,6 @@ export function Room({ session }: { session: MeetingSession }) {
           <span className={classes.count}>{text.meeting.people(people.length + 1)}</span>
         </div>
         <RecordingLight recording={recording} isConnected={connection.status === 'connected'} />
-        <OwnRecording session={session} snapshot={snapshot} devices={devices} />
         {isHostRecording && (
           <Button
             size="xs"
@@ -48,6 +47,7 @@ export function Room({ session }: { session: MeetingSession }) {
             {text.recording.panelCount(recorded, people.length + 1)}
           </Button>
         )}
+        <OwnRecording session={session} snapshot={snapshot} devices={devices} />
         <div className={classes.end}>
           <InviteButton meetingId={snapshot.meetingId} />
         </div>
