@@ -2,7 +2,7 @@ import { parseSps } from '../depacketize/sps.ts';
 import { AAC_FRAME_PREFIX, encodeAacConfig } from './audio-data.ts';
 import { encodeTag, FLV_HEADER, TAG_TYPE, type TagType } from './flv-tag.ts';
 import { KeyframeIndex } from './keyframe-index.ts';
-import { encodeMetadataTag } from './metadata.ts';
+import { encodeMetadataTag, PICTURE_GRID_MS } from './metadata.ts';
 import { encodeAvcConfig, encodeAvcNalus } from './video-data.ts';
 
 /** Bytes to overwrite in place. */
@@ -14,11 +14,13 @@ export interface Patch {
 /** FLV timestamps are 32 bits of milliseconds: 49 days. */
 const MAX_TIMESTAMP_MS = 0xffffffff;
 const AAC_FRAME_MS = 1024 / 48;
+/** What timestamps are rounded to; two pictures are never in one place. */
+const GRID_MS = { audio: 1, video: PICTURE_GRID_MS };
 
 /**
  * Makes the bytes of one FLV file, append-only: what it returns is to be written in order, and `finish` says what to
  * patch in place at the end. Timestamps are milliseconds from the file's beginning, with fractions; they are rounded
- * here, and never go backwards within a track.
+ * here, never go backwards within a track, and no two pictures have the same.
  */
 export class FlvMuxer {
   readonly #encoder: string;
@@ -26,11 +28,12 @@ export class FlvMuxer {
   readonly #channels: 1 | 2;
   readonly #sampleRate: number;
   readonly #keyframes = new KeyframeIndex();
-  readonly #lastMs = { audio: 0, video: 0 };
+  /** Where the next tag of each track may lie. */
+  readonly #earliestMs = { audio: 0, video: 0 };
+  #lastMs = 0;
   #bytes = 0;
   #audioBytes = 0;
   #videoBytes = 0;
-  #frames = 0;
   #endMs = 0;
   #lastKeyframeMs = 0;
   #sps: Buffer | undefined;
@@ -85,7 +88,6 @@ export class FlvMuxer {
     const configuration = announced ? this.#configure(unit.sps, unit.pps, ms) : [];
     const nals = announced ? [unit.sps, unit.pps, ...unit.nals] : unit.nals;
     const tag = this.#tag(TAG_TYPE.video, ms, encodeAvcNalus(unit.keyframe, nals));
-    this.#frames += 1;
     this.#endMs = Math.max(this.#endMs, ms);
     return [...opening, ...configuration, ...tag];
   }
@@ -104,7 +106,7 @@ export class FlvMuxer {
   }
 
   /**
-   * The first sequence header, a millisecond before the first picture, with an entry of its own in the index: mpegts.js
+   * The first sequence header, a step of the grid before the first picture, with an entry of its own in the index: mpegts.js
    * and flv.js take the first entry for it and skip it, and would find the first keyframe nowhere.
    */
   #open({ pps, sps }: { sps: Buffer; pps: Buffer }, timestampMs: number): Buffer[] {
@@ -112,7 +114,6 @@ export class FlvMuxer {
     this.#size = { width, height };
     const ms = this.#advance('video', timestampMs);
     this.#keyframes.add(ms, this.#bytes);
-    this.#lastMs.video = ms + 1;
     return this.#configure(sps, pps, ms);
   }
 
@@ -132,8 +133,10 @@ export class FlvMuxer {
   }
 
   #advance(track: 'audio' | 'video', timestampMs: number): number {
-    const ms = Math.min(MAX_TIMESTAMP_MS, Math.max(this.#lastMs[track], Math.round(timestampMs)));
-    this.#lastMs[track] = ms;
+    const rounded = Math.round(timestampMs / GRID_MS[track]) * GRID_MS[track];
+    const ms = Math.min(MAX_TIMESTAMP_MS, Math.max(this.#earliestMs[track], rounded));
+    this.#earliestMs[track] = ms + (track === 'video' ? PICTURE_GRID_MS : 0);
+    this.#lastMs = Math.max(this.#lastMs, ms);
     return ms;
   }
 
@@ -148,10 +151,9 @@ export class FlvMuxer {
         fileBytes: this.#bytes,
         width: this.#size.width,
         height: this.#size.height,
-        frames: this.#frames,
         audioBytes: this.#audioBytes,
         videoBytes: this.#videoBytes,
-        lastTimestampMs: Math.max(this.#lastMs.audio, this.#lastMs.video),
+        lastTimestampMs: this.#lastMs,
         lastKeyframeTimestampMs: this.#lastKeyframeMs,
       },
       this.#keyframes,

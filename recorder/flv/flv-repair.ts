@@ -46,7 +46,6 @@ class Survey {
     fileBytes: 0,
     width: 0,
     height: 0,
-    frames: 0,
     audioBytes: 0,
     videoBytes: 0,
     lastTimestampMs: 0,
@@ -115,7 +114,6 @@ class Survey {
     const offset = this.#configOffset ?? tag.offset;
     this.#configOffset = undefined;
     this.#media += 1;
-    this.#metadata.frames += 1;
     this.#extend(tag.timestampMs);
     if (!data.keyframe) return;
     this.#keyframes.add(tag.timestampMs, offset);

@@ -221,6 +221,20 @@ describe('FlvMuxer', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('[FLV9] uneven frame times, a few milliseconds apart, decode without a line from ffmpeg', async () => {
+    const muxer = new FlvMuxer({ encoder: 'x', createdAtMs: 0, channels: 1, sampleRate: 48000 });
+    const chunks = [muxer.begin()];
+    small.forEach((picture, index) => {
+      chunks.push(...muxer.video(picture, index * 33.3 + (index % 3) * 14));
+    });
+    const path = join(folder, 'uneven.flv');
+    const file = Buffer.concat(chunks);
+    for (const { bytes, offset } of muxer.finish().patches) bytes.copy(file, offset);
+    writeFileSync(path, file);
+    const { stderr } = await run(FFMPEG, ['-xerror', '-v', 'error', '-i', path, '-f', 'null', '-']);
+    expect(stderr).toBe('');
+  });
+
   test('[FLV3] a sequence header precedes each keyframe, with the sets in band too', async () => {
     const tags = await tagsOf(makeFile());
     const kinds = tags.flatMap((tag, index) =>
@@ -276,7 +290,6 @@ describe('FlvMuxer', () => {
       hasKeyframes: true,
     });
     expect(metadata.duration).toBeCloseTo(2, 1);
-    expect(metadata.framerate).toBeCloseTo(30, 0);
   });
 
   test('[FLV5] timestamps go past 2^24 ms and 24 hours', async () => {

@@ -13,7 +13,6 @@ export interface Metadata {
   /** Of the first picture. */
   width: number;
   height: number;
-  frames: number;
   audioBytes: number;
   videoBytes: number;
   lastTimestampMs: number;
@@ -21,8 +20,15 @@ export interface Metadata {
 }
 
 /**
+ * A browser's pictures have no rate: they come when they come. ffmpeg guesses one from the first pictures, takes it for
+ * the grid on which all must lie apart, and complains of any two in one place. Times that all lie on a grid of at least
+ * 3 ms make it find that grid, if the metadata name it too.
+ */
+export const PICTURE_GRID_MS = 4;
+
+/**
  * The script tag at the beginning of a file, of the same length whatever the values: numbers take nine bytes each, and
- * a spacer takes the room of the keyframes that are not there. It is an array, since ffmpeg warns of long strings.
+ * a spacer takes the room of the keyframes that are not there. The spacer is an array, since ffmpeg warns of long strings.
  */
 export function encodeMetadataTag(metadata: Metadata, keyframes: KeyframeIndex): Buffer {
   const seconds = metadata.durationMs / 1000;
@@ -32,7 +38,7 @@ export function encodeMetadataTag(metadata: Metadata, keyframes: KeyframeIndex):
     duration: seconds,
     width: metadata.width,
     height: metadata.height,
-    framerate: seconds > 0 ? metadata.frames / seconds : 0,
+    framerate: 1000 / PICTURE_GRID_MS,
     videocodecid: 7,
     videodatarate: kbps(metadata.videoBytes),
     audiocodecid: 10,

@@ -89,6 +89,14 @@ function picture(keyframe: boolean): AccessUnit {
   return { timestamp: 0, nals, keyframe, sps: CAMERA.sps, pps: CAMERA.pps, arrivalMs: 0 };
 }
 
+/** Times may differ by a tick and the grid that pictures lie on. */
+function expectPictures(seen: [number, number | 'inter'][], expected: [number, number | 'inter'][]): void {
+  expect(seen.map(([, what]) => what)).toEqual(expected.map(([, what]) => what));
+  seen.forEach(([ms], index) => {
+    expect(Math.abs(ms - (expected[index]?.[0] ?? 0))).toBeLessThanOrEqual(50);
+  });
+}
+
 const SOUND: OpusItem = {
   timestamp: 0,
   durationTicks: 960,
@@ -110,7 +118,7 @@ describe('Take', () => {
     expect(bench.originMs).toBe(START_MS + 40);
     expect(bench.pushed).toEqual([0]);
     bench.pass(100, 1500);
-    expect(await bench.pictures()).toEqual([[expect.closeTo(50, -1), 320]]);
+    expectPictures(await bench.pictures(), [[50, 320]]);
   });
 
   test('[TAKE2] without a keyframe it begins after a second, with the slate; the keyframe follows when it comes', async () => {
@@ -126,8 +134,8 @@ describe('Take', () => {
     bench.take.pushVideo(picture(false), START_MS + 1650);
     bench.take.pushVideo(picture(true), START_MS + 1700);
     bench.pass(1700, 3000);
-    expect(await bench.pictures()).toEqual([
-      [expect.closeTo(0, -1), 640],
+    expectPictures(await bench.pictures(), [
+      [0, 640],
       [1690, 320],
     ]);
   });
@@ -146,13 +154,12 @@ describe('Take', () => {
     expect(bench.take.needsKeyframe).toBe(true);
     bench.take.pushVideo(picture(true), START_MS + 7100);
     bench.pass(7100, 8000);
-    const times = (await bench.pictures()).map(([ms]) => ms);
-    expect(times).toEqual([
-      expect.closeTo(0, -1),
-      33,
-      1000,
-      expect.closeTo(1000 + SLATE_REPEAT_MS, -2),
-      7100,
+    expectPictures(await bench.pictures(), [
+      [0, 320],
+      [33, 'inter'],
+      [1000, 320],
+      [1000 + SLATE_REPEAT_MS, 320],
+      [7100, 320],
     ]);
     expect(bench.take.describe(START_MS + 8000, START_MS - 500).cameraOff).toEqual([
       { fromMs: 1500, toMs: 7500 },
