@@ -40,7 +40,6 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
       pool,
       plain: {
         listenIp: config.PLAIN_LISTEN_IP,
-        announcedAddress: undefined,
         portMin: config.PLAIN_PORT_MIN,
         portMax: config.PLAIN_PORT_MAX,
       },
@@ -73,6 +72,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
   });
   const sockets = openSocketServer(http);
   serveParticipants(sockets, {
+    dropped: metrics.drop,
     joinSecret: config.JOIN_SECRET,
     meetings,
     clock,

@@ -1,9 +1,7 @@
-import { networkInterfaces } from 'node:os';
 import type { types } from 'mediasoup';
 import type { RequestResult } from '../../protocol/signalling.ts';
 import type { Log } from '../../service/log.ts';
 import { withoutCaptureTime } from './codecs.ts';
-import { announcedFor } from './listen-address.ts';
 import { asMedia, mediaFault } from './media-fault.ts';
 import { PersonMedia, type PersonMediaOptions } from './person-media.ts';
 import { type PlainOptions, RecorderTransport } from './recorder-transport.ts';
@@ -57,12 +55,10 @@ export class MeetingMedia {
       options.onLoudest(loudest.filter((id) => id !== undefined));
     });
     levels.on('silence', () => options.onLoudest([]));
-    seat.router.on('workerclose', () => options.onFailed());
-  }
-
-  /** Another worker process has another clock (design D4). */
-  get workerPid(): number {
-    return this.#seat.workerPid;
+    // On the way down workers close by themselves (mediasoup hears SIGTERM, too): that is no failure.
+    seat.router.on('workerclose', () => {
+      if (seat.worker.died) options.onFailed();
+    });
   }
 
   get rtpCapabilities(): RequestResult<'hello'>['routerRtpCapabilities'] {
@@ -84,9 +80,7 @@ export class MeetingMedia {
 
   /** @throws Fault `ports-exhausted`, `media-failed` */
   recorderTransport(): Promise<RecorderTransport> {
-    const { plain } = this.#options;
-    const announced = announcedFor(plain.listenIp, plain.announcedAddress, networkInterfaces());
-    return RecorderTransport.open(this.#seat.router, { ...plain, announcedAddress: announced });
+    return RecorderTransport.open(this.#seat.router, this.#options.plain);
   }
 
   close(): void {

@@ -121,7 +121,11 @@ export class PersonMedia {
     const rtpCapabilities = this.#options.rtpCapabilities as unknown as types.RtpCapabilities;
     if (!this.#options.hasProducer(producerId)) throw new Fault('producer-not-found');
     if (!router.canConsume({ producerId, rtpCapabilities })) throw new Fault('cannot-consume');
-    const consumer = await asMedia(() => transport.consume({ producerId, rtpCapabilities, paused: true }));
+    const consumer = await asMedia(() =>
+      transport.consume({ producerId, rtpCapabilities, paused: true }),
+    ).catch((cause) => {
+      throw this.#options.hasProducer(producerId) ? cause : new Fault('producer-not-found');
+    });
     this.#refuseLate(consumer);
     const before = [...this.#consumers.values()].find((one) => one.producerId === producerId);
     before?.close();

@@ -1,12 +1,13 @@
+import { networkInterfaces } from 'node:os';
 import type { types } from 'mediasoup';
 import type { Endpoint, RecordedStream } from '../../protocol/recorder.ts';
 import { recorderCapabilities } from './codecs.ts';
+import { announcedFor } from './listen-address.ts';
 import { asMedia } from './media-fault.ts';
 
 export interface PlainOptions {
   /** Where datagrams to the recorder come from. */
   listenIp: string;
-  announcedAddress: string | undefined;
   portMin: number;
   portMax: number;
 }
@@ -17,14 +18,15 @@ export class RecorderTransport {
 
   /** @throws Fault `ports-exhausted`, `media-failed` */
   static async open(router: types.Router, options: PlainOptions): Promise<RecorderTransport> {
-    const { announcedAddress, listenIp, portMax, portMin } = options;
+    const { listenIp, portMax, portMin } = options;
+    const announced = announcedFor(listenIp, undefined, networkInterfaces());
     const transport = await asMedia(() =>
       router.createPlainTransport({
         listenInfo: {
           protocol: 'udp',
           ip: listenIp,
           portRange: { min: portMin, max: portMax },
-          ...(announcedAddress !== undefined && { announcedAddress }),
+          ...(announced !== undefined && { announcedAddress: announced }),
         },
         rtcpMux: true,
         comedia: false,

@@ -36,8 +36,7 @@ interface MediaWorker {
 export interface RouterSeat {
   router: types.Router;
   server: types.WebRtcServer;
-  /** Names the worker process: another one has another clock (design D4). */
-  workerPid: number;
+  worker: types.Worker;
 }
 
 /** The media workers: started together, started again when one dies. */
@@ -89,7 +88,7 @@ export class WorkerPool {
     const router = await asMedia(() => least.worker.createRouter({ mediaCodecs: routerCodecs }));
     least.routers.add(router);
     router.observer.once('close', () => least.routers.delete(router));
-    return { router, server: least.server, workerPid: least.worker.pid };
+    return { router, server: least.server, worker: least.worker };
   }
 
   close(): void {

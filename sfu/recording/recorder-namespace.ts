@@ -11,6 +11,7 @@ import { parseMessage } from '../../protocol/reply.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import { Refusals } from '../signalling/refusals.ts';
 import type { RecorderDirectory } from './recorder-directory.ts';
 
 export interface RecorderNamespaceOptions {
@@ -18,13 +19,19 @@ export interface RecorderNamespaceOptions {
   directory: RecorderDirectory;
   clock: Clock;
   log: Log;
-  /** A message that was no message of ours. */
+  /** Counts what could not be used. */
   dropped(reason: string): void;
 }
 
 /** Lets recorders in: socket.io namespace `/recorder`, the token in the handshake. */
 export function serveRecorders(server: Server, options: RecorderNamespaceOptions): void {
-  const { directory, log } = options;
+  const { clock, directory, dropped, log } = options;
+  const refusals = new Refusals({
+    clock,
+    log,
+    event: 'recorders-refused',
+    count: () => dropped('recorder-handshake'),
+  });
   const namespace = server.of('/recorder');
   namespace.use((socket, next) => {
     try {
@@ -33,9 +40,7 @@ export function serveRecorders(server: Server, options: RecorderNamespaceOptions
       socket.data.handshake = handshake;
       next();
     } catch (cause) {
-      const fault = Fault.from(cause);
-      log.warn('recorder-refused', { code: fault.code });
-      next(Object.assign(new Error(fault.message), { data: fault.toBody() }));
+      next(refusals.refuse(Fault.from(cause)));
     }
   });
   namespace.on('connection', (socket) => connect(socket, options));

@@ -242,4 +242,9 @@ test('who is not recorded is not in the timeline of speakers', () => {
   news();
   room.heard(['a', 'h']);
   expect(news()).toEqual(['fact speakers h']);
+  room.recordingOver();
+  room.startRecording('r2', 1000);
+  news();
+  room.heard(['h']);
+  expect(news()).toEqual(['fact speakers h']);
 });

@@ -30,7 +30,7 @@ interface Member extends Newcomer {
 export class Room {
   readonly #options: RoomOptions;
   readonly #members = new Map<string, Member>();
-  readonly #speakers = new Speakers();
+  #speakers = new Speakers();
   #recording: { status: Status; recordingId: string; startedAtMs: number } | undefined;
   /** Answers to the running recording; kept when somebody leaves, so that they need not be asked again. */
   readonly #consents = new Map<string, Consent>();
@@ -151,6 +151,7 @@ export class Room {
   startRecording(recordingId: string, startedAtMs: number): void {
     if (this.#recording) throw new Fault('recording-on');
     this.#recording = { status: 'starting', recordingId, startedAtMs };
+    this.#speakers = new Speakers();
     this.#tellRecording();
     const members = [...this.#members.values()];
     for (const { connectionId, name, role } of members) {

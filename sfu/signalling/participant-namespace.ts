@@ -10,6 +10,7 @@ import type { Session } from '../meeting/session.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { checkHandshake } from './join-token.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { Refusals } from './refusals.ts';
 
 /** Sockets at once, participants' and recorders'. */
 export const MAX_SOCKETS = 10_000;
@@ -20,11 +21,19 @@ export interface ParticipantNamespaceOptions {
   clock: Clock;
   log: Log;
   count(request: RequestName | 'unknown', result: 'ok' | ErrorCode): void;
+  /** Counts what could not be used. */
+  dropped(reason: string): void;
 }
 
 /** Lets participants in: socket.io namespace `/`, a join token in the handshake. */
 export function serveParticipants(server: Server, options: ParticipantNamespaceOptions): void {
-  const { clock, joinSecret, log, meetings } = options;
+  const { clock, dropped, joinSecret, log, meetings } = options;
+  const refusals = new Refusals({
+    clock,
+    log,
+    event: 'participants-refused',
+    count: () => dropped('participant-handshake'),
+  });
   server.use(async (socket, next) => {
     try {
       if (server.engine.clientsCount > MAX_SOCKETS) throw new Fault('rooms-full');
@@ -33,9 +42,7 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
       socket.data.claims = claims;
       next();
     } catch (cause) {
-      const fault = Fault.from(cause);
-      log.info('participant-refused', { code: fault.code });
-      next(Object.assign(new Error(fault.message), { data: fault.toBody() }));
+      next(refusals.refuse(Fault.from(cause)));
     }
   });
   server.on('connection', (socket) => connect(socket, options));
