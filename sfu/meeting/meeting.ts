@@ -1,18 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { Fault } from '../../protocol/errors.ts';
-import { makeRecordingId } from '../../protocol/identifiers.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
 import type { RequestParams, RequestResult } from '../../protocol/signalling.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
 import { MeetingMedia } from '../media/meeting-media.ts';
 import type { PersonMedia } from '../media/person-media.ts';
-import type { PlainOptions } from '../media/recorder-transport.ts';
-import type { WorkerPool } from '../media/worker-pool.ts';
-import type { RecorderDirectory } from '../recording/recorder-directory.ts';
-import { Recording } from '../recording/recording.ts';
 import { Room } from '../room/room.ts';
 import type { AnyNotice, Audience, RoomEvent } from '../room/room-event.ts';
+import type { MeetingContext } from './meeting-context.ts';
+import { RecordingDesk } from './recording-desk.ts';
 import type { Session } from './session.ts';
 import { Visitor } from './visitor.ts';
 
@@ -20,19 +14,6 @@ import { Visitor } from './visitor.ts';
 export const GRACE_MS = 30_000;
 /** A recording ends this long after the last person has left (design D9). */
 export const EMPTY_RECORDING_MS = 60_000;
-
-/** What every meeting of this process uses. */
-export interface MeetingContext {
-  pool: WorkerPool;
-  plain: PlainOptions;
-  directory: RecorderDirectory;
-  clock: Clock;
-  log: Log;
-  iceServers: RequestResult<'hello'>['iceServers'];
-  maxPeople: number;
-  /** Made anew by each process. */
-  sfuInstanceId: string;
-}
 
 /** One meeting: binds its room to sockets, media and a recording. */
 export class Meeting {
@@ -46,9 +27,7 @@ export class Meeting {
   readonly #media = new Map<string, PersonMedia>();
   readonly #graces = new Map<string, () => void>();
   #meetingMedia: Promise<MeetingMedia> | undefined;
-  #recording: Recording | undefined;
-  /** What the host has been told of in this recording. */
-  readonly #told = new Set<string>();
+  readonly #recordings: RecordingDesk;
   #cancelEmpty: () => void = () => {};
   #closed = false;
 
@@ -67,6 +46,14 @@ export class Meeting {
       nowMs: () => context.clock.nowMs(),
       emit: (event) => this.#take(event),
     });
+    this.#recordings = new RecordingDesk({
+      meetingId: this.meetingId,
+      meetingName: this.#meetingName,
+      context,
+      room: this.#room,
+      openTransport: async () => (await this.#openMedia()).recorderTransport(),
+      onOver: () => this.#checkEmpty(),
+    });
   }
 
   get people(): number {
@@ -78,11 +65,11 @@ export class Meeting {
   }
 
   get isRecording(): boolean {
-    return this.#recording !== undefined;
+    return this.#recordings.current !== undefined;
   }
 
   get droppedFacts(): number {
-    return this.#recording?.facts.dropped ?? 0;
+    return this.#recordings.current?.facts.dropped ?? 0;
   }
 
   /** A socket is there. One that is there already under the same connection id is replaced. */
@@ -191,46 +178,12 @@ export class Meeting {
     return { consent: answer };
   }
 
-  /** Answers once a recorder has opened the recording; the light goes on with the first bytes on disk. */
-  async startRecording(): Promise<RequestResult<'startRecording'>> {
-    const { clock, directory, log, sfuInstanceId } = this.#context;
-    if (this.#recording) throw new Fault('recording-on');
-    // Nobody is to be asked for a consent that no recorder is there to make use of.
-    directory.candidates();
-    const startedAtMs = Math.round(clock.nowMs());
-    const recordingId = makeRecordingId(startedAtMs, randomBytes(8));
-    const { meetingId } = this;
-    const meetingName = this.#meetingName;
-    const recording = new Recording({
-      start: { recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId },
-      directory,
-      clock,
-      log,
-      host: {
-        openTransport: async () => (await this.#openMedia()).recorderTransport(),
-        heartbeat: (files) => this.#room.heartbeat(files),
-        lost: () => this.#room.recorderLost(),
-        ended: (error) => this.#over(recording, error),
-        failed: (connectionId, fault) => this.#personFailed(connectionId, fault),
-      },
-    });
-    this.#recording = recording;
-    this.#told.clear();
-    this.#room.startRecording(recordingId, startedAtMs);
-    try {
-      await recording.start();
-    } catch (cause) {
-      recording.close();
-      this.#over(recording);
-      throw cause;
-    }
-    log.info('recording-started', { meetingId, recordingId, recorderId: recording.recorderId });
-    return { recordingId };
+  startRecording(): Promise<RequestResult<'startRecording'>> {
+    return this.#recordings.start();
   }
 
-  /** Answers when every file is complete on disk. @throws Fault `recording-off`, `recorder-lost` */
   stopRecording(): Promise<RequestResult<'stopRecording'>> {
-    return this.#stop('host');
+    return this.#recordings.stop('host');
   }
 
   /** Ends the recording and all media; sockets are closed by their owner. */
@@ -238,51 +191,21 @@ export class Meeting {
     this.#closed = true;
     this.#cancelEmpty();
     for (const cancel of this.#graces.values()) cancel();
-    const { log } = this.#context;
-    if (this.#recording) {
-      const { recordingId } = this.#recording;
-      await this.#stop('ended').catch((cause: Error) =>
-        log.warn('recording-not-stopped', { recordingId, cause: cause.message }),
-      );
-    }
+    await this.#recordings.stopUnasked('ended');
     const media = this.#meetingMedia;
     this.#meetingMedia = undefined;
     await media?.then(
       (open) => open.close(),
-      (cause: Error) => log.debug('media-never-opened', { cause: cause.message }),
+      (cause: Error) => this.#context.log.debug('media-never-opened', { cause: cause.message }),
     );
   }
 
-  async #stop(reason: 'host' | 'empty' | 'ended'): Promise<RequestResult<'stopRecording'>> {
-    const recording = this.#recording;
-    if (!recording) throw new Fault('recording-off');
-    const { recordingId } = recording;
-    this.#room.stopRecording();
-    try {
-      await recording.stop(reason);
-      this.#over(recording);
-    } catch (cause) {
-      const fault = Fault.from(cause);
-      this.#over(recording, fault.toBody());
-      throw fault;
-    }
-    this.#context.log.info('recording-stopped', { meetingId: this.meetingId, recordingId, reason });
-    return { recordingId };
-  }
-
-  /** Once per recording, whoever ended it. */
-  #over(recording: Recording, error?: ReturnType<Fault['toBody']>): void {
-    if (this.#recording !== recording) return;
-    this.#recording = undefined;
-    this.#room.recordingOver(error);
-    this.#checkEmpty();
-  }
-
   #take(event: RoomEvent): void {
+    const recording = this.#recordings.current;
     if (event.type === 'notice') this.#deliver(event.audience, event.notice);
-    else if (event.type === 'fact') this.#recording?.fact(event.fact);
-    else if (event.type === 'record') this.#recording?.record(event.connectionId, event.producers);
-    else this.#recording?.unrecord(event.connectionId, { reason: event.reason, erase: event.erase });
+    else if (event.type === 'fact') recording?.fact(event.fact);
+    else if (event.type === 'record') recording?.record(event.connectionId, event.producers);
+    else recording?.unrecord(event.connectionId, { reason: event.reason, erase: event.erase });
   }
 
   #deliver(audience: Audience, notice: AnyNotice): void {
@@ -324,7 +247,7 @@ export class Meeting {
     this.#meetingMedia = undefined;
     this.#media.clear();
     this.#room.mediaReplaced();
-    this.#recording?.mediaLost();
+    this.#recordings.current?.mediaLost();
     for (const visitor of [...this.#visitors.values()]) {
       this.gone(visitor);
       visitor.session.end('media-failed');
@@ -344,25 +267,14 @@ export class Meeting {
     this.#graces.delete(connectionId);
   }
 
-  #personFailed(connectionId: string, fault: Fault): void {
-    this.#context.log.warn('person-not-recorded', { connectionId, code: fault.code, cause: fault.message });
-    const key = `${connectionId} ${fault.code}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
-    this.#room.tellHost(fault.toBody());
-  }
-
   #checkEmpty(): void {
     if (this.#closed || this.#room.size > 0) return;
     this.#cancelEmpty();
-    if (this.#recording) {
-      const { clock, log } = this.#context;
-      const { recordingId } = this.#recording;
-      this.#cancelEmpty = clock.after(EMPTY_RECORDING_MS, () => {
-        this.#stop('empty').catch((cause: Error) =>
-          log.warn('recording-not-stopped', { recordingId, cause: cause.message }),
-        );
-      });
+    if (this.isRecording) {
+      this.#cancelEmpty = this.#context.clock.after(
+        EMPTY_RECORDING_MS,
+        () => void this.#recordings.stopUnasked('empty'),
+      );
     } else if (this.#visitors.size === 0) {
       this.#onEmpty();
     }

@@ -1,6 +1,7 @@
 import { Fault } from '../../protocol/errors.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
-import { Meeting, type MeetingContext } from './meeting.ts';
+import { Meeting } from './meeting.ts';
+import type { MeetingContext } from './meeting-context.ts';
 import type { Session } from './session.ts';
 import type { Visitor } from './visitor.ts';
 

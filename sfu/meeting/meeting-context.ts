@@ -1,0 +1,19 @@
+import type { RequestResult } from '../../protocol/signalling.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import type { PlainOptions } from '../media/recorder-transport.ts';
+import type { WorkerPool } from '../media/worker-pool.ts';
+import type { RecorderDirectory } from '../recording/recorder-directory.ts';
+
+/** What every meeting of this process uses. */
+export interface MeetingContext {
+  pool: WorkerPool;
+  plain: PlainOptions;
+  directory: RecorderDirectory;
+  clock: Clock;
+  log: Log;
+  iceServers: RequestResult<'hello'>['iceServers'];
+  maxPeople: number;
+  /** Made anew by each process. */
+  sfuInstanceId: string;
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { type ErrorBody, Fault } from '../../protocol/errors.ts';
+import { makeRecordingId } from '../../protocol/identifiers.ts';
+import type { RequestResult } from '../../protocol/signalling.ts';
+import type { RecorderTransport } from '../media/recorder-transport.ts';
+import { Recording } from '../recording/recording.ts';
+import type { Room } from '../room/room.ts';
+import type { MeetingContext } from './meeting-context.ts';
+
+export interface RecordingDeskOptions {
+  meetingId: string;
+  meetingName: string;
+  context: MeetingContext;
+  room: Room;
+  openTransport(): Promise<RecorderTransport>;
+  /** A recording has ended, whoever ended it. */
+  onOver(): void;
+}
+
+/** Starts and stops a meeting's recordings, one at a time, and keeps the room in step with them. */
+export class RecordingDesk {
+  readonly #options: RecordingDeskOptions;
+  #current: Recording | undefined;
+  /** What the host has been told of in this recording. */
+  readonly #told = new Set<string>();
+
+  constructor(options: RecordingDeskOptions) {
+    this.#options = options;
+  }
+
+  get current(): Recording | undefined {
+    return this.#current;
+  }
+
+  /**
+   * Answers once a recorder has opened the recording; the light goes on with the first bytes on disk.
+   * @throws Fault `recording-on`, `no-recorder`, `recorder-full`, or the recorder's own
+   */
+  async start(): Promise<RequestResult<'startRecording'>> {
+    const { context, meetingId, meetingName, room } = this.#options;
+    if (this.#current) throw new Fault('recording-on');
+    // Nobody is to be asked for a consent that no recorder is there to make use of.
+    context.directory.candidates();
+    const startedAtMs = Math.round(context.clock.nowMs());
+    const recordingId = makeRecordingId(startedAtMs, randomBytes(8));
+    const { sfuInstanceId } = context;
+    const recording = this.#open({ recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId });
+    room.startRecording(recordingId, startedAtMs);
+    try {
+      await recording.start();
+    } catch (cause) {
+      recording.close();
+      this.#over(recording);
+      throw cause;
+    }
+    context.log.info('recording-started', { meetingId, recordingId, recorderId: recording.recorderId });
+    return { recordingId };
+  }
+
+  /** Answers when every file is complete on disk. @throws Fault `recording-off`, `recorder-lost` */
+  async stop(reason: 'host' | 'empty' | 'ended'): Promise<RequestResult<'stopRecording'>> {
+    const { context, meetingId, room } = this.#options;
+    const recording = this.#current;
+    if (!recording) throw new Fault('recording-off');
+    const { recordingId } = recording;
+    room.stopRecording();
+    try {
+      await recording.stop(reason);
+      this.#over(recording);
+    } catch (cause) {
+      const fault = Fault.from(cause);
+      this.#over(recording, fault.toBody());
+      throw fault;
+    }
+    context.log.info('recording-stopped', { meetingId, recordingId, reason });
+    return { recordingId };
+  }
+
+  /** The same where nobody waits for the answer: a failure is written to the log. */
+  async stopUnasked(reason: 'empty' | 'ended'): Promise<void> {
+    if (!this.#current) return;
+    const { recordingId } = this.#current;
+    try {
+      await this.stop(reason);
+    } catch (cause) {
+      this.#options.context.log.warn('recording-not-stopped', {
+        recordingId,
+        cause: (cause as Error).message,
+      });
+    }
+  }
+
+  #open(start: ConstructorParameters<typeof Recording>[0]['start']): Recording {
+    const { context, openTransport, room } = this.#options;
+    const { clock, directory, log } = context;
+    const recording = new Recording({
+      start,
+      directory,
+      clock,
+      log,
+      host: {
+        openTransport,
+        heartbeat: (files) => room.heartbeat(files),
+        lost: () => room.recorderLost(),
+        ended: (error) => this.#over(recording, error),
+        failed: (connectionId, fault) => this.#personFailed(connectionId, fault),
+      },
+    });
+    this.#current = recording;
+    this.#told.clear();
+    return recording;
+  }
+
+  /** Once per recording, whoever ended it. */
+  #over(recording: Recording, error?: ErrorBody): void {
+    if (this.#current !== recording) return;
+    this.#current = undefined;
+    this.#options.room.recordingOver(error);
+    this.#options.onOver();
+  }
+
+  /** The host is told once of each kind of failure of each person. */
+  #personFailed(connectionId: string, fault: Fault): void {
+    const { context, room } = this.#options;
+    context.log.warn('person-not-recorded', { connectionId, code: fault.code, cause: fault.message });
+    const key = `${connectionId} ${fault.code}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    room.tellHost(fault.toBody());
+  }
+}
