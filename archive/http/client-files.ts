@@ -21,6 +21,8 @@ export async function addClientFiles(app: FastifyInstance, context: HttpContext)
     root: clientFolder,
     index: false,
     cacheControl: false,
+    // The build writes a .br and a .gz beside each text file.
+    preCompressed: true,
     globIgnore: ['**/.*'],
     setHeaders: (reply, path) => {
       const hashed = path.startsWith(join(clientFolder, 'assets'));

@@ -244,7 +244,7 @@ export class RecordingSession {
       source,
       host: {
         create: (id, originMs) => recordings.createFile(this.recordingId, id, originMs),
-        changed: () => this.#keeper.touch(),
+        changed: () => this.#keeper.hurry(),
         failed: (name, cause) => {
           log.error('file-failed', { recordingId: this.recordingId, name, cause: cause.message });
           this.noteProblem(

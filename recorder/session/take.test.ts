@@ -197,7 +197,7 @@ describe('Take', () => {
     bench.take.setLive('video', true, START_MS);
     for (let ms = 0; ms < 3000; ms += 10) {
       if (ms % 20 === 0) bench.take.pushAudio(SOUND, START_MS + ms);
-      if (ms % 40 === 0) bench.take.pushVideo(picture(ms % 1000 === 0), START_MS + ms);
+      if (ms % 40 === 0) bench.take.pushVideo(picture(ms % 1000 === 0), START_MS + ms + (ms % 70) / 10);
       bench.take.tick(START_MS + ms + 60);
     }
     await bench.take.finish(START_MS + 3000);

@@ -5,6 +5,7 @@ import type { AccessUnit } from '../depacketize/h264.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { FlvMuxer, type Patch } from '../flv/flv-muxer.ts';
+import { PICTURE_GRID_MS } from '../flv/metadata.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
 import { Interleaver } from './interleaver.ts';
 import { IntervalLog } from './interval-log.ts';
@@ -22,6 +23,8 @@ export const EXPECTED_LATENESS_MS = 800;
 
 const SAMPLES_PER_MS = 48;
 const AAC_FRAME_SAMPLES = 1024;
+/** Nearer to the last slate another one tells nothing new, and ffmpeg, which guesses a rate from so few, complains. */
+const LAST_SLATE_DISTANCE_MS = 1000;
 const DEFAULT_SLATE_SIZE = { width: 640, height: 360 };
 
 /** Where a take's bytes go. */
@@ -61,7 +64,7 @@ export class Take {
   #originMs = 0;
   #pictureSize: { width: number; height: number } | undefined;
   #sps: Buffer | undefined;
-  #lastVideoMs = -1;
+  #lastVideoMs = -PICTURE_GRID_MS;
   #lastKeyframeMs = 0;
   #slateMs: number | undefined;
   #slateIsOdd = false;
@@ -167,7 +170,8 @@ export class Take {
       this.#begin(nowMs);
     }
     const endMs = Math.max(nowMs - this.#originMs, this.#lastVideoMs, 0);
-    if (this.#slateMs !== undefined) this.#showSlate(endMs);
+    if (this.#slateMs !== undefined && endMs - this.#slateMs >= LAST_SLATE_DISTANCE_MS)
+      this.#showSlate(endMs);
     this.#state = 'finishing';
     await this.#audio.finish(Math.ceil(endMs * SAMPLES_PER_MS));
     this.#state = 'finished';
@@ -242,9 +246,13 @@ export class Take {
     this.#sps = undefined;
   }
 
-  /** Pictures keep their order: one that would come at or before the last one follows it closely. */
+  /**
+   * Pictures keep their order: one that would come at or before the last one follows it closely. They are put on their
+   * grid here already, since it is their final time that decides where they stand among the sound.
+   */
   #show(picture: Picture, atMs: number): void {
-    this.#lastVideoMs = Math.max(atMs, this.#lastVideoMs + 1);
+    const onGridMs = Math.round(atMs / PICTURE_GRID_MS) * PICTURE_GRID_MS;
+    this.#lastVideoMs = Math.max(onGridMs, this.#lastVideoMs + PICTURE_GRID_MS);
     if (picture.keyframe) this.#lastKeyframeMs = this.#lastVideoMs;
     this.#tags.push('video', this.#lastVideoMs, { type: 'video', picture });
     this.#drain();

@@ -5,7 +5,9 @@ import { Fault } from '../../protocol/errors.ts';
 export const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 /** More than this pending is written at once instead of at the next interval. */
 export const WRITE_THRESHOLD_BYTES = 256 * 1024;
-/** The first bytes are written at once, later ones at least this often (design D6). */
+/** While a file is younger than this, its bytes are written at once: who pressed Record waits for them. */
+export const PROMPT_MS = 2000;
+/** Later they are written at least this often (design D6). */
 export const WRITE_INTERVAL_MS = 250;
 /** What a power cut can cost (design D6). */
 export const SYNC_INTERVAL_MS = 2000;
@@ -25,6 +27,7 @@ export class AppendFile {
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #writtenBytes = 0;
+  #firstMs: number | undefined;
   #lastWriteMs = 0;
   #lastSyncMs = 0;
   #syncedBytes = 0;
@@ -62,14 +65,15 @@ export class AppendFile {
     }
     if (this.#pendingBytes > MAX_PENDING_BYTES) {
       this.#fail(new Fault('storage-unwritable', 'The disk is too slow: this file ends here.'));
-    } else if (this.#lastWriteMs === 0 || this.#pendingBytes >= WRITE_THRESHOLD_BYTES) {
+    } else if (this.#isPrompt(nowMs) || this.#pendingBytes >= WRITE_THRESHOLD_BYTES) {
       this.#startWork(nowMs);
     }
   }
 
   /** Writes and syncs what is due. */
   tick(nowMs: number): void {
-    const writeDue = this.#pendingBytes > 0 && nowMs - this.#lastWriteMs >= WRITE_INTERVAL_MS;
+    const intervalMs = this.#isPrompt(nowMs) ? 0 : WRITE_INTERVAL_MS;
+    const writeDue = this.#pendingBytes > 0 && nowMs - this.#lastWriteMs >= intervalMs;
     const syncDue = this.#syncedBytes < this.#writtenBytes && nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;
     if (writeDue || syncDue) this.#startWork(nowMs);
   }
@@ -104,6 +108,11 @@ export class AppendFile {
       await this.#handle.close();
     }
     if (this.#failure) throw this.#failure;
+  }
+
+  #isPrompt(nowMs: number): boolean {
+    this.#firstMs ??= nowMs;
+    return nowMs - this.#firstMs < PROMPT_MS;
   }
 
   #startWork(nowMs: number): void {

@@ -33,6 +33,12 @@ export class ManifestKeeper {
     this.#changed = true;
   }
 
+  /** Something changed that matters after a crash: it is on disk with the next tick. */
+  hurry(): void {
+    this.#changed = true;
+    this.#lastMs = 0;
+  }
+
   tick(nowMs: number): void {
     if (!this.#changed || this.#writing || nowMs - this.#lastMs < MANIFEST_INTERVAL_MS) return;
     this.#lastMs = nowMs;

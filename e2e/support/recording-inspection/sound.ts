@@ -52,13 +52,19 @@ export function unwantedTone(sounds: readonly Sound[], owner: number, span: Span
   });
 }
 
-/** Windows in which the tone of somebody else is heard, in words. */
+/**
+ * Windows in which the tone of somebody else is heard, in words. Where the owner's own tone begins or ends within a
+ * window, its edge sounds at every pitch: so a stranger counts in two windows in a row.
+ */
 export function strangeTones(sounds: readonly Sound[], owner: number): string[] {
-  return sounds.flatMap((sound) =>
-    sound.tones.flatMap((tone, other) =>
-      other !== owner && tone > Math.max(ABSENT, (sound.tones[owner] ?? 0) / 8)
+  const heard = ({ tones }: Sound, other: number) =>
+    other !== owner && (tones[other] ?? 0) > Math.max(ABSENT, (tones[owner] ?? 0) / 8);
+  return sounds.flatMap((sound, index) => {
+    const next = sounds[index + 1];
+    return sound.tones.flatMap((tone, other) =>
+      heard(sound, other) && next && heard(next, other)
         ? [`at ${sound.fromMs} ms: tone of ${other}, ${tone}`]
         : [],
-    ),
-  );
+    );
+  });
 }

@@ -1,0 +1,78 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { systemClock } from '../service/clock.ts';
+import { openBrowser } from './support/browser.ts';
+import { Person } from './support/person.ts';
+import { readRecordings, untilRecording, watchKeyframes } from './support/recordings-on-disk.ts';
+import { type System, startSystem } from './support/system.ts';
+import { until } from './support/wait.ts';
+
+const TAKES = 6;
+
+let system: System;
+let browser: Browser;
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+}
+
+test('Record and Stop are prompt, take after take', async () => {
+  onTestFailed(() => console.log(system.output()));
+  const eve = await Person.arrive(browser, 'Eve', {
+    owner: 4,
+    camera: { width: 640, height: 360, framesPerSecond: 30 },
+    microphone: true,
+  });
+  await eve.createMeeting(system.url, 'Prompt');
+  await eve.join(eve.page.url());
+  const toKeyframe: number[] = [];
+  const toComplete: number[] = [];
+  for (let take = 0; take < TAKES; take += 1) {
+    const keyframes = watchKeyframes(system.recordingsDir);
+    const known = new Set(keyframes.seen.keys());
+    const pressedAtMs = await press(eve, 'Start recording');
+    const seenAtMs = await until('a keyframe is on disk', async () => {
+      const fresh = [...keyframes.seen].filter(([name]) => !known.has(name)).flatMap(([, seen]) => seen);
+      const first = fresh.map((keyframe) => keyframe.seenAtMs).filter((ms) => ms > pressedAtMs);
+      return first.length > 0 ? Math.min(...first) : undefined;
+    });
+    toKeyframe.push(seenAtMs - pressedAtMs);
+    await keyframes.end();
+    // A browser makes no keyframe within 300 ms of the last one, whoever asks: takes are a second apart.
+    await eve.light.filter({ hasText: /[1-9]\s*$/ }).waitFor();
+    const stoppedAtMs = await press(eve, 'Stop recording');
+    await untilRecording(
+      'the take is complete',
+      system.recordingsDir,
+      take,
+      ({ state }) => state === 'complete',
+    );
+    toComplete.push(systemClock.nowMs() - stoppedAtMs);
+    await eve.light.waitFor({ state: 'hidden' });
+  }
+  const show = (values: number[]) =>
+    `p50 ${quantile(values, 0.5).toFixed(0)}, p95 ${quantile(values, 0.95).toFixed(0)} ms (${values.map((ms) => ms.toFixed(0)).join(' ')})`;
+  console.info(`record to first video keyframe on disk: ${show(toKeyframe)}`);
+  console.info(`stop to complete: ${show(toComplete)}`);
+  expect(quantile(toKeyframe, 0.5)).toBeLessThan(300);
+  expect(quantile(toComplete, 0.5)).toBeLessThan(200);
+  expect(await readRecordings(system.recordingsDir)).toHaveLength(TAKES);
+});
+
+/** Presses the button within the page, so that no test tool's time counts. Answers when, epoch ms. */
+async function press(person: Person, name: string): Promise<number> {
+  const button = person.button(name);
+  await button.waitFor();
+  return button.evaluate((element: HTMLElement) => {
+    element.click();
+    return performance.timeOrigin + performance.now();
+  });
+}
