@@ -106,13 +106,16 @@ export class FlvMuxer {
   }
 
   /**
-   * The first sequence header, a step of the grid before the first picture, with an entry of its own in the index: mpegts.js
-   * and flv.js take the first entry for it and skip it, and would find the first keyframe nowhere.
+   * The first sequence header, just before the first picture but not before what is written already, with an entry of
+   * its own in the index: mpegts.js and flv.js take the first entry for it and skip it, and would find the first
+   * keyframe nowhere.
    */
   #open({ pps, sps }: { sps: Buffer; pps: Buffer }, timestampMs: number): Buffer[] {
     const { height, width } = parseSps(sps);
     this.#size = { width, height };
-    const ms = this.#advance('video', timestampMs);
+    const ms = Math.max(this.#lastMs, roundTo(PICTURE_GRID_MS, timestampMs) - PICTURE_GRID_MS);
+    this.#earliestMs.video = (Math.floor(ms / PICTURE_GRID_MS) + 1) * PICTURE_GRID_MS;
+    this.#lastMs = ms;
     this.#keyframes.add(ms, this.#bytes);
     return this.#configure(sps, pps, ms);
   }
@@ -133,7 +136,7 @@ export class FlvMuxer {
   }
 
   #advance(track: 'audio' | 'video', timestampMs: number): number {
-    const rounded = Math.round(timestampMs / GRID_MS[track]) * GRID_MS[track];
+    const rounded = roundTo(GRID_MS[track], timestampMs);
     const ms = Math.min(MAX_TIMESTAMP_MS, Math.max(this.#earliestMs[track], rounded));
     this.#earliestMs[track] = ms + (track === 'video' ? PICTURE_GRID_MS : 0);
     this.#lastMs = Math.max(this.#lastMs, ms);
@@ -159,4 +162,8 @@ export class FlvMuxer {
       this.#keyframes,
     );
   }
+}
+
+function roundTo(gridMs: number, ms: number): number {
+  return Math.round(ms / gridMs) * gridMs;
 }

@@ -304,6 +304,21 @@ describe('FlvMuxer', () => {
     expect((await tagsOf(Buffer.concat(chunks))).slice(2).map((tag) => tag.timestampMs)).toEqual([100, 100]);
   });
 
+  test.each([0, 3.9, 21.2, 24, 1000.1])(
+    '[FLV6] the first picture, at %d ms, keeps its place among the sound',
+    async (firstMs) => {
+      const muxer = new FlvMuxer({ encoder: 'x', createdAtMs: 0, channels: 1, sampleRate: 48000 });
+      const chunks = [muxer.begin()];
+      let index = 0;
+      for (; (index * 1024) / 48 <= firstMs; index += 1)
+        chunks.push(...muxer.audio(SILENCE, (index * 1024) / 48));
+      chunks.push(...muxer.video(small[0] as Picture, firstMs));
+      chunks.push(...muxer.audio(SILENCE, (index * 1024) / 48));
+      const times = (await tagsOf(Buffer.concat(chunks))).slice(1).map((tag) => tag.timestampMs);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+    },
+  );
+
   test('[FLV7] an index that is full drops every other entry and goes on', () => {
     const index = new KeyframeIndex();
     for (let i = 0; i < KEYFRAME_SLOTS * 10; i += 1) index.add(i * 1000, i * 10);
