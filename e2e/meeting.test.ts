@@ -90,8 +90,7 @@ test('a meeting of two is recorded, with one who comes late, one who declines, o
 
   const keyframes = watchKeyframes(system.recordingsDir);
   onTestFinished(() => keyframes.end());
-  const pressedAtMs = now();
-  await ada.button('Start recording').click();
+  const pressedAtMs = await ada.press('Start recording');
   await ben.answer('Accept');
   const benFromMs = now();
   await Promise.all([ada.light.waitFor(), ben.light.waitFor()]);
@@ -122,12 +121,10 @@ test('a meeting of two is recorded, with one who comes late, one who declines, o
   await ada.untilHears(ben);
   const unmutedAtMs = now();
 
-  const cleoToMs = now();
-  await cleo.leave();
+  const cleoToMs = await cleo.leave();
   await ada.untilHears(cleo, false);
 
-  const stoppedAtMs = now();
-  await ada.button('Stop recording').click();
+  const stoppedAtMs = await ada.press('Stop recording');
   const done = await untilRecording('the first take is complete', system.recordingsDir, 0, isComplete);
   const completeAtMs = now();
   await Promise.all([ada.light.waitFor({ state: 'hidden' }), ben.light.waitFor({ state: 'hidden' })]);
@@ -179,8 +176,7 @@ test('the same meeting is recorded once more', async () => {
   explainFailure();
   const [ada, ben, , dan] = people;
   if (!ada || !ben || !dan) throw new Error('the meeting did not take place');
-  const pressedAtMs = now();
-  await ada.button('Start recording').click();
+  const pressedAtMs = await ada.press('Start recording');
   await Promise.all([ben.answer('Accept'), dan.answer('Continue without being recorded')]);
   const benFromMs = now();
   const progress = (manifest: Manifest) => manifest.files.length === 2;
@@ -189,8 +185,7 @@ test('the same meeting is recorded once more', async () => {
   await Promise.all([ben.untilHears(ada), ben.untilSees(ada), ada.untilHears(ben)]);
   // Long enough for ffmpeg to tell the times of a few pictures from a frame rate.
   await ada.light.filter({ hasText: /[3-9]\s*$/ }).waitFor();
-  const stoppedAtMs = now();
-  await ada.button('Stop recording').click();
+  const stoppedAtMs = await ada.press('Stop recording');
   const done = await untilRecording('the second take is complete', system.recordingsDir, 1, isComplete);
   const completeAtMs = now();
   console.log(`stop to complete, second take: ${Math.round(completeAtMs - stoppedAtMs)} ms`);

@@ -38,7 +38,7 @@ test('Record and Stop are prompt, take after take', async () => {
   for (let take = 0; take < TAKES; take += 1) {
     const keyframes = watchKeyframes(system.recordingsDir);
     const known = new Set(keyframes.seen.keys());
-    const pressedAtMs = await press(eve, 'Start recording');
+    const pressedAtMs = await eve.press('Start recording');
     const seenAtMs = await until('a keyframe is on disk', async () => {
       const fresh = [...keyframes.seen].filter(([name]) => !known.has(name)).flatMap(([, seen]) => seen);
       const first = fresh.map((keyframe) => keyframe.seenAtMs).filter((ms) => ms > pressedAtMs);
@@ -48,7 +48,7 @@ test('Record and Stop are prompt, take after take', async () => {
     await keyframes.end();
     // A browser makes no keyframe within 300 ms of the last one, whoever asks: takes are a second apart.
     await eve.light.filter({ hasText: /[1-9]\s*$/ }).waitFor();
-    const stoppedAtMs = await press(eve, 'Stop recording');
+    const stoppedAtMs = await eve.press('Stop recording');
     await untilRecording(
       'the take is complete',
       system.recordingsDir,
@@ -66,13 +66,3 @@ test('Record and Stop are prompt, take after take', async () => {
   expect(quantile(toComplete, 0.5)).toBeLessThan(200);
   expect(await readRecordings(system.recordingsDir)).toHaveLength(TAKES);
 });
-
-/** Presses the button within the page, so that no test tool's time counts. Answers when, epoch ms. */
-async function press(person: Person, name: string): Promise<number> {
-  const button = person.button(name);
-  await button.waitFor();
-  return button.evaluate((element: HTMLElement) => {
-    element.click();
-    return performance.timeOrigin + performance.now();
-  });
-}
