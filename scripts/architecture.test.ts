@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ICruiseResult } from 'dependency-cruiser';
 import { expect, test } from 'vitest';
 import { root } from './setup/places.ts';
+import { scratchFolder } from './testing/scratch-folder.ts';
 
 const FOLDERS = ['protocol', 'service', 'sfu', 'recorder', 'archive', 'client/src'];
 const SLOW_MS = 60_000;
@@ -83,7 +83,7 @@ const TARGETS = [
 ];
 
 test('every rule fires on an import that breaks it', { timeout: SLOW_MS }, async () => {
-  const tree = mkdtempSync(join(tmpdir(), 'verbatim-architecture-'));
+  const tree = scratchFolder();
   const write = (name: string, text: string): void => {
     mkdirSync(dirname(join(tree, name)), { recursive: true });
     writeFileSync(join(tree, name), `${text}\nexport {}\n`);

@@ -1,9 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scratchFolder } from '../testing/scratch-folder.ts';
 import { ffmpeg, probe } from './ffmpeg.ts';
 import { findProgram } from './find-program.ts';
 import { mediaWorker } from './media-worker.ts';
@@ -20,7 +20,7 @@ const CLOSED = 'http://127.0.0.1:9';
 
 /** A folder for PATH with the given shell scripts, and an empty cache. */
 function machine(programs: Record<string, string>) {
-  const folder = mkdtempSync(join(tmpdir(), 'verbatim-programs-'));
+  const folder = scratchFolder();
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   const add = (name: string, body: string): string => {

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scratchFolder } from '../testing/scratch-folder.ts';
 import { clientHash } from './client-build.ts';
 import { npmEnvironment } from './dependencies.mjs';
 import { mediaWorkerKey } from './media-worker-key.ts';
@@ -9,7 +9,7 @@ import { hashPaths, isStamped, stamp } from './stamp.mjs';
 
 /** A clone with the given files. */
 function clone(files: Record<string, string>) {
-  const root = mkdtempSync(join(tmpdir(), 'verbatim-clone-'));
+  const root = scratchFolder();
   const write = (name: string, text: string): void => {
     mkdirSync(join(root, name, '..'), { recursive: true });
     writeFileSync(join(root, name), text);

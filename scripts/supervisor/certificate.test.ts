@@ -1,20 +1,19 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { expect, test } from 'vitest';
+import { scratchFolder } from '../testing/scratch-folder.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { httpsEnvironment, pageAddresses } from './https.ts';
 import { lanAddresses } from './lan-address.ts';
 
 const nowMs = Date.parse('2026-11-23T00:00:00Z');
 const names = ['localhost', '127.0.0.1', '192.168.1.20'];
-const folder = () => mkdtempSync(join(tmpdir(), 'verbatim-tls-'));
 const read = (file: string) => readFileSync(file, 'utf8');
 
 test('the certificate and its key serve every name', async () => {
-  const files = await selfSignedCertificate(folder(), names, nowMs);
+  const files = await selfSignedCertificate(scratchFolder(), names, nowMs);
   createSecureContext({ cert: read(files.certificate), key: read(files.key) });
   const made = new X509Certificate(read(files.certificate));
   expect(made.checkHost('localhost')).toBe('localhost');
@@ -23,7 +22,7 @@ test('the certificate and its key serve every name', async () => {
 });
 
 test('it is used again, and made anew for a new address or near its end', async () => {
-  const dataDir = folder();
+  const dataDir = scratchFolder();
   const first = read((await selfSignedCertificate(dataDir, names, nowMs)).certificate);
   expect(read((await selfSignedCertificate(dataDir, names.slice(0, 2), nowMs)).certificate)).toBe(first);
   const second = read((await selfSignedCertificate(dataDir, [...names, '10.0.0.1'], nowMs)).certificate);
@@ -33,7 +32,7 @@ test('it is used again, and made anew for a new address or near its end', async 
 });
 
 test('--https fills in what is not set', async () => {
-  const dataDir = folder();
+  const dataDir = scratchFolder();
   const made = await httpsEnvironment({ env: {}, dataDir, addresses: ['192.168.1.20', '10.0.0.1'], nowMs });
   expect(made).toMatchObject({ HOST: '0.0.0.0', ANNOUNCED_ADDRESS: '192.168.1.20' });
   expect(made.TLS_CERT).toBe(join(dataDir, 'tls', 'certificate.pem'));

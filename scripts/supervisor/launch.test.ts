@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../setup/places.ts';
+import { scratchFolder } from '../testing/scratch-folder.ts';
 import { type Exit, launchNode } from './launch.ts';
 
 /** A real process that uses service/supervised.ts, as ours do. */
 function start(body: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'verbatim-launch-'));
+  const folder = scratchFolder();
   const entry = join(folder, 'main.ts');
   const supervised = JSON.stringify(join(root, 'service', 'supervised.ts'));
   writeFileSync(entry, `import * as supervised from ${supervised};\n${body}`);

@@ -1,10 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scratchFolder } from '../testing/scratch-folder.ts';
 import { checkPorts, checkWritable, type NeededPort } from './preflight.ts';
 
 const host = '127.0.0.1';
@@ -35,13 +35,13 @@ test('an address that is not this machine’s is said so', async () => {
 });
 
 test('a folder is made when there is none, and nothing is left in it', () => {
-  const folder = join(mkdtempSync(join(tmpdir(), 'verbatim-preflight-')), 'a', 'b');
+  const folder = join(scratchFolder(), 'a', 'b');
   checkWritable('RECORDINGS_DIR', folder);
   expect(existsSync(folder) && readdirSync(folder)).toEqual([]);
 });
 
 test('a folder that cannot be written is named with its key', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'verbatim-preflight-')), 'file');
+  const file = join(scratchFolder(), 'file');
   writeFileSync(file, '');
   expect(() => checkWritable('RECORDINGS_DIR', file)).toThrow(
     /\(RECORDINGS_DIR\) cannot be written.*RECORDINGS_DIR to another/,
