@@ -82,7 +82,7 @@ async function main(): Promise<void> {
     host: config.RECORDER_HOST,
     port: config.RECORDER_HEALTH_PORT,
     health: () => ({ ok: true, sfuConnected: link.connected, recordings: recorder.recordings.length }),
-    metrics: recorderMetrics(recorder),
+    metrics: recorderMetrics(recorder, audio),
   });
 
   onStopRequested(async () => {

@@ -1,8 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { AudioPool } from './audio/audio-pool.ts';
 import type { Recorder } from './session/recorder.ts';
 
 /** What `/metrics` of a recorder shows; read from the recorder at the moment of asking. */
-export function recorderMetrics(recorder: Recorder): Registry {
+export function recorderMetrics(recorder: Recorder, audio: AudioPool): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -45,6 +46,18 @@ export function recorderMetrics(recorder: Recorder): Registry {
           this.inc({ reason: 'stranger' }, counters.strangers);
         }
       }
+    },
+  });
+  new Gauge({
+    name: 'verbatim_audio_workers',
+    help: 'Audio workers: how many there are, how often one was replaced, packets that one did not keep up with',
+    labelNames: ['what'],
+    registers,
+    collect() {
+      const { dropped, restarts, workers } = audio.stats();
+      this.set({ what: 'running' }, workers);
+      this.set({ what: 'replaced' }, restarts);
+      this.set({ what: 'packets_dropped' }, dropped);
     },
   });
   return registry;

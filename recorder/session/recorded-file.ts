@@ -30,6 +30,8 @@ export class RecordedFile {
   readonly #host: FileHost;
   readonly #personName: string;
   readonly #losses: ManifestFile['losses'] = [];
+  /** On the file's own line; the manifest has them on the common clock. */
+  readonly #gaps: ManifestFile['gaps'] = [];
   #file: AppendFile | undefined;
   #name: string | undefined;
   #early: Buffer[] = [];
@@ -66,6 +68,11 @@ export class RecordedFile {
 
   noteLoss(kind: Kind, packets: number, atMs: number): void {
     this.#losses.push({ kind, packets, fromMs: atMs, toMs: atMs, hop: 'unknown' });
+  }
+
+  /** @param fromMs and toMs from the file's first tag */
+  noteGap(kind: Kind, fromMs: number, toMs: number, cause: string): void {
+    this.#gaps.push({ kind, fromMs, toMs, cause });
   }
 
   /** @param atMs on the SFU's clock */
@@ -122,15 +129,20 @@ export class RecordedFile {
   /** The manifest's entry; undefined before the file exists. */
   describe(atMs: number, startedAtMs: number, sync: ManifestFile['sync']): ManifestFile | undefined {
     if (!this.#name || !this.#file) return undefined;
+    const take = this.take.describe(atMs, startedAtMs);
     return {
       name: this.#name,
       connectionId: this.connectionId,
       personName: this.#personName,
       source: this.source,
       state: this.#end === 'complete' ? 'complete' : 'writing',
-      ...this.take.describe(atMs, startedAtMs),
+      ...take,
       bytes: this.#file.writtenBytes,
-      gaps: [],
+      gaps: this.#gaps.map((gap) => ({
+        ...gap,
+        fromMs: gap.fromMs + take.startOffsetMs,
+        toMs: gap.toMs + take.startOffsetMs,
+      })),
       losses: this.#losses.map((loss) => ({
         ...loss,
         fromMs: loss.fromMs - startedAtMs,

@@ -233,6 +233,21 @@ describe('Recorder', () => {
     await recorder.close();
   });
 
+  test('[AUD8] sound that is lost with an audio worker is a gap in the manifest', {
+    timeout: 20_000,
+  }, async () => {
+    const recorder = openRecorder();
+    const { folder, manifest } = await recordPerson(recorder, ['audio'], async (id) => {
+      const session = await recorder.session(id);
+      await vi.waitUntil(() => (session.progress()[0]?.durationMs ?? 0) > 500, { timeout: 5000 });
+      for (const pid of audio.pids) process.kill(pid, 'SIGKILL');
+    });
+    const file = onlyFile(manifest);
+    expect(file.gaps).toMatchObject([{ kind: 'audio', cause: 'audio-worker-lost' }]);
+    expect(await decode(join(folder, file.name))).toEqual({ errors: '', streams: ['aac', 'h264'] });
+    await recorder.close();
+  });
+
   test('[P4] one device is enough: the other track is silence, or the slate', {
     timeout: 20_000,
   }, async () => {

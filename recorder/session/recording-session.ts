@@ -34,6 +34,8 @@ export interface SessionContext {
   onManifest(recordingId: string): void;
 }
 
+const SAMPLES_PER_MS = 48;
+
 type End = NonNullable<Manifest['stopReason']>;
 
 /** One recording being made: people, their files, the manifest. Owns its folder until it is closed. */
@@ -238,7 +240,7 @@ export class RecordingSession {
   #openFile(connectionId: string, source: FileSource): RecordedFile {
     const { audio, clock, encoder, log, recordings } = this.#context;
     const personName = this.#manifest.people.find((person) => person.connectionId === connectionId)?.name;
-    return new RecordedFile({
+    const file: RecordedFile = new RecordedFile({
       connectionId,
       personName: personName ?? connectionId,
       source,
@@ -260,9 +262,21 @@ export class RecordingSession {
           encoder,
           nowMs: this.#sfuNowMs(),
           output,
-          openAudio: (channels, onFrames) => audio.open({ channels, onFrames }),
+          openAudio: (channels, onFrames) =>
+            audio.open({
+              channels,
+              onFrames,
+              onGap: ({ fromSample, toSample }) =>
+                file.noteGap(
+                  'audio',
+                  fromSample / SAMPLES_PER_MS,
+                  toSample / SAMPLES_PER_MS,
+                  'audio-worker-lost',
+                ),
+            }),
         }),
     });
+    return file;
   }
 
   async #closePerson(person: PersonRecorder): Promise<void> {
