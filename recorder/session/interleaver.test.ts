@@ -13,11 +13,20 @@ describe('Interleaver', () => {
     expect(tags.take().map((tag) => tag.item)).toEqual(['v33']);
   });
 
-  test('a silent track holds the other one up by MAX_SKEW_MS at most', () => {
+  test('[TAKE5] a silent track holds the other one up by MAX_SKEW_MS at most', () => {
     const tags = new Interleaver<number>();
-    for (let ms = 0; ms <= 1000; ms += 100) tags.push('video', ms, ms);
-    expect(tags.take().map((tag) => tag.item)).toEqual([0, 100, 200, 300, 400, 500, 1000 - MAX_SKEW_MS]);
-    expect(tags.flush()).toHaveLength(4);
+    tags.push('audio', 0, 0);
+    for (let ms = 100; ms <= 1000; ms += 100) tags.push('video', ms, ms);
+    expect(tags.take().map((tag) => tag.item)).toEqual([0, 100, 200, 1000 - MAX_SKEW_MS]);
+    expect(tags.flush()).toHaveLength(7);
+  });
+
+  test('[TAKE5] a track that is late at the beginning still comes first', () => {
+    const tags = new Interleaver<string>();
+    for (let ms = 4; ms <= 2000; ms += 4) tags.push('video', ms, 'video');
+    expect(tags.take()).toEqual([]);
+    tags.push('audio', 0, 'audio');
+    expect(tags.take()[0]?.item).toBe('audio');
   });
 
   test('nothing is lost, and tracks that keep within the skew come out in order', () => {

@@ -1,5 +1,8 @@
-/** How far one track may run ahead in the file while the other one keeps silent. */
-export const MAX_SKEW_MS = 400;
+/**
+ * How far one track may run ahead of what is written while the other one keeps silent. What waits is lost when the
+ * process is killed: with the write interval it stays below a second (design D6).
+ */
+export const MAX_SKEW_MS = 700;
 
 type Track = 'audio' | 'video';
 
@@ -11,7 +14,8 @@ interface Entry<T> {
 
 /**
  * Brings two tracks into one order by timestamp, as players want it (FLV spec E.4: tags in presentation order). An
- * item waits until the other track has got as far, but no longer than MAX_SKEW_MS of media.
+ * item waits until the other track has got as far, but no longer than MAX_SKEW_MS of media; the first item waits for the
+ * other track's first, since a file begins at its earliest tag.
  */
 export class Interleaver<T> {
   readonly #queues: Record<Track, Entry<T>[]> = { audio: [], video: [] };
@@ -50,8 +54,8 @@ export class Interleaver<T> {
   }
 
   #releaseUpToMs(track: Track): number {
-    const other = track === 'audio' ? 'video' : 'audio';
-    return Math.max(this.#progressMs[other], this.#progressMs[track] - MAX_SKEW_MS);
+    const otherMs = this.#progressMs[track === 'audio' ? 'video' : 'audio'];
+    return otherMs < 0 ? otherMs : Math.max(otherMs, this.#progressMs[track] - MAX_SKEW_MS);
   }
 
   #earliest(): Entry<T> | undefined {

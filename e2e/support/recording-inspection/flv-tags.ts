@@ -50,6 +50,8 @@ export async function readFlvFile(file: string): Promise<{ tags: FlvTag[]; rest:
 
 /** How far a track may end, or start, from the file's own end: one sparse slate keyframe, or a video frame. */
 const TRACK_REACH_MS = 1100;
+/** A track that came late, on a machine that stalled, lies this far behind the other one at most ([TAKE5]). */
+const MAX_STEP_BACK_MS = 1500;
 
 /** What is wrong with the order and reach of the tags of a finished file, in words. */
 export function tagFaults({ tags, rest }: { tags: readonly FlvTag[]; rest: number }): string[] {
@@ -61,11 +63,16 @@ export function tagFaults({ tags, rest }: { tags: readonly FlvTag[]; rest: numbe
   const last = media.at(-1)?.timestampMs ?? 0;
   let before = 0;
   for (const { timestampMs, offset } of tags) {
-    if (timestampMs < before) faults.push(`from ${before} ms back to ${timestampMs} ms at byte ${offset}`);
+    if (timestampMs < before - MAX_STEP_BACK_MS)
+      faults.push(`from ${before} ms back to ${timestampMs} ms at byte ${offset}`);
     before = timestampMs;
   }
   for (const type of ['audio', 'video'] as const) {
     const own = media.filter((tag) => tag.type === type);
+    for (const [index, tag] of own.entries()) {
+      if (tag.timestampMs < (own[index - 1]?.timestampMs ?? 0))
+        faults.push(`${type} goes back to ${tag.timestampMs} ms at byte ${tag.offset}`);
+    }
     const first = own[0]?.timestampMs;
     const end = own.at(-1)?.timestampMs;
     if (first === undefined || end === undefined) faults.push(`no ${type}`);
