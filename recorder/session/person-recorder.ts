@@ -3,7 +3,6 @@ import { type FileSource, fileSourceOf, type Source } from '../../protocol/peopl
 import type { Endpoint, RecordedStream } from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import { Malformed } from '../bytes/malformed.ts';
-import type { MediaSocket } from '../ingest/media-socket.ts';
 import { parseRtcp } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
 import type { RecordedFile } from './recorded-file.ts';
@@ -17,6 +16,16 @@ export interface PersonHost {
   openFile(connectionId: string, source: FileSource): RecordedFile;
 }
 
+/** The person's socket: RTP and RTCP of all their streams, from and to the SFU's transport alone. */
+export interface PersonSocket {
+  readonly endpoint: Endpoint;
+  /** Datagrams from anywhere else. */
+  readonly strangers: number;
+  connect(from: Endpoint): void;
+  send(datagram: Buffer): void;
+  close(): void;
+}
+
 /** Counts of what could not be used, for /metrics. */
 export interface IngestCounters {
   malformed: number;
@@ -27,7 +36,7 @@ export interface IngestCounters {
 /** One recorded person: their socket, the streams on it, and the files that these are written to. */
 export class PersonRecorder {
   readonly connectionId: string;
-  readonly #socket: MediaSocket;
+  readonly #socket: PersonSocket;
   readonly #host: PersonHost;
   readonly #inputs = new Map<number, StreamInput>();
   readonly #files = new Map<FileSource, RecordedFile>();
@@ -40,7 +49,7 @@ export class PersonRecorder {
   static async open(
     connectionId: string,
     host: PersonHost,
-    openSocket: (onDatagram: (datagram: Buffer) => void) => Promise<MediaSocket>,
+    openSocket: (onDatagram: (datagram: Buffer) => void) => Promise<PersonSocket>,
   ): Promise<PersonRecorder> {
     let person: PersonRecorder | undefined;
     const socket = await openSocket((datagram) => person?.datagram(datagram));
@@ -48,7 +57,7 @@ export class PersonRecorder {
     return person;
   }
 
-  private constructor(connectionId: string, host: PersonHost, socket: MediaSocket) {
+  private constructor(connectionId: string, host: PersonHost, socket: PersonSocket) {
     this.connectionId = connectionId;
     this.#host = host;
     this.#socket = socket;

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { RecordedStream } from '../../protocol/recorder.ts';
+import type { ManualClock } from '../../service/manual-clock.ts';
+import type { AudioTranscoder } from '../audio/audio-transcoder.ts';
+import { AacEncoder, makeSilentFrame, OpusDecoder } from '../audio/codecs.ts';
+import { StreamTranscoder } from '../audio/stream-transcoder.ts';
+import { PersonRecorder } from '../session/person-recorder.ts';
+import { RecordedFile } from '../session/recorded-file.ts';
+import { TICK_MS } from '../session/recorder.ts';
+import { Take } from '../session/take.ts';
+import { AppendFile } from '../storage/append-file.ts';
+import { PAYLOAD_TYPE, SSRC } from './simulated-sfu.ts';
+
+const STREAMS: RecordedStream[] = [
+  {
+    streamId: 'video',
+    source: 'camera',
+    kind: 'video',
+    codec: { mimeType: 'video/H264', payloadType: PAYLOAD_TYPE.video, clockRate: 90_000 },
+    ssrc: SSRC.video,
+    paused: false,
+  },
+  {
+    streamId: 'audio',
+    source: 'microphone',
+    kind: 'audio',
+    codec: { mimeType: 'audio/opus', payloadType: PAYLOAD_TYPE.audio, clockRate: 48_000, channels: 2 },
+    ssrc: SSRC.audio,
+    paused: false,
+  },
+];
+
+/** What became of a recording. */
+export interface Captured {
+  file: Buffer;
+  entry: ManifestFile;
+  /** The file's first tag, epoch ms. */
+  originMs: number;
+}
+
+/**
+ * The recorder's whole way from datagram to file, with its real stages and codecs, under a clock that the test moves.
+ * Codecs run in this process: how they answer does not then depend on how fast the machine is.
+ */
+export class CaptureRig {
+  readonly #clock: ManualClock;
+  readonly #startedAtMs: number;
+  readonly #folder: string;
+  readonly #onFeedback: (datagram: Buffer) => void;
+  #person: PersonRecorder | undefined;
+  #stopTicking: () => void = () => undefined;
+
+  constructor(options: { clock: ManualClock; folder: string; onFeedback: (datagram: Buffer) => void }) {
+    this.#clock = options.clock;
+    this.#folder = options.folder;
+    this.#onFeedback = options.onFeedback;
+    this.#startedAtMs = options.clock.nowMs();
+  }
+
+  async open(): Promise<void> {
+    this.#person = await PersonRecorder.open(
+      'ada',
+      {
+        nowMs: () => this.#clock.nowMs(),
+        sfuOffsetMs: () => 0,
+        openFile: (connectionId, source) => this.#openFile(connectionId, source),
+      },
+      async () => ({
+        endpoint: { address: '127.0.0.1', port: 1 },
+        strangers: 0,
+        connect: () => undefined,
+        send: (datagram) => this.#onFeedback(datagram),
+        close: () => undefined,
+      }),
+    );
+    for (const stream of STREAMS) this.#person.addStream(stream);
+    this.#stopTicking = this.#clock.every(TICK_MS, () => this.person.tick());
+  }
+
+  get person(): PersonRecorder {
+    if (!this.#person) throw new Error('open() comes first');
+    return this.#person;
+  }
+
+  async stop(): Promise<Captured> {
+    this.#stopTicking();
+    await this.person.close();
+    const [entry] = this.person.describe(this.#startedAtMs);
+    if (!entry) throw new Error('nothing was recorded');
+    const file = await readFile(join(this.#folder, entry.name));
+    return { file, entry, originMs: this.#startedAtMs + entry.startOffsetMs };
+  }
+
+  #openFile(connectionId: string, source: 'camera' | 'screen'): RecordedFile {
+    return new RecordedFile({
+      connectionId,
+      personName: 'Ada',
+      source,
+      host: {
+        create: async (id, originMs) => {
+          const name = `${id}-${Math.round(originMs)}.flv`;
+          return { name, file: await AppendFile.create(join(this.#folder, name)) };
+        },
+        changed: () => undefined,
+        failed: (name, cause) => {
+          throw new Error(`${name}: ${cause.message}`);
+        },
+        nowMs: () => this.#clock.nowMs(),
+      },
+      openTake: (output) =>
+        new Take({
+          source,
+          encoder: 'Verbatim test',
+          nowMs: this.#clock.nowMs(),
+          output,
+          openAudio: (channels, onFrames) => openTranscoder(channels, onFrames),
+        }),
+    });
+  }
+}
+
+function openTranscoder(
+  channels: 1 | 2,
+  onFrames: Parameters<ConstructorParameters<typeof Take>[0]['openAudio']>[1],
+): AudioTranscoder {
+  const decoder = new OpusDecoder(channels);
+  const encoder = new AacEncoder(channels);
+  const silentFrame = makeSilentFrame(channels);
+  const stream = new StreamTranscoder({ channels, decoder, encoder, silentFrame, firstFrame: 0 });
+  return {
+    push: ({ payload, positionSamples }) => onFrames(stream.push(positionSamples, payload)),
+    advance: (toSample) => onFrames(stream.advance(toSample)),
+    finish: async (endSample) => onFrames(stream.finish(endSample)),
+    close: () => {
+      decoder[Symbol.dispose]();
+      encoder[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { picturesOf } from './captured-pictures.ts';
+import { burstErrors } from './captured-sound.ts';
+import { simulate } from './simulation.ts';
+
+function p95(values: readonly number[]): number {
+  const sorted = values.map(Math.abs).toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN;
+}
+
+test('[CLOCK10] over 20 minutes at 200 ppm, with pictures 300 ms later than sound on the uplink, both lie where they were captured', async () => {
+  const seconds = 1200;
+  const outcome = await simulate({
+    seconds,
+    uplink: { audio: { delayMs: 20, jitterMs: 15 }, video: { delayMs: 320, jitterMs: 15 } },
+    sender: { driftPpm: 200 },
+  });
+  const pictures = await picturesOf(outcome);
+  const video = pictures.flatMap(({ atMs, content }) =>
+    typeof content === 'number' ? [atMs - outcome.sender.pictureMs(content)] : [],
+  );
+  const audio = burstErrors(
+    outcome,
+    outcome.sender,
+    Array.from({ length: 118 }, (_, index) => 10 + index * 10),
+  );
+  console.info(
+    `sync over 20 minutes: pictures off by ${p95(video).toFixed(1)} ms (p95), sound by ${p95(audio).toFixed(1)} ms`,
+  );
+  expect(video.length).toBeGreaterThan(seconds * 30 - 60);
+  expect(p95(video)).toBeLessThan(10);
+  expect(p95(audio)).toBeLessThan(10);
+}, 120_000);
