@@ -156,7 +156,7 @@ describe('[SPS1] parseSps', () => {
     expect(() => parseSps(nal)).toThrow(Malformed);
   });
 
-  test('answers or throws Malformed, and leaves its input alone', () => {
+  test('[SPS2] a broken one is refused: it answers or throws Malformed, and leaves its input alone', () => {
     const mutated = fc
       .tuple(
         fc.constantFrom(...cases.map(([, nal]) => nal)),

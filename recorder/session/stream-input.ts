@@ -35,7 +35,7 @@ export class StreamInput {
     this.stream = stream;
     this.#sink = sink;
     this.#depacketizer = depacketizerFor(stream);
-    this.#clock = new StreamClock({ clockRate: codec.clockRate });
+    this.#clock = new StreamClock({ clockRate: codec.clockRate, kind });
     this.#receiver = new RtpReceiver({
       ssrc,
       // Any SSRC but the sender's will do: it only names us in RTCP.

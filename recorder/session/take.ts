@@ -216,8 +216,9 @@ export class Take {
     this.#state = 'writing';
     this.#output.begin(this.#originMs);
     this.#output.write([this.#muxer.begin()]);
-    const firstVideoMs = video[0] ? video[0].captureMs - this.#originMs : Number.POSITIVE_INFINITY;
-    if (firstVideoMs > IDLE_LATENESS_MS) this.#showSlate(0);
+    const [first] = video;
+    const firstVideoMs = first ? first.captureMs - this.#originMs : Number.POSITIVE_INFINITY;
+    if (firstVideoMs > IDLE_LATENESS_MS) this.#showSlate(0, first && parseSps(first.unit.sps));
     for (const { item, captureMs } of audio) this.#transcode(item, captureMs);
     for (const { unit, captureMs } of video) this.#showUnit(unit, captureMs);
   }
@@ -238,9 +239,9 @@ export class Take {
     this.#show(unit, captureMs - this.#originMs);
   }
 
-  #showSlate(atMs: number): void {
+  #showSlate(atMs: number, size = this.#pictureSize ?? DEFAULT_SLATE_SIZE): void {
     this.#slateIsOdd = !this.#slateIsOdd;
-    this.#show(slateOf(this.#pictureSize ?? DEFAULT_SLATE_SIZE, this.#slateIsOdd), atMs);
+    this.#show(slateOf(size, this.#slateIsOdd), atMs);
     this.#slateMs = this.#lastVideoMs;
     // What comes after the slate refers to pictures that the decoder no longer has.
     this.#sps = undefined;

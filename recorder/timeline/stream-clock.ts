@@ -4,9 +4,14 @@ import { ErrorSample } from './error-sample.ts';
 
 /** mediasoup's first Sender Reports of a stream are based on arrival, not capture (design D4). */
 export const PROVISIONAL_REPORTS = 3;
-/** A correction is spread out: so many ms in a second of media, or a quarter of what is left, but no more than the cap. */
-export const SLEW_MS_PER_S = 2;
-export const MAX_SLEW_MS_PER_S = 20;
+/**
+ * A correction is spread out: so many ms in a second of media, or this share of what is left, but no more than the cap.
+ * Pictures that come a quarter faster for a second are hardly noticed; sound is heard at much less.
+ */
+export const SLEW = {
+  audio: { msPerS: 2, sharePerS: 1 / 4, maxMsPerS: 20 },
+  video: { msPerS: 2, sharePerS: 1, maxMsPerS: 250 },
+} as const;
 /** A report this far off is an error, unless the next one says the same: then the line begins anew there. */
 export const STEP_MS = 40;
 /** Reports that agree this well are believed together. */
@@ -32,6 +37,7 @@ export interface SyncStats {
  */
 export class StreamClock {
   readonly #clockRate: number;
+  readonly #slewing: (typeof SLEW)[keyof typeof SLEW];
   readonly #line = new ClockLine();
   readonly #errors = new ErrorSample();
   #arrivalOffsetMs = 0;
@@ -43,8 +49,9 @@ export class StreamClock {
   #stepMs: number | undefined;
 
   /** @param options.clockRate ticks per second, as negotiated */
-  constructor(options: { clockRate: number }) {
+  constructor(options: { clockRate: number; kind: 'audio' | 'video' }) {
     this.#clockRate = options.clockRate;
+    this.#slewing = SLEW[options.kind];
   }
 
   /** The SFU's clock minus ours: what turns an arrival into the SFU's time before any report has come. */
@@ -121,7 +128,8 @@ export class StreamClock {
       return;
     }
     const seconds = (ticks - this.#lastTicks) / this.#clockRate;
-    const perSecondMs = Math.min(MAX_SLEW_MS_PER_S, Math.max(SLEW_MS_PER_S, Math.abs(errorMs) / 4));
+    const { maxMsPerS, msPerS, sharePerS } = this.#slewing;
+    const perSecondMs = Math.min(maxMsPerS, Math.max(msPerS, Math.abs(errorMs) * sharePerS));
     const stepMs = Math.min(Math.abs(errorMs), perSecondMs * seconds);
     this.#correctionMs += Math.sign(errorMs) * stepMs;
   }
