@@ -45,7 +45,7 @@ function sprop(...sets: Buffer[]): string {
   return sets.map((set) => set.toString('base64')).join(',');
 }
 
-const lost: OrderedItem = { type: 'lost', fromSequence: 0, count: 1, nowMs: 0 };
+const lost: OrderedItem = { type: 'lost', fromSequence: 0, count: 1, hop: 'unknown', sinceMs: 0, nowMs: 0 };
 
 function push(depacketizer: H264Depacketizer, items: OrderedItem[]): AccessUnit[] {
   return items.flatMap((one) => depacketizer.push(one));

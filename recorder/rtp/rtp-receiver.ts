@@ -1,4 +1,5 @@
 import { Holes } from './holes.ts';
+import { LossOrigin, type LostHop } from './loss-origin.ts';
 import { ReceptionStatistics } from './reception-statistics.ts';
 import { encodeNack, encodePli, encodeReceiverReport, type SenderReport } from './rtcp-packet.ts';
 import type { RtpPacket } from './rtp-packet.ts';
@@ -32,7 +33,7 @@ export type OrderedItem =
       arrivalMs: number;
     }
   /** Packets that will not come any more. */
-  | { type: 'lost'; fromSequence: number; count: number; nowMs: number }
+  | { type: 'lost'; fromSequence: number; count: number; hop: LostHop; sinceMs: number; nowMs: number }
   /** The sender began another sequence: nothing that follows continues what went before. */
   | { type: 'reset'; nowMs: number };
 
@@ -62,6 +63,7 @@ export class RtpReceiver {
   readonly #maxLatenessTicks: number;
   readonly #timestamps = new Widener(32);
   readonly #statistics: ReceptionStatistics;
+  #origin = new LossOrigin();
   readonly #holes = new Holes();
   readonly #held = new Map<number, Ordered>();
   readonly #stats: ReceiverStats = {
@@ -138,6 +140,7 @@ export class RtpReceiver {
 
   onSenderReport(report: SenderReport, nowMs: number): void {
     this.#statistics.senderReport(report, nowMs);
+    if (this.#next !== undefined) this.#origin.report(report.packetCount, this.#highest, nowMs);
   }
 
   /**
@@ -179,6 +182,8 @@ export class RtpReceiver {
     }
     this.#stats.received += 1;
     this.#statistics.packet(sequence, timestamp, nowMs);
+    // The SFU's count has no packets of padding alone.
+    if (packet.payload.length > 0) this.#origin.packet(sequence);
     const { marker, payload } = packet;
     const item: Ordered = { type: 'packet', sequence, timestamp, marker, payload, arrivalMs: nowMs };
     if (this.#holes.repair(sequence, nowMs)) this.#stats.repaired += 1;
@@ -229,6 +234,7 @@ export class RtpReceiver {
     this.#highest = 0;
     this.#holes.clear();
     this.#statistics.reset();
+    this.#origin = new LossOrigin();
     this.#take(first.packet, first.arrivalMs, items);
     this.#take(packet, nowMs, items);
   }
@@ -248,13 +254,15 @@ export class RtpReceiver {
   #giveUp(nowMs: number, items: OrderedItem[]): void {
     if (this.#next === undefined) return;
     const fromSequence = this.#next;
+    const sinceMs = this.#holes.oldest()?.sinceMs ?? nowMs;
     while (!this.#held.has(this.#next)) {
       this.#holes.giveUp(this.#next);
       this.#next += 1;
     }
     const count = this.#next - fromSequence;
     this.#stats.lost += count;
-    items.push({ type: 'lost', fromSequence, count, nowMs });
+    const hop = this.#origin.of(count, sinceMs);
+    items.push({ type: 'lost', fromSequence, count, hop, sinceMs, nowMs });
     this.#release(items);
   }
 

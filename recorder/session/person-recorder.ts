@@ -234,7 +234,10 @@ export class PersonRecorder {
     return {
       audio: (item, captureMs) => file.take.pushAudio(item, captureMs),
       video: (unit, captureMs) => file.take.pushVideo(unit, captureMs),
-      lost: (kind, packets, nowMs) => file.noteLoss(kind, packets, nowMs + this.#host.sfuOffsetMs()),
+      lost: (loss) => {
+        const offsetMs = this.#host.sfuOffsetMs();
+        file.noteLoss({ ...loss, fromMs: loss.fromMs + offsetMs, toMs: loss.toMs + offsetMs });
+      },
     };
   }
 }

@@ -1,13 +1,15 @@
 import type { ManifestFile } from '../../protocol/manifest.ts';
-import type { FileSource, Kind } from '../../protocol/people.ts';
+import type { FileSource } from '../../protocol/people.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import type { AppendFile } from '../storage/append-file.ts';
+import { LossLog } from './loss-log.ts';
 import type { Take } from './take.ts';
 
 /** Without a packet for this long although media are due, the host sees `stalled`. */
 export const STALLED_AFTER_MS = 2000;
 
-export type FileEnd = 'complete' | 'failed';
+/** How a file ended: whole as it was written, or cut at its last whole tag after a failure. */
+type FileEnd = { state: 'complete' } | { state: 'recovered'; durationMs: number; bytes: number };
 
 /** What the session does for a file. */
 export interface FileHost {
@@ -16,6 +18,8 @@ export interface FileHost {
   /** The manifest has news of this file: it exists, it ended. */
   changed(): void;
   failed(name: string, cause: Error): void;
+  /** Cuts the file at its last whole tag and indexes it; undefined when it holds none. */
+  repair(name: string): Promise<{ durationMs: number; bytes: number } | undefined>;
   nowMs(): number;
 }
 
@@ -29,15 +33,14 @@ export class RecordedFile {
   readonly take: Take;
   readonly #host: FileHost;
   readonly #personName: string;
-  readonly #losses: ManifestFile['losses'] = [];
-  /** On the file's own line; the manifest has them on the common clock. */
-  readonly #gaps: ManifestFile['gaps'] = [];
+  readonly #losses = new LossLog();
   #file: AppendFile | undefined;
   #name: string | undefined;
   #early: Buffer[] = [];
   #creation: Promise<void> | undefined;
   #end: FileEnd | undefined;
   #failureTold = false;
+  #salvage: Promise<void> | undefined;
 
   constructor(options: {
     connectionId: string;
@@ -66,23 +69,18 @@ export class RecordedFile {
     return this.#end !== undefined;
   }
 
-  noteLoss(kind: Kind, packets: number, atMs: number): void {
-    this.#losses.push({ kind, packets, fromMs: atMs, toMs: atMs, hop: 'unknown' });
-  }
-
-  /** @param fromMs and toMs from the file's first tag */
-  noteGap(kind: Kind, fromMs: number, toMs: number, cause: string): void {
-    this.#gaps.push({ kind, fromMs, toMs, cause });
+  /** Packets were given up; times on the SFU's clock. */
+  noteLoss(loss: Parameters<LossLog['note']>[0]): void {
+    this.#losses.note(loss);
+    this.take.blame(loss.kind, 'lost');
   }
 
   /** @param atMs on the SFU's clock */
   tick(atMs: number): void {
+    this.take.setCongested(this.#file?.congested ?? false);
     this.take.tick(atMs);
     this.#file?.tick(this.#host.nowMs());
-    if (this.#file?.failure && this.#name && !this.#failureTold) {
-      this.#failureTold = true;
-      this.#host.failed(this.#name, this.#file.failure);
-    }
+    if (this.#file?.failure && this.#name) this.#salvaged(this.#name, this.#file);
   }
 
   /** @param waitingMs how long ago the last packet came, undefined when none is due */
@@ -101,18 +99,17 @@ export class RecordedFile {
 
   /** Completes the file: everything that was received is in it, indexed, on disk. Never throws: a failure is told. */
   async finish(atMs: number): Promise<void> {
+    if (this.#salvage) return this.#salvage;
     const result = await this.take.finish(atMs);
     await this.#creation;
     if (result === undefined || !this.#file || !this.#name) return;
     try {
       await this.#file.finish(result.patches);
-      this.#end = 'complete';
-    } catch (cause) {
-      this.#end = 'failed';
-      if (!this.#failureTold) this.#host.failed(this.#name, cause as Error);
-      this.#failureTold = true;
+      this.#end = { state: 'complete' };
+      this.#host.changed();
+    } catch {
+      await this.#salvaged(this.#name, this.#file);
     }
-    this.#host.changed();
   }
 
   /** While held nothing is written: it is not sure whose file this is. */
@@ -129,27 +126,33 @@ export class RecordedFile {
   /** The manifest's entry; undefined before the file exists. */
   describe(atMs: number, startedAtMs: number, sync: ManifestFile['sync']): ManifestFile | undefined {
     if (!this.#name || !this.#file) return undefined;
-    const take = this.take.describe(atMs, startedAtMs);
     return {
       name: this.#name,
       connectionId: this.connectionId,
       personName: this.#personName,
       source: this.source,
-      state: this.#end === 'complete' ? 'complete' : 'writing',
-      ...take,
+      state: 'writing',
+      ...this.take.describe(atMs, startedAtMs),
       bytes: this.#file.writtenBytes,
-      gaps: this.#gaps.map((gap) => ({
-        ...gap,
-        fromMs: gap.fromMs + take.startOffsetMs,
-        toMs: gap.toMs + take.startOffsetMs,
-      })),
-      losses: this.#losses.map((loss) => ({
-        ...loss,
-        fromMs: loss.fromMs - startedAtMs,
-        toMs: loss.toMs - startedAtMs,
-      })),
+      losses: this.#losses.since(startedAtMs),
+      ...this.#end,
       ...(sync ? { sync } : {}),
     };
+  }
+
+  /** The file cannot be written any further: what is in it is made whole, and the rest goes on without it. Memoised. */
+  #salvaged(name: string, file: AppendFile): Promise<void> {
+    this.#salvage ??= (async () => {
+      this.take.abandon();
+      const cause = file.failure ?? new Error('unknown');
+      this.#host.failed(name, cause);
+      this.#failureTold = true;
+      await file.finish([]).catch(() => undefined);
+      const repaired = await this.#host.repair(name);
+      if (repaired) this.#end = { state: 'recovered', ...repaired };
+      this.#host.changed();
+    })();
+    return this.#salvage;
   }
 
   async #create(originMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
@@ -11,6 +12,7 @@ import type { PortRange } from '../ingest/port-range.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
 import { OWNER_BEAT_MS, OWNER_TIMEOUT_MS, type Ownership } from '../storage/ownership.ts';
 import type { Recordings } from '../storage/recordings.ts';
+import { repairFile } from '../storage/repair-file.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
 import { applyFact } from './facts.ts';
 import { type IngestCounters, PersonRecorder } from './person-recorder.ts';
@@ -33,8 +35,6 @@ export interface SessionContext {
   onProgress(): void;
   onManifest(recordingId: string): void;
 }
-
-const SAMPLES_PER_MS = 48;
 
 type End = NonNullable<Manifest['stopReason']>;
 
@@ -240,7 +240,7 @@ export class RecordingSession {
   #openFile(connectionId: string, source: FileSource): RecordedFile {
     const { audio, clock, encoder, log, recordings } = this.#context;
     const personName = this.#manifest.people.find((person) => person.connectionId === connectionId)?.name;
-    const file: RecordedFile = new RecordedFile({
+    return new RecordedFile({
       connectionId,
       personName: personName ?? connectionId,
       source,
@@ -254,6 +254,10 @@ export class RecordingSession {
             `${name}: ${cause.message}`,
           );
         },
+        repair: async (name) => {
+          const repair = await repairFile(join(recordings.folder(this.recordingId), name));
+          return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };
+        },
         nowMs: () => clock.nowMs(),
       },
       openTake: (output) =>
@@ -262,21 +266,9 @@ export class RecordingSession {
           encoder,
           nowMs: this.#sfuNowMs(),
           output,
-          openAudio: (channels, onFrames) =>
-            audio.open({
-              channels,
-              onFrames,
-              onGap: ({ fromSample, toSample }) =>
-                file.noteGap(
-                  'audio',
-                  fromSample / SAMPLES_PER_MS,
-                  toSample / SAMPLES_PER_MS,
-                  'audio-worker-lost',
-                ),
-            }),
+          openAudio: (channels, onFrames, onGap) => audio.open({ channels, onFrames, onGap }),
         }),
     });
-    return file;
   }
 
   async #closePerson(person: PersonRecorder): Promise<void> {

@@ -3,6 +3,7 @@ import type { Kind } from '../../protocol/people.ts';
 import type { RecordedStream } from '../../protocol/recorder.ts';
 import { type AccessUnit, H264Depacketizer } from '../depacketize/h264.ts';
 import { OpusDepacketizer, type OpusItem } from '../depacketize/opus.ts';
+import type { LostHop } from '../rtp/loss-origin.ts';
 import type { SenderReport } from '../rtp/rtcp-packet.ts';
 import type { RtpPacket } from '../rtp/rtp-packet.ts';
 import { type OrderedItem, RtpReceiver } from '../rtp/rtp-receiver.ts';
@@ -15,7 +16,8 @@ const CNAME = 'verbatim';
 export interface MediaSink {
   audio(item: OpusItem, captureMs: number): void;
   video(unit: AccessUnit, captureMs: number): void;
-  lost(kind: Kind, packets: number, nowMs: number): void;
+  /** Packets that will not come any more; times on our clock. */
+  lost(loss: { kind: Kind; hop: LostHop; packets: number; fromMs: number; toMs: number }): void;
 }
 
 type Depacketizer = { kind: 'audio'; opus: OpusDepacketizer } | { kind: 'video'; h264: H264Depacketizer };
@@ -93,7 +95,7 @@ export class StreamInput {
   #take(items: OrderedItem[]): void {
     for (const item of items) {
       if (item.type === 'packet') this.#clock.onPacket(item.timestamp, item.arrivalMs);
-      else if (item.type === 'lost') this.#sink.lost(this.stream.kind, item.count, item.nowMs);
+      else if (item.type === 'lost') this.#tellLoss(item);
       const depacketizer = this.#depacketizer;
       if (depacketizer.kind === 'video') this.#showUnits(depacketizer.h264.push(item));
       else {
@@ -102,6 +104,10 @@ export class StreamInput {
         }
       }
     }
+  }
+
+  #tellLoss({ count, hop, nowMs, sinceMs }: Extract<OrderedItem, { type: 'lost' }>): void {
+    this.#sink.lost({ kind: this.stream.kind, hop, packets: count, fromMs: sinceMs, toMs: nowMs });
   }
 
   #showUnits(units: AccessUnit[]): void {

@@ -7,7 +7,8 @@ import { type FlvTag, readFlvTags } from '../flv/flv-reader.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { parseVideoData } from '../flv/video-data.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
-import { GATHER_MS, IDLE_LATENESS_MS, KEYFRAME_INTERVAL_MS, SLATE_REPEAT_MS, Take } from './take.ts';
+import { KEYFRAME_INTERVAL_MS } from './picture-track.ts';
+import { GATHER_MS, IDLE_LATENESS_MS, SLATE_REPEAT_MS, Take } from './take.ts';
 
 const START_MS = 1_790_000_000_000;
 const SILENCE = Buffer.from('01182007', 'hex');
@@ -205,6 +206,34 @@ describe('Take', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(bench.take.durationMs).toBeGreaterThanOrEqual(3000);
     expect(bench.take.durationMs).toBeLessThan(3030);
+  });
+
+  test('[TAKE11] while the disk does not keep up pictures are left out, up to the next keyframe; sound goes on', async () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('audio', true, START_MS);
+    bench.take.setLive('video', true, START_MS);
+    const show = (ms: number, keyframe = false) => bench.take.pushVideo(picture(keyframe), START_MS + ms);
+    for (let ms = 0; ms < 4000; ms += 20) bench.take.pushAudio(SOUND, START_MS + ms);
+    show(0, true);
+    show(40);
+    bench.take.setCongested(true);
+    for (let ms = 80; ms < 2000; ms += 40) show(ms, ms === 1000);
+    expect(bench.take.needsKeyframe).toBe(false);
+    bench.take.setCongested(false);
+    expect(bench.take.needsKeyframe).toBe(true);
+    show(2000);
+    show(2040, true);
+    show(2080);
+    expect(bench.take.leftOut).toBe(48);
+    const { gaps } = bench.take.describe(START_MS + 2080, START_MS);
+    expect(gaps).toEqual([{ kind: 'video', cause: 'disk-slow', fromMs: 40, toMs: 2040 }]);
+    await bench.take.finish(START_MS + 4000);
+    expectPictures(await bench.pictures(), [
+      [0, 320],
+      [40, 'inter'],
+      [2040, 320],
+      [2080, 'inter'],
+    ]);
   });
 
   test('[TAKE6] a take in which nothing ever came leaves no file', async () => {

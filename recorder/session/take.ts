@@ -1,31 +1,34 @@
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { FileSource, Kind } from '../../protocol/people.ts';
-import type { AacFrame, AudioTranscoder } from '../audio/audio-transcoder.ts';
+import type { AacFrame, AudioGap, AudioTranscoder } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { FlvMuxer, type Patch } from '../flv/flv-muxer.ts';
-import { PICTURE_GRID_MS } from '../flv/metadata.ts';
-import { makeCameraOffSlate } from '../slate/camera-off.ts';
+import { type GapCause, GapLog } from './gap-log.ts';
 import { Interleaver } from './interleaver.ts';
 import { IntervalLog } from './interval-log.ts';
+import { type Picture, PictureTrack } from './picture-track.ts';
 
 /** A file begins with what there is when its first keyframe has not come within this time. */
 export const GATHER_MS = 1000;
 /** The slate is repeated this often, so that players can seek into it. */
 export const SLATE_REPEAT_MS = 5000;
-/** Browsers send keyframes only when asked; a player seeks from one to the next. */
-export const KEYFRAME_INTERVAL_MS = 10_000;
+/** A camera that has shown nothing for this long gets the slate: a frozen face would pretend that there is a picture. */
+export const STALL_SLATE_MS = 5000;
 /** How long after its capture a sample may come when none is expected (mute, DTX), before silence takes its place. */
 export const IDLE_LATENESS_MS = 250;
 /** The same while packets are due: a stalled network may still bring them. */
 export const EXPECTED_LATENESS_MS = 800;
+/** A picture that is due may come this late: behind a hole that is waited for (RtpReceiver, REPAIR_WINDOW_MS). */
+export const PICTURE_LATENESS_MS = 1750;
+/** Pauses longer than these are gaps. A screen that does not change sends nothing, and nothing is missing. */
+export const GAP_MS = { audio: 100, camera: 1000, screen: Number.POSITIVE_INFINITY } as const;
 
 const SAMPLES_PER_MS = 48;
 const AAC_FRAME_SAMPLES = 1024;
 /** Nearer to the last slate another one tells nothing new, and ffmpeg, which guesses a rate from so few, complains. */
 const LAST_SLATE_DISTANCE_MS = 1000;
-const DEFAULT_SLATE_SIZE = { width: 640, height: 360 };
 
 /** Where a take's bytes go. */
 export interface TakeOutput {
@@ -35,8 +38,13 @@ export interface TakeOutput {
   write(chunks: Buffer[]): void;
 }
 
+export type OpenAudio = (
+  channels: 1 | 2,
+  onFrames: (frames: AacFrame[]) => void,
+  onGap: (gap: AudioGap) => void,
+) => AudioTranscoder;
+
 type Tag = { type: 'audio'; frame: Buffer } | { type: 'video'; picture: Picture };
-type Picture = Pick<AccessUnit, 'sps' | 'pps' | 'nals' | 'keyframe'>;
 type State = 'gathering' | 'writing' | 'finishing' | 'finished';
 
 interface Gathered {
@@ -55,34 +63,39 @@ export class Take {
   readonly #audio: AudioTranscoder;
   readonly #muxer: FlvMuxer;
   readonly #tags = new Interleaver<Tag>();
+  readonly #pictures = new PictureTrack((timestampMs, picture) => {
+    this.#tags.push('video', timestampMs, { type: 'video', picture });
+    this.#drain();
+  });
   readonly #openedMs: number;
   readonly #live: Record<Kind, boolean> = { audio: false, video: false };
   readonly #off: Record<Kind, IntervalLog> = { audio: new IntervalLog(), video: new IntervalLog() };
-  readonly #resolutions: ManifestFile['resolutions'] = [];
+  readonly #gaps: Record<Kind, GapLog>;
   #state: State = 'gathering';
   #gathered: Gathered = { audio: [], video: [] };
   #originMs = 0;
-  #pictureSize: { width: number; height: number } | undefined;
-  #sps: Buffer | undefined;
-  #lastVideoMs = -PICTURE_GRID_MS;
-  #lastKeyframeMs = 0;
-  #slateMs: number | undefined;
-  #slateIsOdd = false;
   #audioIdle = true;
+  #congested = false;
+  #leftOut = 0;
 
   constructor(options: {
     source: FileSource;
     encoder: string;
     nowMs: number;
     output: TakeOutput;
-    openAudio: (channels: 1 | 2, onFrames: (frames: AacFrame[]) => void) => AudioTranscoder;
+    openAudio: OpenAudio;
   }) {
-    const channels = options.source === 'camera' ? 1 : 2;
-    this.#source = options.source;
+    const { encoder, nowMs, source } = options;
+    const channels = source === 'camera' ? 1 : 2;
+    this.#source = source;
     this.#output = options.output;
-    this.#openedMs = options.nowMs;
-    this.#audio = options.openAudio(channels, (frames) => this.#onFrames(frames));
-    const { encoder, nowMs } = options;
+    this.#openedMs = nowMs;
+    this.#gaps = { audio: new GapLog(GAP_MS.audio), video: new GapLog(GAP_MS[source]) };
+    this.#audio = options.openAudio(
+      channels,
+      (frames) => this.#onFrames(frames),
+      (gap) => this.#onAudioGap(gap),
+    );
     this.#muxer = new FlvMuxer({ encoder, createdAtMs: nowMs, channels, sampleRate: 48000 });
     this.#off.audio.open(nowMs);
     this.#off.video.open(nowMs);
@@ -101,11 +114,16 @@ export class Take {
     return this.#muxer.durationMs;
   }
 
+  /** Pictures that were left out because the disk did not keep up. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
   /** True while pictures cannot be shown without a keyframe, and when the last one is too old to seek by. */
   get needsKeyframe(): boolean {
-    if (!this.#live.video) return false;
+    if (!this.#live.video || this.#congested) return false;
     if (this.#state === 'gathering') return this.#gathered.video.length === 0;
-    return this.#slateMs !== undefined || this.#lastVideoMs - this.#lastKeyframeMs >= KEYFRAME_INTERVAL_MS;
+    return this.#pictures.needsKeyframe;
   }
 
   /** Unmuted, or camera on: media of this kind are expected from now on. */
@@ -114,16 +132,32 @@ export class Take {
     this.#live[kind] = live;
     if (live) {
       this.#off[kind].close(atMs);
+      this.#gaps[kind].expect(atMs);
       return;
     }
     this.#off[kind].open(atMs);
+    this.#gaps[kind].rest(atMs);
     if (kind === 'audio') this.#audioIdle = true;
-    else if (this.#state === 'writing') this.#showSlate(atMs - this.#originMs);
+    else if (this.#state === 'writing') this.#pictures.showSlate(atMs - this.#originMs);
     else this.#gathered.video = [];
+  }
+
+  /** The disk does not keep up: pictures are left out until it does, and from there to the next keyframe. */
+  setCongested(congested: boolean): void {
+    this.#congested = congested;
+  }
+
+  /** What a gap of this kind that is open now, or opens next, comes from. */
+  blame(kind: Kind, cause: GapCause): void {
+    this.#gaps[kind].blame(cause);
   }
 
   /** @param captureMs when the packet's first sample was captured */
   pushAudio(item: OpusItem, captureMs: number): void {
+    if (item.dtx) this.#gaps.audio.rest(captureMs);
+    else if (this.#live.audio) {
+      this.#gaps.audio.media(captureMs, captureMs + item.durationTicks / SAMPLES_PER_MS);
+    }
     if (this.#state === 'gathering') this.#gathered.audio.push({ item, captureMs });
     else if (this.#state === 'writing') this.#transcode(item, captureMs);
   }
@@ -148,11 +182,8 @@ export class Take {
     const latenessMs = this.#audioIdle ? IDLE_LATENESS_MS : EXPECTED_LATENESS_MS;
     const audioMs = nowMs - latenessMs - this.#originMs;
     if (audioMs > 0) this.#audio.advance(Math.floor(audioMs * SAMPLES_PER_MS));
-    if (this.#slateMs !== undefined) {
-      const videoMs = nowMs - IDLE_LATENESS_MS - this.#originMs;
-      if (videoMs - this.#slateMs >= SLATE_REPEAT_MS) this.#showSlate(videoMs);
-      this.#tags.progress('video', videoMs);
-    }
+    const pictureLatenessMs = this.#live.video ? PICTURE_LATENESS_MS : IDLE_LATENESS_MS;
+    this.#slateUpTo(nowMs - pictureLatenessMs - this.#originMs);
     this.#drain();
   }
 
@@ -169,9 +200,9 @@ export class Take {
       }
       this.#begin(nowMs);
     }
-    const endMs = Math.max(nowMs - this.#originMs, this.#lastVideoMs, 0);
-    if (this.#slateMs !== undefined && endMs - this.#slateMs >= LAST_SLATE_DISTANCE_MS)
-      this.#showSlate(endMs);
+    const endMs = Math.max(nowMs - this.#originMs, this.#pictures.lastMs, 0);
+    const { slateMs } = this.#pictures;
+    if (slateMs !== undefined && endMs - slateMs >= LAST_SLATE_DISTANCE_MS) this.#pictures.showSlate(endMs);
     this.#state = 'finishing';
     await this.#audio.finish(Math.ceil(endMs * SAMPLES_PER_MS));
     this.#state = 'finished';
@@ -189,22 +220,27 @@ export class Take {
   /** What the manifest says about the content, at this instant. */
   describe(nowMs: number, startedAtMs: number): TakeDescription {
     const offsetMs = (this.originMs ?? nowMs) - startedAtMs;
-    const within = (log: IntervalLog) =>
-      log
-        .until(nowMs)
+    const within = (intervals: readonly { fromMs: number; toMs: number }[]) =>
+      intervals
         .map(({ fromMs, toMs }) => ({
           fromMs: Math.max(fromMs - startedAtMs, offsetMs),
           toMs: toMs - startedAtMs,
         }))
         .filter(({ fromMs, toMs }) => toMs > fromMs);
+    const gaps = (['audio', 'video'] as const).flatMap((kind) =>
+      this.#gaps[kind]
+        .until(nowMs)
+        .flatMap(({ cause, ...gap }) => within([gap]).map((interval) => ({ ...interval, kind, cause }))),
+    );
     return {
       startOffsetMs: offsetMs,
       durationMs: this.#muxer.durationMs,
       audio: { codec: 'aac', sampleRate: 48000, channels: this.#source === 'camera' ? 1 : 2 },
       video: { codec: 'h264' },
-      resolutions: this.#resolutions.map((picture) => ({ ...picture, atMs: picture.atMs + offsetMs })),
-      muted: within(this.#off.audio),
-      cameraOff: within(this.#off.video),
+      resolutions: this.#pictures.resolutions.map((size) => ({ ...size, atMs: size.atMs + offsetMs })),
+      muted: within(this.#off.audio.until(nowMs)),
+      cameraOff: within(this.#off.video.until(nowMs)),
+      gaps,
     };
   }
 
@@ -218,7 +254,7 @@ export class Take {
     this.#output.write([this.#muxer.begin()]);
     const [first] = video;
     const firstVideoMs = first ? first.captureMs - this.#originMs : Number.POSITIVE_INFINITY;
-    if (firstVideoMs > IDLE_LATENESS_MS) this.#showSlate(0, first && parseSps(first.unit.sps));
+    if (firstVideoMs > IDLE_LATENESS_MS) this.#pictures.showSlate(0, first && parseSps(first.unit.sps));
     for (const { item, captureMs } of audio) this.#transcode(item, captureMs);
     for (const { unit, captureMs } of video) this.#showUnit(unit, captureMs);
   }
@@ -233,39 +269,24 @@ export class Take {
   }
 
   #showUnit(unit: AccessUnit, captureMs: number): void {
-    if (this.#slateMs !== undefined && !unit.keyframe) return;
-    this.#slateMs = undefined;
-    this.#noteSize(unit, captureMs - this.#originMs);
-    this.#show(unit, captureMs - this.#originMs);
+    if (this.#congested) {
+      this.#leftOut += 1;
+      this.#pictures.leaveOut();
+      this.#gaps.video.blame('disk-slow');
+      return;
+    }
+    const before = this.#pictures.lastMs;
+    this.#pictures.show(unit, captureMs - this.#originMs);
+    if (this.#pictures.lastMs > before) this.#gaps.video.media(captureMs);
   }
 
-  #showSlate(atMs: number, size = this.#pictureSize ?? DEFAULT_SLATE_SIZE): void {
-    this.#slateIsOdd = !this.#slateIsOdd;
-    this.#show(slateOf(size, this.#slateIsOdd), atMs);
-    this.#slateMs = this.#lastVideoMs;
-    // What comes after the slate refers to pictures that the decoder no longer has.
-    this.#sps = undefined;
-  }
-
-  /**
-   * Pictures keep their order: one that would come at or before the last one follows it closely. They are put on their
-   * grid here already, since it is their final time that decides where they stand among the sound.
-   */
-  #show(picture: Picture, atMs: number): void {
-    const onGridMs = Math.round(atMs / PICTURE_GRID_MS) * PICTURE_GRID_MS;
-    this.#lastVideoMs = Math.max(onGridMs, this.#lastVideoMs + PICTURE_GRID_MS);
-    if (picture.keyframe) this.#lastKeyframeMs = this.#lastVideoMs;
-    this.#tags.push('video', this.#lastVideoMs, { type: 'video', picture });
-    this.#drain();
-  }
-
-  #noteSize(unit: AccessUnit, atMs: number): void {
-    if (this.#sps?.equals(unit.sps)) return;
-    this.#sps = unit.sps;
-    const { width, height } = parseSps(unit.sps);
-    if (this.#pictureSize?.width === width && this.#pictureSize.height === height) return;
-    this.#pictureSize = { width, height };
-    this.#resolutions.push({ atMs, width, height });
+  /** Where no picture comes the slate does, and is repeated. @param videoMs no picture of before will come any more */
+  #slateUpTo(videoMs: number): void {
+    const { lastMs, slateMs } = this.#pictures;
+    const stalled = this.#live.video && this.#source === 'camera' && videoMs - lastMs >= STALL_SLATE_MS;
+    const due = slateMs === undefined ? stalled : videoMs - slateMs >= SLATE_REPEAT_MS;
+    if (due && !this.#congested) this.#pictures.showSlate(videoMs);
+    if (this.#pictures.slateMs !== undefined) this.#tags.progress('video', videoMs);
   }
 
   #onFrames(frames: AacFrame[]): void {
@@ -274,6 +295,12 @@ export class Take {
       this.#tags.push('audio', timestampMs, { type: 'audio', frame: data });
     }
     this.#drain();
+  }
+
+  #onAudioGap({ fromSample, toSample }: AudioGap): void {
+    const fromMs = this.#originMs + fromSample / SAMPLES_PER_MS;
+    const toMs = this.#originMs + toSample / SAMPLES_PER_MS;
+    this.#gaps.audio.note({ fromMs, toMs, cause: 'audio-worker-lost' });
   }
 
   #drain(): void {
@@ -293,15 +320,5 @@ export class Take {
 /** The part of a manifest's file entry that the media determine. */
 export type TakeDescription = Pick<
   ManifestFile,
-  'startOffsetMs' | 'durationMs' | 'audio' | 'video' | 'resolutions' | 'muted' | 'cameraOff'
+  'startOffsetMs' | 'durationMs' | 'audio' | 'video' | 'resolutions' | 'muted' | 'cameraOff' | 'gaps'
 >;
-
-const slates = new Map<string, readonly [Picture, Picture]>();
-
-/** People share a few sizes; slates are made once for each. Two in a row differ in their idr_pic_id. */
-function slateOf(size: { width: number; height: number }, odd: boolean): Picture {
-  const key = `${size.width}x${size.height}`;
-  const pair = slates.get(key) ?? [makeCameraOffSlate(size, 0), makeCameraOffSlate(size, 1)];
-  slates.set(key, pair);
-  return pair[odd ? 1 : 0];
-}

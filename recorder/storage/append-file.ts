@@ -3,6 +3,9 @@ import { Fault } from '../../protocol/errors.ts';
 
 /** Bytes that may wait for a slow disk; what comes on top is refused, and the file ends there. */
 export const MAX_PENDING_BYTES = 32 * 1024 * 1024;
+/** From here on the file is congested, until this much is left: who writes pictures leaves some out. */
+export const CONGESTED_BYTES = 16 * 1024 * 1024;
+export const RELIEVED_BYTES = 1024 * 1024;
 /** More than this pending is written at once instead of at the next interval. */
 export const WRITE_THRESHOLD_BYTES = 256 * 1024;
 /** While a file is younger than this, its bytes are written at once: who pressed Record waits for them. */
@@ -33,6 +36,7 @@ export class AppendFile {
   #syncedBytes = 0;
   #work: Promise<void> = Promise.resolve();
   #busy = false;
+  #congested = false;
   #failure: Error | undefined;
   #finished: Promise<void> | undefined;
   /** While true nothing is written; what comes is kept, as for a slow disk. */
@@ -52,6 +56,11 @@ export class AppendFile {
     return this.#writtenBytes;
   }
 
+  /** True while the disk does not keep up, long before anything is refused. */
+  get congested(): boolean {
+    return this.#congested;
+  }
+
   get failure(): Error | undefined {
     return this.#failure;
   }
@@ -63,6 +72,7 @@ export class AppendFile {
       this.#pending.push(chunk);
       this.#pendingBytes += chunk.length;
     }
+    if (this.#pendingBytes > CONGESTED_BYTES) this.#congested = true;
     if (this.#pendingBytes > MAX_PENDING_BYTES) {
       this.#fail(new Fault('storage-unwritable', 'The disk is too slow: this file ends here.'));
     } else if (this.#isPrompt(nowMs) || this.#pendingBytes >= WRITE_THRESHOLD_BYTES) {
@@ -131,6 +141,7 @@ export class AppendFile {
       .catch((cause: unknown) => this.#fail(asError(cause)))
       .finally(() => {
         this.#busy = false;
+        if (this.#pendingBytes <= RELIEVED_BYTES) this.#congested = false;
       });
   }
 

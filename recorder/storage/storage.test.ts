@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Manifest } from '../../protocol/manifest.ts';
-import { AppendFile, MAX_PENDING_BYTES, PROMPT_MS, WRITE_INTERVAL_MS } from './append-file.ts';
+import {
+  AppendFile,
+  CONGESTED_BYTES,
+  MAX_PENDING_BYTES,
+  PROMPT_MS,
+  WRITE_INTERVAL_MS,
+} from './append-file.ts';
 import { readManifest, writeManifest } from './manifest-file.ts';
 import { OWNER_TIMEOUT_MS, Ownership, thisOwner } from './ownership.ts';
 import { Recordings } from './recordings.ts';
@@ -18,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('AppendFile', () => {
-  test('writes the first bytes at once, later ones at the interval', async () => {
+  test('[FILE1] writes the first bytes at once, later ones at the interval', async () => {
     const path = join(root, 'a.flv');
     const file = await AppendFile.create(path);
     file.append([Buffer.from('ab'), Buffer.from('c')], NOW_MS);
@@ -45,7 +51,23 @@ describe('AppendFile', () => {
     expect((await readFile(path)).length).toBe(2000);
   });
 
-  test('a disk that does not keep up ends the file: what was written stays, memory is bounded', async () => {
+  test('[FILE2] a file is congested long before anything is refused, and until nearly all of it is written', async () => {
+    const file = await AppendFile.create(join(root, 'a.flv'));
+    file.append([Buffer.alloc(CONGESTED_BYTES)], NOW_MS);
+    expect(file.congested).toBe(false);
+    // The first bytes are on their way: these wait for them.
+    file.append([Buffer.alloc(CONGESTED_BYTES), Buffer.alloc(1)], NOW_MS);
+    expect(file.congested).toBe(true);
+    await vi.waitUntil(() => {
+      file.tick(NOW_MS);
+      return !file.congested;
+    });
+    await vi.waitUntil(() => file.writtenBytes === 2 * CONGESTED_BYTES + 1);
+    expect(file.failure).toBeUndefined();
+    await file.finish([]);
+  });
+
+  test('[FILE3] a disk that does not keep up at all ends the file: what was written stays, memory is bounded', async () => {
     const path = join(root, 'a.flv');
     const file = await AppendFile.create(path);
     file.append([Buffer.alloc(10, 1)], NOW_MS);
@@ -82,7 +104,7 @@ describe('Recordings', () => {
   });
 });
 
-test('a manifest is replaced whole', async () => {
+test('[FILE5] a manifest is replaced whole', async () => {
   const manifest: Manifest = {
     version: 1,
     recordingId: RECORDING_ID,
@@ -109,14 +131,14 @@ describe('Ownership', () => {
   const second = thisOwner('recorder-2', 'second');
   const lock = () => join(root, 'owner.json');
 
-  test('one owner at a time, until it releases', async () => {
+  test('[OWN2] one owner at a time, until it releases', async () => {
     const owned = await Ownership.take(root, first, Date.now());
     await expect(Ownership.take(root, second, Date.now())).rejects.toMatchObject({ code: 'recording-owned' });
     await owned.release();
     await Ownership.take(root, second, Date.now());
   });
 
-  test('a silent owner is replaced after 10 s, by exactly one, and learns of it', async () => {
+  test('[OWN3] a silent owner is replaced after 10 s, by exactly one, and learns of it', async () => {
     const owned = await Ownership.take(root, first, Date.now());
     const stale = (Date.now() - OWNER_TIMEOUT_MS - 1) / 1000;
     await utimes(lock(), stale, stale);
@@ -127,7 +149,7 @@ describe('Ownership', () => {
     expect(await owned.beat(Date.now())).toBe(false);
   });
 
-  test('an owner whose process is gone from this machine is replaced at once', async () => {
+  test('[OWN4] an owner whose process is gone from this machine is replaced at once', async () => {
     await Ownership.take(root, { ...first, pid: 2 ** 22 + 1 }, Date.now());
     const owned = await Ownership.take(root, second, Date.now());
     expect(await owned.beat(Date.now())).toBe(true);

@@ -3,23 +3,22 @@ import { join } from 'node:path';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { RecordedStream } from '../../protocol/recorder.ts';
 import type { ManualClock } from '../../service/manual-clock.ts';
-import type { AudioTranscoder } from '../audio/audio-transcoder.ts';
 import { AacEncoder, makeSilentFrame, OpusDecoder } from '../audio/codecs.ts';
 import { StreamTranscoder } from '../audio/stream-transcoder.ts';
 import { PersonRecorder } from '../session/person-recorder.ts';
 import { RecordedFile } from '../session/recorded-file.ts';
 import { TICK_MS } from '../session/recorder.ts';
-import { Take } from '../session/take.ts';
+import { type OpenAudio, Take } from '../session/take.ts';
 import { AppendFile } from '../storage/append-file.ts';
-import { PAYLOAD_TYPE, SSRC } from './simulated-sfu.ts';
+import { FIRST_SSRC, PAYLOAD_TYPE } from './simulated-sfu.ts';
 
-const STREAMS: RecordedStream[] = [
+export const STREAMS: readonly RecordedStream[] = [
   {
     streamId: 'video',
     source: 'camera',
     kind: 'video',
     codec: { mimeType: 'video/H264', payloadType: PAYLOAD_TYPE.video, clockRate: 90_000 },
-    ssrc: SSRC.video,
+    ssrc: FIRST_SSRC.video,
     paused: false,
   },
   {
@@ -27,7 +26,7 @@ const STREAMS: RecordedStream[] = [
     source: 'microphone',
     kind: 'audio',
     codec: { mimeType: 'audio/opus', payloadType: PAYLOAD_TYPE.audio, clockRate: 48_000, channels: 2 },
-    ssrc: SSRC.audio,
+    ssrc: FIRST_SSRC.audio,
     paused: false,
   },
 ];
@@ -75,7 +74,7 @@ export class CaptureRig {
         close: () => undefined,
       }),
     );
-    for (const stream of STREAMS) this.#person.addStream(stream);
+    for (const stream of STREAMS) this.#person.addStream({ ...stream });
     this.#stopTicking = this.#clock.every(TICK_MS, () => this.person.tick());
   }
 
@@ -107,6 +106,7 @@ export class CaptureRig {
         failed: (name, cause) => {
           throw new Error(`${name}: ${cause.message}`);
         },
+        repair: async () => undefined,
         nowMs: () => this.#clock.nowMs(),
       },
       openTake: (output) =>
@@ -115,16 +115,13 @@ export class CaptureRig {
           encoder: 'Verbatim test',
           nowMs: this.#clock.nowMs(),
           output,
-          openAudio: (channels, onFrames) => openTranscoder(channels, onFrames),
+          openAudio,
         }),
     });
   }
 }
 
-function openTranscoder(
-  channels: 1 | 2,
-  onFrames: Parameters<ConstructorParameters<typeof Take>[0]['openAudio']>[1],
-): AudioTranscoder {
+const openAudio: OpenAudio = (channels, onFrames) => {
   const decoder = new OpusDecoder(channels);
   const encoder = new AacEncoder(channels);
   const silentFrame = makeSilentFrame(channels);
@@ -138,4 +135,4 @@ function openTranscoder(
       encoder[Symbol.dispose]();
     },
   };
-}
+};

@@ -7,6 +7,8 @@ export interface SentPacket {
   kind: 'audio' | 'video';
   /** Counts the packets of its kind. */
   index: number;
+  /** Counts the encoders of its kind. */
+  encoder: number;
   /** 16 bits */
   sequence: number;
   /** 32 bits */
@@ -37,8 +39,10 @@ export class Sender {
   readonly #stretch: number;
   readonly #frameMs: number;
   readonly #quiet: boolean;
-  readonly #first: Record<SentPacket['kind'], { sequence: number; timestamp: number }>;
+  #first: Record<SentPacket['kind'], { sequence: number; timestamp: number }>;
   readonly #sent = { audio: 0, video: 0 };
+  readonly #encoder = { audio: 0, video: 0 };
+  readonly #paused = { audio: false, video: false };
   #picture = 0;
   #sound = 0;
   #keyframeWanted = true;
@@ -83,6 +87,18 @@ export class Sender {
     this.#keyframeWanted = true;
   }
 
+  /** Nothing of this kind is sent, while time goes on: muted, camera off. */
+  pause(kind: SentPacket['kind'], paused: boolean): void {
+    this.#paused[kind] = paused;
+  }
+
+  /** Sequence numbers and timestamps go on from elsewhere, as of another encoder. */
+  renumber(kind: SentPacket['kind'], first: { sequence: number; timestamp: number }): void {
+    this.#first = { ...this.#first, [kind]: first };
+    this.#encoder[kind] += 1;
+    if (kind === 'video') this.#keyframeWanted = true;
+  }
+
   stop(): void {
     this.#stopped = true;
   }
@@ -114,10 +130,12 @@ export class Sender {
   }
 
   #send(kind: SentPacket['kind'], ticks: number, payload: Buffer, marker: boolean, captureMs: number): void {
+    if (this.#paused[kind]) return;
     const { sequence, timestamp } = this.#first[kind];
     this.#onPacket({
       kind,
       index: this.#sent[kind],
+      encoder: this.#encoder[kind],
       sequence: (sequence + this.#sent[kind]) % 2 ** 16,
       timestamp: (timestamp + ticks) % 2 ** 32,
       marker,

@@ -5,7 +5,7 @@ import { epochMsToNtp, type Feedback, parseFeedback, rtpPacket, senderReport } f
 
 type Kind = SentPacket['kind'];
 
-export const SSRC: Record<Kind, number> = { audio: 0x22222222, video: 0x11111111 };
+export const FIRST_SSRC: Record<Kind, number> = { audio: 0x22222222, video: 0x11111111 };
 export const PAYLOAD_TYPE: Record<Kind, number> = { audio: 111, video: 102 };
 
 /** How long mediasoup keeps packets for repair (design D5). */
@@ -34,6 +34,8 @@ export class SimulatedSfu {
   readonly #requestKeyframe: () => void;
   readonly #kept: Record<Kind, Map<number, Kept>> = { audio: new Map(), video: new Map() };
   readonly #latest: Partial<Record<Kind, { packet: SentPacket; arrivalMs: number }>> = {};
+  readonly #ssrc = { ...FIRST_SSRC };
+  readonly #encoder = { audio: 0, video: 0 };
   readonly #counts = { audio: 0, video: 0 };
   readonly #indices: Record<Kind, Set<number>> = { audio: new Set(), video: new Set() };
   readonly #reports = { audio: 0, video: 0 };
@@ -64,7 +66,9 @@ export class SimulatedSfu {
   forward(packet: SentPacket): void {
     const nowMs = this.#clock.nowMs();
     const { kind } = packet;
-    const datagram = rtpPacket({ ...packet, ssrc: SSRC[kind], payloadType: PAYLOAD_TYPE[kind] });
+    // On its way still when its producer was closed.
+    if (packet.encoder < this.#encoder[kind]) return;
+    const datagram = rtpPacket({ ...packet, ssrc: this.#ssrc[kind], payloadType: PAYLOAD_TYPE[kind] });
     const kept = this.#kept[kind];
     kept.set(packet.sequence, { datagram, sinceMs: nowMs, resentMs: Number.NEGATIVE_INFINITY });
     for (const [sequence, { sinceMs }] of kept) {
@@ -75,6 +79,17 @@ export class SimulatedSfu {
     this.#counts[kind] += 1;
     this.#indices[kind].add(packet.index);
     this.#lastHop.send(() => this.#deliver(datagram));
+  }
+
+  /** Another producer of this kind: its consumer has another SSRC, which is answered. */
+  renew(kind: Kind): number {
+    this.#ssrc[kind] += 1;
+    this.#encoder[kind] += 1;
+    this.#kept[kind].clear();
+    this.#counts[kind] = 0;
+    this.#reports[kind] = 0;
+    delete this.#latest[kind];
+    return this.#ssrc[kind];
   }
 
   /** Packets that the uplink lost between the first and the last one that came. */
@@ -100,7 +115,7 @@ export class SimulatedSfu {
       this.#requestKeyframe();
       return;
     }
-    const kind = message.ssrc === SSRC.audio ? 'audio' : 'video';
+    const kind = message.ssrc === this.#ssrc.audio ? 'audio' : 'video';
     for (const sequence of message.sequences) {
       const packet = this.#kept[kind].get(sequence);
       if (!packet || nowMs - packet.resentMs < NACK_HOLD_MS || nowMs - packet.sinceMs > KEPT_MS[kind])
@@ -119,7 +134,7 @@ export class SimulatedSfu {
       const instantMs =
         this.#reports[kind] <= PROVISIONAL_REPORTS ? latest.arrivalMs : latest.packet.captureMs;
       const ntp = epochMsToNtp(instantMs + (this.#random() * 2 - 1) * REPORT_JITTER_MS);
-      const report = senderReport(SSRC[kind], ntp, latest.packet.timestamp, this.#counts[kind]);
+      const report = senderReport(this.#ssrc[kind], ntp, latest.packet.timestamp, this.#counts[kind]);
       this.#lastHop.send(() => this.#deliver(report));
     }
   }

@@ -25,6 +25,7 @@ export interface Running {
   clock: ManualClock;
   rig: CaptureRig;
   sender: Sender;
+  sfu: SimulatedSfu;
 }
 
 /** One sender, an SFU and the recorder under one injected clock, seeded: the same each time. */
@@ -67,7 +68,7 @@ export async function simulate(options: {
       onPacket: (packet) => uplink[packet.kind].send(() => sfu.forward(packet)),
     });
     for (let second = 0; second < options.seconds; second += 1) {
-      options.eachSecond?.(second, { clock, rig, sender });
+      options.eachSecond?.(second, { clock, rig, sender, sfu });
       clock.advance(1000);
       // The disk works in real time.
       await setImmediate();

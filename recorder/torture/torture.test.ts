@@ -35,8 +35,9 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-function notedAsLost({ entry }: Simulated): number {
-  return entry.losses.reduce((sum, { packets }) => sum + packets, 0);
+function notedAsLost({ entry }: Simulated, onHop?: string): number {
+  const losses = entry.losses.filter(({ hop }) => onHop === undefined || hop === onHop);
+  return losses.reduce((sum, { packets }) => sum + packets, 0);
 }
 
 async function inspect(outcome: Simulated) {
@@ -80,6 +81,32 @@ describe('[DMG2] what never reached the SFU is noted packet by packet, and shows
     expect(garbage).toEqual([]);
     expect(distinct).toBe(shown);
     expect(notedAsLost(outcome)).toBe(outcome.sfu.lostBefore);
+    expect(notedAsLost(outcome, 'last')).toBe(0);
+    expect(notedAsLost(outcome, 'uplink')).toBeGreaterThanOrEqual(outcome.sfu.lostBefore * 0.95);
     expect(pictureErrorMs).toBeLessThan(10);
   });
+});
+
+test('[DMG3] darkness beyond what the SFU keeps is a loss of the last hop, and a gap', async () => {
+  const lengthMs = 3000;
+  const outcome = await simulate({
+    seconds: SECONDS,
+    lastHop: { ...CALM, loses: blackouts(start, 15_000, lengthMs) },
+  });
+  const { freezeMs, garbage } = await inspect(outcome);
+  const lost = notedAsLost(outcome);
+  console.info(
+    `last hop, black for 3 s every 15 s: ${lost} packets lost, longest freeze ${Math.round(freezeMs)} ms`,
+  );
+  expect(garbage).toEqual([]);
+  expect(lost).toBeGreaterThan(100);
+  expect(notedAsLost(outcome, 'last')).toBeGreaterThan(lost * 0.9);
+  expect(freezeMs).toBeLessThanOrEqual(lengthMs + 1000);
+  const { gaps, losses } = outcome.entry;
+  expect(losses.every(({ fromMs, toMs }) => fromMs >= 0 && toMs >= fromMs)).toBe(true);
+  for (const kind of ['audio', 'video'] as const) {
+    const ofKind = gaps.filter((gap) => gap.kind === kind && gap.fromMs < (SECONDS - 1) * 1000);
+    expect(ofKind.map(({ fromMs }) => Math.round(fromMs / 1000))).toEqual([15, 30]);
+    expect(ofKind.every(({ cause }) => cause === 'lost')).toBe(true);
+  }
 });

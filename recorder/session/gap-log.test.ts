@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { GapLog, MAX_GAPS } from './gap-log.ts';
+
+describe('[TAKE8] time without media that nobody chose is a gap', () => {
+  test('longer than the threshold, from where media ended to where they go on', () => {
+    const log = new GapLog(100);
+    log.expect(0);
+    log.media(50, 70);
+    log.media(170, 190);
+    log.media(400, 420);
+    expect(log.until(430)).toEqual([{ fromMs: 190, toMs: 400, cause: 'stalled' }]);
+  });
+
+  test('media that never began, and a gap that is still open', () => {
+    const log = new GapLog(100);
+    log.expect(1000);
+    expect(log.until(1100)).toEqual([]);
+    expect(log.until(1500)).toEqual([{ fromMs: 1000, toMs: 1500, cause: 'stalled' }]);
+  });
+
+  test('while none are due there is none', () => {
+    const log = new GapLog(100);
+    log.media(0, 20);
+    log.rest(50);
+    expect(log.until(9000)).toEqual([]);
+    log.media(9000);
+    expect(log.until(9000)).toEqual([]);
+  });
+
+  test('the cause is that of the gap it was given in', () => {
+    const log = new GapLog(100);
+    log.media(0);
+    log.blame('lost');
+    log.media(500);
+    log.media(1000);
+    expect(log.until(1000).map(({ cause }) => cause)).toEqual(['lost', 'stalled']);
+  });
+
+  test('the list is bounded', () => {
+    const log = new GapLog(1);
+    for (let i = 0; i <= 2 * MAX_GAPS; i += 1) log.media(i * 10);
+    expect(log.until(0)).toHaveLength(MAX_GAPS);
+    expect(log.until(0).at(-1)?.toMs).toBe(20 * MAX_GAPS);
+  });
+});
