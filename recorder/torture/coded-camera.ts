@@ -11,24 +11,27 @@ const TURNS = MACROBLOCKS - NUMBER_MACROBLOCKS;
 /** Luma values that carry a number: 16 to 215. */
 const BASE = 200;
 const DARKEST = 16;
+/** Numbers begin anew here: the largest multiple of the turns that two macroblocks can tell. */
+export const NUMBERS = BASE * BASE - ((BASE * BASE) % TURNS);
 
 const MB_TYPE = { pcmInI: 25, pcmInP: 30 };
 const SLICE_TYPE = { p: 5, i: 7 };
 
 /**
- * The luma of each macroblock of picture `number`. Two of them tell the number, each other one was last changed up to
+ * The luma of each macroblock of a picture, by its number. Two of them tell the number, each other one was last changed up to
  * seven pictures ago: decoded without any one of these, the picture is not this one.
  */
-export function lumaOf(number: number): number[] {
+export function lumaOf(count: number): number[] {
+  const number = count % NUMBERS;
   return Array.from({ length: MACROBLOCKS }, (_, index) => {
     if (index === 0) return DARKEST + (number % BASE);
     if (index === 1) return DARKEST + (Math.floor(number / BASE) % BASE);
-    const sinceItsTurn = (number - (index - NUMBER_MACROBLOCKS) + TURNS * BASE) % TURNS;
-    return DARKEST + ((Math.max(0, number - sinceItsTurn) * 37) % BASE);
+    const sinceItsTurn = (number - (index - NUMBER_MACROBLOCKS) + TURNS) % TURNS;
+    return DARKEST + ((((number - sinceItsTurn + NUMBERS) % NUMBERS) * 37) % BASE);
   });
 }
 
-/** The number of the picture with this luma, modulo 40000; undefined when it is none of ours, or not whole. */
+/** The number of the picture with this luma, modulo NUMBERS; undefined when it is none of ours, or not whole. */
 export function numberOf(luma: readonly number[]): number | undefined {
   const number = (luma[0] ?? 0) - DARKEST + ((luma[1] ?? 0) - DARKEST) * BASE;
   if (number < 0) return undefined;
