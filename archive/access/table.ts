@@ -1,3 +1,4 @@
+import type { RecordingRight } from '../../protocol/archive-api.ts';
 import { Fault } from '../../protocol/errors.ts';
 
 /** Who asks. `host`: holds the host key of the meeting in question. Everybody is at least `anonymous`. */
@@ -32,4 +33,17 @@ export function requireAccess(
   const allowed: readonly AccessRole[] = routeAccess[route];
   if (allowed.some((role) => roles.has(role))) return;
   throw new Fault(hasCredentials ? 'forbidden' : 'not-signed-in');
+}
+
+const rightRoutes = {
+  share: ['host', 'admin'],
+  export: ['host', 'admin'],
+  pin: ['admin'],
+  delete: ['admin'],
+} as const satisfies Record<RecordingRight, readonly AccessRole[]>;
+
+/** What these roles may do with a recording that they may read, in the words of its page. */
+export function rightsOf(roles: ReadonlySet<AccessRole>): RecordingRight[] {
+  const rights = Object.keys(rightRoutes) as RecordingRight[];
+  return rights.filter((right) => rightRoutes[right].some((role) => roles.has(role)));
 }

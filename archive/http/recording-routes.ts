@@ -7,6 +7,7 @@ import {
 } from '../../protocol/archive-api.ts';
 import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
+import { rightsOf } from '../access/table.ts';
 import { withLiveFacts } from '../catalog/live-summary.ts';
 import { parseManifest } from '../catalog/summarize.ts';
 import type { HttpContext } from './context.ts';
@@ -51,7 +52,7 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
 
   addRoute(app, context, 'GET /api/recordings/:id', {
     meetingOf: ({ id }) => meetingOf(id),
-    handle: async (_request, _reply, { id = '' }) => {
+    handle: async (_request, _reply, { id = '' }, { roles }) => {
       const entry = await catalog.get(id);
       const stored = await store.readManifest(id);
       if (!entry || !stored) throw new Fault('recording-not-found');
@@ -61,7 +62,11 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
           `This recording's manifest cannot be read: ${entry.summary.problem}`,
         );
       }
-      return { manifest: parseManifest(stored.text), summary: await live(entry.summary) };
+      return {
+        manifest: parseManifest(stored.text),
+        summary: await live(entry.summary),
+        may: rightsOf(roles),
+      };
     },
   });
 

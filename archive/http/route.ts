@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type RouteName, requireAccess } from '../access/table.ts';
+import { type AccessRole, type RouteName, requireAccess } from '../access/table.ts';
 import type { HttpContext } from './context.ts';
 import { credentialsOf } from './cookies.ts';
 
@@ -9,7 +9,18 @@ export type Params = Readonly<Record<string, string | undefined>>;
 export interface Route {
   /** The meeting that the request is about; its host may then be let in. */
   meetingOf?: (params: Params) => string | undefined | Promise<string | undefined>;
-  handle: (request: FastifyRequest, reply: FastifyReply, params: Params) => unknown;
+  handle: (request: FastifyRequest, reply: FastifyReply, params: Params, asker: Asker) => unknown;
+}
+
+/** Who asks, once let in. */
+export interface Asker {
+  roles: ReadonlySet<AccessRole>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    asker: Asker;
+  }
 }
 
 /** Registers a route of the access table, and HEAD with every GET; nothing runs before access has been granted. */
@@ -22,11 +33,13 @@ export function addRoute(app: FastifyInstance, context: HttpContext, name: Route
       const meetingId = await route.meetingOf?.(paramsOf(request));
       const credentials = credentialsOf(request, meetingId);
       const shown = Object.values(credentials).some((value) => value !== undefined);
-      requireAccess(name, context.roles.rolesOf(credentials, meetingId), shown);
+      const roles = context.roles.rolesOf(credentials, meetingId);
+      requireAccess(name, roles, shown);
+      request.asker = { roles };
     },
     handler: async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return route.handle(request, reply, paramsOf(request));
+      return route.handle(request, reply, paramsOf(request), request.asker);
     },
   });
 }

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { fileNameSchema } from './identifiers.ts';
+import { manifestSchema } from './manifest.ts';
+
+/** Links to a recording: made and revoked by host and admin, opened without an account. The page is `/s/<token>`. */
+
+export const shareIdSchema = z.string().regex(/^s-[a-z0-9]{12}$/, 'is not a share id');
+export const shareTokenSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is not a share token');
+
+export const MAX_SHARE_HOURS = 24 * 366;
+
+/** `POST /api/recordings/:id/shares` → 201. */
+export const createShareBodySchema = z.object({
+  expiresInHours: z.number().positive().max(MAX_SHARE_HOURS),
+  /** Only this file; without it the whole recording. */
+  file: fileNameSchema.optional(),
+  password: z.string().min(4, 'must have at least 4 characters').max(1024).optional(),
+  /** Whether the page offers downloads. Who can watch can always keep what was watched. */
+  download: z.boolean().default(true),
+  /** A note for those who manage links, such as whom it was given to. */
+  label: z.string().trim().max(120).optional(),
+});
+export type CreateShareBody = z.input<typeof createShareBodySchema>;
+
+export const shareSchema = z.object({
+  shareId: shareIdSchema,
+  file: fileNameSchema.optional(),
+  label: z.string().optional(),
+  createdAtMs: z.number(),
+  createdBy: z.enum(['admin', 'host']),
+  expiresAtMs: z.number(),
+  revokedAtMs: z.number().optional(),
+  /** What opening it answers now. */
+  state: z.enum(['open', 'expired', 'revoked']),
+  hasPassword: z.boolean(),
+  download: z.boolean(),
+  /** How often the page was opened. */
+  views: z.number().int().nonnegative(),
+  lastViewedAtMs: z.number().optional(),
+});
+export type Share = z.infer<typeof shareSchema>;
+
+/** The only time that the token is told: it is kept as a hash. */
+export const createShareResultSchema = z.object({ share: shareSchema, token: shareTokenSchema });
+
+/** `GET /api/recordings/:id/shares`, the newest first. `DELETE …/shares/:shareId` revokes and answers with the share. */
+export const listSharesResultSchema = z.object({ shares: z.array(shareSchema) });
+
+/**
+ * `POST /api/shared/:token`: opens the link, counts a view and answers with sharedRecordingSchema. With a password it
+ * sets a cookie for the files; without the right one `share-password-needed` or `share-password-wrong`. A link that is
+ * over answers `share-expired` or `share-revoked` (410), an unknown one `share-not-found`.
+ */
+export const openShareBodySchema = z.object({ password: z.string().max(1024).optional() });
+
+/**
+ * Also `GET /api/shared/:token`, which counts nothing. Files: `GET /api/shared/:token/files/:name` (Range, follow,
+ * download), `…/files/:name/thumbnail`, `…/zip`; `download-off` (403) where downloads are not offered.
+ */
+export const sharedRecordingSchema = z.object({
+  /**
+   * What a player needs and no more: the shared files, their people and who spoke when. The meeting's id is `shared`,
+   * because the true one is its invitation; host, chat, consent and problems are left out.
+   */
+  manifest: manifestSchema,
+  expiresAtMs: z.number(),
+  download: z.boolean(),
+});
+export type SharedRecording = z.infer<typeof sharedRecordingSchema>;

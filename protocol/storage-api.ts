@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { recordingSummarySchema } from './archive-api.ts';
+
+/** How full the disk is, and what is deleted when: `/api/storage`, admin. */
+
+export const retentionSchema = z.object({
+  /** Recordings that began longer ago are deleted; null keeps them. */
+  days: z.number().int().min(1).max(36_500).nullable(),
+  /** Beyond so many bytes in all, the oldest are deleted; null sets no limit. */
+  maxBytes: z.number().int().positive().nullable(),
+});
+export type Retention = z.infer<typeof retentionSchema>;
+
+/** `GET /api/storage`. */
+export const storageResultSchema = z.object({
+  /** In recordings, exports included. */
+  bytes: z.number().nonnegative(),
+  recordings: z.number().int().nonnegative(),
+  /** Of the disk that holds the recordings. */
+  disk: z.object({ totalBytes: z.number(), freeBytes: z.number() }),
+  /** Below so many free bytes nothing is recorded. */
+  minFreeBytes: z.number(),
+  /** What began on each day (UTC) of the last 90, without those on which nothing did; in order. */
+  days: z.array(z.object({ day: z.iso.date(), bytes: z.number(), recordings: z.number().int() })),
+  /** From the use of the last 30 days. */
+  forecast: z.object({
+    bytesPerDay: z.number().nonnegative(),
+    /** When nothing more can be recorded; absent when nothing is being added, or not within ten years. */
+    fullAtMs: z.number().optional(),
+  }),
+  retention: retentionSchema,
+});
+export type StorageResult = z.infer<typeof storageResultSchema>;
+
+/** `PUT /api/storage/retention` with retentionSchema sets it; `POST /api/storage/retention/dry-run` deletes nothing. */
+export const retentionPlanSchema = z.object({
+  /** What would be deleted now, the oldest first; at most RETENTION_PLAN_SIZE of them. */
+  recordings: z.array(z.object({ summary: recordingSummarySchema, reason: z.enum(['days', 'bytes']) })),
+  /** Of all of them. */
+  count: z.number().int().nonnegative(),
+  bytes: z.number().nonnegative(),
+});
+export type RetentionPlan = z.infer<typeof retentionPlanSchema>;
+
+export const RETENTION_PLAN_SIZE = 200;
