@@ -10,12 +10,16 @@ export interface Sps {
   /** The constraint flags, as in the second byte of profile-level-id. */
   constraints: number;
   level: number;
+  /** Of the profiles that tell it; undefined where it is 4:2:0 with 8 bits by definition. */
+  chroma: { format: number; lumaBits: number; chromaBits: number } | undefined;
   /** Pixels, cropping applied. */
   width: number;
   height: number;
 }
 
 const CHROMA_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
+/** Samples have at most so many bits (§7.4.2.1.1). */
+const MAX_BITS = 14;
 /** Largest side that level 6.2 allows, in macroblocks. */
 const MAX_SIDE_MBS = 1055;
 
@@ -27,7 +31,7 @@ export function parseSps(nal: Buffer): Sps {
   const constraints = reader.bits(8);
   const level = reader.bits(8);
   const id = reader.unsignedExpGolomb();
-  const chromaFormat = CHROMA_PROFILES.has(profile) ? chroma(reader) : 1;
+  const told = CHROMA_PROFILES.has(profile) ? readChroma(reader) : undefined;
   reader.unsignedExpGolomb();
   pictureOrder(reader);
   reader.unsignedExpGolomb();
@@ -40,26 +44,28 @@ export function parseSps(nal: Buffer): Sps {
   const heightMbs = heightUnits * (2 - frameOnly);
   if (widthMbs > MAX_SIDE_MBS || heightMbs > MAX_SIDE_MBS)
     throw new Malformed(`${widthMbs}x${heightMbs} macroblocks`);
-  const crop = reader.bit() === 1 ? cropping(reader, chromaFormat, frameOnly) : { width: 0, height: 0 };
+  const crop =
+    reader.bit() === 1 ? cropping(reader, told?.arrayType ?? 1, frameOnly) : { width: 0, height: 0 };
   const width = widthMbs * 16 - crop.width;
   const height = heightMbs * 16 - crop.height;
   if (width <= 0 || height <= 0) throw new Malformed('the picture is cropped away');
-  return { id, profile, constraints, level, width, height };
+  return { id, profile, constraints, level, chroma: told?.chroma, width, height };
 }
 
-/** Answers ChromaArrayType, 0 for separate planes. */
-function chroma(reader: BitReader): number {
+function readChroma(reader: BitReader): { chroma: Sps['chroma']; arrayType: number } {
   const format = reader.unsignedExpGolomb();
   if (format > 3) throw new Malformed(`chroma format ${format}`);
   const separatePlanes = format === 3 ? reader.bit() : 0;
-  reader.unsignedExpGolomb();
-  reader.unsignedExpGolomb();
+  const lumaBits = 8 + reader.unsignedExpGolomb();
+  const chromaBits = 8 + reader.unsignedExpGolomb();
+  if (lumaBits > MAX_BITS || chromaBits > MAX_BITS) throw new Malformed(`samples of ${lumaBits} bits`);
   reader.skip(1);
   if (reader.bit() === 1) {
     const lists = format === 3 ? 12 : 8;
     for (let i = 0; i < lists; i += 1) if (reader.bit() === 1) scalingList(reader, i < 6 ? 16 : 64);
   }
-  return separatePlanes === 1 ? 0 : format;
+  // ChromaArrayType (§7.4.2.1.1) is 0 for separate planes.
+  return { chroma: { format, lumaBits, chromaBits }, arrayType: separatePlanes === 1 ? 0 : format };
 }
 
 function scalingList(reader: BitReader, size: number): void {

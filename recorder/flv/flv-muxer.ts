@@ -95,7 +95,7 @@ export class FlvMuxer {
   /** One raw AAC frame. */
   audio(frame: Buffer, timestampMs: number): Buffer[] {
     const ms = this.#advance('audio', timestampMs);
-    this.#endMs = Math.max(this.#endMs, Math.round(timestampMs + AAC_FRAME_MS));
+    this.#endMs = Math.max(this.#endMs, Math.round(ms + AAC_FRAME_MS));
     return this.#tag(TAG_TYPE.audio, ms, [AAC_FRAME_PREFIX, frame]);
   }
 

@@ -1,5 +1,6 @@
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { Malformed } from '../bytes/malformed.ts';
+import { parseSps } from '../depacketize/sps.ts';
 
 const CODEC_AVC = 7;
 const FRAME = { key: 1, inter: 2 };
@@ -11,7 +12,11 @@ export type VideoData =
   | { type: 'avc-nalus'; keyframe: boolean; compositionTimeMs: number; nals: Buffer[] }
   | { type: 'avc-end' };
 
-/** AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.2.4.1) as the body of a video tag. */
+/**
+ * AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.2.4.1) as the body of a video tag. The profiles that may have other
+ * than 4:2:0 with 8 bits say so at its end.
+ * @throws Malformed for a broken SPS
+ */
 export function encodeAvcConfig(sps: Buffer, pps: Buffer): Buffer {
   const head = Buffer.alloc(13);
   head.writeUInt8((FRAME.key << 4) | CODEC_AVC, 0);
@@ -25,7 +30,11 @@ export function encodeAvcConfig(sps: Buffer, pps: Buffer): Buffer {
   const middle = Buffer.alloc(3);
   middle.writeUInt8(1, 0);
   middle.writeUInt16BE(pps.length, 1);
-  return Buffer.concat([head, sps, middle, pps]);
+  const { chroma } = parseSps(sps);
+  const tail = chroma
+    ? Buffer.of(0xfc | chroma.format, 0xf8 | (chroma.lumaBits - 8), 0xf8 | (chroma.chromaBits - 8), 0)
+    : Buffer.alloc(0);
+  return Buffer.concat([head, sps, middle, pps, tail]);
 }
 
 /** NAL units of one access unit, each behind its length; the units themselves are not copied. */
