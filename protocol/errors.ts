@@ -22,6 +22,12 @@ export const errors = {
   'not-joined': { status: 409, message: 'Join the meeting first.' },
   'already-joined': { status: 409, message: 'You are already in this meeting.' },
   replaced: { status: 409, message: 'This meeting was opened in another window.' },
+  'session-over': { status: 410, message: 'This session has ended. Join the meeting again.' },
+  removed: { status: 403, message: 'The host has removed you from this meeting.' },
+  'meeting-locked': { status: 403, message: 'The host has locked this meeting.' },
+  'admission-needed': { status: 403, message: 'Wait until the host lets you in.' },
+  'person-not-found': { status: 404, message: 'This person is no longer in the meeting.' },
+  'no-host-offer': { status: 409, message: 'The host role is not offered to you.' },
   'room-full': { status: 503, message: 'This meeting is full.' },
   'rooms-full': { status: 503, message: 'The server cannot take another meeting now.' },
   'transport-not-found': { status: 404, message: 'The media connection is gone. Reload the page.' },
@@ -87,10 +93,10 @@ export const errors = {
 
 export type ErrorCode = keyof typeof errors;
 
-const codes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]];
+export const errorCodes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]];
 
 /** What is sent in place of a result. */
-export const errorBodySchema = z.object({ code: z.enum(codes), message: z.string().max(1000) });
+export const errorBodySchema = z.object({ code: z.enum(errorCodes), message: z.string().max(1000) });
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 
 /** A failure that was foreseen: it has a code, and words that a person understands. */

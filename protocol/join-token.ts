@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { connectionIdSchema, meetingIdSchema, meetingNameSchema, personNameSchema } from './identifiers.ts';
-import { roleSchema } from './people.ts';
+import { roleSchema, videoCodecSchema } from './people.ts';
 
 /**
  * Claims of the JWT (HS256, signed with JOIN_SECRET) that lets one person into one meeting. Any system that
@@ -13,6 +13,8 @@ export const joinClaimsSchema = z.object({
   role: roleSchema,
   name: personNameSchema,
   connectionId: connectionIdSchema,
+  /** What the meeting prefers; the first one who enters decides. `vp8` where somebody cannot play H.264. */
+  videoCodec: videoCodecSchema.optional(),
 });
 export type JoinClaims = z.infer<typeof joinClaimsSchema>;
 

@@ -27,11 +27,16 @@ export function kindOf(source: Source): Kind {
 export const consentSchema = z.enum(['pending', 'accepted', 'declined', 'withdrawn']);
 export type Consent = z.infer<typeof consentSchema>;
 
+export const videoCodecSchema = z.enum(['h264', 'vp8']);
+export type VideoCodec = z.infer<typeof videoCodecSchema>;
+
 export const producerInfoSchema = z.object({
   producerId: z.string(),
   source: sourceSchema,
   /** True while muted or the camera is off. */
   paused: z.boolean(),
+  /** Of a video: a browser that cannot play it knows why it sees nothing. */
+  codec: videoCodecSchema.optional(),
 });
 export type ProducerInfo = z.infer<typeof producerInfoSchema>;
 
@@ -41,6 +46,8 @@ export const personSchema = z.object({
   role: roleSchema,
   /** False from a lost signalling socket until the person is back or gone. */
   connected: z.boolean(),
+  /** Since when the hand is up, on the server's clock; who raised it first speaks first. */
+  handRaisedAtMs: z.number().optional(),
   producers: z.array(producerInfoSchema),
 });
 export type Person = z.infer<typeof personSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorCodes } from './errors.ts';
 import { connectionIdSchema, recordingIdSchema } from './identifiers.ts';
 import { fileSourceSchema } from './people.ts';
 
@@ -37,5 +38,7 @@ export const personProgressSchema = z.object({
   state: z.enum(['asked', 'declined', 'waiting', 'recording', 'stalled', 'failed']),
   bytes: z.number().int().nonnegative(),
   durationMs: z.number().nonnegative(),
+  /** Why this person, or something of what they send, is not recorded. */
+  problem: z.enum(errorCodes).optional(),
 });
 export type PersonProgress = z.infer<typeof personProgressSchema>;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Fault } from '../../protocol/errors.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
 import type { RequestParams, RequestResult } from '../../protocol/signalling.ts';
@@ -111,6 +112,8 @@ export class Meeting {
       recording: this.#room.recording,
       routerRtpCapabilities: media.rtpCapabilities,
       iceServers: this.#context.iceServers,
+      videoCodec: 'h264',
+      admission: 'open',
     };
   }
 
@@ -133,8 +136,14 @@ export class Meeting {
     this.#media.set(connectionId, personMedia);
     const consent = this.#room.consentOf(connectionId);
     return {
+      ticket: randomBytes(24).toString('base64url'),
+      role,
       people: this.#room.othersThan(connectionId),
       recording: this.#room.recording,
+      admission: 'open',
+      waiting: [],
+      chat: [],
+      hostOffered: false,
       ...(consent && { consent }),
     };
   }

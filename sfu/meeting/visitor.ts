@@ -22,6 +22,7 @@ export class Visitor {
 
   /** @throws Fault `not-joined`, `not-host` */
   authorize(request: RequestName): void {
-    checkPermission(request, { joined: this.joined && !this.isGone, role: this.claims.role });
+    const { role } = this.claims;
+    checkPermission(request, { joined: this.joined && !this.isGone, role, tokenRole: role });
   }
 }
