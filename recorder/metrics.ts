@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { ManifestFile } from '../protocol/manifest.ts';
 import type { AudioPool } from './audio/audio-pool.ts';
 import type { Recorder } from './session/recorder.ts';
 
@@ -48,6 +49,46 @@ export function recorderMetrics(recorder: Recorder, audio: AudioPool): Registry 
       }
     },
   });
+  new Counter({
+    name: 'verbatim_pictures_left_out_total',
+    help: 'Pictures of running recordings that a slow disk had no room for',
+    registers,
+    collect() {
+      this.reset();
+      const counters = recorder.recordings.flatMap((session) => session.counters());
+      this.inc(counters.reduce((sum, { leftOut }) => sum + leftOut, 0));
+    },
+  });
+  new Counter({
+    name: 'verbatim_packets_lost_total',
+    help: 'Packets of running recordings that did not come, even after NACK, by the hop they were lost on',
+    labelNames: ['kind', 'hop'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { losses } of filesOf(recorder))
+        for (const { hop, kind, packets } of losses) this.inc({ kind, hop }, packets);
+    },
+  });
+  new Counter({
+    name: 'verbatim_gap_seconds_total',
+    help: 'Time of running recordings without media that nobody chose',
+    labelNames: ['kind', 'cause'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { gaps } of filesOf(recorder))
+        for (const { cause, fromMs, kind, toMs } of gaps) this.inc({ kind, cause }, (toMs - fromMs) / 1000);
+    },
+  });
+  new Gauge({
+    name: 'verbatim_sync_error_seconds',
+    help: 'Distance of written timestamps from capture, p95 of each file: the largest of all running ones',
+    registers,
+    collect() {
+      this.set(Math.max(0, ...filesOf(recorder).map(({ sync }) => sync?.p95ErrorMs ?? 0)) / 1000);
+    },
+  });
   new Gauge({
     name: 'verbatim_audio_workers',
     help: 'Audio workers: how many there are, how often one was replaced, packets that one did not keep up with',
@@ -61,4 +102,8 @@ export function recorderMetrics(recorder: Recorder, audio: AudioPool): Registry 
     },
   });
   return registry;
+}
+
+function filesOf(recorder: Recorder): ManifestFile[] {
+  return recorder.recordings.flatMap((session) => session.manifest.files);
 }

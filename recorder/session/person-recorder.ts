@@ -31,6 +31,8 @@ export interface IngestCounters {
   malformed: number;
   unannounced: number;
   strangers: number;
+  /** Pictures that a slow disk had no room for. */
+  leftOut: number;
 }
 
 /** One recorded person: their socket, the streams on it, and the files that these are written to. */
@@ -41,6 +43,7 @@ export class PersonRecorder {
   readonly #inputs = new Map<number, StreamInput>();
   readonly #files = new Map<FileSource, RecordedFile>();
   readonly #ended: RecordedFile[] = [];
+  readonly #pastSync = new Map<FileSource, ManifestFile['sync']>();
   #closed: Promise<void> | undefined;
   #malformed = 0;
   #unannounced = 0;
@@ -68,7 +71,13 @@ export class PersonRecorder {
   }
 
   get counters(): IngestCounters {
-    return { malformed: this.#malformed, unannounced: this.#unannounced, strangers: this.#socket.strangers };
+    const files = [...this.#files.values(), ...this.#ended];
+    return {
+      malformed: this.#malformed,
+      unannounced: this.#unannounced,
+      strangers: this.#socket.strangers,
+      leftOut: files.reduce((sum, { take }) => sum + take.leftOut, 0),
+    };
   }
 
   connect(from: Endpoint): void {
@@ -206,6 +215,8 @@ export class PersonRecorder {
 
   #drop(input: StreamInput): void {
     input.flush(this.#host.nowMs());
+    const source = fileSourceOf(input.stream.source);
+    this.#pastSync.set(source, this.#syncOf(source));
     this.#inputs.delete(input.stream.ssrc);
   }
 
@@ -223,11 +234,10 @@ export class PersonRecorder {
     return [...this.#inputs.values()].filter((input) => fileSourceOf(input.stream.source) === source);
   }
 
-  /** Of the picture, where there is one: its error is the larger. */
+  /** Of the picture, where there is one: its error is the larger. Of a former stream while there is none. */
   #syncOf(source: FileSource): ManifestFile['sync'] {
-    const inputs = this.#inputsOf(source);
-    const input = inputs.find((candidate) => candidate.stream.kind === 'video') ?? inputs[0];
-    return input?.sync;
+    const inputs = this.#inputsOf(source).toSorted((a, b) => b.stream.kind.localeCompare(a.stream.kind));
+    return inputs.map(({ sync }) => sync).find((sync) => sync !== undefined) ?? this.#pastSync.get(source);
   }
 
   #sinkOf(file: RecordedFile): MediaSink {

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { silentLog } from '../service/log.ts';
+import { ManualClock } from '../service/manual-clock.ts';
+import { AudioPool } from './audio/audio-pool.ts';
+import { recorderMetrics } from './metrics.ts';
+import type { Recorder } from './session/recorder.ts';
+import type { RecordingSession } from './session/recording-session.ts';
+
+const loss = { fromMs: 0, toMs: 100 };
+
+/** A recorder as far as the metrics look at it. */
+const recorder = {
+  peopleCount: 1,
+  recordings: [
+    {
+      progress: () => [{ bytes: 5000 }],
+      counters: () => [{ malformed: 1, unannounced: 2, strangers: 3, leftOut: 4 }],
+      manifest: {
+        files: [
+          {
+            losses: [
+              { ...loss, kind: 'video', hop: 'uplink', packets: 7 },
+              { ...loss, kind: 'video', hop: 'last', packets: 2 },
+            ],
+            gaps: [{ fromMs: 0, toMs: 2500, kind: 'video', cause: 'lost' }],
+            sync: { p95ErrorMs: 6 },
+          },
+          { losses: [], gaps: [], sync: { p95ErrorMs: 9 } },
+        ],
+      },
+    } as unknown as RecordingSession,
+  ],
+} as unknown as Recorder;
+
+test('what was refused, lost, left out and how far it is off is in /metrics', async () => {
+  const audio = new AudioPool({ log: silentLog, clock: new ManualClock() });
+  const text = await recorderMetrics(recorder, audio).metrics();
+  for (const line of [
+    'verbatim_recordings 1',
+    'verbatim_recorded_people 1',
+    'verbatim_file_bytes 5000',
+    'verbatim_datagrams_refused_total{reason="stranger"} 3',
+    'verbatim_pictures_left_out_total 4',
+    'verbatim_packets_lost_total{kind="video",hop="uplink"} 7',
+    'verbatim_packets_lost_total{kind="video",hop="last"} 2',
+    'verbatim_gap_seconds_total{kind="video",cause="lost"} 2.5',
+    'verbatim_sync_error_seconds 0.009',
+  ]) {
+    expect(text).toContain(`${line}\n`);
+  }
+});

@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ErrorBody } from '../../protocol/errors.ts';
+import { silentLog } from '../../service/log.ts';
+import { ManualClock } from '../../service/manual-clock.ts';
+import { AudioPool } from '../audio/audio-pool.ts';
+import { PortRange } from '../ingest/port-range.ts';
+import { readManifest } from '../storage/manifest-file.ts';
+import { Recordings } from '../storage/recordings.ts';
+import { Recorder, SFU_LOST_TIMEOUT_MS, TICK_MS } from './recorder.ts';
+
+const HOUR_MS = 3_600_000;
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'verbatim-endings-'));
+});
+afterAll(() => rm(root, { recursive: true }));
+
+let nextId = 0;
+
+/** A recording without people, under a clock that the test moves; the disk is real. */
+async function startRecording() {
+  nextId += 1;
+  const recordingId = `20261122T1020302${String(nextId).padStart(2, '0')}Z-abcdefgh`;
+  const clock = new ManualClock();
+  const recordings = new Recordings(root);
+  const ended: { recordingId: string; error: ErrorBody }[] = [];
+  const free = vi.spyOn(recordings, 'freeBytes').mockResolvedValue(1000);
+  const recorder = new Recorder({
+    context: {
+      clock,
+      log: silentLog,
+      recordings,
+      audio: new AudioPool({ log: silentLog, clock }),
+      ports: new PortRange(30000, 39999),
+      host: '127.0.0.1',
+      sfuOffsetMs: () => 0,
+      encoder: 'Verbatim test',
+      onProgress: () => undefined,
+      onManifest: () => undefined,
+    },
+    recorderId: 'recorder-1',
+    instanceId: 'test',
+    capacity: 10,
+    maxRecordingMs: HOUR_MS,
+    minFreeBytes: 500,
+    onEnded: (id, error) => ended.push({ recordingId: id, error }),
+  });
+  const start = () =>
+    recorder.commands.start({
+      recordingId,
+      meetingId: 'weekly',
+      meetingName: 'Weekly',
+      startedAtMs: Math.round(clock.nowMs()),
+      sfuInstanceId: 'sfu',
+    });
+  await start();
+  return {
+    clock,
+    recorder,
+    recordingId,
+    ended,
+    free,
+    start,
+    manifest: () => readManifest(join(root, recordingId)),
+  };
+}
+
+describe('[END1] no recording runs for ever', () => {
+  test('at the longest time it is completed, and the SFU is told', async () => {
+    const { clock, ended, manifest, recordingId } = await startRecording();
+    clock.advance(HOUR_MS - TICK_MS);
+    expect(ended).toEqual([]);
+    clock.advance(TICK_MS);
+    await vi.waitUntil(() => ended.length === 1);
+    expect(ended[0]).toMatchObject({ recordingId, error: { code: 'recording-off' } });
+    expect(await manifest()).toMatchObject({ state: 'complete', stopReason: 'limit' });
+  });
+
+  test('without its SFU it is completed as interrupted after 30 s', async () => {
+    const { clock, ended, manifest, recorder } = await startRecording();
+    recorder.sfuLost();
+    clock.advance(SFU_LOST_TIMEOUT_MS - TICK_MS);
+    expect(recorder.recordings).toHaveLength(1);
+    clock.advance(2 * TICK_MS);
+    await vi.waitUntil(() => ended.length === 1);
+    expect(recorder.recordings).toHaveLength(0);
+    expect(await manifest()).toMatchObject({ state: 'interrupted', stopReason: 'sfu-lost' });
+  });
+
+  test('an SFU that is back within 30 s takes it up again', async () => {
+    const { clock, ended, recorder, recordingId, start } = await startRecording();
+    recorder.sfuLost();
+    clock.advance(SFU_LOST_TIMEOUT_MS / 2);
+    await start();
+    clock.advance(SFU_LOST_TIMEOUT_MS);
+    expect(ended).toEqual([]);
+    await recorder.commands.stop({ recordingId, reason: 'host', lastFact: 0 });
+    expect(recorder.recordings).toHaveLength(0);
+  });
+
+  test('when the disk is nearly full it is completed, while there is room to do so', async () => {
+    const { clock, ended, free, manifest } = await startRecording();
+    free.mockResolvedValue(499);
+    clock.advance(5000);
+    await vi.waitUntil(() => ended.length === 1);
+    expect(ended[0]?.error.code).toBe('disk-full');
+    expect(await manifest()).toMatchObject({ state: 'complete', stopReason: 'disk' });
+  });
+});
