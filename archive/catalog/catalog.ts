@@ -1,4 +1,4 @@
-import type { RecordingSummary } from '../../protocol/archive-api.ts';
+import type { RecordingSort, RecordingSummary } from '../../protocol/archive-api.ts';
 
 /** One recording as the catalog knows it. */
 export interface CatalogEntry {
@@ -8,14 +8,19 @@ export interface CatalogEntry {
 }
 
 export interface CatalogQuery {
-  /** Looked for in the meeting's name and the people's names; case does not matter. */
+  /** Each of its words must be in the meeting's name, a person's name or the chat; case does not matter. */
   text?: string;
   /** Started at or after, epoch milliseconds. */
   fromMs?: number;
   /** Started before, epoch milliseconds. */
   toMs?: number;
+  minDurationMs?: number;
+  maxDurationMs?: number;
+  state?: RecordingSummary['state'];
   meetingId?: string;
-  /** From an earlier page's answer. */
+  /** Among those being made, and then among the others; `newest` unless said. */
+  sort?: RecordingSort;
+  /** From an earlier page's answer to the same query. */
   cursor?: string;
   limit: number;
 }
@@ -26,14 +31,28 @@ export interface CatalogPage {
   cursor?: string;
 }
 
+/** What began on one day (UTC). */
+export interface DayOfUse {
+  /** `2026-11-22` */
+  day: string;
+  bytes: number;
+  recordings: number;
+}
+
 /** The index of manifests (design §2): it holds nothing that cannot be made again from the store. */
 export interface Catalog {
-  put(entry: CatalogEntry): Promise<void>;
+  /** @param chat what search finds besides the names */
+  put(entry: CatalogEntry, chat?: readonly string[]): Promise<void>;
   remove(recordingId: string): Promise<void>;
   get(recordingId: string): Promise<CatalogEntry | undefined>;
-  /** Recordings being made first, then the newest first. @throws Fault `bad-request` for a cursor that is none. */
+  /** Recordings being made first, then the others. @throws Fault `bad-request` for a cursor that is none. */
   list(query: CatalogQuery): Promise<CatalogPage>;
   /** Every recording with its manifest version. */
   versions(): Promise<Map<string, string>>;
+  totals(): Promise<{ bytes: number; recordings: number }>;
+  /** From this instant on, days on which nothing began left out; in order. */
+  daysOfUse(fromMs: number): Promise<DayOfUse[]>;
+  /** Forgets everything. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }

@@ -49,7 +49,85 @@ export function catalogContract(make: () => Promise<Catalog>): void {
       expect(paged).toEqual(whole);
     });
 
-    test.each(['', 'x', '2.20261122T100000000Z-00000000', "0.' OR 1=1", '0.'])(
+    test.each([
+      ['newest', [0, 4, 3, 2, 1]],
+      ['oldest', [0, 1, 2, 3, 4]],
+      ['longest', [0, 2, 4, 3, 1]],
+      ['shortest', [0, 1, 3, 4, 2]],
+      ['largest', [0, 1, 2, 3, 4]],
+      ['smallest', [0, 4, 3, 2, 1]],
+    ] as const)('sorts by %s, live ones first, page by page', async (sort, order) => {
+      const catalog = await make();
+      await catalog.put(entry(0, { state: 'recording' }));
+      for (const [index, seconds] of [
+        [1, 10],
+        [2, 40],
+        [3, 20],
+        [4, 20],
+      ] as const) {
+        const stoppedAtMs = entry(index).summary.startedAtMs + seconds * 1000;
+        await catalog.put(entry(index, { stoppedAtMs, files: [sampleFile('a', { bytes: 100 - index })] }));
+      }
+      const paged: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await catalog.list({ sort, limit: 1, ...(cursor !== undefined && { cursor }) });
+        paged.push(...page.entries.map(({ summary }) => summary.recordingId));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      expect(paged).toEqual(order.map(sampleId));
+    });
+
+    test('filters by length and state', async () => {
+      const catalog = await make();
+      await catalog.put(entry(1, { state: 'interrupted' }));
+      await catalog.put(entry(2, { stoppedAtMs: entry(2).summary.startedAtMs + 60_000 }));
+      expect(await ids(catalog, { state: 'interrupted' })).toEqual([sampleId(1)]);
+      expect(await ids(catalog, { minDurationMs: 60_000 })).toEqual([sampleId(2)]);
+      expect(await ids(catalog, { maxDurationMs: 59_999 })).toEqual([sampleId(1)]);
+      expect(await ids(catalog, { minDurationMs: 5100, maxDurationMs: 5100 })).toEqual([sampleId(1)]);
+    });
+
+    test('finds words of the chat, each of them, and forgets what is replaced or removed', async () => {
+      const catalog = await make();
+      await catalog.put(entry(1), ['The BUDGET is “final”', '我们明天开会']);
+      await catalog.put(entry(2), ['budget']);
+      expect(await ids(catalog, { text: 'budget' })).toEqual([2, 1].map(sampleId));
+      expect(await ids(catalog, { text: '  final budget ' })).toEqual([sampleId(1)]);
+      expect(await ids(catalog, { text: '明天开会' })).toEqual([sampleId(1)]);
+      expect(await ids(catalog, { text: '明天 weekly' })).toEqual([sampleId(1)]);
+      expect(await ids(catalog, { text: '开' })).toEqual([sampleId(1)]);
+      expect(await ids(catalog, { text: 'budget OR weekly' })).toEqual([]);
+      expect(await ids(catalog, { text: '"budget" *' })).toEqual([]);
+      await catalog.put(entry(1), ['nothing']);
+      expect(await ids(catalog, { text: 'final' })).toEqual([]);
+      await catalog.remove(sampleId(2));
+      await catalog.put(entry(3));
+      expect(await ids(catalog, { text: 'budget' })).toEqual([]);
+    });
+
+    test('forgets everything when told, and takes it again', async () => {
+      const catalog = await make();
+      await catalog.put(entry(1), ['budget']);
+      await catalog.clear();
+      expect([...(await catalog.versions())]).toEqual([]);
+      expect(await ids(catalog, { text: 'budget' })).toEqual([]);
+      await catalog.put(entry(1), ['budget']);
+      expect(await ids(catalog, { text: 'budget' })).toEqual([sampleId(1)]);
+    });
+
+    test('adds up what it holds, and what began on each day', async () => {
+      const catalog = await make();
+      for (const index of [1, 2, 24 * 60]) await catalog.put(entry(index));
+      expect(await catalog.totals()).toEqual({ bytes: 3000, recordings: 3 });
+      expect(await catalog.daysOfUse(0)).toEqual([
+        { day: '2026-11-22', bytes: 2000, recordings: 2 },
+        { day: '2026-11-23', bytes: 1000, recordings: 1 },
+      ]);
+      expect(await catalog.daysOfUse(entry(3).summary.startedAtMs)).toHaveLength(1);
+    });
+
+    test.each(['', 'x', '2.1.20261122T100000000Z-00000000', "0.1.' OR 1=1", '0.', '0.1.'])(
       'the cursor %j is refused',
       async (cursor) => {
         const catalog = await make();

@@ -80,7 +80,8 @@ export class Indexer {
       if (!stored) return;
       const manifest = parseManifest(stored.text);
       if (manifest.recordingId !== recordingId) throw new Error('it names another recording');
-      await this.#catalog.put({ summary: summarize(manifest), manifestVersion: stored.version });
+      const chat = manifest.chat.map(({ text }) => text);
+      await this.#catalog.put({ summary: summarize(manifest), manifestVersion: stored.version }, chat);
     } catch (cause) {
       const problem = (cause as Error).message;
       this.#log.warn('manifest-broken', { recordingId, cause: problem });

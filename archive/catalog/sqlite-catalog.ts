@@ -1,60 +1,77 @@
 import { rmSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { recordingSummarySchema } from '../../protocol/archive-api.ts';
-import { Fault } from '../../protocol/errors.ts';
-import { recordingIdSchema } from '../../protocol/identifiers.ts';
 import type { Log } from '../../service/log.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
-import type { Catalog, CatalogEntry, CatalogPage, CatalogQuery } from './catalog.ts';
-
-const MIGRATIONS = [
-  `CREATE TABLE recordings (
-     recording_id TEXT PRIMARY KEY,
-     live INTEGER NOT NULL,
-     meeting_id TEXT NOT NULL,
-     started_at_ms INTEGER NOT NULL,
-     search TEXT NOT NULL,
-     manifest_version TEXT NOT NULL,
-     summary TEXT NOT NULL
-   ) STRICT, WITHOUT ROWID;
-   CREATE INDEX recordings_order ON recordings (live, recording_id);
-   CREATE INDEX recordings_meeting ON recordings (meeting_id, live, recording_id);`,
-];
+import type { Catalog, CatalogEntry, CatalogPage, CatalogQuery, DayOfUse } from './catalog.ts';
+import { CATALOG_MIGRATIONS } from './catalog-schema.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { searchTextOf } from './search-text.ts';
+import { listStatement, type SortColumn, sortOf } from './sqlite-query.ts';
 
 /** The catalog in one SQLite file. A file that cannot be opened is thrown away: it can be made again. */
 export class SqliteCatalog implements Catalog {
   readonly #database: DatabaseSync;
+  readonly #statements: Record<
+    'put' | 'putText' | 'putTrigrams' | 'removeText' | 'removeTrigrams',
+    StatementSync
+  >;
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#statements = {
+      put: database.prepare(
+        `INSERT INTO recordings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (recording_id) DO UPDATE SET live = excluded.live, meeting_id = excluded.meeting_id,
+           state = excluded.state, started_at_ms = excluded.started_at_ms, duration_ms = excluded.duration_ms,
+           bytes = excluded.bytes, manifest_version = excluded.manifest_version, summary = excluded.summary
+         RETURNING id`,
+      ),
+      putText: database.prepare('INSERT INTO texts VALUES (?, ?)'),
+      putTrigrams: database.prepare('INSERT INTO trigrams (rowid, text) VALUES (?, ?)'),
+      removeText: database.prepare('DELETE FROM texts WHERE id = ?'),
+      removeTrigrams: database.prepare('DELETE FROM trigrams WHERE rowid = ?'),
+    };
   }
 
   static open(path: string, log: Log): SqliteCatalog {
     try {
-      return new SqliteCatalog(openDatabase(path, MIGRATIONS));
+      return new SqliteCatalog(openDatabase(path, CATALOG_MIGRATIONS));
     } catch (cause) {
       log.warn('catalog-thrown-away', { cause: (cause as Error).message });
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
-      return new SqliteCatalog(openDatabase(path, MIGRATIONS));
+      return new SqliteCatalog(openDatabase(path, CATALOG_MIGRATIONS));
     }
   }
 
-  async put({ summary, manifestVersion }: CatalogEntry): Promise<void> {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(
+  async put({ summary, manifestVersion }: CatalogEntry, chat: readonly string[] = []): Promise<void> {
+    this.#transact(() => {
+      const row = this.#statements.put.get(
         summary.recordingId,
         summary.state === 'recording' ? 1 : 0,
         summary.meetingId,
+        summary.state,
         Math.floor(summary.startedAtMs),
-        [summary.meetingName, ...summary.people].map(foldCase).join('\n'),
+        Math.floor(summary.durationMs),
+        Math.floor(summary.bytes),
         manifestVersion,
         JSON.stringify(summary),
       );
+      const id = Number(row?.id);
+      this.#removeText(id);
+      const text = searchTextOf(summary, chat);
+      this.#statements.putText.run(id, text);
+      this.#statements.putTrigrams.run(id, text);
+    });
   }
 
   async remove(recordingId: string): Promise<void> {
-    this.#database.prepare('DELETE FROM recordings WHERE recording_id = ?').run(recordingId);
+    this.#transact(() => {
+      const row = this.#database
+        .prepare('DELETE FROM recordings WHERE recording_id = ? RETURNING id')
+        .get(recordingId);
+      if (row) this.#removeText(Number(row.id));
+    });
   }
 
   async get(recordingId: string): Promise<CatalogEntry | undefined> {
@@ -65,26 +82,24 @@ export class SqliteCatalog implements Catalog {
   }
 
   async list(query: CatalogQuery): Promise<CatalogPage> {
-    const conditions: string[] = [];
-    const values: (string | number)[] = [];
-    const where = (condition: string, ...given: (string | number)[]) => {
-      conditions.push(condition);
-      values.push(...given);
-    };
-    if (query.text) where('instr(search, ?) > 0', foldCase(query.text));
-    if (query.fromMs !== undefined) where('started_at_ms >= ?', query.fromMs);
-    if (query.toMs !== undefined) where('started_at_ms < ?', query.toMs);
-    if (query.meetingId !== undefined) where('meeting_id = ?', query.meetingId);
-    if (query.cursor !== undefined) where('(live, recording_id) < (?, ?)', ...parseCursor(query.cursor));
-    const rows = this.#database
-      .prepare(
-        `SELECT summary, manifest_version FROM recordings ${conditions.length > 0 ? 'WHERE' : ''}
-         ${conditions.join(' AND ')} ORDER BY live DESC, recording_id DESC LIMIT ?`,
-      )
-      .all(...values, query.limit + 1);
-    const entries = rows.slice(0, query.limit).map(toEntry);
-    const last = entries.at(-1);
-    return rows.length > query.limit && last ? { entries, cursor: makeCursor(last) } : { entries };
+    const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
+    const { column } = sortOf(query.sort);
+    const rows: Record<string, unknown>[] = [];
+    for (const live of [1, 0] as const) {
+      if (after && live > after.live) continue;
+      const limit = query.limit + 1 - rows.length;
+      const { sql, values } = listStatement(this.#database, {
+        query,
+        live,
+        limit,
+        after: after?.live === live ? after : undefined,
+      });
+      if (limit > 0) rows.push(...this.#database.prepare(sql).all(...values));
+    }
+    const shown = rows.slice(0, query.limit);
+    const entries = shown.map(toEntry);
+    const last = shown.at(-1);
+    return rows.length > query.limit && last ? { entries, cursor: cursorOf(last, column) } : { entries };
   }
 
   async versions(): Promise<Map<string, string>> {
@@ -92,27 +107,62 @@ export class SqliteCatalog implements Catalog {
     return new Map(rows.map((row) => [String(row.recording_id), String(row.manifest_version)]));
   }
 
+  async totals(): Promise<{ bytes: number; recordings: number }> {
+    const row = this.#database
+      .prepare('SELECT count(*) AS recordings, total(bytes) AS bytes FROM recordings')
+      .get();
+    return { bytes: Number(row?.bytes), recordings: Number(row?.recordings) };
+  }
+
+  async daysOfUse(fromMs: number): Promise<DayOfUse[]> {
+    const rows = this.#database
+      .prepare(
+        `SELECT date(started_at_ms / 1000, 'unixepoch') AS day, total(bytes) AS bytes, count(*) AS recordings
+         FROM recordings WHERE started_at_ms >= ? GROUP BY day ORDER BY day`,
+      )
+      .all(fromMs);
+    return rows.map((row) => ({
+      day: String(row.day),
+      bytes: Number(row.bytes),
+      recordings: Number(row.recordings),
+    }));
+  }
+
+  async clear(): Promise<void> {
+    this.#transact(() => {
+      this.#database.exec(
+        "DELETE FROM recordings; DELETE FROM texts; INSERT INTO trigrams (trigrams) VALUES ('delete-all')",
+      );
+    });
+  }
+
   async close(): Promise<void> {
     this.#database.close();
   }
-}
 
-const foldCase = (text: string) => text.normalize('NFC').toLowerCase();
+  #removeText(id: number): void {
+    this.#statements.removeText.run(id);
+    this.#statements.removeTrigrams.run(id);
+  }
+
+  #transact(work: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#database.exec('COMMIT');
+    } catch (cause) {
+      this.#database.exec('ROLLBACK');
+      throw cause;
+    }
+  }
+}
 
 function toEntry(row: Record<string, unknown>): CatalogEntry {
   const summary = recordingSummarySchema.parse(JSON.parse(String(row.summary)));
   return { summary, manifestVersion: String(row.manifest_version) };
 }
 
-function makeCursor({ summary }: CatalogEntry): string {
-  return `${summary.state === 'recording' ? 1 : 0}.${summary.recordingId}`;
-}
-
-function parseCursor(cursor: string): [number, string] {
-  const live = cursor.slice(0, 2);
-  const recordingId = cursor.slice(2);
-  if ((live !== '0.' && live !== '1.') || !recordingIdSchema.safeParse(recordingId).success) {
-    throw new Fault('bad-request', 'cursor: is not from an earlier answer');
-  }
-  return [Number(live[0]), recordingId];
+function cursorOf(row: Record<string, unknown>, column: SortColumn): string {
+  const live = row.live === 1 ? 1 : 0;
+  return writeCursor({ live, key: Number(row[column]), recordingId: String(row.recording_id) });
 }

@@ -30,14 +30,16 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
   };
 
   const list = async (query: unknown, meetingId?: string) => {
-    const given = parseMessage(listRecordingsQuerySchema, query);
+    const { from, query: text, to, ...filters } = parseMessage(listRecordingsQuerySchema, query);
     const page = await catalog.list({
       limit: RECORDINGS_PAGE_SIZE,
-      ...(given.query !== undefined && { text: given.query }),
-      ...(given.from !== undefined && { fromMs: Date.parse(given.from) }),
-      ...(given.to !== undefined && { toMs: Date.parse(given.to) }),
-      ...(given.cursor !== undefined && { cursor: given.cursor }),
-      ...(meetingId !== undefined && { meetingId }),
+      ...withoutUndefined(filters),
+      ...withoutUndefined({
+        text,
+        meetingId,
+        fromMs: from === undefined ? undefined : Date.parse(from),
+        toMs: to === undefined ? undefined : Date.parse(to),
+      }),
     });
     const recordings = await Promise.all(page.entries.map((entry) => live(entry.summary)));
     return page.cursor === undefined ? { recordings } : { recordings, cursor: page.cursor };
@@ -82,4 +84,11 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
       return {};
     },
   });
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The fields that have a value: absent is not the same as undefined to the catalog. */
+function withoutUndefined<T extends object>(given: T): Present<T> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<T>;
 }

@@ -1,0 +1,27 @@
+import { join, resolve } from 'node:path';
+import { Indexer } from '../archive/catalog/indexer.ts';
+import { SqliteCatalog } from '../archive/catalog/sqlite-catalog.ts';
+import { configFields } from '../archive/config.ts';
+import { LocalDisk } from '../archive/store/local-disk.ts';
+import { openLog } from '../service/log.ts';
+import { root } from './setup/places.ts';
+import { readEnvironment } from './supervisor/environment.ts';
+
+/**
+ * `npm run reindex`: makes the catalog anew from the manifests. It may run beside the archive, which sees recordings come
+ * back one by one.
+ */
+const env = readEnvironment(root, process.env);
+const recordingsDir = resolve(root, configFields.RECORDINGS_DIR.parse(env.RECORDINGS_DIR));
+const dataDir = resolve(root, configFields.DATA_DIR.parse(env.DATA_DIR));
+const log = openLog('reindex', 'warn');
+
+const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
+try {
+  await catalog.clear();
+  await new Indexer({ store: new LocalDisk(recordingsDir), catalog, log }).reconcile();
+  const { bytes, recordings } = await catalog.totals();
+  console.log(`${recordings} recordings indexed, ${bytes} bytes in their files.`);
+} finally {
+  await catalog.close();
+}
