@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
+import { oggPackets } from '../torture/opus-bursts.ts';
 import { AudioPool, FINISH_TIMEOUT_MS, FLUSH_INTERVAL_MS, HANG_MS } from './audio-pool.ts';
 import type { AacFrame, AudioGap } from './audio-transcoder.ts';
 import { MAX_QUEUED_BYTES } from './worker-process.ts';
@@ -23,34 +24,14 @@ function ffmpeg(args: string[], input?: Buffer): Buffer {
   return execFileSync(FFMPEG, ['-v', 'error', ...args], { maxBuffer: 1 << 28, ...(input ? { input } : {}) });
 }
 
-/** Packets of an Ogg stream without its two headers (RFC 3533 §6). */
-function oggPackets(ogg: Buffer): Buffer[] {
-  const packets: Buffer[] = [];
-  let parts: Buffer[] = [];
-  for (let page = 0; page < ogg.length; ) {
-    const segments = ogg.subarray(page + 27, page + 27 + (ogg[page + 26] ?? 0));
-    let at = page + 27 + segments.length;
-    for (const length of segments) {
-      parts.push(ogg.subarray(at, at + length));
-      at += length;
-      if (length === 255) continue;
-      packets.push(Buffer.concat(parts));
-      parts = [];
-    }
-    page = at;
-  }
-  return packets.slice(2);
-}
-
 function opusOf(pcm: Float32Array, channels: 1 | 2 = 1, application = 'voip'): Buffer[] {
   const input = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
   const source = ['-f', 'f32le', '-ar', '48000', '-ac', `${channels}`, '-i', '-'];
-  return oggPackets(
-    ffmpeg(
-      [...source, '-c:a', 'libopus', '-application', application, '-b:a', '40k', '-f', 'ogg', '-'],
-      input,
-    ),
+  const ogg = ffmpeg(
+    [...source, '-c:a', 'libopus', '-application', application, '-b:a', '40k', '-f', 'ogg', '-'],
+    input,
   );
+  return oggPackets(ogg);
 }
 
 /** Samples as an ordinary player decodes the frames, ADTS headers put before them for ffmpeg. */

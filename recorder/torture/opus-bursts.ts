@@ -27,10 +27,10 @@ export function opusBursts(): Buffer[] {
     ],
     { input: Buffer.from(twice.buffer), maxBuffer: 2 ** 24 },
   );
-  return oggPackets(ogg).slice(2).slice(50, 100);
+  return oggPackets(ogg).slice(50, 100);
 }
 
-/** The packets of an Ogg stream, its headers included (RFC 3533 §6). */
+/** The packets of an Ogg stream without its two headers (RFC 3533 §6, RFC 7845 §3). */
 export function oggPackets(ogg: Buffer): Buffer[] {
   const packets: Buffer[] = [];
   let parts: Buffer[] = [];
@@ -46,7 +46,7 @@ export function oggPackets(ogg: Buffer): Buffer[] {
     }
     page = at;
   }
-  return packets;
+  return packets.slice(2);
 }
 
 /** How much later than at `expectedSample` the burst's second is heard, in ms; within ±25 ms. */
