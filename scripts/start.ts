@@ -15,6 +15,7 @@ import { readableLine, readableLog } from './supervisor/log-line.ts';
 import { checkPorts, checkWritable } from './supervisor/preflight.ts';
 import { type Config, folders, neededPorts, processes, readAllConfig } from './supervisor/processes.ts';
 import { readSecrets } from './supervisor/secrets.ts';
+import { servePages } from './supervisor/serve-pages.ts';
 import { SupervisedProcess } from './supervisor/supervised-process.ts';
 
 /** How long the processes may take to close their files and connections. */
@@ -42,7 +43,12 @@ async function prepare(https: boolean, lan: readonly string[]): Promise<Prepared
 }
 
 /** Starts the processes and prints the address once all of them serve; from then on they are kept alive. */
-async function serve({ env, selfSigned }: Prepared, config: Config, lan: readonly string[]): Promise<void> {
+async function serve(
+  { env, selfSigned }: Prepared,
+  config: Config,
+  lan: readonly string[],
+  watch: boolean,
+): Promise<void> {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const log = readableLog('start', clock.nowMs, print);
   for (const { name, entry } of processes) {
@@ -52,13 +58,15 @@ async function serve({ env, selfSigned }: Prepared, config: Config, lan: readonl
         name,
         clock,
         log,
-        launch: launchNode({ entry, cwd: root, env, print: onLine }),
+        launch: launchNode({ entry, cwd: root, env, print: onLine, watch }),
       }),
     );
   }
   const ready = await Promise.all(running.map((one) => one.start()));
   const adminPassword = ready.flatMap((message) => message.adminPassword ?? [])[0];
-  process.stdout.write(banner(pageAddresses({ ...config, lan }), adminPassword, selfSigned));
+  const addresses = pageAddresses({ ...config, lan });
+  const shown = watch ? [await servePages(addresses[0] ?? '')] : addresses;
+  process.stdout.write(banner(shown, adminPassword, selfSigned));
 }
 
 const running: SupervisedProcess[] = [];
@@ -68,7 +76,7 @@ async function stopAll(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { help, https } = readArguments(process.argv.slice(2));
+  const { help, https, watch } = readArguments(process.argv.slice(2));
   if (help) {
     process.stdout.write(HELP);
     process.exit(0);
@@ -78,7 +86,7 @@ async function main(): Promise<void> {
   const { env, selfSigned } = await prepare(https, lan);
   const config = readAllConfig(env);
   await checkPorts(neededPorts(config));
-  await serve({ env: { ...(await setUp(env, clock.nowMs())) }, selfSigned }, config, lan);
+  await serve({ env: { ...(await setUp(env, clock.nowMs())) }, selfSigned }, config, lan, watch);
 }
 
 // From the beginning: a set-up whose terminal is gone must not go on to start servers.

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { readArguments } from './arguments.ts';
 
 test.each([
-  [[], { help: false, https: false }],
-  [['--https'], { help: false, https: true }],
-  [['--help', '--https'], { help: true, https: true }],
-  [['-h'], { help: true, https: false }],
+  [[], { help: false, https: false, watch: false }],
+  [['--https'], { help: false, https: true, watch: false }],
+  [['--help', '--https'], { help: true, https: true, watch: false }],
+  [['-h'], { help: true, https: false, watch: false }],
+  [['--watch'], { help: false, https: false, watch: true }],
 ] as const)('%j', (argv, expected) => {
   expect(readArguments(argv)).toEqual(expected);
 });

@@ -32,9 +32,12 @@ export function launchNode(options: {
   cwd: string;
   env: Environment;
   print: (line: string) => void;
+  /** Node itself restarts it when a file that it imports changes. */
+  watch?: boolean;
 }): Launch {
+  const flags = options.watch ? ['--watch', '--watch-preserve-output'] : [];
   return ({ onReady, onExit }) => {
-    const child = spawn(process.execPath, [options.entry], {
+    const child = spawn(process.execPath, [...flags, options.entry], {
       cwd: options.cwd,
       env: options.env,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
