@@ -8,6 +8,10 @@ import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import { type MediaSink, StreamInput } from './stream-input.ts';
 
+/** After a failure to write the next file is begun this much later; twice as late each time it fails again. */
+export const RETRY_MS = 5000;
+export const MAX_RETRY_MS = 300_000;
+
 export interface PersonHost {
   /** Our clock. */
   nowMs(): number;
@@ -43,6 +47,7 @@ export class PersonRecorder {
   readonly #inputs = new Map<number, StreamInput>();
   readonly #files = new Map<FileSource, RecordedFile>();
   readonly #ended: RecordedFile[] = [];
+  readonly #failures = new Map<FileSource, number>();
   readonly #pastSync = new Map<FileSource, ManifestFile['sync']>();
   #closed: Promise<void> | undefined;
   #malformed = 0;
@@ -88,8 +93,9 @@ export class PersonRecorder {
   addStream(stream: RecordedStream): void {
     if (this.#inputOf((input) => input.stream.streamId === stream.streamId)) return;
     const nowMs = this.#host.nowMs();
-    const file = this.#fileFor(fileSourceOf(stream.source));
-    const input = new StreamInput(stream, this.#sinkOf(file), nowMs);
+    const source = fileSourceOf(stream.source);
+    const file = this.#fileFor(source);
+    const input = new StreamInput(stream, this.#sinkOf(source), nowMs);
     const replaced = this.#inputOf((other) => other.stream.source === stream.source);
     if (replaced) this.#drop(replaced);
     this.#inputs.set(stream.ssrc, input);
@@ -143,7 +149,11 @@ export class PersonRecorder {
       }
       this.#sendFeedback(input, nowMs);
     }
-    for (const file of this.#files.values()) file.tick(nowMs + this.#host.sfuOffsetMs());
+    for (const [source, file] of this.#files) {
+      file.tick(nowMs + this.#host.sfuOffsetMs());
+      const delayMs = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (this.#failures.get(source) ?? 0));
+      if (file.failedAtMs !== undefined && nowMs - file.failedAtMs >= delayMs) this.#beginAnew(source, file);
+    }
   }
 
   progress(): FileProgress[] {
@@ -187,8 +197,8 @@ export class PersonRecorder {
     this.#socket.close();
     for (const input of this.#inputs.values()) input.flush(this.#host.nowMs());
     const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
-    const open = [...this.#files.values()];
-    await Promise.all(open.map((file) => file.finish(atMs)));
+    // Files that ended before may still be made whole.
+    await Promise.all([...this.#ended, ...this.#files.values()].map((file) => file.finish(atMs)));
   }
 
   #rtp(datagram: Buffer, nowMs: number): void {
@@ -220,6 +230,16 @@ export class PersonRecorder {
     this.#inputs.delete(input.stream.ssrc);
   }
 
+  /** The disk may take more by now. */
+  #beginAnew(source: FileSource, failed: RecordedFile): void {
+    this.#failures.set(source, (this.#failures.get(source) ?? 0) + 1);
+    this.#files.delete(source);
+    if (failed.name !== undefined) this.#ended.push(failed);
+    const { take } = this.#fileFor(source);
+    const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
+    for (const { stream } of this.#inputsOf(source)) take.setLive(stream.kind, !stream.paused, atMs);
+  }
+
   #fileFor(source: FileSource): RecordedFile {
     const file = this.#files.get(source) ?? this.#host.openFile(this.connectionId, source);
     this.#files.set(source, file);
@@ -240,13 +260,14 @@ export class PersonRecorder {
     return inputs.map(({ sync }) => sync).find((sync) => sync !== undefined) ?? this.#pastSync.get(source);
   }
 
-  #sinkOf(file: RecordedFile): MediaSink {
+  #sinkOf(source: FileSource): MediaSink {
     return {
-      audio: (item, captureMs) => file.take.pushAudio(item, captureMs),
-      video: (unit, captureMs) => file.take.pushVideo(unit, captureMs),
+      audio: (item, captureMs) => this.#files.get(source)?.take.pushAudio(item, captureMs),
+      video: (unit, captureMs) => this.#files.get(source)?.take.pushVideo(unit, captureMs),
       lost: (loss) => {
         const offsetMs = this.#host.sfuOffsetMs();
-        file.noteLoss({ ...loss, fromMs: loss.fromMs + offsetMs, toMs: loss.toMs + offsetMs });
+        const toSfuMs = { fromMs: loss.fromMs + offsetMs, toMs: loss.toMs + offsetMs };
+        this.#files.get(source)?.noteLoss({ ...loss, ...toSfuMs });
       },
     };
   }

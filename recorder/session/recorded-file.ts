@@ -39,7 +39,7 @@ export class RecordedFile {
   #early: Buffer[] = [];
   #creation: Promise<void> | undefined;
   #end: FileEnd | undefined;
-  #failureTold = false;
+  #failedAtMs: number | undefined;
   #salvage: Promise<void> | undefined;
 
   constructor(options: {
@@ -65,8 +65,9 @@ export class RecordedFile {
     return this.#name;
   }
 
-  get ended(): boolean {
-    return this.#end !== undefined;
+  /** When nothing could be written any more, our clock. */
+  get failedAtMs(): number | undefined {
+    return this.#failedAtMs;
   }
 
   /** Packets were given up; times on the SFU's clock. */
@@ -91,7 +92,7 @@ export class RecordedFile {
     return {
       connectionId: this.connectionId,
       source: this.source,
-      state: this.#file?.failure ? 'failed' : healthy,
+      state: this.#failedAtMs === undefined ? healthy : 'failed',
       bytes,
       durationMs: this.take.durationMs,
     };
@@ -144,9 +145,8 @@ export class RecordedFile {
   #salvaged(name: string, file: AppendFile): Promise<void> {
     this.#salvage ??= (async () => {
       this.take.abandon();
-      const cause = file.failure ?? new Error('unknown');
-      this.#host.failed(name, cause);
-      this.#failureTold = true;
+      this.#failedAtMs = this.#host.nowMs();
+      this.#host.failed(name, file.failure ?? new Error('unknown'));
       await file.finish([]).catch(() => undefined);
       const repaired = await this.#host.repair(name);
       if (repaired) this.#end = { state: 'recovered', ...repaired };
@@ -164,13 +164,15 @@ export class RecordedFile {
       this.#early = [];
       this.#host.changed();
     } catch (cause) {
-      this.#failureTold = true;
+      this.take.abandon();
+      this.#early = [];
+      this.#failedAtMs = this.#host.nowMs();
       this.#host.failed(this.connectionId, cause as Error);
     }
   }
 
   #write(chunks: Buffer[]): void {
     if (this.#file) this.#file.append(chunks, this.#host.nowMs());
-    else if (!this.#failureTold) this.#early.push(...chunks);
+    else if (this.#failedAtMs === undefined) this.#early.push(...chunks);
   }
 }

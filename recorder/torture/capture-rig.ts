@@ -9,7 +9,8 @@ import { PersonRecorder } from '../session/person-recorder.ts';
 import { RecordedFile } from '../session/recorded-file.ts';
 import { TICK_MS } from '../session/recorder.ts';
 import { type OpenAudio, Take } from '../session/take.ts';
-import { AppendFile } from '../storage/append-file.ts';
+import { AppendFile, MAX_PENDING_BYTES } from '../storage/append-file.ts';
+import { repairFile } from '../storage/repair-file.ts';
 import { FIRST_SSRC, PAYLOAD_TYPE } from './simulated-sfu.ts';
 
 export const STREAMS: readonly RecordedStream[] = [
@@ -33,8 +34,12 @@ export const STREAMS: readonly RecordedStream[] = [
 
 /** What became of a recording. */
 export interface Captured {
+  /** The last file, and its entry in the manifest. */
   file: Buffer;
   entry: ManifestFile;
+  entries: ManifestFile[];
+  /** What could not be written, in words. */
+  failures: string[];
   /** The file's first tag, epoch ms. */
   originMs: number;
 }
@@ -48,6 +53,9 @@ export class CaptureRig {
   readonly #startedAtMs: number;
   readonly #folder: string;
   readonly #onFeedback: (datagram: Buffer) => void;
+  readonly #failures: string[] = [];
+  #file: AppendFile | undefined;
+  #failingUntilMs = 0;
   #person: PersonRecorder | undefined;
   #stopTicking: () => void = () => undefined;
 
@@ -86,10 +94,18 @@ export class CaptureRig {
   async stop(): Promise<Captured> {
     this.#stopTicking();
     await this.person.close();
-    const [entry] = this.person.describe(this.#startedAtMs);
+    const entries = this.person.describe(this.#startedAtMs);
+    const entry = entries.at(-1);
     if (!entry) throw new Error('nothing was recorded');
     const file = await readFile(join(this.#folder, entry.name));
-    return { file, entry, originMs: this.#startedAtMs + entry.startOffsetMs };
+    const originMs = this.#startedAtMs + entry.startOffsetMs;
+    return { file, entry, entries, originMs, failures: this.#failures };
+  }
+
+  /** The open file takes nothing more, and none can be created until then. */
+  failWritesUntil(ms: number): void {
+    this.#failingUntilMs = ms;
+    this.#file?.append([Buffer.alloc(MAX_PENDING_BYTES + 1)], this.#clock.nowMs());
   }
 
   #openFile(connectionId: string, source: 'camera' | 'screen'): RecordedFile {
@@ -99,14 +115,17 @@ export class CaptureRig {
       source,
       host: {
         create: async (id, originMs) => {
+          if (this.#clock.nowMs() < this.#failingUntilMs) throw new Error('the disk is failing');
           const name = `${id}-${Math.round(originMs)}.flv`;
-          return { name, file: await AppendFile.create(join(this.#folder, name)) };
+          this.#file = await AppendFile.create(join(this.#folder, name));
+          return { name, file: this.#file };
         },
         changed: () => undefined,
-        failed: (name, cause) => {
-          throw new Error(`${name}: ${cause.message}`);
+        failed: (_, cause) => this.#failures.push(cause.message),
+        repair: async (name) => {
+          const repair = await repairFile(join(this.#folder, name));
+          return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };
         },
-        repair: async () => undefined,
         nowMs: () => this.#clock.nowMs(),
       },
       openTake: (output) =>
