@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { ByteReader } from '../bytes/byte-reader.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import { type AmfValue, encodeAmf, parseAmf } from './amf0.ts';
 import { encodeAacConfig, parseAudioData } from './audio-data.ts';
+import { h264, type Picture, silentAacFrame } from './fixtures/encoded-media.ts';
 import { FlvMuxer } from './flv-muxer.ts';
 import { type FlvSource, type FlvTag, readFlvTags } from './flv-reader.ts';
 import { planRepair } from './flv-repair.ts';
@@ -19,71 +20,6 @@ import { encodeAvcConfig, encodeAvcNalus, parseVideoData } from './video-data.ts
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
 const folder = mkdtempSync(join(tmpdir(), 'verbatim-flv-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Picture {
-  sps: Buffer;
-  pps: Buffer;
-  nals: Buffer[];
-  keyframe: boolean;
-}
-
-/** Real H.264 of this size, a keyframe every 10 frames, by access units. */
-function h264(size: string, frames: number): Picture[] {
-  const source = ['-f', 'lavfi', '-i', `testsrc=s=${size}:r=30`, '-frames:v', `${frames}`];
-  const codec = [
-    '-c:v',
-    'libx264',
-    '-profile:v',
-    'baseline',
-    '-preset',
-    'ultrafast',
-    '-pix_fmt',
-    'yuv420p',
-    '-g',
-    '10',
-  ];
-  const stream = execFileSync(
-    FFMPEG,
-    ['-v', 'error', ...source, ...codec, '-slices', '2', '-f', 'h264', '-'],
-    {
-      maxBuffer: 1 << 26,
-    },
-  );
-  const pictures: Picture[] = [];
-  let sps: Buffer = Buffer.alloc(0);
-  let pps: Buffer = Buffer.alloc(0);
-  for (const nal of splitAnnexB(stream)) {
-    const type = (nal[0] ?? 0) & 0x1f;
-    if (type === 7) sps = nal;
-    else if (type === 8) pps = nal;
-    else if (type === 1 || type === 5) {
-      // first_mb_in_slice = 0 begins a picture: its Exp-Golomb code is a single 1 bit.
-      if (((nal[1] ?? 0) & 0x80) !== 0) pictures.push({ sps, pps, nals: [nal], keyframe: type === 5 });
-      else pictures.at(-1)?.nals.push(nal);
-    }
-  }
-  return pictures;
-}
-
-function splitAnnexB(stream: Buffer): Buffer[] {
-  const starts: number[] = [];
-  for (let at = stream.indexOf('000001', 0, 'hex'); at >= 0; at = stream.indexOf('000001', at + 3, 'hex'))
-    starts.push(at + 3);
-  return starts.map((start, index) => {
-    const next = starts[index + 1];
-    let end = next === undefined ? stream.length : next - 3;
-    while (stream[end - 1] === 0) end -= 1;
-    return stream.subarray(start, end);
-  });
-}
-
-/** A real, silent AAC-LC frame, mono, 48 kHz. */
-const SILENCE = (() => {
-  const sound = ['-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=mono', '-frames:a', '3', '-c:a', 'aac'];
-  const adts = execFileSync(FFMPEG, ['-v', 'error', ...sound, '-f', 'adts', '-']);
-  const length = ((adts.readUInt16BE(3) & 0x3ff) << 3) | ((adts[5] ?? 0) >> 5);
-  return adts.subarray(7, length);
-})();
 
 const small = h264('320x240', 30);
 const large = h264('640x360', 30);
@@ -102,7 +38,7 @@ function makeFile(options: { startMs?: number; finish?: boolean } = {}): Buffer 
   [...small, ...large].forEach((picture, index) => {
     const atMs = (index * 1000) / 30;
     while ((audioFrames * 1024) / 48 <= atMs) {
-      chunks.push(...muxer.audio(SILENCE, startMs + (audioFrames * 1024) / 48));
+      chunks.push(...muxer.audio(silentAacFrame, startMs + (audioFrames * 1024) / 48));
       audioFrames += 1;
     }
     chunks.push(...muxer.video(picture, startMs + atMs));
@@ -171,7 +107,7 @@ describe('[FLV1] units of the format', () => {
 
   test('every parser answers or throws Malformed, and leaves its input alone', () => {
     const seeds = [
-      encodeAvcConfig(small[0]?.sps ?? SILENCE, SILENCE),
+      encodeAvcConfig(small[0]?.sps ?? silentAacFrame, silentAacFrame),
       encodeAacConfig(1),
       encodeAmf({ a: [1, 'x'] }),
     ];
@@ -300,7 +236,7 @@ describe('FlvMuxer', () => {
 
   test('[FLV6] within a track timestamps never go backwards', async () => {
     const muxer = new FlvMuxer({ encoder: 'x', createdAtMs: 0, channels: 1, sampleRate: 48000 });
-    const chunks = [muxer.begin(), ...muxer.audio(SILENCE, 100.4), ...muxer.audio(SILENCE, 90)];
+    const chunks = [muxer.begin(), ...muxer.audio(silentAacFrame, 100.4), ...muxer.audio(silentAacFrame, 90)];
     expect((await tagsOf(Buffer.concat(chunks))).slice(2).map((tag) => tag.timestampMs)).toEqual([100, 100]);
   });
 
@@ -311,9 +247,9 @@ describe('FlvMuxer', () => {
       const chunks = [muxer.begin()];
       let index = 0;
       for (; (index * 1024) / 48 <= firstMs; index += 1)
-        chunks.push(...muxer.audio(SILENCE, (index * 1024) / 48));
+        chunks.push(...muxer.audio(silentAacFrame, (index * 1024) / 48));
       chunks.push(...muxer.video(small[0] as Picture, firstMs));
-      chunks.push(...muxer.audio(SILENCE, (index * 1024) / 48));
+      chunks.push(...muxer.audio(silentAacFrame, (index * 1024) / 48));
       const times = (await tagsOf(Buffer.concat(chunks))).slice(1).map((tag) => tag.timestampMs);
       expect(times).toEqual(times.toSorted((a, b) => a - b));
     },
