@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { systemClock } from '../service/clock.ts';
 import { openBrowser } from './support/browser.ts';
 import { Person } from './support/person.ts';
+import { quantile } from './support/quantile.ts';
 import { readRecordings, untilRecording, watchKeyframes } from './support/recordings-on-disk.ts';
 import { type System, startSystem } from './support/system.ts';
 import { until } from './support/wait.ts';
@@ -18,11 +19,6 @@ afterAll(async () => {
   await browser?.close();
   await system?.stop();
 });
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
-}
 
 test('Record and Stop are prompt, take after take', async () => {
   onTestFailed(() => console.log(system.output()));

@@ -14,12 +14,18 @@ export interface Sound {
   tones: number[];
 }
 
-/** Which tones the file carries, window by window, on the file's own timestamps. */
-export async function listen(file: string): Promise<Sound[]> {
+/** The file's sound, mixed to one channel, on the file's own timestamps: sample 0 is at 0 ms. */
+export async function samplesOf(file: string): Promise<{ samples: Float32Array; sampleRate: number }> {
   const filter = 'aresample=async=1:first_pts=0';
   const args = ['-v', 'error', '-i', file, '-vn', '-af', filter, '-ac', '1', '-ar', `${SAMPLE_RATE}`];
   const raw = await output(FFMPEG, [...args, '-f', 'f32le', '-']);
   const samples = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + (raw.length & ~3)));
+  return { samples, sampleRate: SAMPLE_RATE };
+}
+
+/** Which tones the file carries, window by window. */
+export async function listen(file: string): Promise<Sound[]> {
+  const { samples } = await samplesOf(file);
   const size = (SAMPLE_RATE * WINDOW_MS) / 1000;
   return Array.from({ length: Math.floor(samples.length / size) }, (_, index) => {
     const window = samples.subarray(index * size, (index + 1) * size);

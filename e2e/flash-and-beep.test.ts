@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { openBrowser } from './support/browser.ts';
+import {
+  hasFlashed,
+  installFlashAndBeep,
+  LENGTH_S,
+  PERIOD_S,
+} from './support/participant-media/flash-and-beep.ts';
+import { Person } from './support/person.ts';
+import { quantile } from './support/quantile.ts';
+import { beepsIn, flashesIn } from './support/recording-inspection/onsets.ts';
+import { untilRecording } from './support/recordings-on-disk.ts';
+import { type System, startSystem } from './support/system.ts';
+import { until } from './support/wait.ts';
+
+const FRAMES_PER_SECOND = 30;
+const FLASHES = 26;
+/** A meeting goes on for a while before somebody presses Record. */
+const BEFORE = 4;
+/** A machine that is too busy to draw in time leaves flashes out; with fewer than these nothing is said. */
+const MIN_PAIRS = 15;
+/** Design §6: a browser by itself shows -1 to 27 ms, in steps of a frame. */
+const MEDIAN_MS = 45;
+const SPREAD_MS = 40;
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+test('[CLOCK11] a flash and a beep of one instant lie together in the file', async () => {
+  const camera = { width: 320, height: 240, framesPerSecond: FRAMES_PER_SECOND };
+  const eve = await Person.arrive(browser, 'Eve', { owner: 6, camera, microphone: true });
+  onTestFailed(() => console.log(system.output(), eve.watched.troubles()));
+  const timing = { periodS: PERIOD_S, lengthS: LENGTH_S, framesPerSecond: FRAMES_PER_SECOND };
+  await eve.watched.context.addInitScript(installFlashAndBeep, timing);
+  await eve.createMeeting(system.url, 'Flash and beep');
+  await eve.askToJoin();
+  await eve.isIn();
+  const untilShown = (count: number) =>
+    until(`${count} flashes are shown`, () => eve.page.evaluate(hasFlashed, count), 60_000);
+  await untilShown(BEFORE);
+  await eve.button('Start recording').click();
+  await untilShown(BEFORE + FLASHES);
+  await eve.button('Stop recording').click();
+  const isComplete = ({ state }: { state: string }) => state === 'complete';
+  const { path, manifest } = await untilRecording('it is complete', system.recordingsDir, 0, isComplete);
+  const [file] = manifest.files;
+  if (!file) throw new Error('no file');
+
+  const flashes = await flashesIn(join(path, file.name));
+  const beeps = await beepsIn(join(path, file.name));
+  const offsets = flashes.flatMap((flashMs) =>
+    beeps.map((beepMs) => flashMs - beepMs).filter((ms) => Math.abs(ms) < (PERIOD_S * 1000) / 2),
+  );
+  const [p5, median, p95] = [0.05, 0.5, 0.95].map((q) => quantile(offsets, q)) as [number, number, number];
+  console.info(
+    `flash after beep: median ${median.toFixed(1)}, p5 ${p5.toFixed(1)}, p95 ${p95.toFixed(1)} ms of ${offsets.length}`,
+  );
+  console.info(system.output().split('\n').join('\n'));
+  expect(offsets.length).toBeGreaterThanOrEqual(MIN_PAIRS);
+  expect(Math.abs(median)).toBeLessThanOrEqual(MEDIAN_MS);
+  expect(p95 - p5).toBeLessThanOrEqual(SPREAD_MS);
+  expect(eve.watched.troubles()).toEqual([]);
+});
