@@ -94,15 +94,21 @@ export class StreamInput {
 
   #take(items: OrderedItem[]): void {
     for (const item of items) {
-      if (item.type === 'packet') this.#clock.onPacket(item.timestamp, item.arrivalMs);
-      else if (item.type === 'lost') this.#tellLoss(item);
+      if (item.type === 'lost') this.#tellLoss(item);
       const depacketizer = this.#depacketizer;
-      if (depacketizer.kind === 'video') this.#showUnits(depacketizer.h264.push(item));
-      else {
-        for (const packet of depacketizer.opus.push(item)) {
-          this.#sink.audio(packet, this.#clock.toWallMs(packet.timestamp));
-        }
-      }
+      if (depacketizer.kind === 'video') {
+        if (item.type === 'packet') this.#clock.onPacket(item.timestamp, item.arrivalMs);
+        this.#showUnits(depacketizer.h264.push(item));
+      } else this.#hear(depacketizer.opus.push(item));
+    }
+  }
+
+  /** A packet of sound is sent once its last sample is captured: its first one is as much older than its arrival. */
+  #hear(packets: OpusItem[]): void {
+    for (const packet of packets) {
+      const { arrivalMs, durationTicks, timestamp } = packet;
+      this.#clock.onPacket(timestamp, arrivalMs - (durationTicks * 1000) / this.stream.codec.clockRate);
+      this.#sink.audio(packet, this.#clock.toWallMs(timestamp));
     }
   }
 
