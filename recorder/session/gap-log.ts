@@ -2,7 +2,7 @@ import type { Interval } from '../../protocol/manifest.ts';
 
 export type GapCause = 'stalled' | 'lost' | 'disk-slow' | 'audio-worker-lost';
 
-interface Gap extends Interval {
+export interface Gap extends Interval {
   cause: GapCause;
 }
 

@@ -9,7 +9,8 @@ import type {
 import { readManifest } from '../storage/manifest-file.ts';
 import { Ownership, thisOwner } from '../storage/ownership.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
-import { RecordingSession, type SessionContext } from './recording-session.ts';
+import { RecordingSession } from './recording-session.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** Receivers, reordering, silence and disk all move at this pace. */
 export const TICK_MS = 50;

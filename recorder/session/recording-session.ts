@@ -1,40 +1,17 @@
-import { join } from 'node:path';
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
 import type { Fact, RecorderCommandParams, RecorderCommandResult } from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
-import type { AudioPool } from '../audio/audio-pool.ts';
 import { MediaSocket } from '../ingest/media-socket.ts';
-import type { PortRange } from '../ingest/port-range.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
 import { OWNER_BEAT_MS, OWNER_TIMEOUT_MS, type Ownership } from '../storage/ownership.ts';
-import type { Recordings } from '../storage/recordings.ts';
-import { repairFile } from '../storage/repair-file.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
 import { applyFact } from './facts.ts';
+import { openRecordedFile } from './open-recorded-file.ts';
 import { type IngestCounters, PersonRecorder } from './person-recorder.ts';
-import { RecordedFile } from './recorded-file.ts';
-import { Take } from './take.ts';
-
-/** What a session uses of its process. */
-export interface SessionContext {
-  clock: Clock;
-  log: Log;
-  recordings: Recordings;
-  audio: AudioPool;
-  ports: PortRange;
-  host: string;
-  /** The SFU's clock minus ours, ms. */
-  sfuOffsetMs(): number;
-  /** Written into each file's `encoder`. */
-  encoder: string;
-  /** Bytes of a file are on disk for the first time, or the manifest changed: tell who listens. */
-  onProgress(): void;
-  onManifest(recordingId: string): void;
-}
+import type { RecordedFile } from './recorded-file.ts';
+import type { SessionContext } from './session-context.ts';
 
 type End = NonNullable<Manifest['stopReason']>;
 
@@ -238,36 +215,14 @@ export class RecordingSession {
   }
 
   #openFile(connectionId: string, source: FileSource): RecordedFile {
-    const { audio, clock, encoder, log, recordings } = this.#context;
-    const personName = this.#manifest.people.find((person) => person.connectionId === connectionId)?.name;
-    return new RecordedFile({
+    const person = this.#manifest.people.find((known) => known.connectionId === connectionId);
+    return openRecordedFile(this.#context, {
+      recordingId: this.recordingId,
       connectionId,
-      personName: personName ?? connectionId,
+      personName: person?.name ?? connectionId,
       source,
-      host: {
-        create: (id, originMs) => recordings.createFile(this.recordingId, id, originMs),
-        changed: () => this.#keeper.hurry(),
-        failed: (name, cause) => {
-          log.error('file-failed', { recordingId: this.recordingId, name, cause: cause.message });
-          this.noteProblem(
-            cause instanceof Fault ? cause.code : 'storage-unwritable',
-            `${name}: ${cause.message}`,
-          );
-        },
-        repair: async (name) => {
-          const repair = await repairFile(join(recordings.folder(this.recordingId), name));
-          return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };
-        },
-        nowMs: () => clock.nowMs(),
-      },
-      openTake: (output) =>
-        new Take({
-          source,
-          encoder,
-          nowMs: this.#sfuNowMs(),
-          output,
-          openAudio: (channels, onFrames, onGap) => audio.open({ channels, onFrames, onGap }),
-        }),
+      onChange: () => this.#keeper.hurry(),
+      onProblem: (code, message) => this.noteProblem(code, message),
     });
   }
 

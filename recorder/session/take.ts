@@ -1,4 +1,3 @@
-import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { FileSource, Kind } from '../../protocol/people.ts';
 import type { AacFrame, AudioGap, AudioTranscoder } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
@@ -9,6 +8,7 @@ import { type GapCause, GapLog } from './gap-log.ts';
 import { Interleaver } from './interleaver.ts';
 import { IntervalLog } from './interval-log.ts';
 import { type Picture, PictureTrack } from './picture-track.ts';
+import { describeTake, type TakeDescription } from './take-description.ts';
 
 /** A file begins with what there is when its first keyframe has not come within this time. */
 export const GATHER_MS = 1000;
@@ -86,7 +86,7 @@ export class Take {
     openAudio: OpenAudio;
   }) {
     const { encoder, nowMs, source } = options;
-    const channels = source === 'camera' ? 1 : 2;
+    const channels = channelsOf(source);
     this.#source = source;
     this.#output = options.output;
     this.#openedMs = nowMs;
@@ -219,29 +219,16 @@ export class Take {
 
   /** What the manifest says about the content, at this instant. */
   describe(nowMs: number, startedAtMs: number): TakeDescription {
-    const offsetMs = (this.originMs ?? nowMs) - startedAtMs;
-    const within = (intervals: readonly { fromMs: number; toMs: number }[]) =>
-      intervals
-        .map(({ fromMs, toMs }) => ({
-          fromMs: Math.max(fromMs - startedAtMs, offsetMs),
-          toMs: toMs - startedAtMs,
-        }))
-        .filter(({ fromMs, toMs }) => toMs > fromMs);
-    const gaps = (['audio', 'video'] as const).flatMap((kind) =>
-      this.#gaps[kind]
-        .until(nowMs)
-        .flatMap(({ cause, ...gap }) => within([gap]).map((interval) => ({ ...interval, kind, cause }))),
-    );
-    return {
-      startOffsetMs: offsetMs,
+    return describeTake({
+      originMs: this.originMs ?? nowMs,
+      startedAtMs,
       durationMs: this.#muxer.durationMs,
-      audio: { codec: 'aac', sampleRate: 48000, channels: this.#source === 'camera' ? 1 : 2 },
-      video: { codec: 'h264' },
-      resolutions: this.#pictures.resolutions.map((size) => ({ ...size, atMs: size.atMs + offsetMs })),
-      muted: within(this.#off.audio.until(nowMs)),
-      cameraOff: within(this.#off.video.until(nowMs)),
-      gaps,
-    };
+      channels: channelsOf(this.#source),
+      resolutions: this.#pictures.resolutions,
+      muted: this.#off.audio.until(nowMs),
+      cameraOff: this.#off.video.until(nowMs),
+      gaps: { audio: this.#gaps.audio.until(nowMs), video: this.#gaps.video.until(nowMs) },
+    });
   }
 
   /** The file's zero is the earliest of what was gathered; `nowMs` when there is nothing. */
@@ -317,8 +304,7 @@ export class Take {
   }
 }
 
-/** The part of a manifest's file entry that the media determine. */
-export type TakeDescription = Pick<
-  ManifestFile,
-  'startOffsetMs' | 'durationMs' | 'audio' | 'video' | 'resolutions' | 'muted' | 'cameraOff' | 'gaps'
->;
+/** Microphones are mono (design D3); the sound of a screen is music and films. */
+function channelsOf(source: FileSource): 1 | 2 {
+  return source === 'camera' ? 1 : 2;
+}

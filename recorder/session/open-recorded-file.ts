@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { Fault } from '../../protocol/errors.ts';
+import type { FileSource } from '../../protocol/people.ts';
+import { repairFile } from '../storage/repair-file.ts';
+import { RecordedFile } from './recorded-file.ts';
+import type { SessionContext } from './session-context.ts';
+import { Take } from './take.ts';
+
+/** A person's next file in a recording, wired to disk, audio workers and log. It is created with its first media. */
+export function openRecordedFile(
+  context: SessionContext,
+  options: {
+    recordingId: string;
+    connectionId: string;
+    personName: string;
+    source: FileSource;
+    onChange(): void;
+    /** @param code of docs/errors.md */
+    onProblem(code: string, message: string): void;
+  },
+): RecordedFile {
+  const { audio, clock, encoder, log, recordings } = context;
+  const { connectionId, personName, recordingId, source } = options;
+  return new RecordedFile({
+    connectionId,
+    personName,
+    source,
+    host: {
+      create: (id, originMs) => recordings.createFile(recordingId, id, originMs),
+      changed: options.onChange,
+      failed: (name, cause) => {
+        log.error('file-failed', { recordingId, name, cause: cause.message });
+        options.onProblem(
+          cause instanceof Fault ? cause.code : 'storage-unwritable',
+          `${name}: ${cause.message}`,
+        );
+      },
+      repair: async (name) => {
+        const repair = await repairFile(join(recordings.folder(recordingId), name));
+        return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };
+      },
+      nowMs: () => clock.nowMs(),
+    },
+    openTake: (output) =>
+      new Take({
+        source,
+        encoder,
+        nowMs: clock.nowMs() + context.sfuOffsetMs(),
+        output,
+        openAudio: (channels, onFrames, onGap) => audio.open({ channels, onFrames, onGap }),
+      }),
+  });
+}

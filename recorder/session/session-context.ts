@@ -1,0 +1,22 @@
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import type { AudioPool } from '../audio/audio-pool.ts';
+import type { PortRange } from '../ingest/port-range.ts';
+import type { Recordings } from '../storage/recordings.ts';
+
+/** What a session uses of its process. */
+export interface SessionContext {
+  clock: Clock;
+  log: Log;
+  recordings: Recordings;
+  audio: AudioPool;
+  ports: PortRange;
+  host: string;
+  /** The SFU's clock minus ours, ms. */
+  sfuOffsetMs(): number;
+  /** Written into each file's `encoder`. */
+  encoder: string;
+  /** Bytes of a file are on disk for the first time, or the manifest changed: tell who listens. */
+  onProgress(): void;
+  onManifest(recordingId: string): void;
+}
