@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from './setup/places.ts';
 
-/** Where the real time may enter (style 9): the clock adapter, the wiring, and one adapter of the pages. */
-const MAY = /^service\/clock\.ts$|(^|\/)main\.tsx?$|^client\/src\/adapters\/[^/]*clock[^/]*\.ts$/;
+/** Where the real time may enter (style 9): the clock adapter, the wiring, one adapter of the pages, and a simulation's disk. */
+const MAY =
+  /^service\/clock\.ts$|(^|\/)main\.tsx?$|^client\/src\/adapters\/[^/]*clock[^/]*\.ts$|^recorder\/torture\/simulation\.ts$/;
 const REAL_TIME =
   /\b(Date\.now|performance\.(now|timeOrigin)|setTimeout|setInterval|setImmediate)\b|new Date\(\)/;
 
