@@ -17,7 +17,6 @@ export const errors = {
     message: 'There is no such meeting. Check the link, or create a new one.',
   },
   'host-key-wrong': { status: 403, message: 'This host key does not belong to this meeting.' },
-  'host-present': { status: 409, message: 'This meeting already has a host.' },
   'not-host': { status: 403, message: 'Only the host can do this.' },
   'not-joined': { status: 409, message: 'Join the meeting first.' },
   'already-joined': { status: 409, message: 'You are already in this meeting.' },

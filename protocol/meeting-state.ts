@@ -34,10 +34,6 @@ export const chatMessageSchema = z.object({
 });
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 
-/** How well media travels between a person and the server: the worse of both directions. */
-export const qualitySchema = z.enum(['good', 'fair', 'poor']);
-export type Quality = z.infer<typeof qualitySchema>;
-
 /** What a person's own page shows of them being recorded; absent while no recording is on. */
 export const ownRecordingSchema = z.object({
   state: personProgressSchema.shape.state,

@@ -40,6 +40,10 @@ export const producerInfoSchema = z.object({
 });
 export type ProducerInfo = z.infer<typeof producerInfoSchema>;
 
+/** How well media travels between a person and the server: the worse of both directions. */
+export const qualitySchema = z.enum(['good', 'fair', 'poor']);
+export type Quality = z.infer<typeof qualitySchema>;
+
 export const personSchema = z.object({
   connectionId: connectionIdSchema,
   name: personNameSchema,
@@ -48,6 +52,8 @@ export const personSchema = z.object({
   connected: z.boolean(),
   /** Since when the hand is up, on the server's clock; who raised it first speaks first. */
   handRaisedAtMs: z.number().optional(),
+  /** Absent until it has been measured. */
+  quality: qualitySchema.optional(),
   producers: z.array(producerInfoSchema),
 });
 export type Person = z.infer<typeof personSchema>;

@@ -8,7 +8,6 @@ import {
   chatMessageSchema,
   chatTextSchema,
   ownRecordingSchema,
-  qualitySchema,
   snapshotSchema,
   waitingSchema,
 } from './meeting-state.ts';
@@ -16,6 +15,7 @@ import {
   consentSchema,
   personSchema,
   producerInfoSchema,
+  qualitySchema,
   roleSchema,
   sourceSchema,
   videoCodecSchema,

@@ -46,6 +46,7 @@ export const configFields = {
     .string()
     .optional()
     .describe('the mediasoup worker to use; without it one is downloaded or built'),
+  MAX_RECORDING_HOURS: integer(1, 1000).default(12).describe('a recording ends after so many hours'),
   MAX_ROOMS: integer(1, 100_000).default(500).describe('meetings at once'),
   MAX_PEOPLE_PER_ROOM: integer(1, 1000).default(100).describe('people in one meeting at once'),
 };

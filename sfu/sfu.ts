@@ -15,6 +15,8 @@ import { serveRecorders } from './recording/recorder-namespace.ts';
 import { serveParticipants } from './signalling/participant-namespace.ts';
 import { openSocketServer } from './signalling/socket-server.ts';
 
+const HOUR_MS = 3_600_000;
+
 export type SfuConfig = z.infer<z.ZodObject<typeof configFields>>;
 
 export interface Sfu {
@@ -48,6 +50,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
       log,
       iceServers: config.ICE_SERVERS,
       maxPeople: config.MAX_PEOPLE_PER_ROOM,
+      maxRecordingMs: config.MAX_RECORDING_HOURS * HOUR_MS,
       sfuInstanceId: randomUUID(),
     },
     config.MAX_ROOMS,
@@ -59,8 +62,11 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     rooms: meetings.all.length,
     people: meetings.all.reduce((sum, meeting) => sum + meeting.people, 0),
     recorders: directory.alive.length,
-    recordings: meetings.all.filter((meeting) => meeting.isRecording).length,
-    droppedFacts: meetings.all.reduce((sum, meeting) => sum + meeting.droppedFacts, 0),
+    recordings: meetings.all.filter((meeting) => meeting.recordings.current).length,
+    droppedFacts: meetings.all.reduce(
+      (sum, meeting) => sum + (meeting.recordings.current?.facts.dropped ?? 0),
+      0,
+    ),
   });
   const registry = new Registry();
   const metrics = sfuMetrics(registry, figures);

@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup';
+import type { VideoCodec } from '../../protocol/people.ts';
 
 /** RFC 6184 §8.1: constrained baseline, level 3.1, several NAL units per packet: what every browser sends and plays. */
 const H264_PARAMETERS = {
@@ -7,12 +8,34 @@ const H264_PARAMETERS = {
   'level-asymmetry-allowed': 1,
 };
 
-/** In order of preference: H.264 is what goes into FLV as it is (design D2). */
-export const routerCodecs: types.RouterRtpCodecCapability[] = [
-  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
-  { kind: 'video', mimeType: 'video/H264', clockRate: 90000, parameters: H264_PARAMETERS },
-  { kind: 'video', mimeType: 'video/VP8', clockRate: 90000 },
-];
+const opus: types.RouterRtpCodecCapability = {
+  kind: 'audio',
+  mimeType: 'audio/opus',
+  clockRate: 48000,
+  channels: 2,
+};
+const h264: types.RouterRtpCodecCapability = {
+  kind: 'video',
+  mimeType: 'video/H264',
+  clockRate: 90000,
+  parameters: H264_PARAMETERS,
+};
+const vp8: types.RouterRtpCodecCapability = { kind: 'video', mimeType: 'video/VP8', clockRate: 90000 };
+
+/**
+ * In order of preference. H.264 is what goes into FLV as it is (design D2); a meeting with somebody who cannot play it
+ * prefers VP8.
+ */
+export function routerCodecs(preferred: VideoCodec): types.RouterRtpCodecCapability[] {
+  return preferred === 'h264' ? [opus, h264, vp8] : [opus, vp8, h264];
+}
+
+/** Undefined for sound. */
+export function videoCodecOf({ codecs }: { codecs: { mimeType: string }[] }): VideoCodec | undefined {
+  const mimeType = codecs[0]?.mimeType.toLowerCase();
+  if (mimeType === 'video/h264') return 'h264';
+  return mimeType === 'video/vp8' ? 'vp8' : undefined;
+}
 
 const videoFeedback: types.RtcpFeedback[] = [
   { type: 'nack' },

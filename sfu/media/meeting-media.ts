@@ -1,60 +1,79 @@
 import type { types } from 'mediasoup';
+import type { Source, VideoCodec } from '../../protocol/people.ts';
 import type { RequestResult } from '../../protocol/signalling.ts';
 import type { Log } from '../../service/log.ts';
 import { withoutCaptureTime } from './codecs.ts';
 import { asMedia, mediaFault } from './media-fault.ts';
 import { PersonMedia, type PersonMediaOptions } from './person-media.ts';
+import type { SentStream } from './received-stream.ts';
 import { type PlainOptions, RecorderTransport } from './recorder-transport.ts';
 import type { RouterSeat, WorkerPool } from './worker-pool.ts';
 
 /** Sounds below this are not speech, dBov (RFC 6464). */
 const SPEECH_THRESHOLD_DBOV = -55;
 const LEVEL_INTERVAL_MS = 500;
+const DOMINANT_INTERVAL_MS = 300;
 const MAX_LOUDEST = 16;
 
 export interface MeetingMediaOptions {
   pool: WorkerPool;
   plain: PlainOptions;
   log: Log;
+  videoCodec: VideoCodec;
   /** Who was heard in the last interval, loudest first. */
   onLoudest(connectionIds: string[]): void;
+  /** Who has the floor now. */
+  onDominant(connectionId: string): void;
   /** The worker died, and with it everything of this meeting. */
   onFailed(): void;
 }
 
 /** What `MeetingMedia.person` asks for. */
-export type PersonOptions = Pick<PersonMediaOptions, 'connectionId' | 'rtpCapabilities' | 'onProducerClosed'>;
+export type PersonOptions = Pick<
+  PersonMediaOptions,
+  'connectionId' | 'rtpCapabilities' | 'onProducerClosed' | 'onQuality'
+>;
+
+interface Observers {
+  levels: types.AudioLevelObserver;
+  dominant: types.ActiveSpeakerObserver;
+}
 
 /** A meeting's media: one router on one worker, and who is loud on it. */
 export class MeetingMedia {
   readonly #options: MeetingMediaOptions;
   readonly #seat: RouterSeat;
-  readonly #levels: types.AudioLevelObserver;
-  /** Whose it is, by producer. */
-  readonly #producers = new Map<string, string>();
+  readonly #observers: Observers;
+  readonly #producers = new Map<string, SentStream & { connectionId: string }>();
 
   /** @throws Fault `media-failed` */
   static async open(options: MeetingMediaOptions): Promise<MeetingMedia> {
-    const seat = await options.pool.openRouter();
-    const levels = await asMedia(() =>
-      seat.router.createAudioLevelObserver({
+    const seat = await options.pool.openRouter(options.videoCodec);
+    const observers = await asMedia(async () => ({
+      levels: await seat.router.createAudioLevelObserver({
         maxEntries: MAX_LOUDEST,
         threshold: SPEECH_THRESHOLD_DBOV,
         interval: LEVEL_INTERVAL_MS,
       }),
-    );
-    return new MeetingMedia(options, seat, levels);
+      dominant: await seat.router.createActiveSpeakerObserver({ interval: DOMINANT_INTERVAL_MS }),
+    }));
+    return new MeetingMedia(options, seat, observers);
   }
 
-  private constructor(options: MeetingMediaOptions, seat: RouterSeat, levels: types.AudioLevelObserver) {
+  private constructor(options: MeetingMediaOptions, seat: RouterSeat, observers: Observers) {
     this.#options = options;
     this.#seat = seat;
-    this.#levels = levels;
+    this.#observers = observers;
+    const { dominant, levels } = observers;
     levels.on('volumes', (volumes) => {
-      const loudest = volumes.map(({ producer }) => this.#producers.get(producer.id));
+      const loudest = volumes.map(({ producer }) => this.#producers.get(producer.id)?.connectionId);
       options.onLoudest(loudest.filter((id) => id !== undefined));
     });
     levels.on('silence', () => options.onLoudest([]));
+    dominant.on('dominantspeaker', ({ producer }) => {
+      const sender = this.#producers.get(producer.id);
+      if (sender) options.onDominant(sender.connectionId);
+    });
     // On the way down workers close by themselves (mediasoup hears SIGTERM, too): that is no failure.
     seat.router.on('workerclose', () => {
       if (seat.worker.died) options.onFailed();
@@ -69,12 +88,8 @@ export class MeetingMedia {
     return new PersonMedia({
       ...options,
       seat: this.#seat,
-      hasProducer: (producerId) => this.#producers.has(producerId),
-      onProducer: (producer, source) => {
-        this.#producers.set(producer.id, options.connectionId);
-        producer.observer.once('close', () => this.#producers.delete(producer.id));
-        if (source === 'microphone') this.#listenTo(producer);
-      },
+      findProducer: (producerId) => this.#producers.get(producerId),
+      onProducer: (producer, source) => this.#add(producer, source, options.connectionId),
     });
   }
 
@@ -87,10 +102,19 @@ export class MeetingMedia {
     this.#seat.router.close();
   }
 
-  #listenTo(producer: types.Producer): void {
-    this.#levels.addProducer({ producerId: producer.id }).catch((cause) => {
-      // It may have closed again meanwhile.
-      this.#options.log.debug('level-observer-failed', { cause: mediaFault(cause).message });
-    });
+  #add(producer: types.Producer, source: Source, connectionId: string): void {
+    const layers = Math.max(1, producer.rtpParameters.encodings?.length ?? 1);
+    this.#producers.set(producer.id, { connectionId, isScreen: source === 'screen', layers });
+    producer.observer.once('close', () => this.#producers.delete(producer.id));
+    if (source === 'microphone') this.#listenTo(producer);
+  }
+
+  #listenTo({ id: producerId }: types.Producer): void {
+    for (const observer of Object.values(this.#observers) as types.RtpObserver[]) {
+      observer.addProducer({ producerId }).catch((cause) => {
+        // It may have closed again meanwhile.
+        this.#options.log.debug('level-observer-failed', { cause: mediaFault(cause).message });
+      });
+    }
   }
 }

@@ -1,13 +1,17 @@
 import type { types } from 'mediasoup';
 import { Fault } from '../../protocol/errors.ts';
-import { kindOf, type ProducerInfo, type Source } from '../../protocol/people.ts';
+import type { OwnMedia } from '../../protocol/media-requests.ts';
+import { kindOf, type ProducerInfo, type Quality, type Source } from '../../protocol/people.ts';
 import type { RequestParams, RequestResult } from '../../protocol/signalling.ts';
-import { withoutCaptureTime } from './codecs.ts';
+import { videoCodecOf, withoutCaptureTime } from './codecs.ts';
 import { asMedia } from './media-fault.ts';
+import { qualityOf } from './quality.ts';
+import { ReceivedStream, type SentStream } from './received-stream.ts';
 import type { RouterSeat } from './worker-pool.ts';
 
 type ConsumerParameters = RequestResult<'consume'>['rtpParameters'];
 type Direction = RequestParams<'createTransport'>['direction'];
+type VisibleVideos = RequestParams<'setVisibleVideos'>['videos'];
 
 /**
  * Browsers ignore a keyframe request that follows another one within 300 ms (libwebrtc, EncoderRtcpFeedback), and
@@ -15,17 +19,23 @@ type Direction = RequestParams<'createTransport'>['direction'];
  * 300 ms turns a lost second into a third of it, for instance when Record is pressed just after somebody joined.
  */
 export const KEYFRAME_REQUEST_DELAY_MS = 350;
+/** Camera and screen at their best, with room to spare; a page that sends more is slowed down. */
+const MAX_INCOMING_BPS = 6_000_000;
+/** The estimate begins here: enough for sound and a picture at once, little enough for a poor line. */
+const INITIAL_OUTGOING_BPS = 1_000_000;
 
 export interface PersonMediaOptions {
   seat: RouterSeat;
   connectionId: string;
   /** What this browser can play. */
   rtpCapabilities: RequestParams<'join'>['rtpCapabilities'];
-  /** Whether somebody of this meeting sends it. */
-  hasProducer(producerId: string): boolean;
+  /** What somebody of this meeting sends; undefined: nobody does. */
+  findProducer(producerId: string): SentStream | undefined;
   onProducer(producer: types.Producer, source: Source): void;
   /** A producer ended, whoever ended it. */
   onProducerClosed(producerId: string): void;
+  /** As measured now, whether it has changed or not. */
+  onQuality(quality: Quality): void;
 }
 
 /**
@@ -36,11 +46,28 @@ export class PersonMedia {
   readonly #options: PersonMediaOptions;
   readonly #transports = new Map<Direction, types.WebRtcTransport>();
   readonly #producers = new Map<Source, types.Producer>();
-  readonly #consumers = new Map<string, types.Consumer>();
+  readonly #consumers = new Map<string, ReceivedStream>();
+  /** The tiles of the page, by producer; undefined until it has told them. */
+  #tiles: Map<string, VisibleVideos[number]> | undefined;
   #closed = false;
 
   constructor(options: PersonMediaOptions) {
     this.#options = options;
+  }
+
+  /** What there is, for a page that comes back to it. */
+  describe(): OwnMedia {
+    return {
+      transports: [...this.#transports].map(([direction, { id: transportId }]) => ({
+        transportId,
+        direction,
+      })),
+      producers: [...this.#producers].map(([source, producer]) => infoOf(source, producer)),
+      consumers: [...this.#consumers.values()].map(({ id: consumerId, producerId }) => ({
+        consumerId,
+        producerId,
+      })),
+    };
   }
 
   async createTransport(direction: Direction): Promise<RequestResult<'createTransport'>> {
@@ -51,11 +78,15 @@ export class PersonMedia {
         enableUdp: true,
         enableTcp: true,
         preferUdp: true,
+        initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BPS,
       }),
     );
     this.#refuseLate(transport);
+    if (direction === 'send') await asMedia(() => transport.setMaxIncomingBitrate(MAX_INCOMING_BPS));
+    this.#refuseLate(transport);
     this.#transports.get(direction)?.close();
     this.#transports.set(direction, transport);
+    transport.on('icestatechange', () => this.#measure());
     const { dtlsParameters, iceCandidates, iceParameters, id } = transport;
     return { transport: { id, iceParameters, iceCandidates, dtlsParameters } };
   }
@@ -97,10 +128,11 @@ export class PersonMedia {
       if (this.#producers.get(source) === producer) this.#producers.delete(source);
       this.#options.onProducerClosed(producer.id);
     });
+    producer.on('score', () => this.#measure());
     this.#producers.get(source)?.close();
     this.#producers.set(source, producer);
     this.#options.onProducer(producer, source);
-    return { producerId: producer.id, source, paused: producer.paused };
+    return infoOf(source, producer);
   }
 
   /** Consumers of it pause with it. */
@@ -115,41 +147,58 @@ export class PersonMedia {
 
   /** Created paused. @throws Fault `producer-not-found`, `cannot-consume`, `transport-not-found` */
   async consume(producerId: string): Promise<RequestResult<'consume'>> {
-    const { router } = this.#options.seat;
+    const { findProducer, seat } = this.#options;
     const transport = this.#transports.get('receive');
     if (!transport) throw new Fault('transport-not-found');
     const rtpCapabilities = this.#options.rtpCapabilities as unknown as types.RtpCapabilities;
-    if (!this.#options.hasProducer(producerId)) throw new Fault('producer-not-found');
-    if (!router.canConsume({ producerId, rtpCapabilities })) throw new Fault('cannot-consume');
+    const sent = findProducer(producerId);
+    if (!sent) throw new Fault('producer-not-found');
+    if (!seat.router.canConsume({ producerId, rtpCapabilities })) throw new Fault('cannot-consume');
     const consumer = await asMedia(() =>
       transport.consume({ producerId, rtpCapabilities, paused: true }),
     ).catch((cause) => {
-      throw this.#options.hasProducer(producerId) ? cause : new Fault('producer-not-found');
+      throw findProducer(producerId) ? cause : new Fault('producer-not-found');
     });
     this.#refuseLate(consumer);
     const before = [...this.#consumers.values()].find((one) => one.producerId === producerId);
     before?.close();
+    const stream = new ReceivedStream(consumer, sent);
     consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
-    this.#consumers.set(consumer.id, consumer);
+    consumer.on('score', () => this.#measure());
+    this.#consumers.set(consumer.id, stream);
+    if (this.#tiles) await stream.show(this.#tiles.get(producerId));
     const { id, kind, rtpParameters } = consumer;
     return { consumerId: id, producerId, kind, rtpParameters: rtpParameters as ConsumerParameters };
   }
 
-  /** Asks for a keyframe, too (mediasoup does so on resuming). */
   async resumeConsumer(consumerId: string): Promise<void> {
-    const consumer = this.#consumer(consumerId);
-    await asMedia(() => consumer.resume());
+    await this.#consumer(consumerId).ask(true);
   }
 
   async pauseConsumer(consumerId: string): Promise<void> {
-    const consumer = this.#consumer(consumerId);
-    await asMedia(() => consumer.pause());
+    await this.#consumer(consumerId).ask(false);
+  }
+
+  /** Videos that are not among them cost this person nothing. */
+  async setVisibleVideos(videos: VisibleVideos): Promise<void> {
+    this.#tiles = new Map(videos.map((video) => [video.producerId, video]));
+    const tiles = this.#tiles;
+    await Promise.all([...this.#consumers.values()].map((one) => one.show(tiles.get(one.producerId))));
   }
 
   close(): void {
     this.#closed = true;
     for (const transport of this.#transports.values()) transport.close();
     this.#transports.clear();
+  }
+
+  #measure(): void {
+    const sent = [...this.#producers.values()]
+      .filter((producer) => !producer.paused)
+      .map((producer) => Math.max(0, ...producer.score.map(({ score }) => score)));
+    const received = [...this.#consumers.values()].flatMap(({ score }) => score ?? []);
+    const isReachable = [...this.#transports.values()].every(({ iceState }) => iceState !== 'disconnected');
+    this.#options.onQuality(qualityOf([...sent, ...received], isReachable));
   }
 
   /** What was being made while the person left is closed at once. */
@@ -169,9 +218,14 @@ export class PersonMedia {
     throw new Fault('producer-not-found');
   }
 
-  #consumer(id: string): types.Consumer {
+  #consumer(id: string): ReceivedStream {
     const consumer = this.#consumers.get(id);
     if (!consumer) throw new Fault('consumer-not-found');
     return consumer;
   }
+}
+
+function infoOf(source: Source, { id: producerId, paused, rtpParameters }: types.Producer): ProducerInfo {
+  const codec = videoCodecOf(rtpParameters);
+  return { producerId, source, paused, ...(codec && { codec }) };
 }

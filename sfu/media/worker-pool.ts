@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { createWorker, type types } from 'mediasoup';
 import { Fault } from '../../protocol/errors.ts';
+import type { VideoCodec } from '../../protocol/people.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import { routerCodecs } from './codecs.ts';
@@ -43,6 +44,8 @@ export interface RouterSeat {
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #workers = new Map<number, MediaWorker>();
+  /** Those who wait for a worker while there is none; undefined: it did not start. */
+  #waiting: ((worker: MediaWorker | undefined) => void)[] = [];
   #closed = false;
   /** Workers that died since the start. */
   deaths = 0;
@@ -79,13 +82,13 @@ export class WorkerPool {
     return [...this.#workers.values()].reduce((sum, one) => sum + one.transports, 0);
   }
 
-  /** A router on the worker with the fewest browsers. @throws Fault `media-failed` */
-  async openRouter(): Promise<RouterSeat> {
-    const [least] = [...this.#workers.values()].sort(
-      (a, b) => a.transports - b.transports || a.routers.size - b.routers.size,
-    );
-    if (!least) throw new Fault('media-failed');
-    const router = await asMedia(() => least.worker.createRouter({ mediaCodecs: routerCodecs }));
+  /**
+   * A router on the worker with the fewest browsers; where the only one has died, on its successor.
+   * @throws Fault `media-failed`
+   */
+  async openRouter(videoCodec: VideoCodec): Promise<RouterSeat> {
+    const least = this.#leastLoaded() ?? (await this.#nextToStart());
+    const router = await asMedia(() => least.worker.createRouter({ mediaCodecs: routerCodecs(videoCodec) }));
     least.routers.add(router);
     router.observer.once('close', () => least.routers.delete(router));
     return { router, server: least.server, worker: least.worker };
@@ -95,6 +98,27 @@ export class WorkerPool {
     this.#closed = true;
     for (const { worker } of this.#workers.values()) worker.close();
     this.#workers.clear();
+    this.#answerWaiting(undefined);
+  }
+
+  #leastLoaded(): MediaWorker | undefined {
+    // A worker that has just died tells its routers before it tells us.
+    const serving = [...this.#workers.values()].filter(({ worker }) => !worker.closed);
+    return serving.sort((a, b) => a.transports - b.transports || a.routers.size - b.routers.size)[0];
+  }
+
+  /** @throws Fault `media-failed` */
+  async #nextToStart(): Promise<MediaWorker> {
+    if (this.#closed) throw new Fault('media-failed');
+    const worker = await new Promise<MediaWorker | undefined>((resolve) => this.#waiting.push(resolve));
+    if (!worker) throw new Fault('media-failed');
+    return worker;
+  }
+
+  #answerWaiting(worker: MediaWorker | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const answer of waiting) answer(worker);
   }
 
   async #start(index: number): Promise<void> {
@@ -119,6 +143,7 @@ export class WorkerPool {
     worker.on('died', (cause) => this.#died(entry, cause));
     if (this.#closed) return worker.close();
     this.#workers.set(index, entry);
+    this.#answerWaiting(entry);
     log.info('media-worker-started', { index, pid: worker.pid });
   }
 
@@ -144,6 +169,7 @@ export class WorkerPool {
     this.#start(index).catch((cause: Error) => {
       this.#options.log.error('media-worker-restart-failed', { index, cause: cause.message });
       this.#options.clock.after(RESTART_DELAY_MS, () => this.#restart(index));
+      this.#answerWaiting(undefined);
     });
   }
 

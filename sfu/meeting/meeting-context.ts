@@ -14,6 +14,8 @@ export interface MeetingContext {
   log: Log;
   iceServers: RequestResult<'hello'>['iceServers'];
   maxPeople: number;
+  /** The recorder ends a recording after this long. */
+  maxRecordingMs: number;
   /** Made anew by each process. */
   sfuInstanceId: string;
 }

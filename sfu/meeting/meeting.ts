@@ -1,76 +1,79 @@
-import { randomBytes } from 'node:crypto';
 import { Fault } from '../../protocol/errors.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
-import type { RequestParams, RequestResult } from '../../protocol/signalling.ts';
-import { MeetingMedia } from '../media/meeting-media.ts';
-import type { PersonMedia } from '../media/person-media.ts';
+import type { VideoCodec } from '../../protocol/people.ts';
+import type { RequestName, RequestParams, RequestResult } from '../../protocol/signalling.ts';
+import { HOST_OFFER_MS } from '../room/host-role.ts';
+import { checkPermission } from '../room/policy.ts';
 import { Room } from '../room/room.ts';
-import type { AnyNotice, Audience, RoomEvent } from '../room/room-event.ts';
+import type { Audience, RoomEvent } from '../room/room-event.ts';
+import { MediaDesk } from './media-desk.ts';
 import type { MeetingContext } from './meeting-context.ts';
 import { RecordingDesk } from './recording-desk.ts';
 import type { Session } from './session.ts';
+import { Tickets } from './tickets.ts';
 import { Visitor } from './visitor.ts';
 
 /** A lost socket is waited for this long: transports, role and recording stay (design §2). */
 export const GRACE_MS = 30_000;
 /** A recording ends this long after the last person has left (design D9). */
 export const EMPTY_RECORDING_MS = 60_000;
+/** Changes of quality are told together. */
+export const QUALITY_INTERVAL_MS = 2000;
+
+export interface MeetingDescription {
+  meetingId: string;
+  meetingName: string;
+  videoCodec: VideoCodec;
+}
 
 /** One meeting: binds its room to sockets, media and a recording. */
 export class Meeting {
   readonly meetingId: string;
-  readonly #meetingName: string;
+  readonly room: Room;
+  readonly media: MediaDesk;
+  readonly recordings: RecordingDesk;
+  readonly tickets = new Tickets();
+  readonly #description: MeetingDescription;
   readonly #context: MeetingContext;
   readonly #onEmpty: () => void;
-  readonly #room: Room;
   readonly #visitors = new Map<string, Visitor>();
-  /** By connection id; outlives a lost socket. */
-  readonly #media = new Map<string, PersonMedia>();
   readonly #graces = new Map<string, () => void>();
-  #meetingMedia: Promise<MeetingMedia> | undefined;
-  readonly #recordings: RecordingDesk;
   #cancelEmpty: () => void = () => {};
+  readonly #stopQuality: () => void;
   #closed = false;
 
   /** @param onEmpty nobody is left, and nothing is being recorded */
-  constructor(
-    meeting: { meetingId: string; meetingName: string },
-    context: MeetingContext,
-    onEmpty: () => void,
-  ) {
-    this.meetingId = meeting.meetingId;
-    this.#meetingName = meeting.meetingName;
+  constructor(description: MeetingDescription, context: MeetingContext, onEmpty: () => void) {
+    this.meetingId = description.meetingId;
+    this.#description = description;
     this.#context = context;
     this.#onEmpty = onEmpty;
-    this.#room = new Room({
+    this.room = new Room({
       maxPeople: context.maxPeople,
       nowMs: () => context.clock.nowMs(),
       emit: (event) => this.#take(event),
     });
-    this.#recordings = new RecordingDesk({
-      meetingId: this.meetingId,
-      meetingName: this.#meetingName,
+    this.media = this.#openMediaDesk();
+    this.recordings = new RecordingDesk({
+      ...description,
       context,
-      room: this.#room,
-      openTransport: async () => (await this.#openMedia()).recorderTransport(),
+      room: this.room,
+      openTransport: async () => (await this.media.open()).recorderTransport(),
       onOver: () => this.#checkEmpty(),
     });
+    this.#stopQuality = context.clock.every(QUALITY_INTERVAL_MS, () => this.room.quality.tell());
   }
 
   get people(): number {
-    return this.#room.size;
+    return this.room.size;
   }
 
-  get visitors(): number {
-    return this.#visitors.size;
-  }
-
-  get isRecording(): boolean {
-    return this.#recordings.current !== undefined;
-  }
-
-  get droppedFacts(): number {
-    return this.#recordings.current?.facts.dropped ?? 0;
+  /** @throws Fault `not-joined`, `not-host` */
+  authorize(request: RequestName, visitor: Visitor): void {
+    const joined = visitor.joined && !visitor.isGone && this.room.has(visitor.connectionId);
+    const { role: tokenRole } = visitor.claims;
+    const role = joined ? this.room.member(visitor.connectionId).role : tokenRole;
+    checkPermission(request, { joined, role, tokenRole });
   }
 
   /** A socket is there. One that is there already under the same connection id is replaced. */
@@ -92,60 +95,58 @@ export class Meeting {
     const { connectionId } = visitor;
     if (this.#visitors.get(connectionId) === visitor) this.#visitors.delete(connectionId);
     if (visitor.joined) {
-      this.#room.lost(connectionId);
+      this.room.lost(connectionId);
       this.#cancelGrace(connectionId);
       const cancel = this.#context.clock.after(GRACE_MS, () => this.#remove(connectionId, 'lost'));
       this.#graces.set(connectionId, cancel);
+    } else {
+      this.room.doors.forget(connectionId);
     }
     this.#checkEmpty();
   }
 
   async hello({ claims }: Visitor): Promise<RequestResult<'hello'>> {
-    const media = await this.#openMedia();
+    const media = await this.media.open();
     const { connectionId, name, role } = claims;
+    const { meetingId, meetingName, videoCodec } = this.#description;
     return {
       connectionId,
-      meetingId: this.meetingId,
-      meetingName: this.#meetingName,
+      meetingId,
+      meetingName,
       name,
       role,
-      recording: this.#room.recording,
+      recording: this.room.recording.state,
       routerRtpCapabilities: media.rtpCapabilities,
       iceServers: this.#context.iceServers,
-      videoCodec: 'h264',
-      admission: 'open',
+      videoCodec,
+      admission: this.room.doors.admission,
     };
   }
 
   async join(visitor: Visitor, params: RequestParams<'join'>): Promise<RequestResult<'join'>> {
-    const media = await this.#openMedia();
+    const media = await this.media.open();
     if (visitor.isGone) throw new Fault('replaced');
     if (visitor.joined) throw new Fault('already-joined');
-    const { connectionId, name, role } = visitor.claims;
-    this.#room.join({ connectionId, name, role }, params.consent);
-    visitor.joined = true;
-    this.#cancelGrace(connectionId);
-    this.#cancelEmpty();
-    // After a lost socket the page sends everything anew; what is recorded of it goes on in the same files.
-    this.#media.get(connectionId)?.close();
-    const personMedia = media.person({
-      connectionId,
-      rtpCapabilities: params.rtpCapabilities,
-      onProducerClosed: (producerId) => this.#room.removeProducer(connectionId, producerId),
-    });
-    this.#media.set(connectionId, personMedia);
-    const consent = this.#room.consentOf(connectionId);
-    return {
-      ticket: randomBytes(24).toString('base64url'),
-      role,
-      people: this.#room.othersThan(connectionId),
-      recording: this.#room.recording,
-      admission: 'open',
-      waiting: [],
-      chat: [],
-      hostOffered: false,
-      ...(consent && { consent }),
-    };
+    const { connectionId, name, role: tokenRole } = visitor.claims;
+    this.room.join({ connectionId, name, tokenRole }, params.consent);
+    this.#isIn(visitor);
+    // The page sends everything anew; what is recorded of it goes on in the same files.
+    this.media.enter(media, connectionId, params.rtpCapabilities);
+    return { ticket: this.tickets.issue(connectionId), ...this.room.snapshotFor(connectionId) };
+  }
+
+  /** Goes on where a lost socket ended, with all media as it is. @throws Fault `session-over`, `already-joined` */
+  resume(visitor: Visitor, { ticket }: RequestParams<'resume'>): RequestResult<'resume'> {
+    const { connectionId } = visitor;
+    if (visitor.isGone) throw new Fault('replaced');
+    if (visitor.joined) throw new Fault('already-joined');
+    if (!this.room.has(connectionId) || !this.tickets.isValid(connectionId, ticket)) {
+      throw new Fault('session-over');
+    }
+    const media = this.media.of(connectionId).describe();
+    this.room.back(connectionId);
+    this.#isIn(visitor);
+    return { ticket, ...this.room.snapshotFor(connectionId), media };
   }
 
   leave(visitor: Visitor): RequestResult<'leave'> {
@@ -156,118 +157,104 @@ export class Meeting {
     return {};
   }
 
-  /** @throws Fault `not-joined` */
-  mediaOf({ connectionId }: Visitor): PersonMedia {
-    const media = this.#media.get(connectionId);
-    if (!media) throw new Fault('not-joined');
-    return media;
-  }
-
-  async produce(visitor: Visitor, params: RequestParams<'produce'>): Promise<RequestResult<'produce'>> {
-    const media = this.mediaOf(visitor);
-    const producer = await media.produce(params);
-    this.#room.addProducer(visitor.connectionId, producer);
-    return { producerId: producer.producerId };
-  }
-
-  async setProducerPaused(
-    visitor: Visitor,
-    { producerId, paused }: RequestParams<'setProducerPaused'>,
-  ): Promise<RequestResult<'setProducerPaused'>> {
-    await this.mediaOf(visitor).setProducerPaused(producerId, paused);
-    this.#room.setProducerPaused(visitor.connectionId, producerId, paused);
-    return {};
-  }
-
-  answerConsent(
-    { connectionId }: Visitor,
-    { answer, erase }: RequestParams<'answerConsent'>,
-  ): RequestResult<'answerConsent'> {
-    this.#room.answerConsent(connectionId, answer, erase);
-    return { consent: answer };
-  }
-
-  startRecording(): Promise<RequestResult<'startRecording'>> {
-    return this.#recordings.start();
-  }
-
-  stopRecording(): Promise<RequestResult<'stopRecording'>> {
-    return this.#recordings.stop('host');
+  /** Completes the recording, then ends the meeting for everybody; the caller, who waits for the answer, comes last. */
+  async end(by: Visitor): Promise<void> {
+    await this.recordings.stopUnasked('host');
+    const others = [...this.#visitors.keys()].filter((connectionId) => connectionId !== by.connectionId);
+    for (const connectionId of others) this.#endSession(connectionId, 'meeting-ended');
+    this.#context.clock.after(0, () => this.#endSession(by.connectionId, 'meeting-ended'));
   }
 
   /** Ends the recording and all media; sockets are closed by their owner. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelEmpty();
+    this.#stopQuality();
     for (const cancel of this.#graces.values()) cancel();
-    await this.#recordings.stopUnasked('ended');
-    const media = this.#meetingMedia;
-    this.#meetingMedia = undefined;
-    await media?.then(
-      (open) => open.close(),
-      (cause: Error) => this.#context.log.debug('media-never-opened', { cause: cause.message }),
-    );
+    await this.recordings.stopUnasked('ended');
+    await this.media.close();
+  }
+
+  #openMediaDesk(): MediaDesk {
+    const { meetingId, videoCodec } = this.#description;
+    const { room } = this;
+    return new MediaDesk({
+      meetingId,
+      videoCodec,
+      context: this.#context,
+      onLoudest: (connectionIds) => room.heard(connectionIds),
+      onDominant: (connectionId) => room.floor.dominant(connectionId),
+      onProducerClosed: (connectionId, producerId) => room.removeProducer(connectionId, producerId),
+      onQuality: (connectionId, quality) => room.quality.set(connectionId, quality),
+      onLost: () => {
+        this.recordings.current?.mediaLost();
+        room.mediaReplaced();
+      },
+      onReplaced: ({ rtpCapabilities: routerRtpCapabilities }) => {
+        for (const visitor of this.#visitors.values()) {
+          visitor.session.notify({ name: 'mediaReplaced', data: { routerRtpCapabilities } });
+        }
+      },
+    });
+  }
+
+  #isIn(visitor: Visitor): void {
+    visitor.joined = true;
+    this.#cancelGrace(visitor.connectionId);
+    this.#cancelEmpty();
   }
 
   #take(event: RoomEvent): void {
-    const recording = this.#recordings.current;
-    if (event.type === 'notice') this.#deliver(event.audience, event.notice);
-    else if (event.type === 'fact') recording?.fact(event.fact);
-    else if (event.type === 'record') recording?.record(event.connectionId, event.producers);
-    else recording?.unrecord(event.connectionId, { reason: event.reason, erase: event.erase });
+    const recording = this.recordings.current;
+    switch (event.type) {
+      case 'notice':
+        for (const { session } of this.#audience(event.audience)) session.notify(event.notice);
+        break;
+      case 'fact':
+        recording?.fact(event.fact);
+        break;
+      case 'record':
+        recording?.record(event.connectionId, event.producers);
+        break;
+      case 'unrecord':
+        recording?.unrecord(event.connectionId, { reason: event.reason, erase: event.erase });
+        break;
+      case 'offer':
+        this.#context.clock.after(HOST_OFFER_MS, () => this.room.hosts.expired(event.number));
+        break;
+      case 'end':
+        this.#endSession(event.connectionId, event.reason);
+    }
   }
 
-  #deliver(audience: Audience, notice: AnyNotice): void {
-    if (audience.to === 'one') {
-      const visitor = this.#visitors.get(audience.connectionId);
-      if (visitor?.joined) visitor.session.notify(notice);
-      return;
-    }
-    for (const visitor of this.#visitors.values()) {
-      if (audience.to === 'joined' && (!visitor.joined || visitor.connectionId === audience.except)) continue;
-      visitor.session.notify(notice);
+  #audience(audience: Audience): Visitor[] {
+    const all = [...this.#visitors.values()];
+    switch (audience.to) {
+      case 'everyone':
+        return all;
+      case 'joined':
+        return all.filter((one) => one.joined && one.connectionId !== audience.except);
+      case 'one':
+        return all.filter((one) => one.joined && one.connectionId === audience.connectionId);
+      case 'lobby':
+        return all.filter((one) => !one.joined && one.connectionId === audience.connectionId);
     }
   }
 
-  #openMedia(): Promise<MeetingMedia> {
-    if (this.#meetingMedia) return this.#meetingMedia;
-    const { log, plain, pool } = this.#context;
-    const opening = MeetingMedia.open({
-      pool,
-      plain,
-      log,
-      onLoudest: (connectionIds) => this.#room.heard(connectionIds),
-      onFailed: () => this.#mediaFailed(),
-    });
-    this.#meetingMedia = opening;
-    opening.catch((cause: Error) => {
-      log.error('media-not-opened', { meetingId: this.meetingId, cause: cause.message });
-      if (this.#meetingMedia === opening) this.#meetingMedia = undefined;
-    });
-    return opening;
-  }
-
-  /**
-   * The media worker died. The meeting and its recording go on: everybody is told to come back, finds their place kept,
-   * and sends anew through another worker.
-   */
-  #mediaFailed(): void {
-    if (this.#closed) return;
-    this.#meetingMedia = undefined;
-    this.#media.clear();
-    this.#room.mediaReplaced();
-    this.#recordings.current?.mediaLost();
-    for (const visitor of [...this.#visitors.values()]) {
-      this.gone(visitor);
-      visitor.session.end('media-failed');
-    }
+  /** Somebody is out for good, whether their socket is there or being waited for. */
+  #endSession(connectionId: string, reason: Parameters<Session['end']>[0]): void {
+    const visitor = this.#visitors.get(connectionId);
+    this.#visitors.delete(connectionId);
+    if (visitor) visitor.isGone = true;
+    this.#remove(connectionId, 'left');
+    visitor?.session.end(reason);
   }
 
   #remove(connectionId: string, reason: 'left' | 'lost'): void {
     this.#cancelGrace(connectionId);
-    this.#room.leave(connectionId, reason);
-    this.#media.get(connectionId)?.close();
-    this.#media.delete(connectionId);
+    this.tickets.revoke(connectionId);
+    this.room.leave(connectionId, reason);
+    this.media.leave(connectionId);
     this.#checkEmpty();
   }
 
@@ -277,12 +264,12 @@ export class Meeting {
   }
 
   #checkEmpty(): void {
-    if (this.#closed || this.#room.size > 0) return;
+    if (this.#closed || this.room.size > 0) return;
     this.#cancelEmpty();
-    if (this.isRecording) {
+    if (this.recordings.current) {
       this.#cancelEmpty = this.#context.clock.after(
         EMPTY_RECORDING_MS,
-        () => void this.#recordings.stopUnasked('empty'),
+        () => void this.recordings.stopUnasked('empty'),
       );
     } else if (this.#visitors.size === 0) {
       this.#onEmpty();

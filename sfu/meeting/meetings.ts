@@ -37,10 +37,17 @@ export class Meetings {
     await Promise.all(meetings.map((meeting) => meeting.close()));
   }
 
-  #meeting({ meeting: meetingId, meetingName = meetingId }: JoinClaims): Meeting {
+  /** Whether this person is in, and the ticket is theirs. */
+  hasSession({ connectionId, meeting }: JoinClaims, ticket: string): boolean {
+    return this.#meetings.get(meeting)?.tickets.isValid(connectionId, ticket) ?? false;
+  }
+
+  #meeting({ meeting: meetingId, meetingName = meetingId, videoCodec = 'h264' }: JoinClaims): Meeting {
     const known = this.#meetings.get(meetingId);
     if (known) return known;
-    const meeting = new Meeting({ meetingId, meetingName }, this.#context, () => this.#close(meeting));
+    const meeting = new Meeting({ meetingId, meetingName, videoCodec }, this.#context, () =>
+      this.#close(meeting),
+    );
     this.#meetings.set(meetingId, meeting);
     this.#context.log.info('meeting-opened', { meetingId });
     return meeting;

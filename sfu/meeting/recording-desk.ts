@@ -7,6 +7,9 @@ import { Recording } from '../recording/recording.ts';
 import type { Room } from '../room/room.ts';
 import type { MeetingContext } from './meeting-context.ts';
 
+/** Everybody is told this long before a recording reaches MAX_RECORDING_HOURS. */
+export const LIMIT_WARNING_MS = 5 * 60_000;
+
 export interface RecordingDeskOptions {
   meetingId: string;
   meetingName: string;
@@ -21,6 +24,7 @@ export interface RecordingDeskOptions {
 export class RecordingDesk {
   readonly #options: RecordingDeskOptions;
   #current: Recording | undefined;
+  #cancelWarning: () => void = () => {};
   /** What the host has been told of in this recording. */
   readonly #told = new Set<string>();
 
@@ -45,7 +49,7 @@ export class RecordingDesk {
     const recordingId = makeRecordingId(startedAtMs, randomBytes(8));
     const { sfuInstanceId } = context;
     const recording = this.#open({ recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId });
-    room.startRecording(recordingId, startedAtMs);
+    room.recording.start(recordingId, startedAtMs);
     try {
       await recording.start();
     } catch (cause) {
@@ -53,6 +57,7 @@ export class RecordingDesk {
       this.#over(recording);
       throw cause;
     }
+    this.#warnBeforeLimit(recording);
     context.log.info('recording-started', { meetingId, recordingId, recorderId: recording.recorderId });
     return { recordingId };
   }
@@ -63,7 +68,7 @@ export class RecordingDesk {
     const recording = this.#current;
     if (!recording) throw new Fault('recording-off');
     const { recordingId } = recording;
-    room.stopRecording();
+    room.recording.stop();
     try {
       await recording.stop(reason);
       this.#over(recording);
@@ -77,7 +82,7 @@ export class RecordingDesk {
   }
 
   /** The same where nobody waits for the answer: a failure is written to the log. */
-  async stopUnasked(reason: 'empty' | 'ended'): Promise<void> {
+  async stopUnasked(reason: 'host' | 'empty' | 'ended'): Promise<void> {
     if (!this.#current) return;
     const { recordingId } = this.#current;
     try {
@@ -100,10 +105,11 @@ export class RecordingDesk {
       log,
       host: {
         openTransport,
-        heartbeat: (files) => room.heartbeat(files),
-        lost: () => room.recorderLost(),
+        heartbeat: (files) => room.recording.heartbeat(files),
+        lost: () => room.recording.recorderLost(),
         ended: (error) => this.#over(recording, error),
         failed: (connectionId, fault) => this.#personFailed(connectionId, fault),
+        succeeded: (connectionId) => room.recording.problem(connectionId, undefined),
       },
     });
     this.#current = recording;
@@ -111,11 +117,22 @@ export class RecordingDesk {
     return recording;
   }
 
+  /** The recorder ends it then; here everybody learns of it in time. */
+  #warnBeforeLimit(recording: Recording): void {
+    const { context, room } = this.#options;
+    const delayMs = Math.max(0, context.maxRecordingMs - LIMIT_WARNING_MS);
+    const inMs = Math.min(LIMIT_WARNING_MS, context.maxRecordingMs);
+    this.#cancelWarning = context.clock.after(delayMs, () => {
+      if (this.#current === recording) room.recordingEndsSoon(inMs);
+    });
+  }
+
   /** Once per recording, whoever ended it. */
   #over(recording: Recording, error?: ErrorBody): void {
     if (this.#current !== recording) return;
     this.#current = undefined;
-    this.#options.room.recordingOver(error);
+    this.#cancelWarning();
+    this.#options.room.recording.over(error);
     this.#options.onOver();
   }
 
@@ -123,6 +140,7 @@ export class RecordingDesk {
   #personFailed(connectionId: string, fault: Fault): void {
     const { context, room } = this.#options;
     context.log.warn('person-not-recorded', { connectionId, code: fault.code, cause: fault.message });
+    room.recording.problem(connectionId, fault.code);
     const key = `${connectionId} ${fault.code}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);

@@ -1,6 +1,4 @@
 import type { JoinClaims } from '../../protocol/join-token.ts';
-import type { RequestName } from '../../protocol/signalling.ts';
-import { checkPermission } from '../room/policy.ts';
 import type { Session } from './session.ts';
 
 /** Somebody with a socket: in the lobby until they join. */
@@ -18,11 +16,5 @@ export class Visitor {
 
   get connectionId(): string {
     return this.claims.connectionId;
-  }
-
-  /** @throws Fault `not-joined`, `not-host` */
-  authorize(request: RequestName): void {
-    const { role } = this.claims;
-    checkPermission(request, { joined: this.joined && !this.isGone, role, tokenRole: role });
   }
 }

@@ -17,6 +17,8 @@ export interface RecordedPersonHost {
   openTransport(): Promise<RecorderTransport>;
   /** This person, or one of their streams, cannot be recorded now. */
   failed(connectionId: string, fault: Fault): void;
+  /** Everything that is wanted of this person reaches the recorder. */
+  succeeded(connectionId: string): void;
 }
 
 interface Stream {
@@ -148,6 +150,8 @@ export class RecordedPerson {
       return;
     }
     await this.#connect(link, path, endpoint);
+    const refused = [...path.streams.values()].some((entry) => entry.refused);
+    if (!refused && !this.#dirty) this.#host.succeeded(this.#host.connectionId);
   }
 
   async #closeReceiver(closing: Unrecording): Promise<void> {

@@ -32,6 +32,8 @@ export interface RecordingHost {
   ended(error: ErrorBody): void;
   /** Somebody, or one of their streams, cannot be recorded now. */
   failed(connectionId: string, fault: Fault): void;
+  /** Everything that they send now reaches the recorder. */
+  succeeded(connectionId: string): void;
 }
 
 export interface RecordingOptions {
@@ -245,6 +247,7 @@ export class Recording {
         // While it is being stopped the recorder rightly refuses what is still on the way.
         if (!this.#stopping && !this.#over) host.failed(id, fault);
       },
+      succeeded: (id) => host.succeeded(id),
     });
     this.#people.set(connectionId, person);
     if (this.#link) person.use(this.#link);

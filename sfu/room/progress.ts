@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../protocol/errors.ts';
 import type { Consent } from '../../protocol/people.ts';
 import type { FileProgress, PersonProgress } from '../../protocol/recording-state.ts';
 
@@ -7,26 +8,35 @@ const BY_SEVERITY = ['recording', 'waiting', 'stalled', 'failed'] as const;
 /**
  * One line of the host's list: a person's camera and screen files together, bytes summed, the longest duration, the
  * worst state (design D8).
+ * @param problem why this person, or something of what they send, cannot be recorded now
  */
 export function progressOf(
   connectionId: string,
   consent: Consent | undefined,
   files: readonly FileProgress[],
+  problem?: ErrorCode,
 ): PersonProgress {
   const mine = files.filter((file) => file.connectionId === connectionId);
+  const state = stateOf(consent, mine, problem);
   return {
     connectionId,
-    state: stateOf(consent, mine),
+    state,
     bytes: mine.reduce((sum, file) => sum + file.bytes, 0),
     durationMs: mine.reduce((longest, file) => Math.max(longest, file.durationMs), 0),
+    ...(problem && state !== 'declined' && state !== 'asked' && { problem }),
   };
 }
 
-function stateOf(consent: Consent | undefined, files: readonly FileProgress[]): PersonProgress['state'] {
+function stateOf(
+  consent: Consent | undefined,
+  files: readonly FileProgress[],
+  problem: ErrorCode | undefined,
+): PersonProgress['state'] {
   if (consent === 'declined' || consent === 'withdrawn') return 'declined';
   if (consent !== 'accepted') return 'asked';
   const worst = Math.max(...files.map((file) => BY_SEVERITY.indexOf(file.state)));
-  return BY_SEVERITY[worst] ?? 'waiting';
+  // Without any file a problem is the whole story; with one, what is recorded of them is still true.
+  return BY_SEVERITY[worst] ?? (problem ? 'failed' : 'waiting');
 }
 
 /** Whether the recorder has acknowledged bytes on disk for at least one person: only then is the light on. */

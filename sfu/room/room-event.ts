@@ -4,11 +4,12 @@ import type { Notice, NoticeName } from '../../protocol/signalling.ts';
 
 export type AnyNotice = { [N in NoticeName]: { name: N; data: Notice<N> } }[NoticeName];
 
-/** Whom a notice goes to: everyone with a socket, those in the meeting (but one), or one person. */
+/** Whom a notice goes to: everyone with a socket, those in the meeting (but one), one of them, or one in the lobby. */
 export type Audience =
   | { to: 'everyone' }
   | { to: 'joined'; except?: string }
-  | { to: 'one'; connectionId: string };
+  | { to: 'one'; connectionId: string }
+  | { to: 'lobby'; connectionId: string };
 
 /** Why a person's files are completed before the recording ends. */
 export type Unrecording = { reason: 'left' | 'withdrawn' | 'lost'; erase: boolean };
@@ -20,4 +21,8 @@ export type RoomEvent =
   | { type: 'fact'; fact: FactBody }
   /** From now on this person is recorded, with exactly these producers. */
   | { type: 'record'; connectionId: string; producers: readonly ProducerInfo[] }
-  | ({ type: 'unrecord'; connectionId: string } & Unrecording);
+  | ({ type: 'unrecord'; connectionId: string } & Unrecording)
+  /** The host role is offered; `HostRole.expired` is due with this number after HOST_OFFER_MS. */
+  | { type: 'offer'; number: number }
+  /** This person's socket is closed, after being told why. */
+  | { type: 'end'; connectionId: string; reason: Notice<'ended'>['reason'] };

@@ -1,10 +1,15 @@
 import { type ErrorBody, Fault } from '../../protocol/errors.ts';
-import type { Consent, Person, ProducerInfo, Role } from '../../protocol/people.ts';
-import type { FactBody } from '../../protocol/recorder.ts';
-import type { FileProgress, RecordingState } from '../../protocol/recording-state.ts';
-import { hasBytesOnDisk, progressOf } from './progress.ts';
-import type { AnyNotice, Audience, RoomEvent, Unrecording } from './room-event.ts';
-import { Speakers } from './speakers.ts';
+import type { ChatMessage, Snapshot } from '../../protocol/meeting-state.ts';
+import type { ProducerInfo, Source } from '../../protocol/people.ts';
+import { Announcer } from './announcer.ts';
+import { Chat } from './chat.ts';
+import { Doors } from './doors.ts';
+import { Floor } from './floor.ts';
+import { HostRole } from './host-role.ts';
+import { type Member, Members, type Newcomer, personOf } from './members.ts';
+import { QualityBoard } from './quality-board.ts';
+import type { RoomEvent } from './room-event.ts';
+import { RoomRecording } from './room-recording.ts';
 
 export interface RoomOptions {
   maxPeople: number;
@@ -13,304 +18,246 @@ export interface RoomOptions {
   emit(event: RoomEvent): void;
 }
 
-export interface Newcomer {
-  connectionId: string;
-  name: string;
-  role: Role;
-}
-
-type Status = Exclude<RecordingState['status'], 'off'>;
-
-interface Member extends Newcomer {
-  connected: boolean;
-  producers: Map<string, ProducerInfo>;
-}
-
-/** Who is in a meeting, and what may be recorded of it. Holds state alone: no timers, no sockets, no media. */
+/** Who is in a meeting, and what they send. Holds state alone: no timers, no sockets, no media. */
 export class Room {
+  readonly recording: RoomRecording;
+  readonly hosts: HostRole;
+  readonly doors: Doors;
+  readonly floor: Floor;
+  readonly quality: QualityBoard;
   readonly #options: RoomOptions;
-  readonly #members = new Map<string, Member>();
-  #speakers = new Speakers();
-  #recording: { status: Status; recordingId: string; startedAtMs: number } | undefined;
-  /** Answers to the running recording; kept when somebody leaves, so that they need not be asked again. */
-  readonly #consents = new Map<string, Consent>();
-  readonly #recorded = new Set<string>();
+  readonly #announcer: Announcer;
+  readonly #members = new Members();
+  readonly #chat: Chat;
 
   constructor(options: RoomOptions) {
     this.#options = options;
+    const { emit, maxPeople } = options;
+    const nowMs = (): number => options.nowMs();
+    const members = this.#members;
+    const announcer = new Announcer(emit);
+    this.#announcer = announcer;
+    this.recording = new RoomRecording({ members, announcer, nowMs, emit });
+    this.doors = new Doors({ members, announcer, emit, maxWaiting: maxPeople });
+    this.hosts = new HostRole({
+      members,
+      announcer,
+      emit,
+      recording: this.recording,
+      onHost: () => this.doors.tellHost(),
+    });
+    this.floor = new Floor(announcer);
+    this.quality = new QualityBoard(members, announcer);
+    this.#chat = new Chat(announcer, this.recording);
   }
 
   get size(): number {
     return this.#members.size;
   }
 
-  /** As it is to be sent now: the elapsed time counts until this call. */
-  get recording(): RecordingState {
-    if (!this.#recording) return { status: 'off' };
-    const { status, recordingId, startedAtMs } = this.#recording;
-    if (status !== 'recording') return { status, recordingId };
-    return { status, recordingId, elapsedMs: Math.max(0, this.#options.nowMs() - startedAtMs) };
-  }
-
   has(connectionId: string): boolean {
     return this.#members.has(connectionId);
   }
 
-  consentOf(connectionId: string): Consent | undefined {
-    return this.#recording ? this.#consents.get(connectionId) : undefined;
+  /** @throws Fault `not-joined` */
+  member(connectionId: string): Readonly<Member> {
+    return this.#members.get(connectionId);
   }
 
-  /** Everybody but this person. */
-  othersThan(connectionId: string): Person[] {
-    return [...this.#members.values()].filter((one) => one.connectionId !== connectionId).map(personOf);
+  /** What the page of somebody who is in shows. @throws Fault `not-joined` */
+  snapshotFor(connectionId: string): Omit<Snapshot, 'ticket'> {
+    const { joinedAtMs, role } = this.#members.get(connectionId);
+    const consent = this.recording.consentOf(connectionId);
+    const ownRecording = this.recording.own(connectionId);
+    return {
+      role,
+      people: this.#members.othersThan(connectionId),
+      recording: this.recording.state,
+      ...(consent && { consent }),
+      ...(ownRecording && { ownRecording }),
+      admission: this.doors.admission,
+      waiting: role === 'host' ? this.doors.waiting : [],
+      chat: this.#chat.since(joinedAtMs),
+      hostOffered: this.hosts.isOfferedTo(connectionId),
+    };
   }
 
   /**
    * Somebody comes in, or comes back within the time that a lost socket is waited for.
-   * @throws Fault `already-joined`, `host-present`, `room-full`, `consent-needed`
+   * @throws Fault `already-joined`, `room-full`, `consent-needed`, and those of `Doors.check`
    */
   join(newcomer: Newcomer, answer?: 'accepted' | 'declined'): void {
-    const before = this.#members.get(newcomer.connectionId);
+    const { connectionId, name, tokenRole } = newcomer;
+    const before = this.#members.find(connectionId);
     if (before?.connected) throw new Fault('already-joined');
-    const otherHost = newcomer.role === 'host' ? this.#hosts().find((one) => one !== before) : undefined;
-    if (otherHost?.connected) throw new Fault('host-present');
-    if (!before && this.#members.size - (otherHost ? 1 : 0) >= this.#options.maxPeople)
-      throw new Fault('room-full');
-    const consent = this.#consentOnJoining(newcomer, answer);
+    const predecessor = before ? undefined : this.#predecessorOf(newcomer);
+    if (!before) {
+      if (this.#members.size - (predecessor ? 1 : 0) >= this.#options.maxPeople) throw new Fault('room-full');
+      this.doors.check(newcomer);
+    }
+    const consent = this.recording.consentOnJoining(newcomer, answer);
 
-    // The host's page was closed without a word and is opened again under a new id: there is one host.
-    if (otherHost) this.leave(otherHost.connectionId, 'lost');
-    const member: Member = { ...newcomer, connected: true, producers: before?.producers ?? new Map() };
-    this.#members.set(newcomer.connectionId, member);
-    const { connectionId, name, role } = newcomer;
-    if (!before) this.#fact({ type: 'joined', connectionId, name, role });
-    else if (before.role !== role) this.#fact({ type: 'role', connectionId, role });
-    this.#notify(
-      { to: 'joined', except: connectionId },
+    if (predecessor) this.#remove(predecessor, 'lost');
+    const member: Member = before ?? {
+      connectionId,
+      name,
+      tokenRole,
+      role: this.hosts.roleFor(tokenRole),
+      joinedAtMs: this.#options.nowMs(),
+      connected: true,
+      handRaisedAtMs: undefined,
+      quality: undefined,
+      producers: new Map(),
+    };
+    this.#members.add(Object.assign(member, { name, connected: true }));
+    this.doors.entered(connectionId);
+    if (!before) this.recording.fact({ type: 'joined', connectionId, name, role: member.role });
+    this.#announcer.joined(
       { name: before ? 'personChanged' : 'personJoined', data: { person: personOf(member) } },
+      connectionId,
     );
-    if (consent) this.#setConsent(member, consent, undefined);
+    this.recording.joined(member, consent);
+    this.hosts.joined(member);
   }
 
   /** The socket is gone: the person stays until they are back, or leave is called. */
   lost(connectionId: string): void {
-    const member = this.#members.get(connectionId);
+    const member = this.#members.find(connectionId);
     if (!member?.connected) return;
     member.connected = false;
-    this.#changed(member);
+    this.#changed(member, connectionId);
+    this.hosts.lost(member);
+  }
+
+  /** Over another socket, with everything as it was. @throws Fault `not-joined` */
+  back(connectionId: string): void {
+    const member = this.#members.get(connectionId);
+    if (member.connected) return;
+    member.connected = true;
+    this.#changed(member, connectionId);
+    this.hosts.joined(member);
   }
 
   leave(connectionId: string, reason: 'left' | 'lost'): void {
-    const member = this.#members.get(connectionId);
+    const member = this.#members.find(connectionId);
     if (!member) return;
-    this.#members.delete(connectionId);
-    this.#notify({ to: 'joined', except: connectionId }, { name: 'personLeft', data: { connectionId } });
-    this.#fact({ type: 'left', connectionId });
-    this.#unrecord(connectionId, { reason, erase: false });
+    this.#remove(member, reason);
+    this.hosts.left(member);
+  }
+
+  /** The host sends somebody out. @throws Fault `person-not-found`, `bad-request` */
+  expel(connectionId: string, by: string): void {
+    this.#members.named(connectionId);
+    if (connectionId === by) throw new Fault('bad-request', 'connectionId: is your own');
+    this.doors.remove(connectionId);
+    this.#options.emit({ type: 'end', connectionId, reason: 'removed' });
   }
 
   /** @throws Fault `not-joined` */
   addProducer(connectionId: string, producer: ProducerInfo): void {
-    const member = this.#member(connectionId);
+    const member = this.#members.get(connectionId);
     member.producers.set(producer.producerId, producer);
-    this.#notify(
-      { to: 'joined', except: connectionId },
-      { name: 'producerAdded', data: { connectionId, producer } },
-    );
-    this.#refreshRecorded(member);
+    this.#announcer.joined({ name: 'producerAdded', data: { connectionId, producer } }, connectionId);
+    this.recording.refresh(member);
   }
 
   /** Mute or camera off, and back. @throws Fault `not-joined`, `producer-not-found` */
   setProducerPaused(connectionId: string, producerId: string, paused: boolean): void {
-    const member = this.#member(connectionId);
+    const member = this.#members.get(connectionId);
     const before = member.producers.get(producerId);
     if (!before) throw new Fault('producer-not-found');
     if (before.paused === paused) return;
     const producer = { ...before, paused };
     member.producers.set(producerId, producer);
-    this.#notify(
-      { to: 'joined', except: connectionId },
-      { name: 'producerChanged', data: { connectionId, producer } },
-    );
-    if (!this.#recorded.has(connectionId)) return;
-    this.#fact({ type: 'paused', connectionId, source: producer.source, paused });
-    this.#refreshRecorded(member);
+    this.#announcer.joined({ name: 'producerChanged', data: { connectionId, producer } }, connectionId);
+    if (!this.recording.isRecorded(connectionId)) return;
+    this.recording.fact({ type: 'paused', connectionId, source: producer.source, paused });
+    this.recording.refresh(member);
   }
 
   removeProducer(connectionId: string, producerId: string): void {
-    const member = this.#members.get(connectionId);
+    const member = this.#members.find(connectionId);
     if (!member?.producers.delete(producerId)) return;
-    this.#notify(
-      { to: 'joined', except: connectionId },
-      { name: 'producerRemoved', data: { connectionId, producerId } },
-    );
-    this.#refreshRecorded(member);
+    this.#announcer.joined({ name: 'producerRemoved', data: { connectionId, producerId } }, connectionId);
+    this.recording.refresh(member);
   }
 
-  /** @throws Fault `recording-on` */
-  startRecording(recordingId: string, startedAtMs: number): void {
-    if (this.#recording) throw new Fault('recording-on');
-    this.#recording = { status: 'starting', recordingId, startedAtMs };
-    this.#speakers = new Speakers();
-    this.#tellRecording();
-    const members = [...this.#members.values()];
-    for (const { connectionId, name, role } of members) {
-      this.#fact({ type: 'joined', connectionId, name, role });
-    }
-    // Pressing Record is the host's own consent; everybody else is asked (design D10).
-    for (const member of members) {
-      const consent = member.role === 'host' ? 'accepted' : 'pending';
-      this.#setConsent(member, consent, undefined);
-      this.#notify(
-        { to: 'one', connectionId: member.connectionId },
-        { name: 'consentChanged', data: { consent } },
-      );
-    }
+  /**
+   * What this person sends of a source, for the host to pause; undefined when there is nothing to pause.
+   * @throws Fault `person-not-found`
+   */
+  flowing(connectionId: string, source: Source): ProducerInfo | undefined {
+    const { producers } = this.#members.named(connectionId);
+    return [...producers.values()].find((one) => one.source === source && !one.paused);
   }
 
-  /** @throws Fault `recording-off`, `not-joined`, `bad-request` */
-  answerConsent(
-    connectionId: string,
-    answer: 'accepted' | 'declined' | 'withdrawn',
-    erase: boolean | undefined,
-  ): void {
-    const member = this.#member(connectionId);
-    if (!this.#recording || this.#recording.status === 'stopping') throw new Fault('recording-off');
-    if (erase && answer !== 'withdrawn') {
-      throw new Fault('bad-request', 'erase: goes with a withdrawal only');
-    }
-    this.#setConsent(member, answer, answer === 'withdrawn' ? (erase ?? false) : undefined);
+  pausedByHost(connectionId: string, { producerId, source }: ProducerInfo): void {
+    this.setProducerPaused(connectionId, producerId, true);
+    this.#announcer.one(connectionId, { name: 'pausedByHost', data: { producerId, source } });
   }
 
-  /** The recorder says how its files stand. */
-  heartbeat(files: readonly FileProgress[]): void {
-    if (!this.#recording) return;
-    const { status } = this.#recording;
-    if ((status === 'starting' || status === 'lost') && hasBytesOnDisk(files)) this.#setStatus('recording');
-    const people = [...this.#members.keys()].map((id) => progressOf(id, this.#consents.get(id), files));
-    for (const host of this.#hosts()) {
-      this.#notify(
-        { to: 'one', connectionId: host.connectionId },
-        { name: 'recordingProgress', data: { people } },
-      );
-    }
+  /** @throws Fault `not-joined` */
+  raiseHand(connectionId: string, raised: boolean): void {
+    this.#setHand(this.#members.get(connectionId), raised);
   }
 
-  /** The recorder is gone or hangs: the light goes out. */
-  recorderLost(): void {
-    const status = this.#recording?.status;
-    if (status === 'starting' || status === 'recording') this.#setStatus('lost');
+  /** @throws Fault `person-not-found` */
+  lowerHand(connectionId: string): void {
+    this.#setHand(this.#members.named(connectionId), false);
   }
 
-  /** @throws Fault `recording-off` */
-  stopRecording(): void {
-    if (!this.#recording || this.#recording.status === 'stopping') throw new Fault('recording-off');
-    this.#setStatus('stopping');
-  }
-
-  /** The recording is over. @param error why, when nobody asked for it */
-  recordingOver(error?: ErrorBody): void {
-    if (!this.#recording) return;
-    this.#recording = undefined;
-    this.#consents.clear();
-    this.#recorded.clear();
-    this.#tellRecording();
-    this.#notify({ to: 'joined' }, { name: 'consentChanged', data: {} });
-    if (error) this.#notify({ to: 'joined' }, { name: 'problem', data: { error } });
+  /** @throws Fault `not-joined`, `rate-limited` */
+  say(connectionId: string, text: string): ChatMessage {
+    return this.#chat.send(this.#members.get(connectionId), text, this.#options.nowMs());
   }
 
   /** Something that only the host can do anything about. */
   tellHost(error: ErrorBody): void {
-    for (const { connectionId } of this.#hosts()) {
-      this.#notify({ to: 'one', connectionId }, { name: 'problem', data: { error } });
-    }
+    const { host } = this.#members;
+    if (host) this.#announcer.one(host.connectionId, { name: 'problem', data: { error } });
   }
 
-  /** Media begins anew on another worker, with another clock (design D4). */
+  recordingEndsSoon(inMs: number): void {
+    this.#announcer.joined({ name: 'recordingEndsSoon', data: { inMs } });
+  }
+
+  /** Media begins anew on another worker, with another clock (design D4): nobody sends anything any more. */
   mediaReplaced(): void {
-    this.#fact({ type: 'epoch' });
+    this.recording.fact({ type: 'epoch' });
+    for (const { connectionId, producers } of this.#members.all) {
+      for (const producerId of [...producers.keys()]) this.removeProducer(connectionId, producerId);
+    }
   }
 
   /** @param loudest who was heard in the last interval, loudest first */
   heard(loudest: readonly string[]): void {
-    // Who is not recorded does not appear in the recording's timeline either.
-    const recorded = loudest.filter((connectionId) => this.#recorded.has(connectionId));
-    const speaking = this.#speakers.update(recorded, this.#options.nowMs());
-    if (speaking) this.#fact({ type: 'speakers', connectionIds: [...speaking] });
+    this.floor.heard(loudest, this.#options.nowMs());
+    this.recording.heard(loudest);
   }
 
-  #consentOnJoining(newcomer: Newcomer, answer: 'accepted' | 'declined' | undefined): Consent | undefined {
-    if (!this.#recording || this.#recording.status === 'stopping') return undefined;
-    const known = this.#consents.get(newcomer.connectionId);
-    const consent = answer ?? known ?? (newcomer.role === 'host' ? 'accepted' : undefined);
-    if (!consent) throw new Fault('consent-needed');
-    return consent;
+  /** The host's page was closed without a word and is opened again under a new id: there is one host. */
+  #predecessorOf({ tokenRole }: Newcomer): Member | undefined {
+    const { host } = this.#members;
+    return tokenRole === 'host' && host?.tokenRole === 'host' && !host.connected ? host : undefined;
   }
 
-  #setConsent(member: Member, consent: Consent, erase: boolean | undefined): void {
+  #remove(member: Member, reason: 'left' | 'lost'): void {
     const { connectionId } = member;
-    const isNew = this.#consents.get(connectionId) !== consent || erase;
-    this.#consents.set(connectionId, consent);
-    if (isNew) {
-      this.#fact({ type: 'consent', connectionId, consent, ...(erase !== undefined && { erase }) });
-    }
-    if (consent === 'accepted') {
-      this.#recorded.add(connectionId);
-      this.#refreshRecorded(member);
-    } else if (erase) {
-      this.#recorded.delete(connectionId);
-      this.#options.emit({ type: 'unrecord', connectionId, reason: 'withdrawn', erase });
-    } else {
-      this.#unrecord(connectionId, { reason: 'withdrawn', erase: false });
-    }
+    this.#members.remove(connectionId);
+    this.#announcer.joined({ name: 'personLeft', data: { connectionId } }, connectionId);
+    this.recording.fact({ type: 'left', connectionId });
+    this.recording.left(connectionId, reason);
+    this.floor.left(connectionId);
   }
 
-  #refreshRecorded(member: Member): void {
-    const { connectionId } = member;
-    if (!this.#recorded.has(connectionId)) return;
-    this.#options.emit({ type: 'record', connectionId, producers: [...member.producers.values()] });
+  #setHand(member: Member, raised: boolean): void {
+    if (raised === (member.handRaisedAtMs !== undefined)) return;
+    member.handRaisedAtMs = raised ? this.#options.nowMs() : undefined;
+    this.#changed(member);
   }
 
-  #unrecord(connectionId: string, why: Unrecording): void {
-    if (this.#recorded.delete(connectionId)) this.#options.emit({ type: 'unrecord', connectionId, ...why });
+  /** @param except who knows already */
+  #changed(member: Member, except?: string): void {
+    this.#announcer.joined({ name: 'personChanged', data: { person: personOf(member) } }, except);
   }
-
-  #setStatus(status: Status): void {
-    if (!this.#recording) return;
-    this.#recording = { ...this.#recording, status };
-    this.#tellRecording();
-  }
-
-  #tellRecording(): void {
-    this.#notify({ to: 'everyone' }, { name: 'recordingChanged', data: { recording: this.recording } });
-  }
-
-  #changed(member: Member): void {
-    this.#notify(
-      { to: 'joined', except: member.connectionId },
-      { name: 'personChanged', data: { person: personOf(member) } },
-    );
-  }
-
-  #hosts(): Member[] {
-    return [...this.#members.values()].filter((one) => one.role === 'host');
-  }
-
-  #member(connectionId: string): Member {
-    const member = this.#members.get(connectionId);
-    if (!member) throw new Fault('not-joined');
-    return member;
-  }
-
-  #fact(fact: FactBody): void {
-    if (this.#recording) this.#options.emit({ type: 'fact', fact });
-  }
-
-  #notify(audience: Audience, notice: AnyNotice): void {
-    this.#options.emit({ type: 'notice', audience, notice });
-  }
-}
-
-function personOf({ connectionId, name, role, connected, producers }: Member): Person {
-  return { connectionId, name, role, connected, producers: [...producers.values()] };
 }

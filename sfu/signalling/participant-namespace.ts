@@ -37,7 +37,9 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
   server.use(async (socket, next) => {
     try {
       if (server.engine.clientsCount > MAX_SOCKETS) throw new Fault('rooms-full');
-      const claims = await checkHandshake(socket.handshake.auth, joinSecret, clock.nowMs());
+      const claims = await checkHandshake(socket.handshake.auth, joinSecret, clock.nowMs(), (who, ticket) =>
+        meetings.hasSession(who, ticket),
+      );
       meetings.checkRoomFor(claims.meeting);
       socket.data.claims = claims;
       next();
@@ -60,7 +62,7 @@ function connect(socket: Socket, { clock, count, log, meetings }: ParticipantNam
   const { meeting, visitor } = meetings.enter(claims, session);
   const dispatcher = new Dispatcher({
     handlers: requestHandlers(meeting, visitor),
-    authorize: (request) => visitor.authorize(request),
+    authorize: (request) => meeting.authorize(request, visitor),
     limiter: new RateLimiter(clock),
     count,
     log,

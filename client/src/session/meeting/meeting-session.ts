@@ -216,6 +216,7 @@ export class MeetingSession extends Store<MeetingSnapshot> {
       this.#wasIn = true;
       this.update({
         phase: { name: 'joined' },
+        self: { ...self, role: joined.role },
         people: joined.people.filter(({ connectionId }) => connectionId !== self.connectionId),
         recording: viewOf(joined.recording, this.#ports.clock.nowMs()),
         consent: isBack && consent && !answered ? 'pending' : joined.consent,
@@ -294,6 +295,9 @@ export class MeetingSession extends Store<MeetingSnapshot> {
         break;
       case 'problem':
         this.#messages.add({ kind: 'fault', error: notice.data.error });
+        break;
+      case 'mediaReplaced':
+        this.#mend();
         break;
       case 'ended':
         if (notice.data.reason === 'media-failed') this.#mend();

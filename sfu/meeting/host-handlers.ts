@@ -1,0 +1,48 @@
+import type { hostRequests } from '../../protocol/host-requests.ts';
+import type { Handlers } from '../signalling/handlers.ts';
+import type { Meeting } from './meeting.ts';
+import type { Visitor } from './visitor.ts';
+
+/** What only the host may ask for. */
+export function hostHandlers(meeting: Meeting, visitor: Visitor): Pick<Handlers, keyof typeof hostRequests> {
+  const { media, recordings, room } = meeting;
+  return {
+    startRecording: () => recordings.start(),
+    stopRecording: () => recordings.stop('host'),
+    pausePerson: async ({ connectionId, source }) => {
+      const producer = room.flowing(connectionId, source);
+      if (!producer) return {};
+      await media.pause(connectionId, producer);
+      room.pausedByHost(connectionId, producer);
+      return {};
+    },
+    removePerson: ({ connectionId }) => {
+      room.expel(connectionId, visitor.connectionId);
+      return {};
+    },
+    lowerHand: ({ connectionId }) => {
+      room.lowerHand(connectionId);
+      return {};
+    },
+    setAdmission: ({ admission }) => {
+      room.doors.set(admission);
+      return {};
+    },
+    admit: ({ connectionId }) => {
+      room.doors.admit(connectionId);
+      return {};
+    },
+    refuse: ({ connectionId }) => {
+      room.doors.refuse(connectionId);
+      return {};
+    },
+    handOverHost: ({ connectionId }) => {
+      room.hosts.handOver(connectionId);
+      return {};
+    },
+    endMeeting: async () => {
+      await meeting.end(visitor);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { CHAT_MAX_LENGTH, CHAT_MAX_MESSAGES, chatTextSchema } from '../../protocol/meeting-state.ts';
+import { codeOf, openRoom } from '../fixtures/test-room.ts';
+import { CHAT_BURST, CHAT_WINDOW_MS } from './chat.ts';
+
+test('what is written reaches everybody, and the manifest when its author is recorded', () => {
+  const { room, join, news } = openRoom();
+  join('h', 'host');
+  join('a');
+  room.recording.start('r', 1000);
+  news();
+  expect(room.say('h', 'hello')).toEqual({ id: 1, connectionId: 'h', name: 'h', atMs: 1000, text: 'hello' });
+  expect(news()).toEqual(['joined: chatAdded', 'fact chat h']);
+  room.say('a', 'not asked for this');
+  expect(news()).toEqual(['joined: chatAdded']);
+  expect(codeOf(() => room.say('x', 'who'))).toBe('not-joined');
+});
+
+test('one person writes so fast and no faster', () => {
+  const { room, join, wait } = openRoom();
+  join('a');
+  join('b');
+  for (let i = 0; i < CHAT_BURST; i += 1) room.say('a', 'again');
+  expect(codeOf(() => room.say('a', 'again'))).toBe('rate-limited');
+  expect(codeOf(() => room.say('b', 'calm'))).toBe('ok');
+  wait(CHAT_WINDOW_MS);
+  expect(codeOf(() => room.say('a', 'again'))).toBe('ok');
+});
+
+test('so many messages are kept', () => {
+  const { room, join, wait } = openRoom();
+  join('a');
+  for (let i = 0; i < CHAT_MAX_MESSAGES + 5; i += 1) {
+    wait(CHAT_WINDOW_MS);
+    room.say('a', `${i}`);
+  }
+  const { chat } = room.snapshotFor('a');
+  expect(chat).toHaveLength(CHAT_MAX_MESSAGES);
+  expect(chat.at(-1)).toMatchObject({ id: CHAT_MAX_MESSAGES + 5 });
+});
+
+test.each([
+  ['two\nlines', true],
+  ['  ', false],
+  ['a\u0000b', false],
+  ['x'.repeat(CHAT_MAX_LENGTH), true],
+  ['x'.repeat(CHAT_MAX_LENGTH + 1), false],
+])('%j is a message: %s', (text, expected) => {
+  expect(chatTextSchema.safeParse(text).success).toBe(expected);
+});

@@ -1,0 +1,199 @@
+import { expect, test } from 'vitest';
+import { Fault } from '../../protocol/errors.ts';
+import type { Consent } from '../../protocol/people.ts';
+import { camera, codeOf, openRoom } from '../fixtures/test-room.ts';
+
+test('Record: everybody is a fact, the host has agreed, the others are asked', () => {
+  const { room, join, news } = openRoom();
+  join('h', 'host');
+  join('a');
+  room.addProducer('h', camera);
+  news();
+  room.recording.start('r', 1000);
+  expect(news()).toEqual([
+    'everyone: recordingChanged',
+    'fact joined h',
+    'fact joined a',
+    'fact consent h accepted',
+    'record h 1',
+    'h: consentChanged',
+    'fact consent a pending',
+    'a: consentChanged',
+  ]);
+  expect(codeOf(() => room.recording.start('r2', 1000))).toBe('recording-on');
+});
+
+test('a recorded person: more sources, mute, and leaving', () => {
+  const { room, join, news } = openRoom();
+  join('h', 'host');
+  room.recording.start('r', 1000);
+  news();
+  room.addProducer('h', camera);
+  room.setProducerPaused('h', 'c1', true);
+  room.leave('h', 'lost');
+  expect(news()).toEqual([
+    'joined: producerAdded',
+    'record h 1',
+    'joined: producerChanged',
+    'fact paused h',
+    'record h 1',
+    'joined: personLeft',
+    'fact left h',
+    'unrecord h lost',
+  ]);
+});
+
+type Answer = ['accepted' | 'declined' | 'withdrawn', erase?: boolean];
+/** From each state of consent, what an answer brings about. */
+const answers: [before: Consent, answer: Answer, after: string[]][] = [
+  ['pending', ['accepted'], ['fact consent a accepted', 'record a 0']],
+  ['pending', ['declined'], ['fact consent a declined']],
+  ['pending', ['withdrawn'], ['fact consent a withdrawn']],
+  ['declined', ['accepted'], ['fact consent a accepted', 'record a 0']],
+  ['accepted', ['accepted'], ['record a 0']],
+  ['accepted', ['declined'], ['fact consent a declined', 'unrecord a withdrawn']],
+  ['accepted', ['withdrawn'], ['fact consent a withdrawn', 'unrecord a withdrawn']],
+  ['accepted', ['withdrawn', true], ['fact consent a withdrawn', 'unrecord a withdrawn erase']],
+  ['withdrawn', ['withdrawn', true], ['fact consent a withdrawn', 'unrecord a withdrawn erase']],
+  ['withdrawn', ['accepted'], ['fact consent a accepted', 'record a 0']],
+];
+
+test.each(answers)('%s, then %j', (before, [answer, erase], after) => {
+  const { room, join, news } = openRoom();
+  join('a');
+  room.recording.start('r', 1000);
+  if (before !== 'pending') room.recording.answer('a', before, undefined);
+  news();
+  room.recording.answer('a', answer, erase);
+  expect(news()).toEqual(after);
+  expect(room.recording.consentOf('a')).toBe(answer);
+});
+
+test('answers that make no sense', () => {
+  const { room, join } = openRoom();
+  join('a');
+  expect(codeOf(() => room.recording.answer('a', 'accepted', undefined))).toBe('recording-off');
+  room.recording.start('r', 1000);
+  expect(codeOf(() => room.recording.answer('a', 'accepted', true))).toBe('bad-request');
+  expect(codeOf(() => room.recording.answer('b', 'accepted', undefined))).toBe('not-joined');
+  room.recording.stop();
+  expect(codeOf(() => room.recording.answer('a', 'accepted', undefined))).toBe('recording-off');
+});
+
+test('joining while a recording is on', () => {
+  const { room, join, news } = openRoom();
+  join('x');
+  room.recording.start('r', 1000);
+  news();
+  expect(codeOf(() => join('a'))).toBe('consent-needed');
+  expect(room.has('a')).toBe(false);
+  expect(news()).toEqual([]);
+  join('a', 'participant', 'declined');
+  expect(news()).toEqual(['fact joined a', 'joined: personJoined', 'fact consent a declined']);
+  join('b', 'participant', 'accepted');
+  expect(news()).toEqual(['fact joined b', 'joined: personJoined', 'fact consent b accepted', 'record b 0']);
+  join('h', 'host');
+  expect(news()).toEqual(['fact joined h', 'joined: personJoined', 'fact consent h accepted', 'record h 0']);
+});
+
+test('an answer outlives a lost socket, a leaving, but not the recording', () => {
+  const { room, join, news } = openRoom();
+  join('a');
+  room.recording.start('r', 1000);
+  room.recording.answer('a', 'accepted', undefined);
+  room.lost('a');
+  join('a');
+  room.leave('a', 'left');
+  news();
+  join('a');
+  expect(room.recording.consentOf('a')).toBe('accepted');
+  expect(news()).toContain('record a 0');
+  room.recording.over();
+  expect(room.recording.consentOf('a')).toBeUndefined();
+  room.leave('a', 'left');
+  room.recording.start('r2', 1000);
+  expect(codeOf(() => join('a'))).toBe('consent-needed');
+});
+
+test('the states of a recording', () => {
+  const { room, join, news, wait } = openRoom();
+  join('h', 'host');
+  const onDisk = [
+    { connectionId: 'h', source: 'camera' as const, state: 'recording' as const, bytes: 1, durationMs: 1 },
+  ];
+  room.recording.heartbeat(onDisk);
+  expect(room.recording.state).toEqual({ status: 'off' });
+  room.recording.start('r', 1000);
+  room.recording.heartbeat([]);
+  expect(room.recording.state).toEqual({ status: 'starting', recordingId: 'r' });
+  wait(250);
+  news();
+  room.recording.heartbeat(onDisk);
+  expect(room.recording.state).toEqual({ status: 'recording', recordingId: 'r', elapsedMs: 250 });
+  expect(news()).toEqual(['everyone: recordingChanged', 'h: recordingProgress']);
+  room.recording.recorderLost();
+  room.recording.recorderLost();
+  expect(room.recording.state).toEqual({ status: 'lost', recordingId: 'r' });
+  expect(news()).toEqual(['everyone: recordingChanged', 'h: recordingProgress']);
+  room.recording.heartbeat(onDisk);
+  expect(room.recording.state.status).toBe('recording');
+  room.recording.stop();
+  room.recording.heartbeat(onDisk);
+  room.recording.recorderLost();
+  expect(room.recording.state).toEqual({ status: 'stopping', recordingId: 'r' });
+  expect(codeOf(() => room.recording.stop())).toBe('recording-off');
+  news();
+  room.recording.over(new Fault('recorder-lost').toBody());
+  room.recording.over();
+  expect(news()).toEqual(['everyone: recordingChanged', 'joined: consentChanged', 'joined: problem']);
+});
+
+test('who is not recorded is not in the timeline of speakers', () => {
+  const { room, join, news } = openRoom();
+  join('h', 'host');
+  join('a');
+  room.heard(['a', 'h']);
+  expect(news()).not.toContain('fact speakers h');
+  room.recording.start('r', 1000);
+  news();
+  room.heard(['a', 'h']);
+  expect(news()).toEqual(['fact speakers h']);
+  room.recording.over();
+  room.recording.start('r2', 1000);
+  news();
+  room.heard(['h']);
+  expect(news()).toEqual(['fact speakers h']);
+});
+
+test('everybody knows how they are recorded, and is told when it changes', () => {
+  const { room, join, events } = openRoom();
+  join('h', 'host');
+  join('a');
+  const told = () =>
+    events.splice(0).flatMap((event) => {
+      if (event.type !== 'notice' || event.notice.name !== 'ownRecordingChanged') return [];
+      const whom = 'connectionId' in event.audience ? event.audience.connectionId : event.audience.to;
+      const { problem, state } = event.notice.data.ownRecording ?? {};
+      return [[whom, state, problem].filter(Boolean).join(' ')];
+    });
+  room.recording.start('r', 1000);
+  expect(told()).toEqual(['h waiting', 'a asked']);
+  const file = { connectionId: 'a', source: 'camera' as const, bytes: 1, durationMs: 1 };
+  room.recording.answer('a', 'accepted', undefined);
+  room.recording.heartbeat([{ ...file, state: 'recording' }]);
+  room.recording.heartbeat([{ ...file, state: 'recording', bytes: 2 }]);
+  expect(told()).toEqual(['a waiting', 'a recording']);
+  room.recording.problem('h', 'recorder-full');
+  room.recording.problem('a', 'stream-unsupported');
+  expect(told()).toEqual(['h failed recorder-full', 'a recording stream-unsupported']);
+  room.recording.problem('h', undefined);
+  room.recording.problem('h', undefined);
+  expect(told()).toEqual(['h waiting']);
+  room.recording.recorderLost();
+  expect(told()).toEqual(['a stalled stream-unsupported']);
+  room.recording.answer('a', 'withdrawn', true);
+  expect(told()).toEqual(['a declined']);
+  room.recording.over();
+  expect(told()).toEqual(['joined']);
+  expect(room.recording.own('a')).toBeUndefined();
+});
