@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Retention } from '../protocol/storage-api.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Log } from '../service/log.ts';
 import { RoleFinder } from './access/credentials.ts';
@@ -7,12 +8,27 @@ import { Admin } from './app/admin.ts';
 import { openAppDatabase } from './app/app-database.ts';
 import { Meetings } from './app/meetings.ts';
 import { Sessions } from './app/sessions.ts';
+import { Audit } from './audit/audit.ts';
 import { Indexer } from './catalog/indexer.ts';
 import { SqliteCatalog } from './catalog/sqlite-catalog.ts';
-import { JOINS_PER_MINUTE, MEETINGS_PER_MINUTE, SIGN_INS_PER_MINUTE } from './http/context.ts';
+import { copyMaker } from './exports/copy.ts';
+import { ExportTable } from './exports/export-table.ts';
+import { Exports } from './exports/exports.ts';
+import {
+  JOINS_PER_MINUTE,
+  MEETINGS_PER_MINUTE,
+  SHARE_OPENINGS_PER_MINUTE,
+  SIGN_INS_PER_MINUTE,
+} from './http/context.ts';
 import { buildServer, type Tls } from './http/server.ts';
+import { Deletion } from './keep/deletion.ts';
+import { ManifestEditor } from './keep/manifest-editor.ts';
+import { Pins } from './keep/pins.ts';
+import { RetentionKeeper } from './keep/retention.ts';
+import { freeBytes } from './keep/storage-use.ts';
 import { archiveMetrics } from './metrics.ts';
 import { SfuProxy } from './proxy/sfu-proxy.ts';
+import { Shares } from './shares/shares.ts';
 import { requireFolder } from './store/folders.ts';
 import { LocalDisk } from './store/local-disk.ts';
 
@@ -28,6 +44,13 @@ export interface ArchiveOptions {
   recorderToken: string;
   secureCookies: boolean;
   tls?: Tls | undefined;
+  /** The program that makes exports. */
+  ffmpeg: string;
+  exportsAtOnce: number;
+  /** Bytes of the disk that exports leave to recordings. */
+  minFreeBytes: number;
+  /** What is deleted when, until the storage page says otherwise. */
+  retention: Retention;
 }
 
 /**
@@ -38,18 +61,42 @@ export async function openArchive(options: ArchiveOptions) {
   const { clock, dataDir, log } = options;
   await requireFolder('RECORDINGS_DIR', options.recordingsDir);
   await requireFolder('DATA_DIR', dataDir);
-  const store = new LocalDisk(options.recordingsDir);
+  const store = new LocalDisk(options.recordingsDir, clock);
   const database = openAppDatabase(join(dataDir, 'app.db'));
   const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
   const indexer = new Indexer({ store, catalog, log });
   const meetings = new Meetings({ database, clock });
   const sessions = new Sessions({ database, secret: options.secret, clock });
   const admin = new Admin(database);
+  const audit = new Audit({ database, clock });
+  const pins = new Pins({ database, clock });
+  const shares = new Shares({ database, secret: options.secret, clock });
+  const editor = new ManifestEditor({ store, afterwards: (recordingId) => indexer.refresh(recordingId) });
+  const exports = new Exports({
+    table: new ExportTable(database),
+    store,
+    maker: copyMaker({ store, ffmpeg: options.ffmpeg }),
+    clock,
+    log,
+    atOnce: options.exportsAtOnce,
+    room: async () => (await freeBytes(options.recordingsDir)) - options.minFreeBytes,
+  });
+  const deletion = new Deletion({ store, catalog, exports, shares, pins, audit, editor, clock });
+  const retention = new RetentionKeeper({
+    database,
+    catalog,
+    pins,
+    deletion,
+    clock,
+    log,
+    initial: options.retention,
+  });
   const proxy = new SfuProxy(options.sfuUrl, log);
   const limits = {
     signIn: new RateLimiter(SIGN_INS_PER_MINUTE, clock),
     createMeeting: new RateLimiter(MEETINGS_PER_MINUTE, clock),
     join: new RateLimiter(JOINS_PER_MINUTE, clock),
+    openShare: new RateLimiter(SHARE_OPENINGS_PER_MINUTE, clock),
   };
   const server = await buildServer(
     {
@@ -61,6 +108,14 @@ export async function openArchive(options: ArchiveOptions) {
       meetings,
       sessions,
       admin,
+      audit,
+      pins,
+      shares,
+      exports,
+      deletion,
+      retention,
+      minFreeBytes: options.minFreeBytes,
+      recordingsDir: options.recordingsDir,
       roles: new RoleFinder({ meetings, sessions, recorderToken: options.recorderToken }),
       joinSecret: options.joinSecret,
       secureCookies: options.secureCookies,
@@ -75,8 +130,19 @@ export async function openArchive(options: ArchiveOptions) {
     server,
     indexer,
     admin,
+    exports,
+    retention,
+    /** Begins what goes on by itself: indexing, exports, retention. */
+    start(): void {
+      indexer.start(clock);
+      exports.start();
+      retention.start();
+      store.sweep().catch((cause: Error) => log.error('sweep-failed', { cause: cause.message }));
+    },
     async close(): Promise<void> {
       await server.close();
+      await exports.close();
+      await retention.close();
       await indexer.close();
       await catalog.close();
       database.close();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonFields, port } from '../service/config.ts';
+import { commonFields, integer, port } from '../service/config.ts';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
 
@@ -20,6 +20,20 @@ export const configFields = {
     .optional()
     .describe('password of /admin; without it one is made and shown at the first start'),
   RECORDINGS_DIR: z.string().default('./recordings').describe('where recordings are written and served from'),
+  MIN_FREE_DISK: integer(0, Number.MAX_SAFE_INTEGER)
+    .default(1024 ** 3)
+    .describe('bytes to leave free: below, recordings end and none begins'),
+  RETENTION_DAYS: integer(1, 36_500)
+    .optional()
+    .describe('recordings older than this are deleted, unless pinned; the storage page changes it'),
+  RETENTION_BYTES: integer(1, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe('bytes beyond which the oldest recordings are deleted; the storage page changes it'),
+  EXPORTS_AT_ONCE: integer(1, 16).default(1).describe('exports (MP4, sound, group) made at the same time'),
+  FFMPEG_PATH: z
+    .string()
+    .optional()
+    .describe("the ffmpeg to use, 5 or newer; without it ffmpeg-static's, the system's or Debian's"),
   DATA_DIR: z.string().default('./data').describe('where the databases and generated secrets are kept'),
   SFU_URL: z.url().default('http://127.0.0.1:3001').describe('where archive and recorder reach the SFU'),
 };

@@ -25,10 +25,14 @@ async function main(): Promise<void> {
     recorderToken: config.RECORDER_TOKEN,
     secureCookies: tls !== undefined || config.PUBLIC_URL?.startsWith('https:') === true,
     tls,
+    ffmpeg: config.FFMPEG_PATH ?? 'ffmpeg',
+    exportsAtOnce: config.EXPORTS_AT_ONCE,
+    minFreeBytes: config.MIN_FREE_DISK,
+    retention: { days: config.RETENTION_DAYS ?? null, maxBytes: config.RETENTION_BYTES ?? null },
   });
   onStopRequested(() => archive.close());
   await listen(archive.server, config.HOST, config.PORT);
-  archive.indexer.start(systemClock);
+  archive.start();
   log.info('listening', { host: config.HOST, port: config.PORT, tls: tls !== undefined });
 
   // Not before it listens: a password made by a process that then fails would never be shown.

@@ -3,6 +3,7 @@ import { Indexer } from '../archive/catalog/indexer.ts';
 import { SqliteCatalog } from '../archive/catalog/sqlite-catalog.ts';
 import { configFields } from '../archive/config.ts';
 import { LocalDisk } from '../archive/store/local-disk.ts';
+import { systemClock } from '../service/clock.ts';
 import { openLog } from '../service/log.ts';
 import { root } from './setup/places.ts';
 import { readEnvironment } from './supervisor/environment.ts';
@@ -19,7 +20,7 @@ const log = openLog('reindex', 'warn');
 const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
 try {
   await catalog.clear();
-  await new Indexer({ store: new LocalDisk(recordingsDir), catalog, log }).reconcile();
+  await new Indexer({ store: new LocalDisk(recordingsDir, systemClock), catalog, log }).reconcile();
   const { bytes, recordings } = await catalog.totals();
   console.log(`${recordings} recordings indexed, ${bytes} bytes in their files.`);
 } finally {

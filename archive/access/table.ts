@@ -7,7 +7,10 @@ export type AccessRole = (typeof accessRoles)[number];
 
 const everybody: readonly AccessRole[] = accessRoles;
 
-/** Who may do what over HTTP: the table of docs/api.md. A route that is not in it cannot be registered. */
+/**
+ * Who may do what over HTTP: the table of docs/api.md. A route that is not in it cannot be registered. The token in the
+ * address of a shared recording is what opens it, to everybody.
+ */
 export const routeAccess = {
   'POST /api/meetings': everybody,
   'GET /api/meetings/:id': everybody,
@@ -16,9 +19,31 @@ export const routeAccess = {
   'GET /api/session': everybody,
   'POST /api/session': everybody,
   'DELETE /api/session': everybody,
+  'DELETE /api/sessions': ['admin'],
+  'POST /api/password': ['admin'],
   'GET /api/recordings': ['admin'],
   'GET /api/recordings/:id': ['host', 'admin'],
+  'DELETE /api/recordings/:id': ['admin'],
+  'PUT /api/recordings/:id/pin': ['admin'],
+  'DELETE /api/recordings/:id/pin': ['admin'],
+  'DELETE /api/recordings/:id/people/:connectionId': ['admin'],
   'GET /api/recordings/:id/files/:name': ['host', 'admin'],
+  'GET /api/recordings/:id/exports': ['host', 'admin'],
+  'POST /api/recordings/:id/exports': ['host', 'admin'],
+  'GET /api/exports/:exportId': ['host', 'admin'],
+  'DELETE /api/exports/:exportId': ['host', 'admin'],
+  'POST /api/exports/:exportId/retry': ['host', 'admin'],
+  'GET /api/exports/:exportId/file': ['host', 'admin'],
+  'GET /api/recordings/:id/shares': ['host', 'admin'],
+  'POST /api/recordings/:id/shares': ['host', 'admin'],
+  'DELETE /api/recordings/:id/shares/:shareId': ['host', 'admin'],
+  'GET /api/shared/:token': everybody,
+  'POST /api/shared/:token': everybody,
+  'GET /api/shared/:token/files/:name': everybody,
+  'GET /api/storage': ['admin'],
+  'PUT /api/storage/retention': ['admin'],
+  'POST /api/storage/retention/dry-run': ['admin'],
+  'GET /api/audit': ['admin'],
   'POST /api/hint': ['recorder'],
 } as const satisfies Record<string, readonly AccessRole[]>;
 
@@ -36,14 +61,14 @@ export function requireAccess(
 }
 
 const rightRoutes = {
-  share: ['host', 'admin'],
-  export: ['host', 'admin'],
-  pin: ['admin'],
-  delete: ['admin'],
-} as const satisfies Record<RecordingRight, readonly AccessRole[]>;
+  share: 'POST /api/recordings/:id/shares',
+  export: 'POST /api/recordings/:id/exports',
+  pin: 'PUT /api/recordings/:id/pin',
+  delete: 'DELETE /api/recordings/:id',
+} as const satisfies Record<RecordingRight, RouteName>;
 
 /** What these roles may do with a recording that they may read, in the words of its page. */
 export function rightsOf(roles: ReadonlySet<AccessRole>): RecordingRight[] {
   const rights = Object.keys(rightRoutes) as RecordingRight[];
-  return rights.filter((right) => rightRoutes[right].some((role) => roles.has(role)));
+  return rights.filter((right) => routeAccess[rightRoutes[right]].some((role) => roles.has(role)));
 }

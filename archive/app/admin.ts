@@ -3,6 +3,8 @@ import { hashPassword, verifyPassword } from './password.ts';
 import { randomLetters } from './secrets.ts';
 
 const KEY = 'admin-password';
+/** A hash of ADMIN_PASSWORD as it last was: as long as it stays the same, a password changed on the page counts. */
+const CONFIGURED_KEY = 'admin-password-configured';
 
 /** The administrator's password, of which only a hash is kept. */
 export class Admin {
@@ -18,25 +20,39 @@ export class Admin {
    * @returns the password that was made, to be shown once
    */
   async prepare(configured: string | undefined): Promise<string | undefined> {
-    const stored = this.#stored();
+    const stored = this.#setting(KEY);
     if (configured === undefined && stored !== undefined) return undefined;
-    if (configured !== undefined && stored !== undefined && (await verifyPassword(configured, stored)))
+    const taken = this.#setting(CONFIGURED_KEY) ?? stored;
+    if (configured !== undefined && taken !== undefined && (await verifyPassword(configured, taken))) {
       return undefined;
+    }
     const password = configured ?? [1, 2, 3, 4].map(() => randomLetters(5)).join('-');
-    this.#database
-      .prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)')
-      .run(KEY, await hashPassword(password));
-    this.#database.exec('DELETE FROM sessions');
+    await this.change(password);
+    if (configured !== undefined) this.#set(CONFIGURED_KEY, String(this.#setting(KEY)));
     return configured === undefined ? password : undefined;
   }
 
   async verify(password: string): Promise<boolean> {
-    const stored = this.#stored();
+    const stored = this.#setting(KEY);
     return stored !== undefined && (await verifyPassword(password, stored));
   }
 
-  #stored(): string | undefined {
-    const row = this.#database.prepare('SELECT value FROM settings WHERE key = ?').get(KEY);
+  /** Signs everybody out. */
+  async change(password: string): Promise<void> {
+    // The first change on the page must not be undone by an ADMIN_PASSWORD that is still the same.
+    const stored = this.#setting(KEY);
+    if (stored !== undefined && this.#setting(CONFIGURED_KEY) === undefined)
+      this.#set(CONFIGURED_KEY, stored);
+    this.#set(KEY, await hashPassword(password));
+    this.#database.exec('DELETE FROM sessions');
+  }
+
+  #set(key: string, value: string): void {
+    this.#database.prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(key, value);
+  }
+
+  #setting(key: string): string | undefined {
+    const row = this.#database.prepare('SELECT value FROM settings WHERE key = ?').get(key);
     return row && String(row.value);
   }
 }

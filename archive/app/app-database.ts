@@ -15,6 +15,46 @@ const MIGRATIONS = [
      created_at_ms INTEGER NOT NULL,
      expires_at_ms INTEGER NOT NULL
    ) STRICT;`,
+  `CREATE TABLE audit (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     at_ms INTEGER NOT NULL,
+     actor TEXT NOT NULL,
+     address TEXT,
+     action TEXT NOT NULL,
+     recording_id TEXT,
+     detail TEXT
+   ) STRICT;
+   CREATE INDEX audit_recording ON audit (recording_id, id);
+   CREATE INDEX audit_action ON audit (action, id);
+   CREATE TABLE pins (recording_id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;
+   CREATE TABLE shares (
+     share_id TEXT PRIMARY KEY,
+     token_hash TEXT NOT NULL UNIQUE,
+     recording_id TEXT NOT NULL,
+     file TEXT,
+     label TEXT,
+     created_at_ms INTEGER NOT NULL,
+     created_by TEXT NOT NULL,
+     expires_at_ms INTEGER NOT NULL,
+     revoked_at_ms INTEGER,
+     password_hash TEXT,
+     download INTEGER NOT NULL,
+     views INTEGER NOT NULL DEFAULT 0,
+     last_viewed_at_ms INTEGER
+   ) STRICT;
+   CREATE INDEX shares_recording ON shares (recording_id);
+   CREATE TABLE exports (
+     export_id TEXT PRIMARY KEY,
+     recording_id TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     file TEXT,
+     download_name TEXT NOT NULL,
+     state TEXT NOT NULL,
+     created_at_ms INTEGER NOT NULL,
+     bytes INTEGER,
+     problem TEXT
+   ) STRICT;
+   CREATE INDEX exports_recording ON exports (recording_id);`,
 ];
 
 /** app.db: what no manifest holds (design §2). Only its owner may read the file. */

@@ -44,4 +44,8 @@ export class Sessions {
   end(token: string): void {
     this.#database.prepare('DELETE FROM sessions WHERE token_hash = ?').run(keyedHash(this.#secret, token));
   }
+
+  endAll(): void {
+    this.#database.exec('DELETE FROM sessions');
+  }
 }

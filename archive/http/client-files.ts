@@ -7,7 +7,8 @@ import type { HttpContext } from './context.ts';
 import { sendError } from './errors.ts';
 
 /** The client's own addresses: all are index.html, which shows the right page. */
-const PAGES = ['/', '/m/:meeting', '/admin', '/admin/*', '/record', '/s/:token'];
+const SHARED_PAGE = '/s/:token';
+const PAGES = ['/', '/m/:meeting', '/admin', '/admin/*', '/record', SHARED_PAGE];
 
 const UNBUILT = `<!doctype html><meta charset="utf-8"><title>Verbatim: not built yet</title>
 <h1>The pages are not built yet</h1>
@@ -34,6 +35,7 @@ export async function addClientFiles(app: FastifyInstance, context: HttpContext)
       method: ['GET', 'HEAD'],
       url,
       handler: (_request, reply) => {
+        if (url === SHARED_PAGE) reply.header('x-robots-tag', 'noindex, nofollow, noarchive');
         if (existsSync(join(clientFolder, 'index.html'))) return reply.sendFile('index.html');
         return reply.status(503).header('cache-control', 'no-store').type('text/html').send(UNBUILT);
       },

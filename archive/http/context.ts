@@ -6,9 +6,15 @@ import type { RateLimiter } from '../access/rate-limiter.ts';
 import type { Admin } from '../app/admin.ts';
 import type { Meetings } from '../app/meetings.ts';
 import type { Sessions } from '../app/sessions.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Indexer } from '../catalog/indexer.ts';
+import type { Exports } from '../exports/exports.ts';
+import type { Deletion } from '../keep/deletion.ts';
+import type { Pins } from '../keep/pins.ts';
+import type { RetentionKeeper } from '../keep/retention.ts';
 import type { SfuProxy } from '../proxy/sfu-proxy.ts';
+import type { Shares } from '../shares/shares.ts';
 import type { Store } from '../store/store.ts';
 
 /** Everything that the routes work with. */
@@ -21,6 +27,15 @@ export interface HttpContext {
   meetings: Meetings;
   sessions: Sessions;
   admin: Admin;
+  audit: Audit;
+  pins: Pins;
+  shares: Shares;
+  exports: Exports;
+  deletion: Deletion;
+  retention: RetentionKeeper;
+  /** Of the disk's free bytes, those that recordings must find. */
+  minFreeBytes: number;
+  recordingsDir: string;
   roles: RoleFinder;
   joinSecret: string;
   /** Cookies are sent over HTTPS only. */
@@ -29,7 +44,7 @@ export interface HttpContext {
   clientFolder: string;
   proxy: SfuProxy;
   metrics: Registry;
-  limits: { signIn: RateLimiter; createMeeting: RateLimiter; join: RateLimiter };
+  limits: { signIn: RateLimiter; createMeeting: RateLimiter; join: RateLimiter; openShare: RateLimiter };
 }
 
 /** Wrong passwords per minute and address. */
@@ -37,4 +52,6 @@ export const SIGN_INS_PER_MINUTE = 10;
 export const MEETINGS_PER_MINUTE = 120;
 /** A whole company may join from one address. */
 export const JOINS_PER_MINUTE = 600;
+/** Openings of share links, right or wrong, per minute and address. */
+export const SHARE_OPENINGS_PER_MINUTE = 60;
 export const MAX_BODY_BYTES = 16 * 1024;

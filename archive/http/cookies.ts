@@ -26,6 +26,18 @@ export function clearSessionCookie(reply: FastifyReply, secure: boolean): void {
   reply.clearCookie(SESSION_COOKIE, cookieOptions(secure));
 }
 
+const shareCookie = (shareId: string) => `verbatim_share_${shareId}`;
+
+/** The key to a link with a password, as its opening gave it. */
+export function shareKeyOf(request: FastifyRequest, shareId: string): string | undefined {
+  return request.cookies[shareCookie(shareId)];
+}
+
+/** For this browser session: a shared computer should not keep it. */
+export function setShareCookie(reply: FastifyReply, shareId: string, key: string, secure: boolean): void {
+  reply.setCookie(shareCookie(shareId), key, cookieOptions(secure));
+}
+
 /** Lets the host's browser play and download, where no header can be added. */
 export function setHostCookie(
   reply: FastifyReply,

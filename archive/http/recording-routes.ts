@@ -9,18 +9,19 @@ import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { rightsOf } from '../access/table.ts';
 import { withLiveFacts } from '../catalog/live-summary.ts';
-import { parseManifest } from '../catalog/summarize.ts';
 import type { HttpContext } from './context.ts';
+import { meetingOfRecording, requireManifest } from './recording-access.ts';
 import { addRoute } from './route.ts';
-import { sendFile } from './send-file.ts';
+import { isDownload, sendFile } from './send-file.ts';
 
 /** Finding recordings and reading their files. */
 export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { catalog, indexer, log, meetings, store } = context;
-  const meetingOf = async (id = '') => (await catalog.get(id))?.summary.meetingId;
+  const { audit, catalog, indexer, log, meetings, pins, store } = context;
+  const meetingOf = (id?: string) => meetingOfRecording(context, id);
 
   /** A broken manifest of one must not hide the list of all. */
-  const live = async (summary: RecordingSummary) => {
+  const live = async (indexed: RecordingSummary): Promise<RecordingSummary> => {
+    const summary = pins.has(indexed.recordingId) ? { ...indexed, pinned: true as const } : indexed;
     try {
       return await withLiveFacts(summary, store);
     } catch (cause) {
@@ -56,16 +57,9 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
     meetingOf: ({ id }) => meetingOf(id),
     handle: async (_request, _reply, { id = '' }, { roles }) => {
       const entry = await catalog.get(id);
-      const stored = await store.readManifest(id);
-      if (!entry || !stored) throw new Fault('recording-not-found');
-      if (entry.summary.problem !== undefined) {
-        throw new Fault(
-          'manifest-broken',
-          `This recording's manifest cannot be read: ${entry.summary.problem}`,
-        );
-      }
+      if (!entry) throw new Fault('recording-not-found');
       return {
-        manifest: parseManifest(stored.text),
+        manifest: await requireManifest(context, id),
         summary: await live(entry.summary),
         may: rightsOf(roles),
       };
@@ -74,7 +68,12 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
 
   addRoute(app, context, 'GET /api/recordings/:id/files/:name', {
     meetingOf: ({ id }) => meetingOf(id),
-    handle: (request, reply, { id = '', name = '' }) => sendFile(context, request, reply, id, name),
+    handle: (request, reply, { id = '', name = '' }, { deed }) => {
+      if (isDownload(request)) {
+        audit.record({ ...deed, action: 'file-downloaded', recordingId: id, detail: name });
+      }
+      return sendFile(context, request, reply, id, name);
+    },
   });
 
   addRoute(app, context, 'POST /api/hint', {

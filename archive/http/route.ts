@@ -15,6 +15,8 @@ export interface Route {
 /** Who asks, once let in. */
 export interface Asker {
   roles: ReadonlySet<AccessRole>;
+  /** The same, as the audit log names them. */
+  deed: { actor: 'admin' | 'host' | 'anonymous'; address: string };
 }
 
 declare module 'fastify' {
@@ -35,7 +37,8 @@ export function addRoute(app: FastifyInstance, context: HttpContext, name: Route
       const shown = Object.values(credentials).some((value) => value !== undefined);
       const roles = context.roles.rolesOf(credentials, meetingId);
       requireAccess(name, roles, shown);
-      request.asker = { roles };
+      const actor = roles.has('admin') ? 'admin' : roles.has('host') ? 'host' : 'anonymous';
+      request.asker = { roles, deed: { actor, address: request.ip } };
     },
     handler: async (request, reply) => {
       reply.header('cache-control', 'no-store');

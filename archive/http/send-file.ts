@@ -3,9 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { parseManifest } from '../catalog/summarize.ts';
+import { humanNames } from '../exports/human-name.ts';
 import type { StoredFile } from '../store/store.ts';
 import type { HttpContext } from './context.ts';
-import { downloadName } from './download-name.ts';
+import { downloadAs } from './download-name.ts';
 import { followFile } from './follow-file.ts';
 import { isUnchanged, parseRange, rangeStillValid } from './range.ts';
 
@@ -22,17 +23,47 @@ export async function sendFile(
 ): Promise<FastifyReply> {
   const file = await context.store.open(recordingId, name);
   if (!file) throw new Fault('file-not-found');
+  const query = request.query as Record<string, unknown>;
+  return sendBody(context, reply, file, async () => {
+    if (isDownload(request)) {
+      const manifest = await manifestOf(context, recordingId);
+      const human = manifest && humanNames(manifest).get(name);
+      reply.header('content-disposition', downloadAs(human === undefined ? name : `${human}.flv`));
+    }
+    return query.follow === '1'
+      ? follow(context, request, reply, { recordingId, name, file })
+      : serve(request, reply, file, 'video/x-flv');
+  });
+}
+
+/** Answers with any other stored file, whole or one range of it; `downloadName` makes browsers save it. */
+export function sendStored(
+  context: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { downloadName, file, type }: { file: StoredFile; type: string; downloadName?: string },
+): Promise<FastifyReply> {
+  return sendBody(context, reply, file, async () => {
+    if (downloadName !== undefined) reply.header('content-disposition', downloadAs(downloadName));
+    return serve(request, reply, file, type);
+  });
+}
+
+/** Whether the file is to be saved, not played. */
+export function isDownload(request: FastifyRequest): boolean {
+  return (request.query as Record<string, unknown>).download === '1';
+}
+
+/** Sends what `prepare` makes, and closes the file whatever happens. */
+async function sendBody(
+  context: HttpContext,
+  reply: FastifyReply,
+  file: StoredFile,
+  prepare: () => Promise<Readable | undefined>,
+): Promise<FastifyReply> {
   let body: Readable | undefined;
   try {
-    const query = request.query as Record<string, unknown>;
-    if (query.download === '1') {
-      const manifest = await manifestOf(context, recordingId);
-      reply.header('content-disposition', downloadName(manifest, name));
-    }
-    body =
-      query.follow === '1'
-        ? follow(context, request, reply, { recordingId, name, file })
-        : serve(request, reply, file);
+    body = await prepare();
   } finally {
     if (!body) await file.close();
   }
@@ -43,7 +74,12 @@ export async function sendFile(
   return reply.send(body);
 }
 
-function serve(request: FastifyRequest, reply: FastifyReply, file: StoredFile): Readable | undefined {
+function serve(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: StoredFile,
+  type: string,
+): Readable | undefined {
   const etag = `"${file.version}"`;
   reply.headers({ 'accept-ranges': 'bytes', 'cache-control': 'private, no-cache', etag });
   reply.header('last-modified', new Date(file.modifiedAtMs).toUTCString());
@@ -60,7 +96,7 @@ function serve(request: FastifyRequest, reply: FastifyReply, file: StoredFile): 
   }
   const { from, to } = range ?? { from: 0, to: file.bytes };
   if (range) reply.status(206).header('content-range', `bytes ${from}-${to - 1}/${file.bytes}`);
-  reply.header('content-type', 'video/x-flv').header('content-length', to - from);
+  reply.header('content-type', type).header('content-length', to - from);
   return request.method === 'HEAD' ? undefined : file.read(from, to);
 }
 

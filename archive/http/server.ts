@@ -5,10 +5,14 @@ import { answerHealth } from '../../service/health.ts';
 import { addClientFiles } from './client-files.ts';
 import { type HttpContext, MAX_BODY_BYTES } from './context.ts';
 import { sendError } from './errors.ts';
+import { addExportRoutes } from './export-routes.ts';
+import { addKeepRoutes } from './keep-routes.ts';
 import { addMeetingRoutes } from './meeting-routes.ts';
 import { addRecordingRoutes } from './recording-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessionRoutes } from './session-routes.ts';
+import { addShareRoutes } from './share-routes.ts';
+import { addSharedRoutes } from './shared-routes.ts';
 import { addSignalling } from './signalling-route.ts';
 
 export interface Tls {
@@ -47,6 +51,10 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
   addMeetingRoutes(app, context);
   addSessionRoutes(app, context);
   addRecordingRoutes(app, context);
+  addExportRoutes(app, context);
+  addShareRoutes(app, context);
+  addSharedRoutes(app, context);
+  addKeepRoutes(app, context);
   await addClientFiles(app, context);
   return app;
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { signInBodySchema } from '../../protocol/archive-api.ts';
+import { changePasswordBodySchema, signInBodySchema } from '../../protocol/archive-api.ts';
 import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { SESSION_LIFETIME_S } from '../app/sessions.ts';
@@ -9,7 +9,7 @@ import { addRoute } from './route.ts';
 
 /** Signing in as administrator, and out. */
 export function addSessionRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { admin, limits, secureCookies, sessions } = context;
+  const { admin, audit, limits, secureCookies, sessions } = context;
 
   addRoute(app, context, 'GET /api/session', {
     handle: (request) => {
@@ -19,12 +19,16 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
   });
 
   addRoute(app, context, 'POST /api/session', {
-    handle: async (request, reply) => {
+    handle: async (request, reply, _params, { deed }) => {
       const { password } = parseMessage(signInBodySchema, request.body);
       // Counted before the slow comparison, so that guesses sent at once count as well.
       limits.signIn.count(request.ip);
-      if (!(await admin.verify(password))) throw new Fault('password-wrong');
+      if (!(await admin.verify(password))) {
+        audit.record({ ...deed, action: 'sign-in-refused' });
+        throw new Fault('password-wrong');
+      }
       limits.signIn.forgive(request.ip);
+      audit.record({ ...deed, actor: 'admin', action: 'signed-in' });
       setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, secureCookies);
       return { signedIn: true };
     },
@@ -36,6 +40,28 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
       if (session !== undefined) sessions.end(session);
       clearSessionCookie(reply, secureCookies);
       return { signedIn: false };
+    },
+  });
+
+  addRoute(app, context, 'DELETE /api/sessions', {
+    handle: (_request, reply, _params, { deed }) => {
+      sessions.endAll();
+      audit.record({ ...deed, action: 'signed-out-everywhere' });
+      clearSessionCookie(reply, secureCookies);
+      return { signedIn: false };
+    },
+  });
+
+  addRoute(app, context, 'POST /api/password', {
+    handle: async (request, reply, _params, { deed }) => {
+      const { current, next } = parseMessage(changePasswordBodySchema, request.body);
+      limits.signIn.count(request.ip);
+      if (!(await admin.verify(current))) throw new Fault('password-wrong');
+      limits.signIn.forgive(request.ip);
+      await admin.change(next);
+      audit.record({ ...deed, action: 'password-changed' });
+      setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, secureCookies);
+      return { signedIn: true };
     },
   });
 }

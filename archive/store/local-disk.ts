@@ -1,22 +1,33 @@
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Fault } from '../../protocol/errors.ts';
 import { fileNameSchema, recordingIdSchema } from '../../protocol/identifiers.ts';
-import type { FileFacts, Store, StoredFile } from './store.ts';
+import type { Clock } from '../../service/clock.ts';
+import { bytesUnder } from './bytes-under.ts';
+import { isMadeName } from './made-names.ts';
+import { replaceFile } from './replace-file.ts';
+import type { FileFacts, MadeFolder, Store, StoredFile } from './store.ts';
 
 const MANIFEST_NAME = 'manifest.json';
+/** The recorders' lock beside the manifest; its modification time is their heartbeat (design §2). */
+const OWNER_NAME = 'owner.json';
+const OWNER_TIMEOUT_MS = 10_000;
+/** No recording's id begins so: what is being removed is seen by nobody. */
+const REMOVED_PREFIX = '.removed-';
 /** A manifest of a day with a hundred people stays far below. */
 export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 /** Recordings in a folder of this machine, as laid out in design §4.4. Links are not followed. */
 export class LocalDisk implements Store {
   readonly #root: string;
+  readonly #clock: Clock;
 
-  constructor(root: string) {
+  constructor(root: string, clock: Clock) {
     this.#root = root;
+    this.#clock = clock;
   }
 
   async list(): Promise<string[]> {
@@ -52,18 +63,53 @@ export class LocalDisk implements Store {
 
   async open(recordingId: string, name: string): Promise<StoredFile | undefined> {
     if (!isRecordingId(recordingId) || !isFileName(name)) return undefined;
-    const handle = await openFile(join(this.#root, recordingId, name));
-    if (!handle) return undefined;
-    const stats = await handle.stat({ bigint: true });
-    if (!stats.isFile()) {
-      await handle.close();
-      return undefined;
+    return openStored(join(this.#root, recordingId, name));
+  }
+
+  async openMade(recordingId: string, folder: MadeFolder, name: string): Promise<StoredFile | undefined> {
+    if (!isRecordingId(recordingId) || !isMadeName(folder, name)) return undefined;
+    return openStored(join(this.#root, recordingId, folder, name));
+  }
+
+  async isOwned(recordingId: string): Promise<boolean> {
+    const lock = await this.#stat(join(this.folderOf(recordingId), OWNER_NAME));
+    return lock !== undefined && this.#clock.nowMs() - lock.modifiedAtMs < OWNER_TIMEOUT_MS;
+  }
+
+  async writeManifest(recordingId: string, text: string): Promise<void> {
+    await replaceFile(join(this.folderOf(recordingId), MANIFEST_NAME), text);
+  }
+
+  async removeFile(recordingId: string, name: string): Promise<number> {
+    if (!isRecordingId(recordingId) || !isFileName(name)) return 0;
+    const bytes = await this.removeMade(recordingId, 'thumbnails', `${name}.jpg`);
+    return bytes + (await removePath(join(this.#root, recordingId, name)));
+  }
+
+  async removeMade(recordingId: string, folder: MadeFolder, name: string): Promise<number> {
+    if (!isRecordingId(recordingId) || !isMadeName(folder, name)) return 0;
+    return removePath(join(this.#root, recordingId, folder, name));
+  }
+
+  async remove(recordingId: string): Promise<number> {
+    const removed = join(this.#root, `${REMOVED_PREFIX}${recordingId}`);
+    try {
+      await rename(this.folderOf(recordingId), removed);
+    } catch (cause) {
+      if (!isAbsent(cause)) throw cause;
     }
-    return {
-      ...factsOf(stats),
-      read: (from, to) => Readable.from(readRange(handle, from, to), { objectMode: false }),
-      close: () => handle.close(),
-    };
+    return removePath(removed);
+  }
+
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.#root)) {
+      if (name.startsWith(REMOVED_PREFIX)) await removePath(join(this.#root, name));
+    }
+  }
+
+  folderOf(recordingId: string): string {
+    if (!isRecordingId(recordingId)) throw new Fault('recording-not-found');
+    return join(this.#root, recordingId);
   }
 
   async #stat(path: string): Promise<FileFacts | undefined> {
@@ -75,6 +121,28 @@ export class LocalDisk implements Store {
       throw cause;
     }
   }
+}
+
+async function openStored(path: string): Promise<StoredFile | undefined> {
+  const handle = await openFile(path);
+  if (!handle) return undefined;
+  const stats = await handle.stat({ bigint: true });
+  if (!stats.isFile()) {
+    await handle.close();
+    return undefined;
+  }
+  return {
+    ...factsOf(stats),
+    read: (from, to) => Readable.from(readRange(handle, from, to), { objectMode: false }),
+    close: () => handle.close(),
+  };
+}
+
+/** A file or a folder with all that is in it. */
+async function removePath(path: string): Promise<number> {
+  const bytes = await bytesUnder(path);
+  await rm(path, { recursive: true, force: true });
+  return bytes;
 }
 
 async function openFile(path: string): Promise<FileHandle | undefined> {

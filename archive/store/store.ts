@@ -15,6 +15,9 @@ export interface StoredFile extends FileFacts {
   close(): Promise<void>;
 }
 
+/** What is made from a recording and lies beside its files. */
+export type MadeFolder = 'exports' | 'thumbnails';
+
 /**
  * Where recordings lie (design D11). Names are never trusted: what is not a recording id or a recording's file name
  * is answered as if it did not exist.
@@ -27,4 +30,19 @@ export interface Store {
   readManifest(recordingId: string): Promise<{ text: string; version: string } | undefined>;
   stat(recordingId: string, name: string): Promise<FileFacts | undefined>;
   open(recordingId: string, name: string): Promise<StoredFile | undefined>;
+  /** Whether a recorder holds the right to write this recording now. */
+  isOwned(recordingId: string): Promise<boolean>;
+  /** Replaces the manifest as a whole, durably: a reader or a crash sees the old one or the new one. */
+  writeManifest(recordingId: string, text: string): Promise<void>;
+  /** Something made from the recording; undefined when it is not there. */
+  openMade(recordingId: string, folder: MadeFolder, name: string): Promise<StoredFile | undefined>;
+  /** These remove what is there, answer with the bytes set free, and are content when there is nothing. */
+  removeFile(recordingId: string, name: string): Promise<number>;
+  removeMade(recordingId: string, folder: MadeFolder, name: string): Promise<number>;
+  /** Everything of a recording, at once for readers; what a crash leaves over goes with the next `sweep`. */
+  remove(recordingId: string): Promise<number>;
+  /** Ends removals that were cut short. */
+  sweep(): Promise<void>;
+  /** The recording's folder, for programs that need a path. @throws Fault `recording-not-found` */
+  folderOf(recordingId: string): string;
 }

@@ -29,6 +29,10 @@ export async function openTestArchive(
     joinSecret: JOIN_SECRET,
     recorderToken: RECORDER_TOKEN,
     secureCookies: options.secureCookies ?? false,
+    ffmpeg: process.env.FFMPEG_PATH || 'ffmpeg',
+    exportsAtOnce: 1,
+    minFreeBytes: 0,
+    retention: { days: null, maxBytes: null },
   });
   await archive.admin.prepare(ADMIN_PASSWORD);
   let closed = false;

@@ -1,0 +1,258 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../../protocol/errors.ts';
+import { type ExportJob, type ExportKind, exportJobSchema } from '../../protocol/exports-api.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import { randomLetters } from '../app/secrets.ts';
+import type { Store, StoredFile } from '../store/store.ts';
+import type { ExportRow, ExportTable } from './export-table.ts';
+import type { Maker, Progress } from './maker.ts';
+
+/** Waiting at once, over all recordings. */
+export const MAX_QUEUED_EXPORTS = 100;
+
+interface Running {
+  controller: AbortController;
+  progress: Progress;
+  startedAtMs: number;
+  over: Promise<void>;
+}
+
+const endings: Record<ExportKind, string> = { mp4: '.mp4', audio: '.m4a', 'group-mp4': '.mp4' };
+const fileName = ({ exportId, kind }: Pick<ExportRow, 'exportId' | 'kind'>) => `${exportId}${endings[kind]}`;
+
+/** The jobs that make files from recordings: a few at once, the others wait; none is lost by a restart. */
+export class Exports {
+  readonly #parts: {
+    table: ExportTable;
+    store: Store;
+    maker: Maker;
+    clock: Clock;
+    log: Log;
+    atOnce: number;
+    /** Bytes that may still be filled. */
+    room: () => Promise<number>;
+  };
+  readonly #running = new Map<string, Running>();
+  #started = false;
+
+  constructor(parts: {
+    table: ExportTable;
+    store: Store;
+    maker: Maker;
+    clock: Clock;
+    log: Log;
+    atOnce: number;
+    room: () => Promise<number>;
+  }) {
+    this.#parts = parts;
+  }
+
+  /** Begins with the jobs; those that a restart cut off go first. */
+  start(): void {
+    for (const row of this.#parts.table.inState('running'))
+      this.#parts.table.put({ ...row, state: 'queued' });
+    this.#started = true;
+    this.#next();
+  }
+
+  /** @param name without its ending. @returns the job there is already, unless it failed. @throws Fault `exports-full` */
+  create(
+    recordingId: string,
+    kind: ExportKind,
+    file: string | undefined,
+    name: string,
+  ): { job: ExportJob; created: boolean } {
+    const { clock, table } = this.#parts;
+    const same = table.ofRecording(recordingId).find((row) => row.kind === kind && row.file === file);
+    if (same) {
+      const over = same.state === 'failed' || same.state === 'cancelled';
+      return { job: over ? this.retry(same.exportId) : this.#toJob(same), created: false };
+    }
+    this.#requireRoomInQueue();
+    const exportId = `x-${randomLetters(12)}`;
+    table.put({
+      exportId,
+      recordingId,
+      kind,
+      file,
+      downloadName: `${name}${endings[kind]}`,
+      state: 'queued',
+      createdAtMs: Math.floor(clock.nowMs()),
+      bytes: undefined,
+      problem: undefined,
+    });
+    this.#next();
+    return { job: this.get(exportId), created: true };
+  }
+
+  list(recordingId: string): ExportJob[] {
+    return this.#parts.table.ofRecording(recordingId).map((row) => this.#toJob(row));
+  }
+
+  /** @throws Fault `export-not-found` */
+  get(exportId: string): ExportJob {
+    return this.#toJob(this.#row(exportId));
+  }
+
+  /** The recording that it is of; undefined when there is no such job. */
+  recordingOf(exportId: string): string | undefined {
+    return this.#parts.table.get(exportId)?.recordingId;
+  }
+
+  /** Of all results. */
+  totalBytes(): number {
+    return this.#parts.table.totalBytes();
+  }
+
+  /** @throws Fault `export-not-found`, `export-not-ready` */
+  async open(exportId: string): Promise<StoredFile> {
+    const row = this.#row(exportId);
+    if (row.state !== 'complete') throw new Fault('export-not-ready');
+    const file = await this.#parts.store.openMade(row.recordingId, 'exports', fileName(row));
+    if (!file) throw new Fault('file-not-found');
+    return file;
+  }
+
+  /** Queues a job that failed or was cancelled once more; others go on as they are. @throws Fault `exports-full` */
+  retry(exportId: string): ExportJob {
+    const row = this.#row(exportId);
+    if (row.state === 'failed' || row.state === 'cancelled') {
+      this.#requireRoomInQueue();
+      this.#parts.table.put({ ...row, state: 'queued', problem: undefined });
+      this.#next();
+    }
+    return this.get(exportId);
+  }
+
+  /** Ends a job that waits or is at work; one that is over goes away, with its result. */
+  async cancelOrRemove(exportId: string): Promise<ExportJob> {
+    const row = this.#row(exportId);
+    if (row.state === 'queued' || row.state === 'running') {
+      this.#parts.table.put({ ...row, state: 'cancelled' });
+      await this.#stop(exportId, 'cancelled');
+      await this.#clear(row);
+      return this.get(exportId);
+    }
+    const job = this.#toJob(row);
+    await this.#remove(row);
+    return job;
+  }
+
+  /** @returns the bytes of their results */
+  removeAllOf(recordingId: string): Promise<number> {
+    return this.#removeEach(this.#parts.table.ofRecording(recordingId));
+  }
+
+  /** Everything that one of these files is in. @returns the bytes of their results */
+  removeMadeFrom(recordingId: string, files: readonly string[]): Promise<number> {
+    const rows = this.#parts.table.ofRecording(recordingId);
+    return this.#removeEach(rows.filter(({ file }) => file === undefined || files.includes(file)));
+  }
+
+  /** Ends what is at work; it begins again at the next start. */
+  async close(): Promise<void> {
+    this.#started = false;
+    await Promise.all([...this.#running.keys()].map((exportId) => this.#stop(exportId, 'closing')));
+  }
+
+  #row(exportId: string): ExportRow {
+    const row = this.#parts.table.get(exportId);
+    if (!row) throw new Fault('export-not-found');
+    return row;
+  }
+
+  #requireRoomInQueue(): void {
+    if (this.#parts.table.inState('queued').length >= MAX_QUEUED_EXPORTS) throw new Fault('exports-full');
+  }
+
+  #next(): void {
+    if (!this.#started || this.#running.size >= this.#parts.atOnce) return;
+    const [row] = this.#parts.table.inState('queued');
+    if (!row) return;
+    this.#parts.table.put({ ...row, state: 'running' });
+    const controller = new AbortController();
+    const running: Running = {
+      controller,
+      progress: { done: 0 },
+      startedAtMs: this.#parts.clock.nowMs(),
+      over: Promise.resolve(),
+    };
+    this.#running.set(row.exportId, running);
+    running.over = this.#run(row, running).finally(() => {
+      this.#running.delete(row.exportId);
+      this.#next();
+    });
+    this.#next();
+  }
+
+  async #run(row: ExportRow, running: Running): Promise<void> {
+    const { log, maker, store, table } = this.#parts;
+    const { signal } = running.controller;
+    try {
+      const folder = store.folderOf(row.recordingId);
+      const scratch = this.#scratch(row);
+      const target = join(scratch, `result${endings[row.kind]}`);
+      if ((await this.#parts.room()) <= 0) throw new Fault('disk-full', 'The disk is nearly full.');
+      await mkdir(scratch, { recursive: true });
+      const report = (progress: Progress) => {
+        running.progress = progress;
+      };
+      await maker({ job: this.#toJob(row), folder, scratch, target, report, signal });
+      signal.throwIfAborted();
+      const { size } = await stat(target);
+      await rename(target, join(folder, 'exports', fileName(row)));
+      await this.#clear(row);
+      table.put({ ...row, state: 'complete', bytes: size, problem: undefined });
+    } catch (cause) {
+      // Whoever aborted it also said what becomes of it; at closing it stays as it is.
+      if (signal.aborted) return;
+      const problem = cause instanceof Fault ? cause.message : new Fault('export-failed').message;
+      log.error('export-failed', { exportId: row.exportId, cause: (cause as Error).message });
+      table.put({ ...row, state: 'failed', problem });
+      await this.#clear(row);
+    }
+  }
+
+  async #stop(exportId: string, reason: string): Promise<void> {
+    const running = this.#running.get(exportId);
+    running?.controller.abort(new Error(reason));
+    await running?.over;
+  }
+
+  async #removeEach(rows: readonly ExportRow[]): Promise<number> {
+    let bytes = 0;
+    for (const row of rows) bytes += await this.#remove(row);
+    return bytes;
+  }
+
+  async #remove(row: ExportRow): Promise<number> {
+    this.#parts.table.remove(row.exportId);
+    await this.#stop(row.exportId, 'removed');
+    // It may have been completed in the meantime.
+    this.#parts.table.remove(row.exportId);
+    await this.#clear(row);
+    return this.#parts.store.removeMade(row.recordingId, 'exports', fileName(row));
+  }
+
+  #scratch(row: ExportRow): string {
+    return join(this.#parts.store.folderOf(row.recordingId), 'exports', `${row.exportId}.work`);
+  }
+
+  async #clear(row: ExportRow): Promise<void> {
+    await rm(this.#scratch(row), { recursive: true, force: true });
+  }
+
+  #toJob(row: ExportRow): ExportJob {
+    const running = this.#running.get(row.exportId);
+    const done = row.state === 'complete' ? 1 : Math.min(0.999, running?.progress.done ?? 0);
+    const elapsedMs = running ? this.#parts.clock.nowMs() - running.startedAtMs : 0;
+    return exportJobSchema.parse({
+      ...row,
+      percent: Math.round(done * 1000) / 10,
+      speed: running?.progress.speed,
+      leftMs: running && done > 0.005 ? Math.round((elapsedMs * (1 - done)) / done) : undefined,
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import type { FastifyInstance } from 'fastify';
+import { Fault } from '../../protocol/errors.ts';
+import { createExportBodySchema } from '../../protocol/exports-api.ts';
+import { parseMessage } from '../../protocol/reply.ts';
+import { humanName, humanNames } from '../exports/human-name.ts';
+import type { HttpContext } from './context.ts';
+import { meetingOfRecording, requireClosed } from './recording-access.ts';
+import { addRoute, type Params } from './route.ts';
+import { sendStored } from './send-file.ts';
+
+/** Making other files from recordings, and fetching them. */
+export function addExportRoutes(app: FastifyInstance, context: HttpContext): void {
+  const { audit, exports } = context;
+  const meetingOfExport = ({ exportId = '' }: Params) =>
+    meetingOfRecording(context, exports.recordingOf(exportId));
+
+  addRoute(app, context, 'GET /api/recordings/:id/exports', {
+    meetingOf: ({ id }) => meetingOfRecording(context, id),
+    handle: (_request, _reply, { id = '' }) => ({ exports: exports.list(id) }),
+  });
+
+  addRoute(app, context, 'POST /api/recordings/:id/exports', {
+    meetingOf: ({ id }) => meetingOfRecording(context, id),
+    handle: async (request, reply, { id = '' }, { deed }) => {
+      const body = parseMessage(createExportBodySchema, request.body);
+      const manifest = await requireClosed(context, id);
+      const file = 'file' in body ? body.file : undefined;
+      const name = file === undefined ? humanName(manifest, undefined) : humanNames(manifest).get(file);
+      if (name === undefined || manifest.files.length === 0) throw new Fault('file-not-found');
+      const { created, job } = exports.create(id, body.kind, file, name);
+      if (created)
+        audit.record({ ...deed, action: 'export-started', recordingId: id, detail: job.downloadName });
+      reply.status(created ? 201 : 200);
+      return job;
+    },
+  });
+
+  addRoute(app, context, 'GET /api/exports/:exportId', {
+    meetingOf: meetingOfExport,
+    handle: (_request, _reply, { exportId = '' }) => exports.get(exportId),
+  });
+
+  addRoute(app, context, 'DELETE /api/exports/:exportId', {
+    meetingOf: meetingOfExport,
+    handle: async (_request, _reply, { exportId = '' }, { deed }) => {
+      const job = await exports.cancelOrRemove(exportId);
+      const { downloadName, recordingId } = job;
+      audit.record({ ...deed, action: 'export-deleted', recordingId, detail: downloadName });
+      return job;
+    },
+  });
+
+  addRoute(app, context, 'POST /api/exports/:exportId/retry', {
+    meetingOf: meetingOfExport,
+    handle: (_request, _reply, { exportId = '' }) => exports.retry(exportId),
+  });
+
+  addRoute(app, context, 'GET /api/exports/:exportId/file', {
+    meetingOf: meetingOfExport,
+    handle: async (request, reply, { exportId = '' }, { deed }) => {
+      const { downloadName, kind, recordingId } = exports.get(exportId);
+      const file = await exports.open(exportId);
+      audit.record({ ...deed, action: 'export-downloaded', recordingId, detail: downloadName });
+      const type = kind === 'audio' ? 'audio/mp4' : 'video/mp4';
+      return sendStored(context, request, reply, { file, type, downloadName });
+    },
+  });
+}

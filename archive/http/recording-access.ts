@@ -1,0 +1,33 @@
+import { Fault } from '../../protocol/errors.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
+import { parseManifest } from '../catalog/summarize.ts';
+import type { HttpContext } from './context.ts';
+
+/** The meeting that a recording is of; undefined when there is no such recording. */
+export async function meetingOfRecording(
+  context: HttpContext,
+  recordingId = '',
+): Promise<string | undefined> {
+  return (await context.catalog.get(recordingId))?.summary.meetingId;
+}
+
+/** @throws Fault `recording-not-found`, `manifest-broken` */
+export async function requireManifest(context: HttpContext, recordingId: string): Promise<Manifest> {
+  const stored = await context.store.readManifest(recordingId);
+  if (!stored) throw new Fault('recording-not-found');
+  try {
+    const manifest = parseManifest(stored.text);
+    if (manifest.recordingId !== recordingId) throw new Error('it names another recording');
+    return manifest;
+  } catch (cause) {
+    const words = `This recording's manifest cannot be read: ${(cause as Error).message}`;
+    throw new Fault('manifest-broken', words, { cause });
+  }
+}
+
+/** The same of a recording that is no longer being made. @throws Fault `recording-live` too */
+export async function requireClosed(context: HttpContext, recordingId: string): Promise<Manifest> {
+  const manifest = await requireManifest(context, recordingId);
+  if (manifest.state === 'recording') throw new Fault('recording-live');
+  return manifest;
+}

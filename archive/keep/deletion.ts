@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import type { deletionResultSchema } from '../../protocol/archive-api.ts';
+import { Fault } from '../../protocol/errors.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Audit, Deed } from '../audit/audit.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Exports } from '../exports/exports.ts';
+import type { Shares } from '../shares/shares.ts';
+import type { Store } from '../store/store.ts';
+import type { ManifestEditor } from './manifest-editor.ts';
+import type { Pins } from './pins.ts';
+
+export type DeletionResult = z.infer<typeof deletionResultSchema>;
+/** Who deletes, for the audit log. */
+export type Deleter = Pick<Deed, 'actor' | 'address'>;
+
+/** Deletes completely: what was recorded, what was made from it, and every way to it. */
+export class Deletion {
+  readonly #parts: {
+    store: Store;
+    catalog: Catalog;
+    exports: Exports;
+    shares: Shares;
+    pins: Pins;
+    audit: Audit;
+    editor: ManifestEditor;
+    clock: Clock;
+  };
+
+  constructor(parts: {
+    store: Store;
+    catalog: Catalog;
+    exports: Exports;
+    shares: Shares;
+    pins: Pins;
+    audit: Audit;
+    editor: ManifestEditor;
+    clock: Clock;
+  }) {
+    this.#parts = parts;
+  }
+
+  /** A whole recording. @throws Fault `recording-not-found`, `recording-live` */
+  async recording(recordingId: string, deleter: Deleter): Promise<DeletionResult> {
+    const { audit, catalog, exports, pins, shares, store } = this.#parts;
+    const entry = await catalog.get(recordingId);
+    if (!entry) throw new Fault('recording-not-found');
+    if (entry.summary.state === 'recording' || (await store.isOwned(recordingId))) {
+      throw new Fault('recording-live');
+    }
+    // The ways to it go first: whatever happens in between, nobody is led to half a recording.
+    await exports.removeAllOf(recordingId);
+    shares.removeAllOf(recordingId);
+    pins.remove(recordingId);
+    const bytes = await store.remove(recordingId);
+    await catalog.remove(recordingId);
+    const { files, meetingName, people } = entry.summary;
+    const detail = `${meetingName} (${people.join(', ')}), ${files} files, ${bytes} bytes`;
+    audit.record({ ...deleter, action: 'recording-deleted', recordingId, detail });
+    return { files, bytes };
+  }
+
+  /**
+   * One person's files, what was made with them, and their chat. The consent ledger tells that it was erased.
+   * @throws Fault `recording-not-found`, `recording-live`, `file-not-found` when nothing of this person is recorded
+   */
+  async person(recordingId: string, connectionId: string, deleter: Deleter): Promise<DeletionResult> {
+    const { audit, clock, editor, exports, shares, store } = this.#parts;
+    const result = { files: 0, bytes: 0 };
+    let name = '';
+    await editor.edit(recordingId, async (manifest) => {
+      const files = manifest.files.filter((file) => file.connectionId === connectionId);
+      if (files.length === 0) throw new Fault('file-not-found', 'Nothing of this person is recorded here.');
+      name = files[0]?.personName ?? '';
+      // Files before the manifest: when this is cut short, asking again completes it.
+      const names = files.map((file) => file.name);
+      result.bytes += await exports.removeMadeFrom(recordingId, names);
+      for (const file of names) {
+        shares.removeOfFile(recordingId, file);
+        result.bytes += await store.removeFile(recordingId, file);
+        result.files += 1;
+      }
+      return withoutPerson(manifest, connectionId, name, Math.floor(clock.nowMs()));
+    });
+    const detail = `${name} (${connectionId}), ${result.files} files, ${result.bytes} bytes`;
+    audit.record({ ...deleter, action: 'person-deleted', recordingId, detail });
+    return result;
+  }
+}
+
+function withoutPerson(manifest: Manifest, connectionId: string, name: string, atMs: number): Manifest {
+  return {
+    ...manifest,
+    files: manifest.files.filter((file) => file.connectionId !== connectionId),
+    chat: manifest.chat.filter((message) => message.connectionId !== connectionId),
+    consent: [...manifest.consent, { atMs, connectionId, name, consent: 'withdrawn', erase: true }],
+  };
+}

@@ -1,0 +1,48 @@
+import { Fault } from '../../protocol/errors.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
+import { parseManifest } from '../catalog/summarize.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * The archive's way of writing manifests: of closed recordings only, since the others belong to their recorder (design
+ * §2), and one change after the other.
+ */
+export class ManifestEditor {
+  readonly #store: Store;
+  readonly #afterwards: (recordingId: string) => Promise<void>;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** @param options.afterwards is told of every manifest that was written */
+  constructor(options: { store: Store; afterwards: (recordingId: string) => Promise<void> }) {
+    this.#store = options.store;
+    this.#afterwards = options.afterwards;
+  }
+
+  /**
+   * Writes what `change` makes of the manifest; undefined leaves it as it is.
+   * @throws Fault `recording-not-found`, `recording-live`, or Error when the manifest cannot be read
+   */
+  edit(
+    recordingId: string,
+    change: (manifest: Manifest) => Manifest | undefined | Promise<Manifest | undefined>,
+  ): Promise<void> {
+    const done = this.#queue.then(async () => {
+      const changed = await change(await this.#readClosed(recordingId));
+      if (!changed) return;
+      await this.#store.writeManifest(recordingId, `${JSON.stringify(changed, undefined, 1)}\n`);
+      await this.#afterwards(recordingId);
+    });
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  async #readClosed(recordingId: string): Promise<Manifest> {
+    const stored = await this.#store.readManifest(recordingId);
+    if (!stored) throw new Fault('recording-not-found');
+    const manifest = parseManifest(stored.text);
+    if (manifest.state === 'recording' || (await this.#store.isOwned(recordingId))) {
+      throw new Fault('recording-live');
+    }
+    return manifest;
+  }
+}
