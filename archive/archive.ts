@@ -31,6 +31,7 @@ import { SfuProxy } from './proxy/sfu-proxy.ts';
 import { Shares } from './shares/shares.ts';
 import { requireFolder } from './store/folders.ts';
 import { LocalDisk } from './store/local-disk.ts';
+import { Zips } from './zip/zips.ts';
 
 export interface ArchiveOptions {
   clock: Clock;
@@ -81,6 +82,7 @@ export async function openArchive(options: ArchiveOptions) {
     atOnce: options.exportsAtOnce,
     room: async () => (await freeBytes(options.recordingsDir)) - options.minFreeBytes,
   });
+  const zips = new Zips();
   const deletion = new Deletion({ store, catalog, exports, shares, pins, audit, editor, clock });
   const retention = new RetentionKeeper({
     database,
@@ -112,6 +114,7 @@ export async function openArchive(options: ArchiveOptions) {
       pins,
       shares,
       exports,
+      zips,
       deletion,
       retention,
       minFreeBytes: options.minFreeBytes,
@@ -140,6 +143,7 @@ export async function openArchive(options: ArchiveOptions) {
       store.sweep().catch((cause: Error) => log.error('sweep-failed', { cause: cause.message }));
     },
     async close(): Promise<void> {
+      zips.close();
       await server.close();
       await exports.close();
       await retention.close();

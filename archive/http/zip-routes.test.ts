@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { asking, askingAsAdmin } from '../testing/client.ts';
+import { openTestArchive } from '../testing/open-test-archive.ts';
+import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
+import { MAX_ZIPS_AT_ONCE } from '../zip/zips.ts';
+
+const run = promisify(execFile);
+const alice = sampleFile('alice-1');
+const again = sampleFile('alice-2');
+const screen = sampleFile('li-1', { personName: '李/明', source: 'screen' });
+const contents = { [alice.name]: 'A'.repeat(100_000), [again.name]: '', [screen.name]: 'SCREEN' };
+
+async function openWithFiles() {
+  const archive = await openTestArchive();
+  const manifest = sampleManifest(1, {
+    meeting: { id: 'secret', name: 'Weekly' },
+    files: [alice, again, screen],
+  });
+  await writeRecording(archive.recordings, manifest, contents);
+  await archive.indexer.reconcile();
+  return { admin: await askingAsAdmin(archive), archive, url: `/api/recordings/${sampleId(1)}/zip` };
+}
+
+async function unpack(raw: Buffer): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'got.zip'), raw);
+  await run('unzip', ['-t', 'got.zip'], { cwd: folder });
+  await run('unzip', ['-q', 'got.zip', '-d', 'out'], { cwd: folder });
+  await run('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { cwd: join(folder, 'out') });
+  return join(folder, 'out');
+}
+
+test('a ZIP holds every file under a human name, the manifest, and sums that are right', async () => {
+  const { admin, url } = await openWithFiles();
+  const answer = await admin('GET', url);
+  expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/zip']);
+  expect(answer.raw.length).toBe(Number(answer.headers['content-length']));
+  expect(answer.headers['content-disposition']).toContain('filename="2026-11-22 Weekly.zip"');
+  const folder = await unpack(answer.raw);
+  expect((await readdir(folder)).sort()).toEqual([
+    '2026-11-22 Weekly – Alice (2).flv',
+    '2026-11-22 Weekly – Alice.flv',
+    '2026-11-22 Weekly – 李_明 (screen).flv',
+    'SHA256SUMS',
+    'manifest.json',
+  ]);
+  const content = await readFile(join(folder, '2026-11-22 Weekly – Alice.flv'), 'utf8');
+  expect(content).toBe(contents[alice.name]);
+  expect(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')).files).toHaveLength(3);
+});
+
+test('the sums of the manifest stand, so that damage shows', async () => {
+  const { admin, archive, url } = await openWithFiles();
+  const sha256 = createHash('sha256').update('as it was recorded').digest('hex');
+  await writeRecording(archive.recordings, sampleManifest(1, { files: [{ ...alice, sha256 }] }));
+  await expect(unpack((await admin('GET', url)).raw)).rejects.toThrow(/FAILED|did NOT match/);
+});
+
+test('a link gives its own ZIP, without what it hides, and none with downloads off', async () => {
+  const { admin, archive, url } = await openWithFiles();
+  const share = async (wanted: object) =>
+    (await admin('POST', url.replace('zip', 'shares'), { expiresInHours: 1, ...wanted })).body.token;
+  const anyone = asking(archive);
+  const folder = await unpack(
+    (await anyone('GET', `/api/shared/${await share({ file: alice.name })}/zip`)).raw,
+  );
+  expect((await readdir(folder)).sort()).toEqual([
+    '2026-11-22 Weekly – Alice.flv',
+    'SHA256SUMS',
+    'manifest.json',
+  ]);
+  expect(await readFile(join(folder, 'manifest.json'), 'utf8')).not.toContain('secret');
+  const off = await anyone('GET', `/api/shared/${await share({ download: false })}/zip`);
+  expect(off.body.error.code).toBe('download-off');
+});
+
+test('a live recording is not zipped, and only so many at once', async () => {
+  const { admin, archive, url } = await openWithFiles();
+  await writeRecording(archive.recordings, sampleManifest(2, { state: 'recording' }));
+  await archive.indexer.reconcile();
+  expect((await admin('GET', url.replace(sampleId(1), sampleId(2)))).body.error.code).toBe('recording-live');
+  const answers = await Promise.all(Array.from({ length: MAX_ZIPS_AT_ONCE + 1 }, () => admin('GET', url)));
+  const statuses = answers.map(({ status }) => status).sort();
+  expect(statuses).toEqual([...Array(MAX_ZIPS_AT_ONCE).fill(200), 429]);
+  expect((await admin('GET', url)).status).toBe(200);
+  const head = await admin('HEAD', url);
+  expect([head.status, Number(head.headers['content-length']) > 100_000]).toEqual([200, true]);
+});

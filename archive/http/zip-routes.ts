@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Fault } from '../../protocol/errors.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
+import { humanName, humanNames } from '../exports/human-name.ts';
+import { sharedManifest } from '../shares/shared-manifest.ts';
+import type { HttpContext } from './context.ts';
+import { downloadAs } from './download-name.ts';
+import { meetingOfRecording, requireClosed } from './recording-access.ts';
+import { addRoute } from './route.ts';
+import { openShare } from './shared-routes.ts';
+
+/** A recording's files in one. */
+export function addZipRoutes(app: FastifyInstance, context: HttpContext): void {
+  const { audit } = context;
+
+  addRoute(app, context, 'GET /api/recordings/:id/zip', {
+    meetingOf: ({ id }) => meetingOfRecording(context, id),
+    handle: async (request, reply, { id = '' }, { deed }) => {
+      const manifest = await requireClosed(context, id);
+      audit.record({ ...deed, action: 'zip-downloaded', recordingId: id });
+      return sendZip(context, request, reply, manifest);
+    },
+  });
+
+  addRoute(app, context, 'GET /api/shared/:token/zip', {
+    handle: async (request, reply, { token = '' }, { deed }) => {
+      const { download, file, recordingId, shareId } = openShare(context, request, reply, token);
+      if (!download) throw new Fault('download-off');
+      const manifest = await requireClosed(context, recordingId);
+      audit.record({ ...deed, actor: 'share', action: 'zip-downloaded', recordingId, detail: shareId });
+      return sendZip(context, request, reply, sharedManifest(manifest, file));
+    },
+  });
+}
+
+async function sendZip(
+  context: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  manifest: Manifest,
+): Promise<FastifyReply> {
+  const { store, zips } = context;
+  const { recordingId, startedAtMs } = manifest;
+  const names = humanNames(manifest);
+  const files = await Promise.all(
+    manifest.files.map(async ({ name, sha256 }) => {
+      const facts = await store.stat(recordingId, name);
+      if (!facts) return [];
+      const path = join(store.folderOf(recordingId), name);
+      return [{ path, name: `${names.get(name)}.flv`, bytes: facts.bytes, ...(sha256 && { sha256 }) }];
+    }),
+  );
+  const text = `${JSON.stringify(manifest, undefined, 1)}\n`;
+  const zip = await zips.make({ manifest: text, files: files.flat(), modifiedAtMs: startedAtMs });
+  reply.header('content-disposition', downloadAs(`${humanName(manifest, undefined)}.zip`));
+  reply.header('content-type', 'application/zip').header('content-length', zip.bytes);
+  if (request.method === 'HEAD') {
+    zip.output.destroy();
+    return reply.send();
+  }
+  return reply.send(zip.output);
+}

@@ -1,0 +1,43 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { Fault } from '../../protocol/errors.ts';
+import { type ZipPlan, zipSizeSchema } from './plan.ts';
+
+/** Each is a process that reads a disk as fast as its client takes it. */
+export const MAX_ZIPS_AT_ONCE = 4;
+
+/** Makes ZIPs in processes of their own. */
+export class Zips {
+  readonly #children = new Set<ChildProcess>();
+
+  /** @returns the ZIP and its length in bytes. @throws Fault `rate-limited` while MAX_ZIPS_AT_ONCE are being made */
+  async make(plan: ZipPlan): Promise<{ output: Readable; bytes: number }> {
+    if (this.#children.size >= MAX_ZIPS_AT_ONCE) throw new Fault('rate-limited');
+    const child = fork(join(import.meta.dirname, 'zip-process.ts'), {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      execArgv: [],
+      env: { PATH: process.env.PATH },
+    });
+    this.#children.add(child);
+    child.once('exit', () => this.#children.delete(child));
+    const output = child.stdout;
+    if (!output || child.pid === undefined) throw new Fault('internal');
+    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    child.send(plan);
+    const failed = once(child, 'exit').then(() => {
+      throw new Fault('internal', 'The ZIP could not be made.');
+    });
+    const { bytes } = zipSizeSchema.parse((await Promise.race([once(child, 'message'), failed]))[0]);
+    // Also when the client goes away, or takes the head only.
+    output.once('close', () => child.kill('SIGKILL'));
+    failed.catch(() => undefined);
+    return { output, bytes };
+  }
+
+  close(): void {
+    for (const child of this.#children) child.kill('SIGKILL');
+  }
+}
