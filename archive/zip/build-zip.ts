@@ -35,7 +35,9 @@ export function buildZip(plan: ZipPlan): { output: Readable; bytes: Promise<numb
     take(null, Readable.from([Buffer.from(lines.join(''))]));
   });
   // Its declared type forgets that the callback is told the length.
-  const bytes = new Promise<number>((resolve) => zip.end({}, resolve as () => void));
+  const bytes = new Promise<number>((resolve) =>
+    zip.end({ forceZip64Format: false, comment: '' }, resolve as () => void),
+  );
   zip.on('error', (cause: Error) => (zip.outputStream as Readable).destroy(cause));
   return { output: zip.outputStream as Readable, bytes };
 }
