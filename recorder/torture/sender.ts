@@ -70,7 +70,7 @@ export class Sender {
     const first = options.first ?? { sequence: 65_000, timestamp: 2 ** 32 - 500_000 };
     this.#first = { audio: first, video: first };
     this.#nextPicture();
-    this.#nextSound();
+    this.#soundLater(0);
   }
 
   /** When picture `number` was captured. */
@@ -125,8 +125,13 @@ export class Sender {
     const ticks = (mediaMs * AUDIO_CLOCK_RATE) / 1000;
     this.#send('audio', ticks, payload, false, this.#startMs + mediaMs * this.#stretch);
     this.#sound += 1;
-    const nextMs = this.#startMs + this.#sound * intervalMs * this.#stretch;
-    this.#clock.after(nextMs - this.#clock.nowMs(), () => this.#nextSound());
+    this.#soundLater(this.#sound * intervalMs);
+  }
+
+  /** A packet is sent once its last sample is captured. @param mediaMs where its first one is */
+  #soundLater(mediaMs: number): void {
+    const atMs = this.#startMs + (mediaMs + OPUS_MS) * this.#stretch;
+    this.#clock.after(atMs - this.#clock.nowMs(), () => this.#nextSound());
   }
 
   #send(kind: SentPacket['kind'], ticks: number, payload: Buffer, marker: boolean, captureMs: number): void {
