@@ -173,7 +173,7 @@ test('what is sent later, muted, stopped and left reaches the recorder in order'
     paused: true,
   });
   const pat = await TestParticipant.join(sfu, {}, 'accepted');
-  await pat.send('camera', true);
+  await pat.send('camera', { paused: true });
   await recorder.untilTold('addStream pat camera');
   expect(recorder.named('addStream').at(-1)?.params.stream.paused).toBe(true);
   await pat.ask('leave', {});

@@ -124,7 +124,7 @@ test('people see each other come, send, mute, stop sending and go', async () => 
     },
   ]);
   await until('pat is seen', () => hanna.heard('personJoined').length === 1);
-  const microphone = await pat.send('microphone', true);
+  const microphone = await pat.send('microphone', { paused: true });
   await until('the microphone is seen', () => hanna.heard('producerAdded').length === 1);
   expect(hanna.heard('producerAdded')[0]).toEqual({
     connectionId: 'pat',
