@@ -8,6 +8,8 @@ export interface Figures {
   workerDeaths: number;
   rooms: number;
   people: number;
+  waiting: number;
+  transports: number;
   recorders: number;
   recordings: number;
   droppedFacts: number;
@@ -36,6 +38,8 @@ export function sfuMetrics(registry: Registry, figures: () => Figures): SfuMetri
   gauge('verbatim_media_worker_deaths', 'Media workers that died since the start', (now) => now.workerDeaths);
   gauge('verbatim_rooms', 'Meetings open', (now) => now.rooms);
   gauge('verbatim_people', 'People in meetings', (now) => now.people);
+  gauge('verbatim_waiting_people', 'People in waiting rooms', (now) => now.waiting);
+  gauge('verbatim_transports', 'Media connections of browsers', (now) => now.transports);
   gauge('verbatim_recorders', 'Recorders that beat', (now) => now.recorders);
   gauge('verbatim_recordings', 'Recordings being made', (now) => now.recordings);
   gauge(

@@ -8,6 +8,7 @@ import { answerHealth, listen } from '../service/health.ts';
 import type { Log } from '../service/log.ts';
 import type { configFields } from './config.ts';
 import { WorkerPool } from './media/worker-pool.ts';
+import type { Meeting } from './meeting/meeting.ts';
 import { Meetings } from './meeting/meetings.ts';
 import { type Figures, sfuMetrics } from './metrics.ts';
 import { RecorderDirectory } from './recording/recorder-directory.ts';
@@ -56,17 +57,18 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     config.MAX_ROOMS,
   );
 
+  const sum = (of: (meeting: Meeting) => number): number =>
+    meetings.all.reduce((total, meeting) => total + of(meeting), 0);
   const figures = (): Figures => ({
     workers: pool.alive,
     workerDeaths: pool.deaths,
     rooms: meetings.all.length,
-    people: meetings.all.reduce((sum, meeting) => sum + meeting.people, 0),
+    people: sum(({ room }) => room.size),
+    waiting: sum(({ room }) => room.doors.waiting.length),
+    transports: pool.transports,
     recorders: directory.alive.length,
-    recordings: meetings.all.filter((meeting) => meeting.recordings.current).length,
-    droppedFacts: meetings.all.reduce(
-      (sum, meeting) => sum + (meeting.recordings.current?.facts.dropped ?? 0),
-      0,
-    ),
+    recordings: sum(({ recordings }) => (recordings.current ? 1 : 0)),
+    droppedFacts: sum(({ recordings }) => recordings.current?.facts.dropped ?? 0),
   });
   const registry = new Registry();
   const metrics = sfuMetrics(registry, figures);

@@ -64,10 +64,6 @@ export class Meeting {
     this.#stopQuality = context.clock.every(QUALITY_INTERVAL_MS, () => this.room.quality.tell());
   }
 
-  get people(): number {
-    return this.room.size;
-  }
-
   /** @throws Fault `not-joined`, `not-host` */
   authorize(request: RequestName, visitor: Visitor): void {
     const joined = visitor.joined && !visitor.isGone && this.room.has(visitor.connectionId);
