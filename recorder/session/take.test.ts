@@ -179,6 +179,18 @@ describe('Take', () => {
     expect(bench.take.needsKeyframe).toBe(false);
   });
 
+  test('a stream that was announced later than the other one was not muted before', () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('video', true, START_MS);
+    bench.take.setLive('audio', true, START_MS + 8);
+    bench.take.pushAudio(SOUND, START_MS - 12);
+    bench.take.pushVideo(picture(true), START_MS + 20);
+    bench.take.setLive('audio', false, START_MS + 500);
+    const { cameraOff, muted } = bench.take.describe(START_MS + 900, START_MS);
+    expect(cameraOff).toEqual([]);
+    expect(muted).toEqual([{ fromMs: 500, toMs: 900 }]);
+  });
+
   test('[TAKE4] both tracks go from the first tag to the last', async () => {
     const bench = new TakeOnTheBench();
     bench.take.setLive('audio', false, START_MS);

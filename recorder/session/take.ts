@@ -131,7 +131,9 @@ export class Take {
     if (this.#live[kind] === live) return;
     this.#live[kind] = live;
     if (live) {
-      this.#off[kind].close(atMs);
+      // Before the file begins there is nothing in it that could be muted.
+      if (this.#state === 'gathering') this.#off[kind] = new IntervalLog();
+      else this.#off[kind].close(atMs);
       this.#gaps[kind].expect(atMs);
       return;
     }
