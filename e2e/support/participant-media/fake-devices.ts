@@ -1,17 +1,25 @@
 import { ownerRow } from './owner-code.ts';
 import { toneOf } from './tone.ts';
 
+export interface Camera {
+  width: number;
+  height: number;
+  framesPerSecond: number;
+  /** Its owner's code (owner-code.ts), or the time (time-code.ts). */
+  shows?: 'owner' | 'time';
+}
+
 /** What a person's devices give. Without a kind the person has no such device. */
 export interface Devices {
   owner: number;
-  camera?: { width: number; height: number; framesPerSecond: number };
+  camera?: Camera;
   microphone: boolean;
 }
 
 export interface DevicesInPage {
   code: boolean[];
   hue: number;
-  camera: { width: number; height: number; framesPerSecond: number } | undefined;
+  camera: Camera | undefined;
   toneHz: number | undefined;
 }
 
@@ -37,7 +45,20 @@ export function installFakeDevices({ code, hue, camera, toneHz }: DevicesInPage)
     MediaStreamTrackGenerator: new (init: { kind: 'video' }) => Generator;
   };
 
-  const cameraTrack = ({ width, height, framesPerSecond }: NonNullable<typeof camera>): MediaStreamTrack => {
+  const bitsOf = (value: number): boolean[] =>
+    Array.from({ length: 8 }, (_, bit) => ((value >> (7 - bit)) & 1) === 1);
+  const timeRows = (): boolean[][] => {
+    const nowMs = Math.floor(performance.timeOrigin + performance.now());
+    const bytes = [2 ** 16, 2 ** 8, 1].map((unit) => Math.floor(nowMs / unit) % 256);
+    return [...bytes, bytes.reduce((check, byte) => check ^ byte, 0xa5)].map(bitsOf);
+  };
+
+  const cameraTrack = ({
+    width,
+    height,
+    framesPerSecond,
+    shows,
+  }: NonNullable<typeof camera>): MediaStreamTrack => {
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext('2d', { alpha: false });
     if (!context) throw new Error('no 2D canvas');
@@ -47,11 +68,12 @@ export function installFakeDevices({ code, hue, camera, toneHz }: DevicesInPage)
     const writer = track.writable.getWriter();
     let counter = 0;
     const draw = (): void => {
-      const row = Array.from({ length: 8 }, (_, bit) => ((counter >> (7 - bit)) & 1) === 1);
-      [code, row, code.map((bit) => !bit)].forEach((bits, y) => {
+      const rows = shows === 'time' ? timeRows() : [code, bitsOf(counter), code.map((bit) => !bit)];
+      const [blockWidth, blockHeight] = [width / 8, height / rows.length];
+      rows.forEach((bits, y) => {
         bits.forEach((bit, x) => {
           context.fillStyle = `hsl(${hue} 90% ${bit ? 80 : 10}%)`;
-          context.fillRect((x * width) / 8, (y * height) / 3, Math.ceil(width / 8), Math.ceil(height / 3));
+          context.fillRect(x * blockWidth, y * blockHeight, Math.ceil(blockWidth), Math.ceil(blockHeight));
         });
       });
       counter = (counter + 1) % 256;

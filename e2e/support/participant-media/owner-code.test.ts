@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { COLUMNS, OWNERS, ownerRow, ROWS, readPicture, SAMPLE_HEIGHT, SAMPLE_WIDTH } from './owner-code.ts';
+import { COLUMNS } from './blocks.ts';
+import { OWNERS, ownerRow, ROWS, readPicture, SAMPLE_HEIGHT, SAMPLE_WIDTH } from './owner-code.ts';
 
 function draw(rows: boolean[][], bright = 200, dark = 40): Uint8Array {
   return Uint8Array.from({ length: SAMPLE_WIDTH * SAMPLE_HEIGHT }, (_, at) => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { COLUMNS, ownerRow, ROWS } from '../participant-media/owner-code.ts';
+import { COLUMNS } from '../participant-media/blocks.ts';
+import { ownerRow, ROWS } from '../participant-media/owner-code.ts';
 import { toneOf } from '../participant-media/tone.ts';
 import { FFMPEG } from './programs.ts';
 
