@@ -11,9 +11,9 @@ import { Sessions } from './app/sessions.ts';
 import { Audit } from './audit/audit.ts';
 import { Indexer } from './catalog/indexer.ts';
 import { SqliteCatalog } from './catalog/sqlite-catalog.ts';
-import { copyMaker } from './exports/copy.ts';
 import { ExportTable } from './exports/export-table.ts';
 import { Exports } from './exports/exports.ts';
+import { exportMaker } from './exports/make.ts';
 import {
   JOINS_PER_MINUTE,
   MEETINGS_PER_MINUTE,
@@ -76,7 +76,7 @@ export async function openArchive(options: ArchiveOptions) {
   const exports = new Exports({
     table: new ExportTable(database),
     store,
-    maker: copyMaker({ store, ffmpeg: options.ffmpeg }),
+    maker: exportMaker({ store, ffmpeg: options.ffmpeg, log }),
     clock,
     log,
     atOnce: options.exportsAtOnce,

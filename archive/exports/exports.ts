@@ -15,7 +15,8 @@ export const MAX_QUEUED_EXPORTS = 100;
 interface Running {
   controller: AbortController;
   progress: Progress;
-  startedAtMs: number;
+  /** The first report and when it came: what a restart found finished says nothing about the pace. */
+  first: { done: number; atMs: number } | undefined;
   over: Promise<void>;
 }
 
@@ -176,7 +177,7 @@ export class Exports {
     const running: Running = {
       controller,
       progress: { done: 0 },
-      startedAtMs: this.#parts.clock.nowMs(),
+      first: undefined,
       over: Promise.resolve(),
     };
     this.#running.set(row.exportId, running);
@@ -188,7 +189,7 @@ export class Exports {
   }
 
   async #run(row: ExportRow, running: Running): Promise<void> {
-    const { log, maker, store, table } = this.#parts;
+    const { clock, log, maker, store, table } = this.#parts;
     const { signal } = running.controller;
     try {
       const folder = store.folderOf(row.recordingId);
@@ -198,6 +199,7 @@ export class Exports {
       await mkdir(scratch, { recursive: true });
       const report = (progress: Progress) => {
         running.progress = progress;
+        running.first ??= { done: progress.done, atMs: clock.nowMs() };
       };
       await maker({ job: this.#toJob(row), folder, scratch, target, report, signal });
       signal.throwIfAborted();
@@ -247,12 +249,17 @@ export class Exports {
   #toJob(row: ExportRow): ExportJob {
     const running = this.#running.get(row.exportId);
     const done = row.state === 'complete' ? 1 : Math.min(0.999, running?.progress.done ?? 0);
-    const elapsedMs = running ? this.#parts.clock.nowMs() - running.startedAtMs : 0;
     return exportJobSchema.parse({
       ...row,
       percent: Math.round(done * 1000) / 10,
       speed: running?.progress.speed,
-      leftMs: running && done > 0.005 ? Math.round((elapsedMs * (1 - done)) / done) : undefined,
+      leftMs: running && this.#leftMs(running, done),
     });
+  }
+
+  #leftMs({ first }: Running, done: number): number | undefined {
+    if (!first || done - first.done < 0.005) return undefined;
+    const elapsedMs = this.#parts.clock.nowMs() - first.atMs;
+    return Math.round((elapsedMs * (1 - done)) / (done - first.done));
   }
 }

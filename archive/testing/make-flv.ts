@@ -7,13 +7,28 @@ import { temporaryFolder } from './sample.ts';
 const run = promisify(execFile);
 export const FFMPEG = process.env.FFMPEG_PATH || 'ffmpeg';
 
-/** A real FLV file of one colour and one tone, H.264 and AAC as a recorder writes them. */
+/** A real FLV file of one colour, yellow from some second on if asked for, and one tone; H.264 and AAC. */
 export async function makeFlv(
-  options: { seconds?: number; colour?: string; hertz?: number; size?: string; volume?: number } = {},
+  options: {
+    seconds?: number;
+    colour?: string;
+    hertz?: number;
+    size?: string;
+    volume?: number;
+    yellowFrom?: number;
+  } = {},
 ): Promise<Buffer> {
-  const { colour = 'red', hertz = 440, seconds = 2, size = '320x180', volume = 1 } = options;
+  const {
+    colour = 'red',
+    hertz = 440,
+    seconds = 2,
+    size = '320x180',
+    volume = 1,
+    yellowFrom = 1e6,
+  } = options;
   const path = join(await temporaryFolder(), 'made.flv');
-  const video = ['-f', 'lavfi', '-i', `color=c=${colour}:s=${size}:r=15:d=${seconds}`];
+  const turn = `drawbox=t=fill:color=yellow:enable='gte(t,${yellowFrom})'`;
+  const video = ['-f', 'lavfi', '-i', `color=c=${colour}:s=${size}:r=15:d=${seconds},${turn}`];
   const audio = ['-f', 'lavfi', '-i', `sine=f=${hertz}:r=48000:d=${seconds},volume=${volume}`];
   const codecs = [
     '-c:v',

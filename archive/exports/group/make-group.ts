@@ -1,0 +1,122 @@
+import { access, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../../../protocol/errors.ts';
+import type { Log } from '../../../service/log.ts';
+import { parseManifest } from '../../catalog/summarize.ts';
+import type { Store } from '../../store/store.ts';
+import { runFfmpeg } from '../ffmpeg.ts';
+import type { Maker, Progress, Work } from '../maker.ts';
+import { drawsText } from './draws-text.ts';
+import { findLabelFont, type LabelFont } from './label-font.ts';
+import { labelText } from './label-text.ts';
+import { type Label, labelSize, placesOf, sceneArguments } from './scene-picture.ts';
+import { FRAMES_PER_SECOND, type Scene, scenesOf } from './scenes.ts';
+import { measureGain, soundArguments } from './sound.ts';
+
+/** How much of the work each part is. */
+const PICTURE_SHARE = 0.88;
+const SOUND_SHARE = 0.1;
+
+/**
+ * Everyone in one picture: scene after scene, then the sound of all, then both together. What is finished is kept in
+ * the job's scratch folder, and not made again after a restart.
+ */
+export function groupMaker(parts: { store: Store; ffmpeg: string; log: Log }): Maker {
+  return async (work) => {
+    const stored = await parts.store.readManifest(work.job.recordingId);
+    if (!stored) throw new Fault('recording-not-found');
+    const manifest = parseManifest(stored.text);
+    const scenes = scenesOf(manifest);
+    const frames = scenes.at(-1)?.toFrame ?? 0;
+    if (frames === 0) throw new Fault('export-failed', 'Nothing was recorded that could be shown.');
+    const font = await labelFont(parts);
+    const files: string[] = [];
+    for (const [index, scene] of scenes.entries()) {
+      const name = `scene-${String(index).padStart(6, '0')}.mp4`;
+      const labels = font ? await writeLabels(work.scratch, scene, font) : new Map<string, Label>();
+      await once(join(work.scratch, name), (target) =>
+        runFfmpeg(parts.ffmpeg, sceneArguments(scene, { folder: work.folder, target, labels }), {
+          signal: work.signal,
+          onProgress: ({ seconds, speed }) =>
+            work.report(pictureProgress(scene.fromFrame + seconds * FRAMES_PER_SECOND, frames, speed)),
+        }),
+      );
+      work.report(pictureProgress(scene.toFrame, frames, undefined));
+      files.push(name);
+    }
+    const durationMs = (frames * 1000) / FRAMES_PER_SECOND;
+    const sound = join(work.scratch, 'sound.m4a');
+    await once(sound, async (target) => {
+      const gainsDb: number[] = [];
+      for (const [index, file] of manifest.files.entries()) {
+        gainsDb.push(await measureGain(parts.ffmpeg, work.folder, file, work.signal));
+        work.report({ done: PICTURE_SHARE + (SOUND_SHARE / 2) * ((index + 1) / manifest.files.length) });
+      }
+      const args = soundArguments(manifest, { folder: work.folder, target, gainsDb, durationMs });
+      await runFfmpeg(parts.ffmpeg, args, { signal: work.signal });
+    });
+    work.report({ done: PICTURE_SHARE + SOUND_SHARE });
+    await joinScenes(parts.ffmpeg, work, files, sound);
+  };
+}
+
+function pictureProgress(frame: number, frames: number, speed: number | undefined): Progress {
+  return { done: (PICTURE_SHARE * frame) / frames, speed };
+}
+
+/** Makes a file unless it is there; one that was cut short is never taken for it. */
+async function once(path: string, make: (target: string) => Promise<unknown>): Promise<void> {
+  try {
+    await access(path);
+    return;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+  }
+  const part = path.replace(/\.(\w+)$/, '.part.$1');
+  await make(part);
+  await rename(part, path);
+}
+
+async function joinScenes(
+  ffmpeg: string,
+  work: Work,
+  scenes: readonly string[],
+  sound: string,
+): Promise<void> {
+  const list = join(work.scratch, 'scenes.txt');
+  // Names of our own making, relative to the list: nothing in them needs escaping.
+  await writeFile(list, scenes.map((name) => `file ${name}\n`).join(''));
+  const inputs = ['-f', 'concat', '-safe', '0', '-i', list, '-i', sound];
+  const args = [
+    ...inputs,
+    '-map',
+    '0:v:0',
+    '-map',
+    '1:a:0',
+    '-c',
+    'copy',
+    '-movflags',
+    '+faststart',
+    work.target,
+  ];
+  await runFfmpeg(ffmpeg, args, { signal: work.signal });
+}
+
+/** Without a font, or an ffmpeg that can write, the tiles stay without names: better than no video. */
+async function labelFont(parts: { ffmpeg: string; log: Log }): Promise<LabelFont | undefined> {
+  const font = await findLabelFont();
+  if (font && (await drawsText(parts.ffmpeg))) return font;
+  parts.log.warn('names-left-out', { font: font?.path ?? 'none found' });
+  return undefined;
+}
+
+async function writeLabels(scratch: string, scene: Scene, font: LabelFont): Promise<Map<string, Label>> {
+  const labels = new Map<string, Label>();
+  for (const [index, { file, place }] of placesOf(scene).entries()) {
+    const textFile = join(scratch, `label-${index}.txt`);
+    const heights = place.label.width / labelSize(place.label.height);
+    await writeFile(textFile, labelText(file, index + 1, font, heights));
+    labels.set(file.name, { textFile, fontPath: font.path });
+  }
+  return labels;
+}
