@@ -33,6 +33,12 @@ export interface StartedSystem extends Omit<System, 'recordingsDir' | 'pidOf'> {
   secrets: { JOIN_SECRET: string; RECORDER_TOKEN: string };
 }
 
+export interface StartedRecorder {
+  pid: number;
+  output(): string;
+  stop(): Promise<void>;
+}
+
 /** A system's own ports and folders, apart from everybody else's. */
 export async function ownEnvironment(folder: string): Promise<Environment> {
   const base = await freePorts(4 + 2 * MEDIA_PORTS);
@@ -111,6 +117,27 @@ export async function startWithoutRecorder(): Promise<StartedSystem> {
   await untilHealthy(started, [env.PORT, env.SFU_PORT], stop);
   const output = (): string => started.map((one) => one.output()).join('\n');
   return { url: `http://127.0.0.1:${env.PORT}`, env, secrets, output, stop };
+}
+
+/** Starts one more recorder of a system, on its store, with its own name and ports. @param changes keys for it alone */
+export async function startRecorder(
+  { env }: StartedSystem,
+  recorderId: string,
+  changes: Environment = {},
+): Promise<StartedRecorder> {
+  const base = await freePorts(1 + MEDIA_PORTS);
+  const own = {
+    RECORDER_ID: recorderId,
+    RECORDER_HEALTH_PORT: `${base}`,
+    RECORDER_PORT_MIN: `${base + 1}`,
+    RECORDER_PORT_MAX: `${base + MEDIA_PORTS}`,
+  };
+  const started = launch({ ...env, ...own, ...changes }, join(ROOT, 'recorder', 'main.ts'));
+  const stop = (): Promise<void> => end(started.process);
+  await untilHealthy([started], [own.RECORDER_HEALTH_PORT], stop);
+  const { pid } = started.process;
+  if (pid === undefined) throw new Error('The recorder has no process.');
+  return { pid, output: started.output, stop };
 }
 
 async function untilHealthy(

@@ -53,6 +53,14 @@ export function installFakeDevices({ code, hue, camera, toneHz }: DevicesInPage)
     return [...bytes, bytes.reduce((check, byte) => check ^ byte, 0xa5)].map(bitsOf);
   };
 
+  /** Makes a picture of several packets, as those of a real camera are; too faint to change a block's reading. */
+  const drawGrain = (context: OffscreenCanvasRenderingContext2D, width: number, height: number): void => {
+    for (let grain = 0; grain < 150; grain += 1) {
+      context.fillStyle = `hsl(0 0% ${Math.random() * 100}% / 0.15)`;
+      context.fillRect(Math.random() * width, Math.random() * height, 12, 12);
+    }
+  };
+
   const cameraTrack = ({
     width,
     height,
@@ -76,6 +84,7 @@ export function installFakeDevices({ code, hue, camera, toneHz }: DevicesInPage)
           context.fillRect(x * blockWidth, y * blockHeight, Math.ceil(blockWidth), Math.ceil(blockHeight));
         });
       });
+      if (shows === 'time') drawGrain(context, width, height);
       counter = (counter + 1) % 256;
       const frame = new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000) });
       writer.write(frame).catch(() => clearInterval(timer)); // The track was stopped.
