@@ -14,6 +14,8 @@ import { SqliteCatalog } from './catalog/sqlite-catalog.ts';
 import { ExportTable } from './exports/export-table.ts';
 import { Exports } from './exports/exports.ts';
 import { exportMaker } from './exports/make.ts';
+import { Finisher } from './finish/finisher.ts';
+import { Hasher } from './finish/hasher.ts';
 import {
   JOINS_PER_MINUTE,
   MEETINGS_PER_MINUTE,
@@ -31,6 +33,7 @@ import { SfuProxy } from './proxy/sfu-proxy.ts';
 import { Shares } from './shares/shares.ts';
 import { requireFolder } from './store/folders.ts';
 import { LocalDisk } from './store/local-disk.ts';
+import { Thumbnails } from './thumbnails/thumbnails.ts';
 import { Zips } from './zip/zips.ts';
 
 export interface ArchiveOptions {
@@ -93,6 +96,8 @@ export async function openArchive(options: ArchiveOptions) {
     log,
     initial: options.retention,
   });
+  const finisher = new Finisher({ catalog, store, editor, hasher: new Hasher(), clock, log });
+  const thumbnails = new Thumbnails({ store, ffmpeg: options.ffmpeg });
   const proxy = new SfuProxy(options.sfuUrl, log);
   const limits = {
     signIn: new RateLimiter(SIGN_INS_PER_MINUTE, clock),
@@ -115,6 +120,7 @@ export async function openArchive(options: ArchiveOptions) {
       shares,
       exports,
       zips,
+      thumbnails,
       deletion,
       retention,
       minFreeBytes: options.minFreeBytes,
@@ -135,16 +141,20 @@ export async function openArchive(options: ArchiveOptions) {
     admin,
     exports,
     retention,
-    /** Begins what goes on by itself: indexing, exports, retention. */
+    finisher,
+    /** Begins what goes on by itself: indexing, sums, exports, retention. */
     start(): void {
       indexer.start(clock);
       exports.start();
       retention.start();
+      finisher.start();
       store.sweep().catch((cause: Error) => log.error('sweep-failed', { cause: cause.message }));
     },
     async close(): Promise<void> {
       zips.close();
       await server.close();
+      thumbnails.close();
+      await finisher.close();
       await exports.close();
       await retention.close();
       await indexer.close();

@@ -46,7 +46,12 @@ async function fill(catalog: SqliteCatalog): Promise<void> {
       files: 3,
     };
     const rare = index === 4711 ? ['the word xylophone is said once', '琵琶'] : [];
-    await catalog.put({ summary, manifestVersion: 'v' }, [pick(chat, 1), pick(chat, 3), ...rare]);
+    await catalog.put(
+      { summary, manifestVersion: 'v' },
+      {
+        chat: [pick(chat, 1), pick(chat, 3), ...rare],
+      },
+    );
   }
 }
 

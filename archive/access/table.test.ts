@@ -71,8 +71,9 @@ async function setTheScene(): Promise<Scene> {
 const refused = (status: number, body: string) =>
   [401, 403].includes(status) && /"(not-signed-in|forbidden)"/.test(body);
 
-/** What a GET is answered with by who may: the export of the scene is never made. */
-const answered = (route: RouteName) => (route === 'GET /api/exports/:exportId/file' ? 409 : 200);
+/** What a GET is answered with by who may: in the scene no export is made, and the file has no picture. */
+const answered = (route: RouteName) =>
+  route === 'GET /api/exports/:exportId/file' ? 409 : route.endsWith('/thumbnail') ? 404 : 200;
 
 describe.each(Object.keys(routeAccess) as RouteName[])('%s', (route) => {
   test('lets in exactly the roles of the table', async () => {

@@ -34,4 +34,9 @@ export const CATALOG_MIGRATIONS = [
    CREATE INDEX recordings_use ON recordings (started_at_ms, bytes);
    CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
    CREATE VIRTUAL TABLE trigrams USING fts5(text, content='', contentless_delete=1, tokenize='trigram');`,
+  `DELETE FROM recordings;
+   DELETE FROM texts;
+   INSERT INTO trigrams (trigrams) VALUES ('delete-all');
+   ALTER TABLE recordings ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0;
+   CREATE INDEX recordings_unfinished ON recordings (recording_id) WHERE unfinished = 1;`,
 ] as const;

@@ -7,6 +7,14 @@ export interface CatalogEntry {
   manifestVersion: string;
 }
 
+/** What the catalog finds a recording by, besides what lists show of it. */
+export interface IndexedFacts {
+  /** Found by search, as the names are. */
+  chat?: readonly string[];
+  /** Some file has no sum yet. */
+  unfinished?: boolean;
+}
+
 export interface CatalogQuery {
   /** Each of its words must be in the meeting's name, a person's name or the chat; case does not matter. */
   text?: string;
@@ -41,14 +49,15 @@ export interface DayOfUse {
 
 /** The index of manifests (design §2): it holds nothing that cannot be made again from the store. */
 export interface Catalog {
-  /** @param chat what search finds besides the names */
-  put(entry: CatalogEntry, chat?: readonly string[]): Promise<void>;
+  put(entry: CatalogEntry, facts?: IndexedFacts): Promise<void>;
   remove(recordingId: string): Promise<void>;
   get(recordingId: string): Promise<CatalogEntry | undefined>;
   /** Recordings being made first, then the others. @throws Fault `bad-request` for a cursor that is none. */
   list(query: CatalogQuery): Promise<CatalogPage>;
   /** Every recording with its manifest version. */
   versions(): Promise<Map<string, string>>;
+  /** Closed recordings of which some file has no sum yet, the newest first. */
+  unfinished(limit: number): Promise<string[]>;
   totals(): Promise<{ bytes: number; recordings: number }>;
   /** From this instant on, days on which nothing began left out; in order. */
   daysOfUse(fromMs: number): Promise<DayOfUse[]>;

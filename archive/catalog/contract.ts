@@ -90,8 +90,8 @@ export function catalogContract(make: () => Promise<Catalog>): void {
 
     test('finds words of the chat, each of them, and forgets what is replaced or removed', async () => {
       const catalog = await make();
-      await catalog.put(entry(1), ['The BUDGET is “final”', '我们明天开会']);
-      await catalog.put(entry(2), ['budget']);
+      await catalog.put(entry(1), { chat: ['The BUDGET is “final”', '我们明天开会'] });
+      await catalog.put(entry(2), { chat: ['budget'] });
       expect(await ids(catalog, { text: 'budget' })).toEqual([2, 1].map(sampleId));
       expect(await ids(catalog, { text: '  final budget ' })).toEqual([sampleId(1)]);
       expect(await ids(catalog, { text: '明天开会' })).toEqual([sampleId(1)]);
@@ -99,7 +99,7 @@ export function catalogContract(make: () => Promise<Catalog>): void {
       expect(await ids(catalog, { text: '开' })).toEqual([sampleId(1)]);
       expect(await ids(catalog, { text: 'budget OR weekly' })).toEqual([]);
       expect(await ids(catalog, { text: '"budget" *' })).toEqual([]);
-      await catalog.put(entry(1), ['nothing']);
+      await catalog.put(entry(1), { chat: ['nothing'] });
       expect(await ids(catalog, { text: 'final' })).toEqual([]);
       await catalog.remove(sampleId(2));
       await catalog.put(entry(3));
@@ -108,12 +108,21 @@ export function catalogContract(make: () => Promise<Catalog>): void {
 
     test('forgets everything when told, and takes it again', async () => {
       const catalog = await make();
-      await catalog.put(entry(1), ['budget']);
+      await catalog.put(entry(1), { chat: ['budget'] });
       await catalog.clear();
       expect([...(await catalog.versions())]).toEqual([]);
       expect(await ids(catalog, { text: 'budget' })).toEqual([]);
-      await catalog.put(entry(1), ['budget']);
+      await catalog.put(entry(1), { chat: ['budget'] });
       expect(await ids(catalog, { text: 'budget' })).toEqual([sampleId(1)]);
+    });
+
+    test('knows which closed recordings are unfinished', async () => {
+      const catalog = await make();
+      for (const index of [1, 2, 3]) await catalog.put(entry(index), { unfinished: true });
+      await catalog.put(entry(4, { state: 'recording' }), { unfinished: true });
+      await catalog.put(entry(2));
+      expect(await catalog.unfinished(10)).toEqual([3, 1].map(sampleId));
+      expect(await catalog.unfinished(1)).toEqual([sampleId(3)]);
     });
 
     test('adds up what it holds, and what began on each day', async () => {

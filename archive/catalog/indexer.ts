@@ -81,7 +81,9 @@ export class Indexer {
       const manifest = parseManifest(stored.text);
       if (manifest.recordingId !== recordingId) throw new Error('it names another recording');
       const chat = manifest.chat.map(({ text }) => text);
-      await this.#catalog.put({ summary: summarize(manifest), manifestVersion: stored.version }, chat);
+      const unfinished = manifest.files.some(({ sha256 }) => sha256 === undefined);
+      const entry = { summary: summarize(manifest), manifestVersion: stored.version };
+      await this.#catalog.put(entry, { chat, unfinished });
     } catch (cause) {
       const problem = (cause as Error).message;
       this.#log.warn('manifest-broken', { recordingId, cause: problem });

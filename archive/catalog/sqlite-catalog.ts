@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { recordingSummarySchema } from '../../protocol/archive-api.ts';
 import type { Log } from '../../service/log.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
-import type { Catalog, CatalogEntry, CatalogPage, CatalogQuery, DayOfUse } from './catalog.ts';
+import type { Catalog, CatalogEntry, CatalogPage, CatalogQuery, DayOfUse, IndexedFacts } from './catalog.ts';
 import { CATALOG_MIGRATIONS } from './catalog-schema.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { searchTextOf } from './search-text.ts';
@@ -21,10 +21,11 @@ export class SqliteCatalog implements Catalog {
     this.#database = database;
     this.#statements = {
       put: database.prepare(
-        `INSERT INTO recordings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO recordings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (recording_id) DO UPDATE SET live = excluded.live, meeting_id = excluded.meeting_id,
            state = excluded.state, started_at_ms = excluded.started_at_ms, duration_ms = excluded.duration_ms,
-           bytes = excluded.bytes, manifest_version = excluded.manifest_version, summary = excluded.summary
+           bytes = excluded.bytes, manifest_version = excluded.manifest_version, summary = excluded.summary,
+           unfinished = excluded.unfinished
          RETURNING id`,
       ),
       putText: database.prepare('INSERT INTO texts VALUES (?, ?)'),
@@ -44,7 +45,7 @@ export class SqliteCatalog implements Catalog {
     }
   }
 
-  async put({ summary, manifestVersion }: CatalogEntry, chat: readonly string[] = []): Promise<void> {
+  async put({ summary, manifestVersion }: CatalogEntry, facts: IndexedFacts = {}): Promise<void> {
     this.#transact(() => {
       const row = this.#statements.put.get(
         summary.recordingId,
@@ -56,10 +57,11 @@ export class SqliteCatalog implements Catalog {
         Math.floor(summary.bytes),
         manifestVersion,
         JSON.stringify(summary),
+        facts.unfinished && summary.state !== 'recording' ? 1 : 0,
       );
       const id = Number(row?.id);
       this.#removeText(id);
-      const text = searchTextOf(summary, chat);
+      const text = searchTextOf(summary, facts.chat ?? []);
       this.#statements.putText.run(id, text);
       this.#statements.putTrigrams.run(id, text);
     });
@@ -105,6 +107,13 @@ export class SqliteCatalog implements Catalog {
   async versions(): Promise<Map<string, string>> {
     const rows = this.#database.prepare('SELECT recording_id, manifest_version FROM recordings').all();
     return new Map(rows.map((row) => [String(row.recording_id), String(row.manifest_version)]));
+  }
+
+  async unfinished(limit: number): Promise<string[]> {
+    const rows = this.#database
+      .prepare('SELECT recording_id FROM recordings WHERE unfinished = 1 ORDER BY recording_id DESC LIMIT ?')
+      .all(limit);
+    return rows.map((row) => String(row.recording_id));
   }
 
   async totals(): Promise<{ bytes: number; recordings: number }> {

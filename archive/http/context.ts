@@ -16,6 +16,7 @@ import type { RetentionKeeper } from '../keep/retention.ts';
 import type { SfuProxy } from '../proxy/sfu-proxy.ts';
 import type { Shares } from '../shares/shares.ts';
 import type { Store } from '../store/store.ts';
+import type { Thumbnails } from '../thumbnails/thumbnails.ts';
 import type { Zips } from '../zip/zips.ts';
 
 /** Everything that the routes work with. */
@@ -33,6 +34,7 @@ export interface HttpContext {
   shares: Shares;
   exports: Exports;
   zips: Zips;
+  thumbnails: Thumbnails;
   deletion: Deletion;
   retention: RetentionKeeper;
   /** Of the disk's free bytes, those that recordings must find. */

@@ -14,6 +14,7 @@ import { addSessionRoutes } from './session-routes.ts';
 import { addShareRoutes } from './share-routes.ts';
 import { addSharedRoutes } from './shared-routes.ts';
 import { addSignalling } from './signalling-route.ts';
+import { addThumbnailRoutes } from './thumbnail-routes.ts';
 import { addZipRoutes } from './zip-routes.ts';
 
 export interface Tls {
@@ -53,6 +54,7 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
   addSessionRoutes(app, context);
   addRecordingRoutes(app, context);
   addExportRoutes(app, context);
+  addThumbnailRoutes(app, context);
   addZipRoutes(app, context);
   addShareRoutes(app, context);
   addSharedRoutes(app, context);

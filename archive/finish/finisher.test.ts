@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { manifestSchema } from '../../protocol/manifest.ts';
+import { ManualClock } from '../../service/manual-clock.ts';
+import { openTestArchive } from '../testing/open-test-archive.ts';
+import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
+import { Hasher } from './hasher.ts';
+
+const alice = sampleFile('alice-1');
+const sumOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+async function sumsIn(folder: string): Promise<(string | undefined)[]> {
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8');
+  return manifestSchema.parse(JSON.parse(text)).files.map(({ sha256 }) => sha256);
+}
+
+test('sums come into the manifests of closed recordings alone, once', async () => {
+  const archive = await openTestArchive({ clock: new ManualClock(Date.parse('2030-01-01')) });
+  const missing = sampleFile('bob-1');
+  const folders = [];
+  for (const [index, state] of [
+    [1, 'complete'],
+    [2, 'recording'],
+    [3, 'interrupted'],
+  ] as const) {
+    const manifest = sampleManifest(index, { state, files: [alice, missing] });
+    folders.push(await writeRecording(archive.recordings, manifest, { [alice.name]: `content ${index}` }));
+  }
+  await archive.indexer.reconcile();
+  await archive.finisher.run();
+  const [closed = '', live = '', interrupted = ''] = folders;
+  expect(await sumsIn(closed)).toEqual([sumOf('content 1'), undefined]);
+  expect(await sumsIn(live)).toEqual([undefined, undefined]);
+  expect(await sumsIn(interrupted)).toEqual([sumOf('content 3'), undefined]);
+  await writeFile(join(closed, alice.name), 'changed later');
+  await archive.finisher.run();
+  expect(await sumsIn(closed)).toEqual([sumOf('content 1'), undefined]);
+});
+
+test('a recording that a recorder holds is left alone', async () => {
+  const archive = await openTestArchive({ clock: new ManualClock(0) });
+  const folder = await writeRecording(archive.recordings, sampleManifest(1), { [alice.name]: 'x' });
+  await writeFile(join(folder, 'owner.json'), '{}');
+  await archive.indexer.reconcile();
+  await archive.finisher.run();
+  expect(await sumsIn(folder)).toEqual([undefined]);
+  expect(sampleId(1)).toBeTruthy();
+});
+
+test('the hasher says what it cannot read, goes on, and starts anew after its end', async () => {
+  const hasher = new Hasher();
+  onTestFinished(() => hasher.close());
+  const path = join(await temporaryFolder(), 'file');
+  await writeFile(path, 'text');
+  await expect(hasher.sha256(`${path}-gone`)).rejects.toThrow('ENOENT');
+  expect(await hasher.sha256(path)).toBe(sumOf('text'));
+  expect(await Promise.all([1, 2, 3].map(() => hasher.sha256(path)))).toEqual(Array(3).fill(sumOf('text')));
+  const cut = hasher.sha256('/dev/zero');
+  hasher.close();
+  await expect(cut).rejects.toThrow('ended');
+  expect(await hasher.sha256(path)).toBe(sumOf('text'));
+}, 20_000);

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { Fault } from '../../protocol/errors.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { parseManifest } from '../catalog/summarize.ts';
+import type { ManifestEditor } from '../keep/manifest-editor.ts';
+import type { Store } from '../store/store.ts';
+import type { Hasher } from './hasher.ts';
+
+/** How soon after a recording's end, or after a failure, it is tried. */
+export const FINISH_PERIOD_MS = 5000;
+const AT_ONCE = 20;
+
+/** Adds to the manifests of closed recordings what takes longer than Stop may: the sums of their files. */
+export class Finisher {
+  readonly #parts: {
+    catalog: Catalog;
+    store: Store;
+    editor: ManifestEditor;
+    hasher: Hasher;
+    clock: Clock;
+    log: Log;
+  };
+  #endPeriod: () => void = () => {};
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(parts: {
+    catalog: Catalog;
+    store: Store;
+    editor: ManifestEditor;
+    hasher: Hasher;
+    clock: Clock;
+    log: Log;
+  }) {
+    this.#parts = parts;
+  }
+
+  /** Looks for work every FINISH_PERIOD_MS, until closed. */
+  start(): void {
+    this.#endPeriod = this.#parts.clock.every(FINISH_PERIOD_MS, () => {
+      this.#running ??= this.run().finally(() => {
+        this.#running = undefined;
+      });
+    });
+  }
+
+  /** Finishes what can be finished now. */
+  async run(): Promise<void> {
+    for (const recordingId of await this.#parts.catalog.unfinished(AT_ONCE)) {
+      if (this.#closed) return;
+      try {
+        await this.#finish(recordingId);
+      } catch (cause) {
+        // Held by a recorder a moment longer, deleted meanwhile: the next round sees.
+        if (cause instanceof Fault || this.#closed) continue;
+        this.#parts.log.warn('finish-failed', { recordingId, cause: (cause as Error).message });
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#endPeriod();
+    this.#parts.hasher.close();
+    await this.#running;
+  }
+
+  async #finish(recordingId: string): Promise<void> {
+    const { editor, hasher, store } = this.#parts;
+    const stored = await store.readManifest(recordingId);
+    if (!stored || (await store.isOwned(recordingId))) return;
+    const sums = new Map<string, string>();
+    for (const { name, sha256 } of parseManifest(stored.text).files) {
+      const before = await store.stat(recordingId, name);
+      if (sha256 !== undefined || !before) continue;
+      const sum = await hasher.sha256(join(store.folderOf(recordingId), name));
+      // A file that changed under the computation has no sum yet.
+      if ((await store.stat(recordingId, name))?.version === before.version) sums.set(name, sum);
+    }
+    if (sums.size === 0) return;
+    await editor.edit(recordingId, (manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file) => {
+        const sha256 = file.sha256 ?? sums.get(file.name);
+        return sha256 === undefined ? file : { ...file, sha256 };
+      }),
+    }));
+  }
+}

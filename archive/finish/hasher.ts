@@ -1,0 +1,57 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
+import { hashAnswerSchema } from './hash-messages.ts';
+
+interface Run {
+  child: ChildProcess;
+  waiting: Map<number, { resolve: (sha256: string) => void; reject: (cause: Error) => void }>;
+}
+
+/** Computes the SHA-256 of files in a process of its own, which runs from the first to the last of them. */
+export class Hasher {
+  #run: Run | undefined;
+  #lastId = 0;
+
+  /** In lower-case hexadecimal. @throws Error when the file cannot be read, or the process ends */
+  sha256(path: string): Promise<string> {
+    this.#run ??= this.#start();
+    const { child, waiting } = this.#run;
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      child.send({ id, path });
+    });
+  }
+
+  close(): void {
+    this.#run?.child.kill('SIGKILL');
+    this.#run = undefined;
+  }
+
+  #start(): Run {
+    const child = fork(join(import.meta.dirname, 'hash-process.ts'), {
+      execArgv: [],
+      env: { PATH: process.env.PATH },
+    });
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    const run: Run = { child, waiting: new Map() };
+    child.on('message', (message) => this.#settle(run, message));
+    child.once('exit', () => {
+      if (this.#run === run) this.#run = undefined;
+      for (const { reject } of run.waiting.values()) reject(new Error('the process of the sums ended'));
+    });
+    return run;
+  }
+
+  #settle(run: Run, message: unknown): void {
+    const answer = hashAnswerSchema.parse(message);
+    const waiting = run.waiting.get(answer.id);
+    run.waiting.delete(answer.id);
+    if ('sha256' in answer) waiting?.resolve(answer.sha256);
+    else waiting?.reject(new Error(answer.problem));
+    if (run.waiting.size > 0 || this.#run !== run) return;
+    this.#run = undefined;
+    run.child.disconnect();
+  }
+}
