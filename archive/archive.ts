@@ -6,6 +6,7 @@ import { RoleFinder } from './access/credentials.ts';
 import { RateLimiter } from './access/rate-limiter.ts';
 import { Admin } from './app/admin.ts';
 import { openAppDatabase } from './app/app-database.ts';
+import { Backups } from './app/backups.ts';
 import { Meetings } from './app/meetings.ts';
 import { Sessions } from './app/sessions.ts';
 import { Audit } from './audit/audit.ts';
@@ -13,7 +14,7 @@ import { Indexer } from './catalog/indexer.ts';
 import { SqliteCatalog } from './catalog/sqlite-catalog.ts';
 import { ExportTable } from './exports/export-table.ts';
 import { Exports } from './exports/exports.ts';
-import { exportMaker } from './exports/make.ts';
+import { exportMaker, exportNeeds } from './exports/make.ts';
 import { Finisher } from './finish/finisher.ts';
 import { Hasher } from './finish/hasher.ts';
 import {
@@ -72,6 +73,7 @@ export async function openArchive(options: ArchiveOptions) {
   const meetings = new Meetings({ database, clock });
   const sessions = new Sessions({ database, secret: options.secret, clock });
   const admin = new Admin(database);
+  const backups = new Backups({ database, folder: join(dataDir, 'backups'), clock, log });
   const audit = new Audit({ database, clock });
   const pins = new Pins({ database, clock });
   const shares = new Shares({ database, secret: options.secret, clock });
@@ -82,6 +84,7 @@ export async function openArchive(options: ArchiveOptions) {
     maker: exportMaker({ store, ffmpeg: options.ffmpeg, log }),
     clock,
     log,
+    needs: (row) => exportNeeds(store, row),
     atOnce: options.exportsAtOnce,
     room: async () => (await freeBytes(options.recordingsDir)) - options.minFreeBytes,
   });
@@ -148,6 +151,7 @@ export async function openArchive(options: ArchiveOptions) {
       exports.start();
       retention.start();
       finisher.start();
+      backups.start();
       store.sweep().catch((cause: Error) => log.error('sweep-failed', { cause: cause.message }));
     },
     async close(): Promise<void> {
@@ -157,6 +161,7 @@ export async function openArchive(options: ArchiveOptions) {
       await finisher.close();
       await exports.close();
       await retention.close();
+      await backups.close();
       await indexer.close();
       await catalog.close();
       database.close();

@@ -34,6 +34,8 @@ export class Exports {
     atOnce: number;
     /** Bytes that may still be filled. */
     room: () => Promise<number>;
+    /** Bytes that a job will fill at most, its intermediate files included. */
+    needs: (row: ExportRow) => Promise<number>;
   };
   readonly #running = new Map<string, Running>();
   #started = false;
@@ -46,6 +48,7 @@ export class Exports {
     log: Log;
     atOnce: number;
     room: () => Promise<number>;
+    needs: (row: ExportRow) => Promise<number>;
   }) {
     this.#parts = parts;
   }
@@ -195,7 +198,10 @@ export class Exports {
       const folder = store.folderOf(row.recordingId);
       const scratch = this.#scratch(row);
       const target = join(scratch, `result${endings[row.kind]}`);
-      if ((await this.#parts.room()) <= 0) throw new Fault('disk-full', 'The disk is nearly full.');
+      const { needs, room } = this.#parts;
+      if ((await needs(row)) > (await room())) {
+        throw new Fault('disk-full', 'The disk has too little room for this. Free some space and try again.');
+      }
       await mkdir(scratch, { recursive: true });
       const report = (progress: Progress) => {
         running.progress = progress;

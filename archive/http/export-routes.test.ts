@@ -100,3 +100,14 @@ test.each([
   const { admin } = await openWithRecording('');
   expect((await admin('POST', url, body)).body.error.code).toBe(code);
 });
+
+test('an export that would take the room of recordings is not begun', async () => {
+  const archive = await openTestArchive({ clock: systemClock, minFreeBytes: Number.MAX_SAFE_INTEGER });
+  await writeRecording(archive.recordings, sampleManifest(1, { files: [file] }), { [file.name]: 'FLV' });
+  await archive.indexer.reconcile();
+  archive.exports.start();
+  const admin = await askingAsAdmin(archive);
+  const { exportId } = (await admin('POST', url, { kind: 'group-mp4' })).body;
+  const failed = await finished(archive, exportId);
+  expect([failed.state, failed.problem]).toEqual(['failed', expect.stringContaining('too little room')]);
+});

@@ -13,7 +13,13 @@ export const RECORDER_TOKEN = 'recorder-token-for-tests';
 
 /** A whole archive over a folder of its own, closed with the test. */
 export async function openTestArchive(
-  options: { clock?: Clock; sfuUrl?: string; root?: string; secureCookies?: boolean } = {},
+  options: {
+    clock?: Clock;
+    sfuUrl?: string;
+    root?: string;
+    secureCookies?: boolean;
+    minFreeBytes?: number;
+  } = {},
 ) {
   const root = options.root ?? (await temporaryFolder());
   const clientFolder = join(root, 'client');
@@ -31,7 +37,7 @@ export async function openTestArchive(
     secureCookies: options.secureCookies ?? false,
     ffmpeg: process.env.FFMPEG_PATH || 'ffmpeg',
     exportsAtOnce: 1,
-    minFreeBytes: 0,
+    minFreeBytes: options.minFreeBytes ?? 0,
     retention: { days: null, maxBytes: null },
   });
   await archive.admin.prepare(ADMIN_PASSWORD);

@@ -1,0 +1,79 @@
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backup, type DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+
+/** The youngest so many are kept, one a day. */
+export const KEPT_BACKUPS = 14;
+/** How often it is looked whether today's is there. */
+export const BACKUP_PERIOD_MS = 3_600_000;
+
+const NAME = /^app-\d{4}-\d\d-\d\d\.db$/;
+
+/** Copies of app.db beside it, made while it is in use. */
+export class Backups {
+  readonly #database: DatabaseSync;
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #endPeriod: () => void = () => {};
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: { database: DatabaseSync; folder: string; clock: Clock; log: Log }) {
+    this.#database = options.database;
+    this.#folder = options.folder;
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  /** Makes today's now if it is missing, and each later day's on its day, until closed. */
+  start(): void {
+    const make = () => {
+      this.#running = this.#running.then(async () => {
+        try {
+          await this.makeTodays();
+        } catch (cause) {
+          this.#log.error('backup-failed', { cause: (cause as Error).message });
+        }
+      });
+    };
+    make();
+    this.#endPeriod = this.#clock.every(BACKUP_PERIOD_MS, make);
+  }
+
+  /** Once a day (UTC); the oldest beyond KEPT_BACKUPS go. */
+  async makeTodays(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const name = `app-${new Date(this.#clock.nowMs()).toISOString().slice(0, 10)}.db`;
+    const there = await listBackups(this.#folder);
+    if (there.includes(name)) return;
+    const part = join(this.#folder, 'unfinished');
+    await rm(part, { force: true });
+    await backup(this.#database, part);
+    await chmod(part, 0o600);
+    await rename(part, join(this.#folder, name));
+    for (const old of [name, ...there].sort().reverse().slice(KEPT_BACKUPS))
+      await rm(join(this.#folder, old));
+    this.#log.info('backup-made', { name });
+  }
+
+  async close(): Promise<void> {
+    this.#endPeriod();
+    await this.#running;
+  }
+}
+
+/** The names of the backups in a folder, the newest first; none when there is no folder. */
+export async function listBackups(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names
+      .filter((name) => NAME.test(name))
+      .sort()
+      .reverse();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw cause;
+  }
+}
