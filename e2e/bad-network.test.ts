@@ -91,7 +91,7 @@ function isNoted({ startedAtMs }: Manifest, { gaps, losses }: ManifestFile, free
   );
 }
 
-test('[DMG3] packets lost on either hop of a real meeting garble no picture, and freeze it briefly', async () => {
+test('[DMG4] packets lost on either hop of a real meeting garble no picture, and freeze it briefly', async () => {
   onTestFailed(() => console.log(system.output(), recorder.output()));
   const camera = { width: 320, height: 240, framesPerSecond: 15, shows: 'time' } as const;
   const lea = await Person.arrive(browser, 'Lea', { owner: 1, camera, microphone: true });
