@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { routeFacts } from '../openapi/route-facts.ts';
 import { openTestArchive, RECORDER_TOKEN, signIn, type TestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleManifest, writeRecording } from '../testing/sample.ts';
 import { type AccessRole, accessRoles, type RouteName, routeAccess } from './table.ts';
@@ -91,6 +92,10 @@ describe.each(Object.keys(routeAccess) as RouteName[])('%s', (route) => {
       expect([role, !refused(answer.statusCode, answer.body)]).toEqual([role, expected?.get(role)]);
       if (method === 'GET' && expected?.get(role))
         expect([role, answer.statusCode]).toEqual([role, answered(route)]);
+      const { result } = routeFacts[route];
+      if (answer.statusCode < 300 && typeof result !== 'string') {
+        expect(result.safeParse(answer.json()).error, 'as it is described').toBeUndefined();
+      }
       if (method !== 'GET') continue;
       const head = await archive.server.inject({ method: 'HEAD', url: url(route), headers: headers[role] });
       expect([role, head.statusCode === answered(route)]).toEqual([role, expected?.get(role)]);

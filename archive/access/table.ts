@@ -49,6 +49,8 @@ export const routeAccess = {
   'POST /api/storage/retention/dry-run': ['admin'],
   'GET /api/audit': ['admin'],
   'POST /api/hint': ['recorder'],
+  'GET /api/openapi.json': everybody,
+  'GET /api/docs': everybody,
 } as const satisfies Record<string, readonly AccessRole[]>;
 
 export type RouteName = keyof typeof routeAccess;

@@ -8,6 +8,7 @@ import { sendError } from './errors.ts';
 import { addExportRoutes } from './export-routes.ts';
 import { addKeepRoutes } from './keep-routes.ts';
 import { addMeetingRoutes } from './meeting-routes.ts';
+import { addOpenApiRoutes } from './openapi-routes.ts';
 import { addRecordingRoutes } from './recording-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessionRoutes } from './session-routes.ts';
@@ -59,6 +60,7 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
   addShareRoutes(app, context);
   addSharedRoutes(app, context);
   addKeepRoutes(app, context);
+  addOpenApiRoutes(app, context);
   await addClientFiles(app, context);
   return app;
 }
