@@ -151,17 +151,20 @@ export class Sender {
   }
 }
 
-/** RFC 6184, packetization mode 1: parameter sets together, slices as they are or in fragments. */
-function packetize(nals: Buffer[]): Buffer[] {
+/**
+ * RFC 6184, packetization mode 1: parameter sets together, the slice as it is or in fragments.
+ * @param nals one slice, parameter sets before it
+ */
+export function packetize(nals: Buffer[], maxPayloadBytes = MAX_PAYLOAD_BYTES): Buffer[] {
   const slice = nals.at(-1) as Buffer;
   const sets = nals.slice(0, -1).flatMap((nal) => [Buffer.of(nal.length >> 8, nal.length & 0xff), nal]);
   const aggregate = sets.length > 0 ? [Buffer.concat([Buffer.of(0x78), ...sets])] : [];
-  if (slice.length <= MAX_PAYLOAD_BYTES) return [...aggregate, slice];
+  if (slice.length <= maxPayloadBytes) return [...aggregate, slice];
   const header = slice.readUInt8(0);
-  const pieces = Math.ceil((slice.length - 1) / MAX_PAYLOAD_BYTES);
+  const pieces = Math.ceil((slice.length - 1) / maxPayloadBytes);
   const fragments = Array.from({ length: pieces }, (_, index) => {
     const flags = (index === 0 ? 0x80 : 0) | (index === pieces - 1 ? 0x40 : 0);
-    const part = slice.subarray(1 + index * MAX_PAYLOAD_BYTES, 1 + (index + 1) * MAX_PAYLOAD_BYTES);
+    const part = slice.subarray(1 + index * maxPayloadBytes, 1 + (index + 1) * maxPayloadBytes);
     return Buffer.concat([Buffer.of((header & 0xe0) | 28, flags | (header & 0x1f)), part]);
   });
   return [...aggregate, ...fragments];

@@ -1,0 +1,48 @@
+import { setTimeout } from 'node:timers/promises';
+import { cpuSeconds, family, memoryBytes, openPorts } from './process-usage.ts';
+
+/** How many people, and how many of them talk. */
+export interface Load {
+  participants: number;
+  talking: 'all' | 'fifth';
+  /** How long CPU is measured. */
+  seconds: number;
+}
+
+export interface Row {
+  recorder: 'verbatim' | 'ffmpeg';
+  participants: number;
+  talking: Load['talking'];
+  corePercentPerParticipant: number;
+  memoryBytesPerParticipant: number;
+  lostDatagrams: number;
+  /** Of Node alone: ffmpeg has no event loop. */
+  eventLoopDelayP99Ms: number | undefined;
+}
+
+/** Everything has been opened, and the first seconds of a recording are not like the later ones. */
+const WARM_UP_MS = 4000;
+
+export function talks({ talking }: Load, participant: number): boolean {
+  return talking === 'all' || participant % 5 === 0;
+}
+
+/** What these processes use while people are recorded. @param idleBytes what they used before anybody came */
+export async function measure(
+  load: Load,
+  roots: readonly number[],
+  ports: readonly number[],
+  idleBytes: number,
+): Promise<Pick<Row, 'corePercentPerParticipant' | 'memoryBytesPerParticipant'> & { dropped: number }> {
+  await setTimeout(WARM_UP_MS);
+  const pids = roots.flatMap(family);
+  const [fromS, fromMs] = [cpuSeconds(pids), performance.now()];
+  await setTimeout(load.seconds * 1000);
+  const seconds = (performance.now() - fromMs) / 1000;
+  const drops = openPorts();
+  return {
+    corePercentPerParticipant: ((cpuSeconds(pids) - fromS) / seconds / load.participants) * 100,
+    memoryBytesPerParticipant: (memoryBytes(pids) - idleBytes) / load.participants,
+    dropped: ports.reduce((sum, port) => sum + (drops.get(port) ?? 0), 0),
+  };
+}

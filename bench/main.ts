@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runFfmpeg } from './ffmpeg.ts';
+import type { Load, Row } from './load.ts';
+import { runVerbatim } from './verbatim.ts';
+
+const HELP = `npm run bench [-- OPTIONS]
+
+Replays the same datagrams to our recorder and to one ffmpeg per participant, and prints what each costs.
+
+  --participants 10,30,60,100,150   how many people
+  --talking all,fifth               everyone talks, or one in five
+  --seconds 20                      how long each is measured
+  --ffmpeg 30                       up to how many people ffmpeg is measured with: it fills the machine early
+`;
+
+/** A row of the table; a ratio only where ffmpeg carried the same load. */
+function line(row: Row, theirs: Row | undefined): string {
+  const cells = [
+    row.recorder,
+    row.participants,
+    row.talking,
+    `${row.corePercentPerParticipant.toFixed(2)} %`,
+    `${(row.memoryBytesPerParticipant / 2 ** 20).toFixed(1)} MiB`,
+    row.lostDatagrams,
+    row.eventLoopDelayP99Ms === undefined ? '' : `${row.eventLoopDelayP99Ms.toFixed(1)} ms`,
+    theirs ? `1/${(theirs.corePercentPerParticipant / row.corePercentPerParticipant).toFixed(1)}` : '',
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      participants: { type: 'string', default: '10,30,60,100,150' },
+      talking: { type: 'string', default: 'all,fifth' },
+      seconds: { type: 'string', default: '20' },
+      ffmpeg: { type: 'string', default: '30' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const talking = values.talking.split(',').map((word): Load['talking'] => {
+    if (word === 'all' || word === 'fifth') return word;
+    throw new Error(`--talking takes all and fifth, not "${word}".\n\n${HELP}`);
+  });
+  const numbers = (words: string): number[] =>
+    words.split(',').map((word) => {
+      const number = Number(word);
+      if (Number.isInteger(number) && number > 0) return number;
+      throw new Error(`"${word}" is no number of people or seconds.\n\n${HELP}`);
+    });
+  const [seconds = 20] = numbers(values.seconds);
+  const [ffmpegUpTo = 30] = values.ffmpeg === '0' ? [0] : numbers(values.ffmpeg);
+  return { help: values.help, participants: numbers(values.participants), talking, seconds, ffmpegUpTo };
+}
+
+async function main(): Promise<void> {
+  const { ffmpegUpTo, help, participants, seconds, talking } = readArguments();
+  if (help) return void process.stdout.write(HELP);
+  const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
+  const rows: Row[] = [];
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}\n`,
+  );
+  console.log(
+    '| recorder | people | talking | CPU per person, of a core | memory per person | lost | event loop p99 | CPU |',
+  );
+  console.log('|---|---|---|---|---|---|---|---|');
+  try {
+    for (const many of participants) {
+      for (const who of talking) {
+        const load: Load = { participants: many, talking: who, seconds };
+        const theirs = many <= ffmpegUpTo ? await runFfmpeg(load, folder) : undefined;
+        const ours = await runVerbatim(load, folder);
+        if (theirs) console.log(line(theirs, undefined));
+        console.log(line(ours, theirs));
+        rows.push(...(theirs ? [theirs] : []), ours);
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify({ rows }, null, 2)}\n`);
+}
+
+await main();

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Clock ticks in a second, as Linux tells them to programs on every architecture that we know of. */
+const TICKS_PER_S = 100;
+
+/** A process and its children, and theirs. */
+export function family(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
+  );
+  return [pid, ...children.flatMap(family)];
+}
+
+/** User and system time of these processes so far, in seconds (proc(5), utime and stime). */
+export function cpuSeconds(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return sum + (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+  }, 0);
+}
+
+/** Memory of these processes, what they share divided among those who share it: PSS, in bytes. */
+export function memoryBytes(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const [, kib = '0'] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
+    return sum + Number(kib) * 1024;
+  }, 0);
+}
+
+/** What the kernel knows of the UDP ports that are open here: how many datagrams it dropped at each. */
+export function openPorts(): Map<number, number> {
+  const [, ...lines] = readFileSync('/proc/net/udp', 'utf8').trim().split('\n');
+  return new Map(
+    lines.map((line) => {
+      const fields = line.trim().split(/\s+/);
+      return [Number.parseInt(fields[1]?.split(':')[1] ?? '', 16), Number(fields.at(-1))];
+    }),
+  );
+}

@@ -1,0 +1,11 @@
+/** A person as the sender sees one: ports on the loopback. */
+export interface Target {
+  videoPort: number;
+  audioPort: number;
+  /** Where Sender Reports go, if anywhere. */
+  reportsTo: number | undefined;
+  talks: boolean;
+}
+
+export type ToSender = { type: 'targets'; targets: readonly Target[] } | { type: 'count' };
+export type FromSender = { type: 'ready'; port: number } | { type: 'sent'; datagrams: number };

@@ -1,0 +1,130 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeRecordingId } from '../protocol/identifiers.ts';
+import { manifestSchema } from '../protocol/manifest.ts';
+import type { RecordedStream } from '../protocol/recorder.ts';
+import { type Load, measure, type Row, talks } from './load.ts';
+import { family, memoryBytes } from './process-usage.ts';
+import { RecorderHost } from './recorder-host.ts';
+import type { Target } from './sender-messages.ts';
+import { SenderProcess } from './sender-process.ts';
+
+const HEALTH_PORT = 46_999;
+const PORTS = { min: 46_000, max: 46_998 };
+const nowMs = (): number => Math.round(performance.timeOrigin + performance.now());
+
+const STREAMS: readonly RecordedStream[] = [
+  {
+    streamId: 'video',
+    source: 'camera',
+    kind: 'video',
+    codec: { mimeType: 'video/H264', payloadType: 102, clockRate: 90_000 },
+    ssrc: 0x11111111,
+    paused: false,
+  },
+  {
+    streamId: 'audio',
+    source: 'microphone',
+    kind: 'audio',
+    codec: { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 },
+    ssrc: 0x22222222,
+    paused: false,
+  },
+];
+
+/** The recorder as it is deployed, a process of its own: from socket to file, audio workers and manifest included. */
+export async function runVerbatim(load: Load, folder: string): Promise<Row> {
+  const host = new RecorderHost();
+  const sender = new SenderProcess();
+  const recorder = await startRecorder(await host.listen(), folder);
+  try {
+    await host.connected();
+    const from = { address: '127.0.0.1', port: await sender.ready() };
+    const idleBytes = memoryBytes(family(recorder.pid ?? 0));
+    const recordingId = makeRecordingId(nowMs(), randomBytes(8));
+    await host.command('start', {
+      recordingId,
+      meetingId: 'bench',
+      meetingName: 'Bench',
+      startedAtMs: nowMs(),
+      sfuInstanceId: 'bench',
+    });
+    const targets: Target[] = [];
+    for (let participant = 0; participant < load.participants; participant += 1) {
+      const person = { recordingId, connectionId: `person-${participant}` };
+      const { endpoint } = await host.command('openReceiver', person);
+      await host.command('connectReceiver', { ...person, from });
+      for (const stream of STREAMS) await host.command('addStream', { ...person, stream });
+      const { port } = endpoint;
+      targets.push({ videoPort: port, audioPort: port, reportsTo: port, talks: talks(load, participant) });
+    }
+    await sender.sendTo(targets);
+    const ports = targets.map(({ videoPort }) => videoPort);
+    const { dropped, ...usage } = await measure(load, [recorder.pid ?? 0], ports, idleBytes);
+    const eventLoopDelayP99Ms = await eventLoopDelay();
+    await host.command('stop', { recordingId, reason: 'host', lastFact: 0 });
+    const lost = await lostPackets(join(folder, recordingId));
+    await rm(join(folder, recordingId), { recursive: true });
+    const { participants, talking } = load;
+    return {
+      recorder: 'verbatim',
+      participants,
+      talking,
+      ...usage,
+      lostDatagrams: Math.max(lost, dropped),
+      eventLoopDelayP99Ms,
+    };
+  } finally {
+    await sender.end();
+    await end(recorder);
+    await host.close();
+  }
+}
+
+async function startRecorder(url: string, folder: string): Promise<ChildProcess> {
+  const child = fork(join(import.meta.dirname, '../recorder/main.ts'), [], {
+    silent: true,
+    env: {
+      ...process.env,
+      SFU_URL: url,
+      ARCHIVE_URL: 'http://127.0.0.1:9',
+      RECORDER_TOKEN: 'a token of the bench alone',
+      RECORDER_HEALTH_PORT: `${HEALTH_PORT}`,
+      RECORDER_PORT_MIN: `${PORTS.min}`,
+      RECORDER_PORT_MAX: `${PORTS.max}`,
+      RECORDINGS_DIR: folder,
+      MIN_FREE_DISK: '0',
+      MAX_RECORDED_PEOPLE: '1000',
+      LOG_LEVEL: 'error',
+    },
+  });
+  child.stdout?.pipe(process.stderr);
+  child.stderr?.pipe(process.stderr);
+  await new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', (code) => reject(new Error(`the recorder ended with ${code}`)));
+  });
+  return child;
+}
+
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+/** Since the start of the process, as its /metrics tell it. */
+async function eventLoopDelay(): Promise<number> {
+  const metrics = await (await fetch(`http://127.0.0.1:${HEALTH_PORT}/metrics`)).text();
+  const [, seconds] = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(metrics) ?? [];
+  return Number(seconds) * 1000;
+}
+
+async function lostPackets(folder: string): Promise<number> {
+  const { files } = manifestSchema.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
+  return files.flatMap(({ losses }) => losses).reduce((sum, { packets }) => sum + packets, 0);
+}
