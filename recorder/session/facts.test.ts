@@ -34,12 +34,13 @@ const story = numbered([
   { type: 'consent', connectionId: 'bob', consent: 'withdrawn', erase: true },
   { type: 'left', connectionId: 'bob' },
   { type: 'epoch' },
+  { type: 'chat', connectionId: 'alice', text: 'goodbye' },
 ]);
 
 describe('applyFact', () => {
   test('a meeting told in facts becomes its manifest', () => {
     const manifest = story.reduce(applyFact, empty);
-    expect(manifest.lastFact).toBe(10);
+    expect(manifest.lastFact).toBe(11);
     expect(manifest.host).toEqual({ connectionId: 'alice', name: 'Alice' });
     expect(manifest.people).toEqual([
       { connectionId: 'alice', name: 'Alice', role: 'host', joinedAtMs: 1000 },
@@ -51,7 +52,8 @@ describe('applyFact', () => {
       { consent: 'withdrawn', erase: true },
     ]);
     expect(manifest.speakers).toEqual([{ atMs: 1004, connectionIds: ['bob', 'alice'] }]);
-    expect(manifest.chat).toEqual([{ atMs: 1005, connectionId: 'bob', name: 'Bob', text: 'hello' }]);
+    // Bob had what he wrote erased with his files.
+    expect(manifest.chat).toEqual([{ atMs: 1010, connectionId: 'alice', name: 'Alice', text: 'goodbye' }]);
   });
 
   test('facts that are sent again change nothing, whatever the order of the repeats', () => {

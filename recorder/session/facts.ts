@@ -33,7 +33,11 @@ function changedBy(manifest: Manifest, fact: Fact): Partial<Manifest> {
     case 'consent': {
       const { connectionId, consent, erase } = fact;
       const entry = { atMs, connectionId, name: nameOf(manifest, connectionId), consent };
-      return { consent: [...manifest.consent, erase === undefined ? entry : { ...entry, erase }] };
+      return {
+        consent: [...manifest.consent, erase === undefined ? entry : { ...entry, erase }],
+        // What they wrote goes with their files.
+        ...(erase && { chat: manifest.chat.filter((message) => message.connectionId !== connectionId) }),
+      };
     }
     case 'speakers':
       return { speakers: [...manifest.speakers, { atMs, connectionIds: fact.connectionIds }] };
