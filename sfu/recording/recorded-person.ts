@@ -1,5 +1,5 @@
 import { Fault } from '../../protocol/errors.ts';
-import type { ProducerInfo } from '../../protocol/people.ts';
+import type { ProducerInfo, Source } from '../../protocol/people.ts';
 import type { Endpoint } from '../../protocol/recorder.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { RecorderStream, RecorderTransport } from '../media/recorder-transport.ts';
@@ -8,6 +8,8 @@ import type { RecorderLink } from './recorder-link.ts';
 
 /** What could not be done for a person is tried again after this. */
 const RETRY_MS = 2000;
+/** A page has this long to send a source again after its media worker died; until then its file waits. */
+export const REPLACE_MS = 10_000;
 
 export interface RecordedPersonHost {
   recordingId: string;
@@ -23,10 +25,18 @@ export interface RecordedPersonHost {
 
 interface Stream {
   stream: RecorderStream;
+  source: Source;
   /** The recorder has acknowledged it, and it flows. */
   flows: boolean;
   /** The recorder does not take it, and will not change its mind. */
   refused: boolean;
+}
+
+/** A stream whose worker died: another one of its source takes its place, or it is removed. */
+interface LostStream {
+  streamId: string;
+  source: Source;
+  lostAtMs: number;
 }
 
 /** The person's transport, and what the recorder knows of it. */
@@ -51,10 +61,12 @@ export class RecordedPerson {
   #path: Path | undefined;
   /** The link over which the receiver was opened, and its port. */
   #receiver: { link: RecorderLink; endpoint: Endpoint; connected: boolean } | undefined;
+  #lost: LostStream[] = [];
   #running = false;
   #dirty = false;
   #ended = false;
   #cancelRetry: () => void = () => {};
+  #cancelReplace: () => void = () => {};
 
   constructor(host: RecordedPersonHost) {
     this.#host = host;
@@ -75,6 +87,7 @@ export class RecordedPerson {
   unwant(why: Unrecording): void {
     this.#wanted = undefined;
     this.#closing = { reason: why.reason, erase: why.erase || (this.#closing?.erase ?? false) };
+    this.#lost = [];
     this.#dropPath();
     this.#kick();
   }
@@ -92,6 +105,13 @@ export class RecordedPerson {
 
   /** The media worker is gone, and everything on it. */
   mediaLost(): void {
+    const { clock } = this.#host;
+    const lostAtMs = clock.nowMs();
+    for (const { flows, source, stream } of this.#path?.streams.values() ?? []) {
+      if (flows) this.#lost.push({ streamId: stream.describe().streamId, source, lostAtMs });
+    }
+    this.#cancelReplace();
+    this.#cancelReplace = clock.after(REPLACE_MS, () => this.#kick());
     this.#dropPath();
     this.#kick();
   }
@@ -99,6 +119,7 @@ export class RecordedPerson {
   end(): void {
     this.#ended = true;
     this.#cancelRetry();
+    this.#cancelReplace();
     this.#dropPath();
   }
 
@@ -150,6 +171,7 @@ export class RecordedPerson {
       return;
     }
     await this.#connect(link, path, endpoint);
+    await this.#removeLost(link);
     const refused = [...path.streams.values()].some((entry) => entry.refused);
     if (!refused && !this.#dirty) this.#host.succeeded(this.#host.connectionId);
   }
@@ -189,10 +211,10 @@ export class RecordedPerson {
     return this.#path;
   }
 
-  async #consume(path: Path, { producerId }: ProducerInfo): Promise<void> {
+  async #consume(path: Path, { producerId, source }: ProducerInfo): Promise<void> {
     try {
       const stream = await path.transport.consume(producerId);
-      path.streams.set(producerId, { stream, flows: false, refused: false });
+      path.streams.set(producerId, { stream, source, flows: false, refused: false });
     } catch (cause) {
       // A producer that has just closed is no failure: what is wanted changes with it.
       if (path.transport.closed || !this.#wanted?.some((one) => one.producerId === producerId)) return;
@@ -253,6 +275,17 @@ export class RecordedPerson {
     if (entry.stream.closed) return;
     await entry.stream.start();
     entry.flows = true;
+    this.#lost = this.#lost.filter((one) => one.source !== source);
+  }
+
+  /** Sources that were not sent again in time end as if they had been switched off. */
+  async #removeLost(link: RecorderLink): Promise<void> {
+    const { clock, connectionId, recordingId } = this.#host;
+    const overdue = this.#lost.filter(({ lostAtMs }) => clock.nowMs() - lostAtMs >= REPLACE_MS);
+    for (const one of overdue) {
+      await link.command('removeStream', { recordingId, connectionId, streamId: one.streamId });
+      this.#lost = this.#lost.filter((other) => other !== one);
+    }
   }
 
   async #removeStream(link: RecorderLink, path: Path, producerId: string, entry: Stream): Promise<void> {
