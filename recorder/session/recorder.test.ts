@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -285,29 +285,44 @@ describe('Recorder', () => {
     await recorder.close();
   });
 
-  test('[OWN1] a recorder whose recording was taken over lets go of it, and writes no more', {
-    timeout: 20_000,
-  }, async () => {
-    const recorder = openRecorder();
-    const params = newRecording();
-    await recorder.commands.start(params);
-    const folder = join(root, params.recordingId);
-    const key = { recordingId: params.recordingId, connectionId: 'alice-1' };
-    await recorder.commands.openReceiver(key);
-    await recorder.commands.addStream({ ...key, stream: { ...streams.audio, paused: true } });
-    const session = await recorder.session(params.recordingId);
-    await vi.waitUntil(() => session.progress()[0]?.state === 'recording', { timeout: 5000 });
-    await writeFile(
-      join(folder, 'owner.json'),
-      JSON.stringify({ ...thisOwner('recorder-2', 'other'), pid: 1 }),
-    );
-    await vi.waitUntil(() => !recorder.has(params.recordingId), { timeout: 5000 });
-    const [file] = (await readdir(folder)).filter((name) => name.endsWith('.flv'));
-    const { size } = await stat(join(folder, file ?? ''));
-    await recorder.close();
-    expect((await stat(join(folder, file ?? ''))).size).toBe(size);
-    expect((await readManifest(folder)).state).toBe('recording');
-  });
+  test.each([
+    ['at its next beat', async () => undefined],
+    [
+      'at a Stop that comes before',
+      (recorder: Recorder, recordingId: string) =>
+        recorder.commands.stop({ recordingId, reason: 'ended', lastFact: 0 }),
+    ],
+  ])(
+    '[OWN1] a recorder whose recording was taken over lets go of it %s, and writes no more',
+    {
+      timeout: 20_000,
+    },
+    async (_, wake) => {
+      const recorder = openRecorder();
+      const params = newRecording();
+      await recorder.commands.start(params);
+      const folder = join(root, params.recordingId);
+      const key = { recordingId: params.recordingId, connectionId: 'alice-1' };
+      await recorder.commands.openReceiver(key);
+      await recorder.commands.addStream({ ...key, stream: { ...streams.audio, paused: true } });
+      const session = await recorder.session(params.recordingId);
+      await vi.waitUntil(() => session.progress()[0]?.state === 'recording', { timeout: 5000 });
+      await writeFile(
+        join(folder, 'owner.json'),
+        JSON.stringify({ ...thisOwner('recorder-2', 'other'), pid: 1 }),
+      );
+      const [file] = (await readdir(folder)).filter((name) => name.endsWith('.flv'));
+      const before = await readFile(join(folder, file ?? ''));
+      await wake(recorder, params.recordingId);
+      await vi.waitUntil(() => !recorder.has(params.recordingId), { timeout: 5000 });
+      const { size } = await stat(join(folder, file ?? ''));
+      await recorder.close();
+      const after = await readFile(join(folder, file ?? ''));
+      expect(after.length).toBe(size);
+      expect(after.subarray(0, before.length).equals(before)).toBe(true);
+      expect((await readManifest(folder)).state).toBe('recording');
+    },
+  );
 
   test('a nearly full disk refuses to begin', async () => {
     const recorder = openRecorder({ minFreeBytes: Number.MAX_SAFE_INTEGER });

@@ -139,8 +139,13 @@ export class RecordingSession {
     await (await this.#people.get(connectionId))?.removeStream(streamId);
   }
 
-  /** Completes the person's files, and deletes them when that is what the person wants. */
+  /**
+   * Completes the person's files, and deletes them when that is what the person wants.
+   * @throws Fault `recording-owned` when another recorder has taken the recording over
+   */
   async closeReceiver({ connectionId, erase }: RecorderCommandParams<'closeReceiver'>): Promise<void> {
+    if (this.#isDoubtful(this.#context.clock.nowMs()) && !(await this.#isOurs()))
+      throw new Fault('recording-owned');
     const opening = this.#people.get(connectionId);
     this.#people.delete(connectionId);
     if (opening) await this.#closePerson(await opening);
@@ -158,8 +163,7 @@ export class RecordingSession {
 
   tick(): void {
     const nowMs = this.#context.clock.nowMs();
-    // After a pause this long (SIGSTOP, a sleeping machine) the folder may have another owner: first ask.
-    const doubtful = nowMs - this.#ownedMs >= OWNER_TIMEOUT_MS;
+    const doubtful = this.#isDoubtful(nowMs);
     if (nowMs >= this.#nextBeatMs) {
       this.#nextBeatMs = nowMs + OWNER_BEAT_MS;
       this.#beat(nowMs);
@@ -179,9 +183,9 @@ export class RecordingSession {
     this.#keeper.touch();
   }
 
-  /** Completes every file, then the manifest, then lets go of the folder. Memoised. */
+  /** Completes every file, then the manifest, then lets go of the folder; of one that was taken over, at once. Memoised. */
   close(reason: End): Promise<void> {
-    this.#closing ??= this.#close(reason);
+    this.#closing ??= this.#isOurs().then((ours) => (ours ? this.#close(reason) : this.#letGo()));
     return this.#closing;
   }
 
@@ -267,11 +271,31 @@ export class RecordingSession {
     );
   }
 
-  /** The folder is another recorder's now: nothing of it may be touched any more. */
+  /** After a pause this long (SIGSTOP, a sleeping machine) the folder may have another owner: first ask. */
+  #isDoubtful(nowMs: number): boolean {
+    return nowMs - this.#ownedMs >= OWNER_TIMEOUT_MS;
+  }
+
+  /** Asks the disk. One that does not answer has not given the folder to anybody else. */
+  async #isOurs(): Promise<boolean> {
+    try {
+      return await this.#ownership.beat(this.#context.clock.nowMs());
+    } catch (cause) {
+      this.#context.log.warn('ownership-beat-failed', { cause: (cause as Error).message });
+      return true;
+    }
+  }
+
   async #abandon(): Promise<void> {
-    this.#context.log.error('ownership-lost', { recordingId: this.recordingId });
-    this.#closing = Promise.all([...this.#open].map((person) => person.abandon())).then(() => undefined);
-    this.#onOwnershipLost();
+    this.#closing = this.#letGo();
     await this.#closing;
+  }
+
+  /** The folder is another recorder's now: nothing of it may be touched any more. */
+  async #letGo(): Promise<void> {
+    this.#context.log.error('ownership-lost', { recordingId: this.recordingId });
+    const letting = Promise.all([...this.#open].map((person) => person.abandon()));
+    this.#onOwnershipLost();
+    await letting;
   }
 }
