@@ -24,7 +24,11 @@ export function socketSignalling(clock: Clock): Signalling {
   return {
     open(token, events) {
       const socket = io({
-        auth: { token, version: PROTOCOL_VERSION },
+        // Asked for with each attempt: the ticket comes with joining.
+        auth: (answer) => {
+          const ticket = events.ticket();
+          answer({ token, version: PROTOCOL_VERSION, ...(ticket !== undefined && { ticket }) });
+        },
         forceNew: true,
         transports: ['websocket', 'polling'],
         tryAllTransports: true,

@@ -45,6 +45,13 @@ export class Incoming extends Store<ReadonlyMap<string, Received>> {
     this.#sync();
   }
 
+  /** Asks once more for what could not be received. */
+  retry(): void {
+    for (const [producerId, { status }] of this.getSnapshot())
+      if (status === 'failed') this.#drop(producerId);
+    this.#sync();
+  }
+
   #sync(): void {
     const target = this.#target;
     if (!target) return;

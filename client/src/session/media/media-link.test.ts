@@ -26,7 +26,13 @@ beforeEach(async () => {
   devices = new LocalDevices(capture, new Preferences(memoryStorage()));
   engine = new MemoryEngine();
   server = new MemorySignalling();
-  connection = server.open('token', { connected() {}, lost() {}, refused() {}, notice() {} });
+  connection = server.open('token', {
+    connected() {},
+    lost() {},
+    refused() {},
+    notice() {},
+    ticket: () => undefined,
+  });
   server.connect();
   failures = [];
   broken = 0;
@@ -197,6 +203,29 @@ describe('the path to the server', () => {
     send?.hooks.failed();
     await settled();
     expect(broken).toBe(1);
+  });
+
+  test('is mended once the server can be asked again, and what was gone there is produced anew', async () => {
+    await start();
+    link.suspend();
+    server.lose();
+    const [send] = engine.open;
+    send?.hooks.failed();
+    await settled();
+    expect([server.names().includes('restartIce'), broken]).toEqual([false, 0]);
+    server.connect();
+    const transports = engine.open.map(({ id }) => ({ transportId: id, direction: 'send' as const }));
+    const producers = server.producers.filter(({ source }) => source === 'microphone');
+    expect(link.goOn({ transports, producers, consumers: [] })).toBe(true);
+    await settled();
+    expect(engine.log).toContain(`restart ${send?.id}`);
+    expect(server.params('produce').map((params) => (params as ProducerInfo).source)).toEqual([
+      'microphone',
+      'camera',
+      'camera',
+    ]);
+    expect([failures, broken]).toEqual([[], 0]);
+    expect(link.goOn({ transports: [], producers, consumers: [] })).toBe(false);
   });
 
   test('is broken when the restart is refused', async () => {

@@ -1,3 +1,4 @@
+import type { OwnMedia } from '../../../../protocol/media-requests.ts';
 import type { Source } from '../../../../protocol/people.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import type {
@@ -25,6 +26,9 @@ export class MediaLink {
   readonly #events: Events;
   #open: { send: SendTransport; receive: ReceiveTransport } | undefined;
   #generation = 0;
+  #suspended = false;
+  /** What is to be mended once the server can be asked again. */
+  #postponed: (() => void)[] = [];
 
   constructor(devices: LocalDevices, events: Events) {
     this.#outgoing = new Outgoing(devices, events.sendFailed);
@@ -57,8 +61,34 @@ export class MediaLink {
     this.incoming.start(receive, connection);
   }
 
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** The server cannot be asked for a while; media go on meanwhile. */
+  suspend(): void {
+    this.#suspended = true;
+    this.#outgoing.suspend();
+  }
+
+  /**
+   * The server can be asked again, and this is what it still has of ours. What changed meanwhile is told to it, what
+   * failed is tried again. False when its transports are not these: they are to be started anew.
+   */
+  goOn({ producers, transports }: OwnMedia): boolean {
+    const kept = new Set(transports.map(({ transportId }) => transportId));
+    if (!this.#open || !kept.has(this.#open.send.id) || !kept.has(this.#open.receive.id)) return false;
+    this.#suspended = false;
+    this.#outgoing.goOn(producers);
+    this.incoming.retry();
+    for (const mend of this.#postponed.splice(0)) mend();
+    return true;
+  }
+
   stop(): void {
     this.#generation += 1;
+    this.#suspended = false;
+    this.#postponed = [];
     this.#outgoing.stop();
     this.incoming.stop();
     this.#open?.send.close();
@@ -75,6 +105,7 @@ export class MediaLink {
     let hasRestarted = false;
     const mend = async (): Promise<void> => {
       if (generation !== this.#generation) return;
+      if (this.#suspended) return void this.#postponed.push(() => void mend());
       if (hasRestarted) return this.#events.broken();
       hasRestarted = true;
       try {
@@ -82,7 +113,10 @@ export class MediaLink {
         if (generation === this.#generation) await restart(iceParameters);
       } catch {
         // Without an answer there is nothing to restart with; a new transport is the way out.
-        if (generation === this.#generation) this.#events.broken();
+        if (generation !== this.#generation) return;
+        if (!this.#suspended) return this.#events.broken();
+        hasRestarted = false;
+        this.#postponed.push(() => void mend());
       }
     };
     return {

@@ -1,4 +1,4 @@
-import { kindOf, type Source } from '../../../../protocol/people.ts';
+import { kindOf, type ProducerInfo, type Source } from '../../../../protocol/people.ts';
 import type { DevicesSnapshot } from '../capture/input-state.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import type { Sender, SendTransport } from '../ports/media.ts';
@@ -30,6 +30,7 @@ export class Outgoing {
   readonly #failed = new Map<Source, MediaStreamTrack>();
   #target: Target | undefined;
   #unsubscribe: (() => void) | undefined;
+  #suspended = false;
   #running = false;
   #dirty = false;
 
@@ -45,8 +46,29 @@ export class Outgoing {
     this.#run();
   }
 
+  /** Until goOn: what cannot be told to the server is no failure. */
+  suspend(): void {
+    this.#suspended = true;
+  }
+
+  /** @param known what the server has of ours: where it differs it is told again */
+  goOn(known: readonly ProducerInfo[]): void {
+    this.#suspended = false;
+    this.#failed.clear();
+    for (const [source, sent] of this.#sent) {
+      const producer = known.find(({ producerId }) => producerId === sent.sender.producerId);
+      if (producer) sent.paused = producer.paused;
+      else {
+        sent.sender.close();
+        this.#sent.delete(source);
+      }
+    }
+    this.#run();
+  }
+
   /** Forgets the senders, which end with their transport; the devices stay open. */
   stop(): void {
+    this.#suspended = false;
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     this.#target = undefined;
@@ -70,14 +92,14 @@ export class Outgoing {
 
   async #sync(source: Source): Promise<void> {
     const target = this.#target;
-    if (!target) return;
+    if (!target || this.#suspended) return;
     const wanted = wantedOf(source, this.#devices.getSnapshot());
     if (wanted && this.#failed.get(source) === wanted.track) return;
     try {
       await this.#step(source, wanted, target);
     } catch (cause) {
       // With another target, or none, this is the end of the old transport and no failure.
-      if (this.#target !== target) return;
+      if (this.#target !== target || this.#suspended) return;
       if (wanted) this.#failed.set(source, wanted.track);
       this.#onFailure(source, cause);
     }

@@ -344,7 +344,47 @@ describe('in the meeting', () => {
 });
 
 describe('[P1] a connection that breaks', () => {
-  test('a lost socket is said so, and joined again with the same token and new media', async () => {
+  test('a lost socket is said so, and its session goes on where it was, media and all', async () => {
+    server.keepsSessions = true;
+    await beIn();
+    server.lose();
+    expect(now()).toMatchObject({ connection: { status: 'lost' }, phase: { name: 'joined' } });
+    expect(engine.open.length).toBe(2);
+    await session.devices.toggleMicrophone();
+    await settled();
+    server.people = [ben];
+    server.connect();
+    await settled();
+    expect(now()).toMatchObject({
+      connection: { status: 'connected' },
+      phase: { name: 'joined' },
+      people: [ben],
+      messages: [],
+    });
+    expect(server.params('resume')).toEqual([{ ticket: 'ticket' }]);
+    expect(server.params('join').length).toBe(1);
+    expect(server.params('produce').length).toBe(2);
+    // Muted while nobody could be told: the server learns of it now.
+    expect(server.params('setProducerPaused')).toEqual([{ producerId: 'own-microphone', paused: true }]);
+    expect(engine.transports.length).toBe(2);
+  });
+
+  test('a session whose transports the server has no more starts over', async () => {
+    server.keepsSessions = true;
+    await beIn();
+    server.lose();
+    server.transports = [];
+    server.connect();
+    await settled();
+    clock.advance(5000);
+    server.connect();
+    await settled();
+    expect(now().phase).toEqual({ name: 'joined' });
+    expect(server.params('join').length).toBe(2);
+    expect(engine.open.length).toBe(2);
+  });
+
+  test('after too long a while it is joined again with the same token and new media', async () => {
     await beIn();
     server.lose();
     expect(now()).toMatchObject({ connection: { status: 'lost' }, phase: { name: 'joined' } });

@@ -1,4 +1,5 @@
 import { type ErrorCode, Fault } from '../../../../protocol/errors.ts';
+import type { Snapshot } from '../../../../protocol/meeting-state.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import { MediaLink } from '../media/media-link.ts';
@@ -45,9 +46,11 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   readonly #meetingId: string;
   readonly #messages: Messages;
   readonly #server: ServerLink;
-  /** What the server said of itself; undefined while there is no connection. */
+  /** What the server said of itself; undefined before there is a connection. */
   #hello: Hello | undefined;
   #device: MediaDevice | undefined;
+  /** Of the session that the server keeps for a while after a lost socket. */
+  #ticket: string | undefined;
   #wantsIn = false;
   #wasIn = false;
   /** The answer given before joining, and the recording that it is about. */
@@ -74,10 +77,11 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     this.devices = ports.devices;
     this.#messages = new Messages(ports.clock, (messages) => this.update({ messages }));
     this.#server = new ServerLink(meetingId, ports, {
-      connected: () => void this.#greet(),
+      connected: () => void (this.#ticket && this.media.isOpen ? this.#resume(this.#ticket) : this.#greet()),
       lost: () => this.#lose(),
       refused: (fault) => this.#refuse(fault),
       notice: (notice) => this.#take(notice),
+      ticket: () => this.#ticket,
     });
     this.media = new MediaLink(ports.devices, {
       sendFailed: (_source, cause) => this.#tell(cause),
@@ -194,6 +198,37 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     }
   }
 
+  /** Back within the time that the server keeps a session: nothing is produced or consumed anew. */
+  async #resume(ticket: string): Promise<void> {
+    const { generation } = this.#server;
+    try {
+      const { media, ...snapshot } = await this.#server.request('resume', { ticket });
+      if (generation !== this.#server.generation) return;
+      this.update({ connection: { status: 'connected' } });
+      this.#takeSnapshot(snapshot);
+      this.#wantMedia();
+      if (!this.media.goOn(media)) this.#mend();
+    } catch (cause) {
+      if (generation !== this.#server.generation) return;
+      const fault = Fault.from(cause);
+      if (fault.code !== 'session-over') return this.#failToEnter(fault);
+      this.#ticket = undefined;
+      this.media.stop();
+      await this.#greet();
+    }
+  }
+
+  #takeSnapshot(snapshot: Snapshot): void {
+    const { self } = this.getSnapshot();
+    this.#ticket = snapshot.ticket;
+    this.update({
+      ...(self && { self: { ...self, role: snapshot.role } }),
+      people: snapshot.people.filter(({ connectionId }) => connectionId !== self?.connectionId),
+      recording: viewOf(snapshot.recording, this.#ports.clock.nowMs()),
+      consent: snapshot.consent,
+    });
+  }
+
   /** Joins over the connection that there is; asks about the recording first where that is needed. */
   async #enter(): Promise<void> {
     const { generation } = this.#server;
@@ -214,13 +249,9 @@ export class MeetingSession extends Store<MeetingSnapshot> {
       if (generation !== this.#server.generation) return;
       const isBack = this.#wasIn;
       this.#wasIn = true;
-      this.update({
-        phase: { name: 'joined' },
-        self: { ...self, role: joined.role },
-        people: joined.people.filter(({ connectionId }) => connectionId !== self.connectionId),
-        recording: viewOf(joined.recording, this.#ports.clock.nowMs()),
-        consent: isBack && consent && !answered ? 'pending' : joined.consent,
-      });
+      this.update({ phase: { name: 'joined' } });
+      this.#takeSnapshot(joined);
+      if (isBack && consent && !answered) this.update({ consent: 'pending' });
       this.#wantMedia();
       await this.#startMedia(generation, hello, device);
       if (isBack && generation === this.#server.generation) this.#messages.add({ kind: 'rejoined' });
@@ -254,7 +285,7 @@ export class MeetingSession extends Store<MeetingSnapshot> {
 
   /** The socket is opened again by its adapter; media goes on meanwhile as long as the server keeps it. */
   #lose(): void {
-    this.#hello = undefined;
+    this.media.suspend();
     this.update({ connection: { status: 'lost' }, command: 'none' });
   }
 
@@ -277,6 +308,7 @@ export class MeetingSession extends Store<MeetingSnapshot> {
 
   /** Starts the whole session anew with the same token: the way out of broken media. */
   #mend(): void {
+    this.#ticket = undefined;
     this.media.stop();
     if (this.#server.mend()) this.#lose();
     else this.#end('media-failed');

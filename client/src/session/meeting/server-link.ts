@@ -101,6 +101,7 @@ export class ServerLink {
       lost: () => isCurrent() && this.#events.lost(),
       refused: (fault) => isCurrent() && this.#events.refused(fault),
       notice: (notice) => isCurrent() && this.#events.notice(notice),
+      ticket: () => (isCurrent() ? this.#events.ticket() : undefined),
     });
   }
 }

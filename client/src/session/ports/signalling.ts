@@ -17,6 +17,8 @@ export interface SignallingEvents {
   /** The server does not want this token; nothing more is tried. */
   refused(fault: Fault): void;
   notice(notice: AnyNotice): void;
+  /** Of the session that a socket opened again comes back to, if there is one. */
+  ticket(): string | undefined;
 }
 
 export interface SignallingConnection {
