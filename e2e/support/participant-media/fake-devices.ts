@@ -32,6 +32,15 @@ export function devicesInPage({ owner, camera, microphone }: Devices): DevicesIn
   };
 }
 
+interface WithOtherCamera extends Window {
+  otherCamera?: { width: number; height: number };
+}
+
+/** Runs in the page: from the next time on that the camera is opened, it gives pictures of this size. */
+export function plugInCamera(size: { width: number; height: number }): void {
+  (window as WithOtherCamera).otherCamera = size;
+}
+
 /**
  * Runs in the page before its own scripts: camera and microphone become the person's code and tone. Frames are made
  * off screen and pushed into the track, since a page that is not in front paints no canvas. The function is sent to
@@ -119,7 +128,9 @@ export function installFakeDevices({ code, hue, camera, toneHz }: DevicesInPage)
     const tracks: MediaStreamTrack[] = [];
     if (constraints.video && !camera) throw missing();
     if (constraints.audio && toneHz === undefined) throw missing();
-    if (constraints.video && camera) tracks.push(cameraTrack(camera));
+    if (constraints.video && camera) {
+      tracks.push(cameraTrack({ ...camera, ...(window as WithOtherCamera).otherCamera }));
+    }
     if (constraints.audio && toneHz !== undefined) tracks.push(microphoneTrack(toneHz));
     return new MediaStream(tracks);
   };

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import type { Browser, WebSocketRoute } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import type { Manifest } from '../protocol/manifest.ts';
+import { systemClock } from '../service/clock.ts';
+import { openBrowser } from './support/browser.ts';
+import { plugInCamera } from './support/participant-media/fake-devices.ts';
+import { Person } from './support/person.ts';
+import {
+  capturedTimes,
+  corruptPictures,
+  timedPictures,
+} from './support/recording-inspection/captured-times.ts';
+import { decodingFaults } from './support/recording-inspection/decoding.ts';
+import { readFlvFile, tagFaults } from './support/recording-inspection/flv-tags.ts';
+import { listen, missingTone, strangeTones } from './support/recording-inspection/sound.ts';
+import { untilRecording } from './support/recordings-on-disk.ts';
+import { type System, startSystem } from './support/system.ts';
+import { until } from './support/wait.ts';
+
+/** An AAC frame lasts 21.3 ms; times are written on a grid of 4 ms. */
+const SOUND_STEP_MS = 30;
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+test('[TAKE12] a mute, another camera of another size, and a connection that breaks stay in one file', async () => {
+  const camera = { width: 320, height: 240, framesPerSecond: 15, shows: 'time' } as const;
+  const eve = await Person.arrive(browser, 'Eve', { owner: 7, camera, microphone: true });
+  onTestFailed(() => console.log(system.output(), eve.watched.troubles()));
+  const sockets: WebSocketRoute[] = [];
+  await eve.page.routeWebSocket(/socket\.io/, (socket) => {
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  await eve.createMeeting(system.url, 'One file');
+  await eve.askToJoin();
+  await eve.isIn();
+  await eve.button('Start recording').click();
+  await eve.light.waitFor();
+  const take = (what: string, condition: (manifest: Manifest) => boolean) =>
+    untilRecording(what, system.recordingsDir, 0, condition);
+  const { path, manifest: begun } = await take('a file is there', ({ files }) => files.length === 1);
+  const [first] = begun.files;
+  if (!first) throw new Error('no file');
+  const file = join(path, first.name);
+  const untilGrown = async (ms: number): Promise<void> => {
+    const endMs = async () => (await readFlvFile(file)).tags.at(-1)?.timestampMs ?? 0;
+    const fromMs = await endMs();
+    await until(`the file grows by ${ms} ms`, async () => (await endMs()) > fromMs + ms);
+  };
+
+  await eve.toggle('Microphone');
+  await untilGrown(1000);
+  await eve.toggle('Microphone');
+  await eve.toggle('Camera');
+  await untilGrown(1000);
+  await eve.page.evaluate(plugInCamera, { width: 640, height: 360 });
+  await eve.toggle('Camera');
+  await untilGrown(1500);
+  const open = sockets.length;
+  const brokenAtMs = systemClock.nowMs();
+  await sockets.at(-1)?.close({ code: 1001 });
+  await until('the page connects again', () => sockets.length > open);
+  await eve.isIn();
+  await untilGrown(2000);
+  await eve.button('Stop recording').click();
+  const { manifest } = await take('it is complete', ({ state }) => state === 'complete');
+
+  expect(manifest.files.map(({ name }) => name)).toEqual([first.name]);
+  const [entry = first] = manifest.files;
+  expect(entry.resolutions.map(({ height, width }) => `${width}×${height}`)).toEqual(['320×240', '640×360']);
+  expect(entry.muted.length).toBeGreaterThanOrEqual(1);
+  expect(entry.cameraOff.length).toBeGreaterThanOrEqual(1);
+  expect(await decodingFaults(file)).toEqual([]);
+  const { tags, rest } = await readFlvFile(file);
+  expect(tagFaults({ tags, rest })).toEqual([]);
+  const sound = tags.filter(({ isHeader, type }) => type === 'audio' && !isHeader);
+  const holes = sound.flatMap(({ timestampMs }, at) => {
+    const stepMs = timestampMs - (sound[at - 1]?.timestampMs ?? timestampMs);
+    return stepMs > SOUND_STEP_MS ? [`${stepMs} ms before ${timestampMs} ms`] : [];
+  });
+  expect(holes).toEqual([]);
+  const pictures = await timedPictures(file, brokenAtMs);
+  expect(corruptPictures(pictures)).toEqual([]);
+  expect(pictures.some(({ kind }) => kind === 'plain')).toBe(true);
+  expect(capturedTimes(pictures).at(-1)).toBeGreaterThan(brokenAtMs + 1000);
+  const tones = await listen(file);
+  expect(strangeTones(tones, eve.owner)).toEqual([]);
+  expect(missingTone(tones, eve.owner, { fromMs: entry.durationMs - 1500, toMs: entry.durationMs })).toEqual(
+    [],
+  );
+});
