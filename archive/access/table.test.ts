@@ -130,14 +130,41 @@ test.each([
   ['a host cookie of another meeting', { cookie: 'verbatim_host_weekly=abc' }],
 ])('%s opens nothing', async (_what, headers) => {
   const { archive, url } = await setTheScene();
+  const closed = (Object.keys(routeAccess) as RouteName[]).filter((route) => {
+    const allowed: readonly AccessRole[] = routeAccess[route];
+    return !allowed.includes('anonymous');
+  });
+  for (const route of closed) {
+    const method = route.split(' ')[0] as 'GET' | 'POST' | 'PUT' | 'DELETE';
+    const payload = method.startsWith('P') ? { payload: {} } : {};
+    const answer = await archive.server.inject({ method, url: url(route), headers, ...payload });
+    expect([route, answer.statusCode]).toEqual([route, expect.toBeOneOf([401, 403])]);
+  }
+});
+
+test('a link opens its own recording and nothing beside it', async () => {
+  const { archive, url } = await setTheScene();
+  const shared = url('GET /api/shared/:token');
+  const token = shared.split('/').at(-1) ?? '';
+  const headers = { authorization: `Bearer ${token}`, cookie: `verbatim_session=${token}` };
   for (const route of [
     'GET /api/recordings',
     'GET /api/recordings/:id',
     'GET /api/recordings/:id/files/:name',
   ]) {
-    const answer = await archive.server.inject({ url: url(route), headers });
-    expect(answer.statusCode).toBeOneOf([401, 403]);
+    expect((await archive.server.inject({ url: url(route), headers })).statusCode).toBe(403);
   }
-  const hint = await archive.server.inject({ method: 'POST', url: '/api/hint', headers, payload: {} });
-  expect(hint.statusCode).toBeOneOf([401, 403]);
+  for (const path of [
+    '..%2f..%2fmanifest.json',
+    'manifest.json',
+    'owner.json',
+    '%2e%2e',
+    'x.flv%00',
+    '..%5capp.db',
+  ]) {
+    for (const suffix of ['', '/thumbnail']) {
+      const answer = await archive.server.inject({ url: `${shared}/files/${path}${suffix}` });
+      expect([path, answer.statusCode]).toEqual([path, 404]);
+    }
+  }
 });

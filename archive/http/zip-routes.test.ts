@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { asking, askingAsAdmin } from '../testing/client.ts';
-import { openTestArchive } from '../testing/open-test-archive.ts';
+import { openTestArchive, signIn } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
 import { MAX_ZIPS_AT_ONCE } from '../zip/zips.ts';
 
@@ -91,3 +91,21 @@ test('a live recording is not zipped, and only so many at once', async () => {
   const head = await admin('HEAD', url);
   expect([head.status, Number(head.headers['content-length']) > 100_000]).toEqual([200, true]);
 });
+
+test('a ZIP that cannot be made whole breaks off instead of keeping its receiver waiting', async () => {
+  const { archive, admin, url } = await openWithFiles();
+  const big = sampleFile('big-1');
+  const folder = await writeRecording(archive.recordings, sampleManifest(1, { files: [big] }));
+  await truncate(await emptyFile(join(folder, big.name)), 64 * 1024 * 1024);
+  const whole = await admin('GET', url);
+  expect(whole.raw.length).toBe(Number(whole.headers['content-length']));
+  const origin = await archive.server.listen({ host: '127.0.0.1', port: 0 });
+  const answer = await fetch(`${origin}${url}`, { headers: { cookie: await signIn(archive) } });
+  await truncate(join(folder, big.name), 1024 * 1024);
+  await expect(answer.arrayBuffer()).rejects.toThrow('terminated');
+}, 30_000);
+
+async function emptyFile(path: string): Promise<string> {
+  await writeFile(path, '');
+  return path;
+}

@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { exitWithFailure } from '../../service/supervised.ts';
 import { buildZip } from './build-zip.ts';
 import { zipPlanSchema } from './plan.ts';
 
@@ -7,11 +7,15 @@ import { zipPlanSchema } from './plan.ts';
  * A process of its own for one ZIP: sums and checksums cost time that the archive's event loop does not have. It is told
  * the plan, answers with the length, and writes the ZIP to standard output.
  */
-process.once('message', async (message) => {
-  const { bytes, output } = buildZip(zipPlanSchema.parse(message));
-  process.send?.({ bytes: await bytes });
-  await pipeline(output, createWriteStream('', { fd: 1 }));
-  process.disconnect();
+process.once('message', (message) => {
+  make(message).catch(exitWithFailure);
 });
 // The archive is gone: nobody reads any more.
 process.once('disconnect', () => process.exit());
+
+async function make(message: unknown): Promise<void> {
+  const { bytes, output } = buildZip(zipPlanSchema.parse(message));
+  process.send?.({ bytes: await bytes });
+  await pipeline(output, process.stdout, { end: false });
+  process.disconnect();
+}

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable, Transform } from 'node:stream';
 import { Fault } from '../../protocol/errors.ts';
 import { type ZipPlan, zipSizeSchema } from './plan.ts';
 
@@ -34,10 +34,26 @@ export class Zips {
     // Also when the client goes away, or takes the head only.
     output.once('close', () => child.kill('SIGKILL'));
     failed.catch(() => undefined);
-    return { output, bytes };
+    return { output: whole(output, bytes), bytes };
   }
 
   close(): void {
     for (const child of this.#children) child.kill('SIGKILL');
   }
+}
+
+/** The same stream, failing when it ends early: a receiver that was promised more would wait for it. */
+function whole(source: Readable, bytes: number): Readable {
+  let left = bytes;
+  const counting = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      left -= chunk.length;
+      done(null, chunk);
+    },
+    flush(done) {
+      done(left === 0 ? null : new Fault('internal', `The ZIP ended ${left} bytes early.`));
+    },
+  });
+  pipeline(source, counting, () => undefined);
+  return counting;
 }
