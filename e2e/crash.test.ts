@@ -179,6 +179,9 @@ test('[KILL3] a killed archive stops neither the meeting nor its recording', asy
 
   await expectSound(manifest, path);
   expect(manifest.files).toHaveLength(2);
+  // Everybody came back to the session they had: nothing was produced anew.
+  for (const { gaps, muted } of manifest.files) expect([gaps, muted]).toEqual([[], []]);
+  expect(manifest.files.find((file) => file.name === name)?.cameraOff).toEqual([]);
   for (const { name: file, personName } of manifest.files) {
     const span = { fromMs: 500, toMs: servedAtMs - (zeroMs.get(personName) ?? 0) };
     expect(missingTone(await listen(join(path, file)), ownerOf(personName), span)).toEqual([]);
