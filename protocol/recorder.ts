@@ -72,6 +72,28 @@ export const recorderCommands = {
     /** Facts after this number are wanted. */
     result: z.object({ lastFact: z.number().int().nonnegative() }),
   },
+  /** What a running recording is about, for an SFU that finds one it did not start: its predecessor has died. */
+  describe: {
+    params: recording,
+    result: z.object({
+      meetingId: meetingIdSchema,
+      meetingName: z.string().max(200),
+      startedAtMs: epochMs,
+      /** Of the `start` that was answered last. */
+      sfuInstanceId: z.string().max(64),
+      lastFact: z.number().int().nonnegative(),
+      /** Those who have not left, and everybody who was asked; the latest answer. */
+      people: z
+        .array(
+          z.object({
+            connectionId: connectionIdSchema,
+            isIn: z.boolean(),
+            consent: consentSchema.optional(),
+          }),
+        )
+        .max(10_000),
+    }),
+  },
   /** Binds the person's UDP socket. Key: connectionId. `from` is the PlainTransport: nothing else is listened to. */
   openReceiver: { params: receiver, result: z.object({ endpoint: endpointSchema }) },
   connectReceiver: { params: receiver.extend({ from: endpointSchema }), result: nothing },

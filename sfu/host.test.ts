@@ -3,7 +3,7 @@ import { TestParticipant } from './fixtures/test-participant.ts';
 import { TestRecorder } from './fixtures/test-recorder.ts';
 import { openTestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';
-import { GRACE_MS } from './meeting/meeting.ts';
+import { GRACE_MS } from './meeting/meeting-context.ts';
 import { LIMIT_WARNING_MS } from './meeting/recording-desk.ts';
 import { HOST_OFFER_MS } from './room/host-role.ts';
 

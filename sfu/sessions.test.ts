@@ -4,7 +4,7 @@ import { connect, makeToken, TestParticipant } from './fixtures/test-participant
 import { TestRecorder } from './fixtures/test-recorder.ts';
 import { openTestSfu, type TestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';
-import { GRACE_MS } from './meeting/meeting.ts';
+import { GRACE_MS } from './meeting/meeting-context.ts';
 
 const host = { role: 'host', name: 'Hanna', connectionId: 'hanna' } as const;
 const pats = { meeting: 'm1', role: 'participant', name: 'Pat', connectionId: 'pat' };

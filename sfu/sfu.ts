@@ -37,7 +37,8 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     clock,
     log,
   });
-  const directory = new RecorderDirectory(clock, log);
+  const sfuInstanceId = randomUUID();
+  const directory = new RecorderDirectory(clock, log, sfuInstanceId);
   const meetings = new Meetings(
     {
       pool,
@@ -52,7 +53,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
       iceServers: config.ICE_SERVERS,
       maxPeople: config.MAX_PEOPLE_PER_ROOM,
       maxRecordingMs: config.MAX_RECORDING_HOURS * HOUR_MS,
-      sfuInstanceId: randomUUID(),
+      sfuInstanceId,
     },
     config.MAX_ROOMS,
   );

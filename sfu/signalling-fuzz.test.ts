@@ -6,7 +6,8 @@ import { rtpCapabilities, rtpParametersOf, TestParticipant } from './fixtures/te
 import { TestRecorder } from './fixtures/test-recorder.ts';
 import { openTestSfu, type TestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';
-import { EMPTY_RECORDING_MS, GRACE_MS } from './meeting/meeting.ts';
+import { EMPTY_RECORDING_MS } from './meeting/meeting.ts';
+import { GRACE_MS } from './meeting/meeting-context.ts';
 
 const RUNS = 25;
 const SLOW_MS = 60_000;

@@ -285,6 +285,38 @@ describe('Recorder', () => {
     await recorder.close();
   });
 
+  test('a recording says what it is about, to whoever finds it', async () => {
+    const recorder = openRecorder();
+    const { commands } = recorder;
+    const params = newRecording();
+    const { recordingId, startedAtMs } = params;
+    await expect(commands.describe({ recordingId })).rejects.toMatchObject({ code: 'recording-not-found' });
+    await commands.start(params);
+    await commands.start({ ...params, sfuInstanceId: 'its successor' });
+    const person = { connectionId: 'alice-1', name: 'Alice', role: 'host' as const };
+    const bodies = [
+      { type: 'joined' as const, ...person },
+      { type: 'joined' as const, ...person, connectionId: 'bob-1', role: 'participant' as const },
+      { type: 'consent' as const, connectionId: 'bob-1', consent: 'pending' as const },
+      { type: 'consent' as const, connectionId: 'bob-1', consent: 'accepted' as const },
+      { type: 'left' as const, connectionId: 'bob-1' },
+    ];
+    const facts = bodies.map((body, index) => ({ ...body, seq: index + 1, atMs: startedAtMs }));
+    (await recorder.session(recordingId)).takeFacts(facts);
+    expect(await commands.describe({ recordingId })).toEqual({
+      meetingId: 'weekly',
+      meetingName: 'Weekly',
+      startedAtMs,
+      sfuInstanceId: 'its successor',
+      lastFact: 5,
+      people: [
+        { connectionId: 'alice-1', isIn: true },
+        { connectionId: 'bob-1', isIn: false, consent: 'accepted' },
+      ],
+    });
+    await recorder.close();
+  });
+
   test.each([
     ['at its next beat', async () => undefined],
     [

@@ -44,9 +44,12 @@ export class Recorder {
   readonly #stopTimers: (() => void)[];
   #sfuLostAtMs: number | undefined;
   #resumed = new Set<string>();
+  /** The SFU process that started each recording, or took it up. */
+  readonly #startedBy = new Map<string, string>();
 
   readonly commands: Commands = {
     start: (params) => this.#start(params),
+    describe: (params) => this.#describe(params),
     openReceiver: (params) => this.#openReceiver(params),
     connectReceiver: async (params) =>
       nothing((await this.session(params.recordingId)).connectReceiver(params)),
@@ -88,7 +91,9 @@ export class Recorder {
     this.#sessions.set(recordingId, opening);
     this.#resumed.add(recordingId);
     try {
-      return { lastFact: (await opening).lastFact };
+      const { lastFact } = await opening;
+      this.#startedBy.set(recordingId, params.sfuInstanceId);
+      return { lastFact };
     } catch (cause) {
       this.#sessions.delete(recordingId);
       throw cause;
@@ -100,6 +105,25 @@ export class Recorder {
     const session = this.#sessions.get(recordingId);
     if (!session) throw new Fault('recording-not-found');
     return session;
+  }
+
+  /** @throws Fault `recording-not-found` */
+  async #describe({
+    recordingId,
+  }: RecorderCommandParams<'describe'>): Promise<RecorderCommandResult<'describe'>> {
+    const { manifest } = await this.session(recordingId);
+    const { lastFact, meeting, startedAtMs } = manifest;
+    return {
+      meetingId: meeting.id,
+      meetingName: meeting.name,
+      startedAtMs,
+      sfuInstanceId: this.#startedBy.get(recordingId) ?? '',
+      lastFact,
+      people: manifest.people.map(({ connectionId, leftAtMs }) => {
+        const answer = manifest.consent.findLast((entry) => entry.connectionId === connectionId);
+        return { connectionId, isIn: leftAtMs === undefined, ...(answer && { consent: answer.consent }) };
+      }),
+    };
   }
 
   /** @throws Fault `recorder-full` */
@@ -171,6 +195,7 @@ export class Recorder {
   async #end(session: RecordingSession, reason: NonNullable<Manifest['stopReason']>): Promise<void> {
     await session.close(reason);
     this.#sessions.delete(session.recordingId);
+    this.#startedBy.delete(session.recordingId);
     this.#running.delete(session);
     this.#options.context.log.info('recording-ended', { recordingId: session.recordingId, reason });
   }

@@ -5,6 +5,9 @@ import type { PlainOptions } from '../media/recorder-transport.ts';
 import type { WorkerPool } from '../media/worker-pool.ts';
 import type { RecorderDirectory } from '../recording/recorder-directory.ts';
 
+/** A lost socket is waited for this long: transports, role and recording stay (design §2). */
+export const GRACE_MS = 30_000;
+
 /** What every meeting of this process uses. */
 export interface MeetingContext {
   pool: WorkerPool;

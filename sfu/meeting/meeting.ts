@@ -7,14 +7,12 @@ import { checkPermission } from '../room/policy.ts';
 import { Room } from '../room/room.ts';
 import type { Audience, RoomEvent } from '../room/room-event.ts';
 import { MediaDesk } from './media-desk.ts';
-import type { MeetingContext } from './meeting-context.ts';
+import { GRACE_MS, type MeetingContext } from './meeting-context.ts';
 import { RecordingDesk } from './recording-desk.ts';
 import type { Session } from './session.ts';
 import { Tickets } from './tickets.ts';
 import { Visitor } from './visitor.ts';
 
-/** A lost socket is waited for this long: transports, role and recording stay (design §2). */
-export const GRACE_MS = 30_000;
 /** A recording ends this long after the last person has left (design D9). */
 export const EMPTY_RECORDING_MS = 60_000;
 /** Changes of quality are told together. */
@@ -61,6 +59,8 @@ export class Meeting {
       openTransport: async () => (await this.media.open()).recorderTransport(),
       onOver: () => this.#checkEmpty(),
     });
+    const orphan = context.directory.orphans.of(this.meetingId);
+    if (orphan) this.recordings.takeUp(orphan);
     this.#stopQuality = context.clock.every(QUALITY_INTERVAL_MS, () => this.room.quality.tell());
   }
 

@@ -14,6 +14,9 @@ export class Meetings {
   constructor(context: MeetingContext, maxRooms: number) {
     this.#context = context;
     this.#maxRooms = maxRooms;
+    context.directory.orphans.watch((orphan) =>
+      this.#meetings.get(orphan.meetingId)?.recordings.takeUp(orphan),
+    );
   }
 
   get all(): readonly Meeting[] {

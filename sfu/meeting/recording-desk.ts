@@ -3,9 +3,10 @@ import { type ErrorBody, Fault } from '../../protocol/errors.ts';
 import { makeRecordingId } from '../../protocol/identifiers.ts';
 import type { RequestResult } from '../../protocol/signalling.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
-import { Recording } from '../recording/recording.ts';
+import type { OrphanRecording } from '../recording/orphan-recordings.ts';
+import { Recording, type RecordingOptions } from '../recording/recording.ts';
 import type { Room } from '../room/room.ts';
-import type { MeetingContext } from './meeting-context.ts';
+import { GRACE_MS, type MeetingContext } from './meeting-context.ts';
 
 /** Everybody is told this long before a recording reaches MAX_RECORDING_HOURS. */
 export const LIMIT_WARNING_MS = 5 * 60_000;
@@ -48,7 +49,7 @@ export class RecordingDesk {
     const startedAtMs = Math.round(context.clock.nowMs());
     const recordingId = makeRecordingId(startedAtMs, randomBytes(8));
     const { sfuInstanceId } = context;
-    const recording = this.#open({ recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId });
+    const recording = this.#open({ recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId }, 0);
     room.recording.start(recordingId, startedAtMs);
     try {
       await recording.start();
@@ -60,6 +61,36 @@ export class RecordingDesk {
     this.#warnBeforeLimit(recording);
     context.log.info('recording-started', { meetingId, recordingId, recorderId: recording.recorderId });
     return { recordingId };
+  }
+
+  /**
+   * Goes on with a recording that a server process before this one had started. Who does not come back in time has left.
+   */
+  takeUp(orphan: OrphanRecording): void {
+    if (this.#current) return;
+    const { context, meetingId, room } = this.#options;
+    const { lastFact, meetingName, people, recorderId, recordingId, startedAtMs } = orphan;
+    context.directory.orphans.adopted(orphan);
+    const { sfuInstanceId } = context;
+    const recording = this.#open(
+      { recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId },
+      lastFact,
+    );
+    const answers = people.flatMap(({ connectionId, consent }) =>
+      consent ? [[connectionId, consent] as const] : [],
+    );
+    room.recording.takeUp(recordingId, startedAtMs, new Map(answers));
+    recording.takeUp(recorderId);
+    this.#warnBeforeLimit(recording);
+    context.log.info('recording-taken-up', { meetingId, recordingId, recorderId });
+    context.clock.after(GRACE_MS, () => {
+      if (this.#current !== recording) return;
+      for (const { connectionId, isIn } of people) {
+        if (!isIn || room.has(connectionId)) continue;
+        recording.fact({ type: 'left', connectionId });
+        recording.unrecord(connectionId, { reason: 'lost', erase: false });
+      }
+    });
   }
 
   /** Answers when every file is complete on disk. @throws Fault `recording-off`, `recorder-lost` */
@@ -95,11 +126,12 @@ export class RecordingDesk {
     }
   }
 
-  #open(start: ConstructorParameters<typeof Recording>[0]['start']): Recording {
+  #open(start: RecordingOptions['start'], lastFact: number): Recording {
     const { context, openTransport, room } = this.#options;
     const { clock, directory, log } = context;
     const recording = new Recording({
       start,
+      lastFact,
       directory,
       clock,
       log,
@@ -120,8 +152,9 @@ export class RecordingDesk {
   /** The recorder ends it then; here everybody learns of it in time. */
   #warnBeforeLimit(recording: Recording): void {
     const { context, room } = this.#options;
-    const delayMs = Math.max(0, context.maxRecordingMs - LIMIT_WARNING_MS);
-    const inMs = Math.min(LIMIT_WARNING_MS, context.maxRecordingMs);
+    const leftMs = Math.max(0, recording.startedAtMs + context.maxRecordingMs - context.clock.nowMs());
+    const delayMs = Math.max(0, leftMs - LIMIT_WARNING_MS);
+    const inMs = Math.min(LIMIT_WARNING_MS, leftMs);
     this.#cancelWarning = context.clock.after(delayMs, () => {
       if (this.#current === recording) room.recordingEndsSoon(inMs);
     });

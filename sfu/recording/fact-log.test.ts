@@ -23,7 +23,7 @@ test('facts are numbered from 1 without holes, at whole milliseconds', () => {
 });
 
 test('a full log keeps room for what is not chatter, and stays without holes', () => {
-  const log = new FactLog({ all: 3, speakers: 2 });
+  const log = new FactLog(0, { all: 3, speakers: 2 });
   const taken = [speakers, speakers, speakers, left, left, speakers].map((fact) => log.append(fact, 0));
   expect(taken).toEqual([true, true, false, true, false, false]);
   expect(log.after(0, 10).map(({ seq, type }) => `${seq} ${type}`)).toEqual([

@@ -9,16 +9,19 @@ export const MAX_FACTS_WITH_SPEAKERS = 90_000;
 export class FactLog {
   readonly #facts: Fact[] = [];
   readonly #limits: { all: number; speakers: number };
+  readonly #before: number;
   /** Facts for which there was no room. */
   dropped = 0;
 
-  constructor(limits = { all: MAX_FACTS, speakers: MAX_FACTS_WITH_SPEAKERS }) {
+  /** @param before the last fact of an SFU process before this one, which the recorder has already */
+  constructor(before = 0, limits = { all: MAX_FACTS, speakers: MAX_FACTS_WITH_SPEAKERS }) {
+    this.#before = before;
     this.#limits = limits;
   }
 
   /** The last number given; 0 when nothing has happened yet. */
   get last(): number {
-    return this.#facts.length;
+    return this.#before + this.#facts.length;
   }
 
   /** @returns whether there was room */
@@ -28,12 +31,13 @@ export class FactLog {
       this.dropped += 1;
       return false;
     }
-    this.#facts.push({ ...body, seq: this.#facts.length + 1, atMs: Math.round(atMs) });
+    this.#facts.push({ ...body, seq: this.last + 1, atMs: Math.round(atMs) });
     return true;
   }
 
   /** At most `count` facts after this number. */
   after(seq: number, count: number): readonly Fact[] {
-    return this.#facts.slice(seq, seq + count);
+    const from = Math.max(0, seq - this.#before);
+    return this.#facts.slice(from, from + count);
   }
 }

@@ -2,6 +2,7 @@ import { Fault } from '../../protocol/errors.ts';
 import type { RecorderHandshake } from '../../protocol/recorder.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import { OrphanRecordings } from './orphan-recordings.ts';
 import { RecorderLink, type RecorderSocket } from './recorder-link.ts';
 
 /** The recorders that are connected, by their id, and which of them takes the next recording. */
@@ -10,12 +11,14 @@ export class RecorderDirectory {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #watchers = new Set<() => void>();
-  /** Recordings of a recorder that are being stopped because nobody here knows them. */
-  readonly #orphans = new Set<string>();
+  /** Recordings that are being made and that nobody here knows. */
+  readonly orphans: OrphanRecordings;
 
-  constructor(clock: Clock, log: Log) {
+  /** @param sfuInstanceId of this process */
+  constructor(clock: Clock, log: Log, sfuInstanceId: string) {
     this.#clock = clock;
     this.#log = log;
+    this.orphans = new OrphanRecordings(clock, log, sfuInstanceId);
   }
 
   get all(): readonly RecorderLink[] {
@@ -41,7 +44,7 @@ export class RecorderDirectory {
         for (const tell of [...this.#watchers]) tell();
       },
       lost: () => this.#log.warn('recorder-lost', { recorderId, instanceId }),
-      orphan: (from, recordingId) => this.#stopOrphan(from, recordingId),
+      orphan: (from, recordingId) => this.orphans.seen(from, recordingId),
     });
     this.#links.set(recorderId, link);
     // It has just spoken to us: the handshake counts as its first heartbeat.
@@ -81,17 +84,5 @@ export class RecorderDirectory {
 
   close(): void {
     for (const link of this.all) this.remove(link);
-  }
-
-  /** Left over from before a restart of ours, or ended while the recorder hung: it must not fill the disk for ever. */
-  #stopOrphan(link: RecorderLink, recordingId: string): void {
-    const key = `${link.instanceId} ${recordingId}`;
-    if (this.#orphans.has(key)) return;
-    this.#orphans.add(key);
-    this.#log.warn('orphan-recording-stopped', { recorderId: link.recorderId, recordingId });
-    link
-      .command('stop', { recordingId, reason: 'ended', lastFact: 0 })
-      .catch((cause: Error) => this.#log.warn('orphan-stop-failed', { recordingId, cause: cause.message }))
-      .finally(() => this.#orphans.delete(key));
   }
 }

@@ -112,7 +112,7 @@ test('Stop may take longer: it completes every file', async () => {
 
 test('the recorder with most room comes first; the same process may come again, another one only in time', () => {
   const clock = new ManualClock();
-  const directory = new RecorderDirectory(clock, silentLog);
+  const directory = new RecorderDirectory(clock, silentLog, 'this process');
   const closed: string[] = [];
   const add = (recorderId: string, instanceId: string, capacity: number) =>
     directory.add(

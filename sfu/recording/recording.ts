@@ -38,6 +38,8 @@ export interface RecordingHost {
 
 export interface RecordingOptions {
   start: RecorderCommandParams<'start'>;
+  /** The last fact that an SFU process before this one has told; 0 for a new recording. */
+  lastFact: number;
   directory: RecorderDirectory;
   clock: Clock;
   log: Log;
@@ -50,7 +52,7 @@ export interface RecordingOptions {
  */
 export class Recording {
   readonly recordingId: string;
-  readonly facts = new FactLog();
+  readonly facts: FactLog;
   readonly #options: RecordingOptions;
   readonly #people = new Map<string, RecordedPerson>();
   #link: RecorderLink | undefined;
@@ -70,6 +72,11 @@ export class Recording {
   constructor(options: RecordingOptions) {
     this.#options = options;
     this.recordingId = options.start.recordingId;
+    this.facts = new FactLog(options.lastFact);
+  }
+
+  get startedAtMs(): number {
+    return this.#options.start.startedAtMs;
   }
 
   get recorderId(): string | undefined {
@@ -102,6 +109,13 @@ export class Recording {
       }
     }
     throw failure;
+  }
+
+  /** Takes up what an SFU process before this one had started, on the recorder that still makes it. */
+  takeUp(recorderId: string): void {
+    this.#lastRecorder = { recorderId, lostAtMs: this.#options.clock.nowMs() };
+    this.#cancels.add(this.#options.directory.watch(() => this.#seek()));
+    this.#seek();
   }
 
   /** What happened just now, for the manifest. */

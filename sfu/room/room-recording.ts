@@ -17,12 +17,17 @@ export interface RoomRecordingOptions {
 }
 
 type Status = Exclude<RecordingState['status'], 'off'>;
+interface Current {
+  status: Status;
+  recordingId: string;
+  startedAtMs: number;
+}
 
 /** What may be recorded of a room, and how the recording stands: consent, who is recorded, and what everybody is told. */
 export class RoomRecording {
   readonly #options: RoomRecordingOptions;
   #speakers = new Speakers();
-  #current: { status: Status; recordingId: string; startedAtMs: number } | undefined;
+  #current: Current | undefined;
   /** Answers to the running recording; kept when somebody leaves, so that they need not be asked again. */
   readonly #consents = new Map<string, Consent>();
   readonly #recorded = new Set<string>();
@@ -64,21 +69,18 @@ export class RoomRecording {
 
   /** @throws Fault `recording-on` */
   start(recordingId: string, startedAtMs: number): void {
+    this.#begin({ status: 'starting', recordingId, startedAtMs });
+  }
+
+  /**
+   * A recording that is being made already, begun by a server process before this one, with the answers given to it.
+   * @throws Fault `recording-on`
+   */
+  takeUp(recordingId: string, startedAtMs: number, consents: ReadonlyMap<string, Consent>): void {
     if (this.#current) throw new Fault('recording-on');
-    const { announcer, members } = this.#options;
-    this.#current = { status: 'starting', recordingId, startedAtMs };
-    this.#speakers = new Speakers();
-    this.#tell();
-    for (const { connectionId, name, role } of members.all) {
-      this.fact({ type: 'joined', connectionId, name, role });
-    }
-    // Pressing Record is the host's own consent; everybody else is asked (design D10).
-    for (const member of members.all) {
-      const consent = member.role === 'host' ? 'accepted' : 'pending';
-      this.#set(member, consent, undefined);
-      announcer.one(member.connectionId, { name: 'consentChanged', data: { consent } });
-    }
-    this.#tellOwn();
+    for (const [connectionId, consent] of consents) this.#consents.set(connectionId, consent);
+    this.#begin({ status: 'lost', recordingId, startedAtMs });
+    this.fact({ type: 'epoch' });
   }
 
   /**
@@ -181,6 +183,25 @@ export class RoomRecording {
     const recorded = loudest.filter((connectionId) => this.#recorded.has(connectionId));
     const speaking = this.#speakers.update(recorded, this.#options.nowMs());
     if (speaking) this.fact({ type: 'speakers', connectionIds: [...speaking] });
+  }
+
+  #begin(current: Current): void {
+    if (this.#current) throw new Fault('recording-on');
+    const { announcer, members } = this.#options;
+    this.#current = current;
+    this.#speakers = new Speakers();
+    this.#tell();
+    for (const { connectionId, name, role } of members.all) {
+      this.fact({ type: 'joined', connectionId, name, role });
+    }
+    // Pressing Record is the host's own consent; everybody else is asked (design D10).
+    for (const member of members.all) {
+      const known = this.#consents.get(member.connectionId);
+      const consent = known ?? (member.role === 'host' ? 'accepted' : 'pending');
+      this.#set(member, consent, undefined);
+      announcer.one(member.connectionId, { name: 'consentChanged', data: { consent } });
+    }
+    this.#tellOwn();
   }
 
   #set(member: Member, consent: Consent, erase: boolean | undefined): void {

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { systemClock } from '../service/clock.ts';
+import { openBrowser } from './support/browser.ts';
+import { Person } from './support/person.ts';
+import {
+  capturedTimes,
+  corruptPictures,
+  timedPictures,
+} from './support/recording-inspection/captured-times.ts';
+import { decodingFaults } from './support/recording-inspection/decoding.ts';
+import { readFlvFile } from './support/recording-inspection/flv-tags.ts';
+import { untilRecording } from './support/recordings-on-disk.ts';
+import { type System, startSystem } from './support/system.ts';
+import { until } from './support/wait.ts';
+
+/** The supervisor starts another server, and pages and recorder find it and begin their streams anew. */
+const GAP_MS = 10_000;
+
+let system: System;
+let browser: Browser;
+let eve: Person;
+let sam: Person;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  const camera = { width: 320, height: 240, framesPerSecond: 15, shows: 'time' } as const;
+  eve = await Person.arrive(browser, 'Eve', { owner: 5, camera, microphone: true });
+  sam = await Person.arrive(browser, 'Sam', { owner: 3, microphone: true });
+  const link = await eve.createMeeting(system.url, 'Restart');
+  await eve.askToJoin();
+  await eve.isIn();
+  await sam.join(link);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+const lastMs = async (file: string): Promise<number> =>
+  (await readFlvFile(file)).tags.at(-1)?.timestampMs ?? 0;
+
+test('[KILL5] a killed meeting server costs a gap: everybody is back by themselves, in the same recording and files', async () => {
+  onTestFailed(() => console.log(system.output(), eve.watched.troubles(), sam.watched.troubles()));
+  await eve.button('Start recording').click();
+  await sam.answer('Accept');
+  await Promise.all([eve.light.waitFor(), sam.light.waitFor()]);
+  const { path, manifest: before } = await untilRecording(
+    'both are recorded',
+    system.recordingsDir,
+    0,
+    ({ files }) => files.length === 2,
+  );
+  const evesFile = join(path, before.files.find(({ personName }) => personName === 'Eve')?.name ?? '');
+  await until('two seconds are in the file', async () => (await lastMs(evesFile)) >= 2000);
+
+  const killedAtMs = systemClock.nowMs();
+  process.kill(await system.pidOf('sfu'), 'SIGKILL');
+  await Promise.all([eve, sam].map(({ light }) => light.waitFor({ state: 'hidden' })));
+  await Promise.all([eve, sam].map(({ light }) => light.waitFor()));
+  await eve.untilHears(sam);
+  const backMs = await lastMs(evesFile);
+  await until('two more seconds are', async () => (await lastMs(evesFile)) >= backMs + 2000);
+  await eve.button('Stop recording').click();
+  const { manifest } = await untilRecording(
+    'it is over',
+    system.recordingsDir,
+    0,
+    ({ state }) => state !== 'recording',
+  );
+
+  expect(manifest.state).toBe('complete');
+  expect(manifest.stopReason).toBe('host');
+  expect(manifest.files.map(({ name }) => name)).toEqual(before.files.map(({ name }) => name));
+  for (const { name } of manifest.files)
+    expect.soft(await decodingFaults(join(path, name)), name).toEqual([]);
+  const pictures = await timedPictures(evesFile, killedAtMs);
+  expect(corruptPictures(pictures)).toEqual([]);
+  const times = capturedTimes(pictures);
+  const gapMs = Math.max(...times.map((ms, at) => ms - (times[at - 1] ?? ms)));
+  console.info(`kill of the meeting server: ${Math.round(gapMs)} ms without a picture`);
+  expect(gapMs).toBeLessThanOrEqual(GAP_MS);
+  expect(times.at(-1)).toBeGreaterThan(killedAtMs + 1000);
+});

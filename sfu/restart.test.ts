@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { TestParticipant } from './fixtures/test-participant.ts';
+import { TestRecorder } from './fixtures/test-recorder.ts';
+import { openTestSfu, type TestSfu } from './fixtures/test-sfu.ts';
+import { until } from './fixtures/until.ts';
+import { GRACE_MS } from './meeting/meeting-context.ts';
+import { ORPHAN_WAIT_MS } from './recording/orphan-recordings.ts';
+
+const host = { role: 'host', name: 'Hanna', connectionId: 'hanna' } as const;
+
+/** A recording of hanna and pat on a server, which then dies; the recorder has found its successor. */
+async function openAfterCrash() {
+  const first = await openTestSfu();
+  const recorder = await TestRecorder.connect(first);
+  const hanna = await TestParticipant.join(first, host);
+  const pat = await TestParticipant.join(first);
+  await hanna.send('camera');
+  const { recordingId } = await hanna.ask('startRecording', {});
+  await pat.ask('answerConsent', { answer: 'accepted' });
+  await recorder.untilTold('openReceiver pat');
+  await until('the facts are there', () =>
+    recorder.facts.some(
+      (fact) => fact.type === 'consent' && fact.connectionId === 'pat' && fact.consent === 'accepted',
+    ),
+  );
+  const factsBefore = recorder.lastFact;
+  // To the recorder a crash and this look alike: the socket is gone without a Stop.
+  const sfu = await openTestSfu();
+  recorder.moveTo(sfu);
+  await until('the recorder is there', async () => (await health(sfu)).recorders === 1);
+  return { sfu, recorder, recordingId, factsBefore };
+}
+
+async function health(sfu: TestSfu): Promise<Record<string, unknown>> {
+  return (await (await fetch(`${sfu.url}/healthz`)).json()) as Record<string, unknown>;
+}
+
+test('a recording outlives its server: whoever comes back is recorded on, as they had agreed', async () => {
+  const { sfu, recorder, recordingId, factsBefore } = await openAfterCrash();
+  recorder.beat();
+  await recorder.untilTold('describe');
+  const hanna = await TestParticipant.join(sfu, host);
+  await until(
+    'it goes on',
+    () => hanna.recordingStates.at(-1) === 'lost' || hanna.snapshot?.recording.status === 'lost',
+  );
+  await hanna.send('camera');
+  await recorder.untilTold('addStream hanna camera', 2);
+  expect(recorder.named('start').at(-1)?.params).toMatchObject({ recordingId, meetingId: 'm1' });
+  recorder.beatWithBytes('hanna');
+  await hanna.untilRecording('recording');
+  const pat = await TestParticipant.join(sfu);
+  expect(pat.snapshot).toMatchObject({
+    consent: 'accepted',
+    recording: { status: 'recording', recordingId },
+  });
+  const quinn = await TestParticipant.open(sfu, { connectionId: 'quinn' });
+  await expect(quinn.enter()).rejects.toMatchObject({ code: 'consent-needed' });
+  const news = () => recorder.facts.slice(factsBefore).map(({ type }) => type);
+  await until('the manifest has an epoch', () => news().includes('epoch'));
+  expect(recorder.facts.map(({ seq }) => seq)).toEqual(recorder.facts.map((_, index) => index + 1));
+  await hanna.ask('stopRecording', {});
+  expect(recorder.named('stop').map(({ params }) => params.recordingId)).toEqual([recordingId]);
+});
+
+test('people who are there before the recorder go on, too; who does not come back has left', async () => {
+  const { sfu, recorder } = await openAfterCrash();
+  const hanna = await TestParticipant.join(sfu, host);
+  expect(hanna.snapshot?.recording.status).toBe('off');
+  recorder.beat();
+  await hanna.untilRecording('lost');
+  expect(hanna.heard('consentChanged').at(-1)?.consent).toBe('accepted');
+  await recorder.untilTold('start', 2);
+  for (let waitedMs = 0; waitedMs < GRACE_MS; waitedMs += 1000) {
+    expect(recorder.diary).not.toContain('closeReceiver pat lost');
+    recorder.beat();
+    await hanna.ask('hello', {});
+    sfu.clock.advance(1000);
+  }
+  await recorder.untilTold('closeReceiver pat lost');
+});
+
+test('a recording whose meeting does not come back is stopped', async () => {
+  const { sfu, recorder } = await openAfterCrash();
+  for (let waitedMs = 0; waitedMs < ORPHAN_WAIT_MS; waitedMs += 1000) {
+    recorder.beat();
+    await health(sfu);
+    expect(recorder.diary).not.toContain('stop ended');
+    sfu.clock.advance(1000);
+  }
+  recorder.beat();
+  await recorder.untilTold('stop ended');
+});
