@@ -10,6 +10,7 @@ import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording }
 import { MAX_ZIPS_AT_ONCE } from '../zip/zips.ts';
 
 const run = promisify(execFile);
+const UNZIP = process.env.UNZIP_PATH || 'unzip';
 const alice = sampleFile('alice-1');
 const again = sampleFile('alice-2');
 const screen = sampleFile('li-1', { personName: '李/明', source: 'screen' });
@@ -29,8 +30,8 @@ async function openWithFiles() {
 async function unpack(raw: Buffer): Promise<string> {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'got.zip'), raw);
-  await run('unzip', ['-t', 'got.zip'], { cwd: folder });
-  await run('unzip', ['-q', 'got.zip', '-d', 'out'], { cwd: folder });
+  await run(UNZIP, ['-t', 'got.zip'], { cwd: folder });
+  await run(UNZIP, ['-q', 'got.zip', '-d', 'out'], { cwd: folder });
   await run('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { cwd: join(folder, 'out') });
   return join(folder, 'out');
 }

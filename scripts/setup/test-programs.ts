@@ -25,6 +25,7 @@ const testPrograms: readonly TestProgram[] = [
   },
   { key: 'FFPROBE_PATH', names: ['ffprobe'], debian: 'ffmpeg' },
   { key: 'FLVMETA_PATH', names: ['flvmeta'], debian: 'flvmeta' },
+  { key: 'UNZIP_PATH', names: ['unzip'], debian: 'unzip' },
 ];
 
 /**

@@ -6,6 +6,7 @@ const MAX_OUTPUT_BYTES = 512 * 1024 * 1024;
 export const FFMPEG = process.env.FFMPEG_PATH || 'ffmpeg';
 export const FFPROBE = process.env.FFPROBE_PATH || 'ffprobe';
 export const FLVMETA = process.env.FLVMETA_PATH || 'flvmeta';
+export const UNZIP = process.env.UNZIP_PATH || 'unzip';
 
 export interface Outcome {
   status: number;
