@@ -107,13 +107,13 @@ test('a media worker that does not load is refused; one that cannot be built nam
 });
 
 test('test programs: the overriding key, then PATH, then the packages by name', async () => {
-  const { env, bin, add } = machine({ 'google-chrome': '', ffprobe: '', flvmeta: '' });
+  const { env, bin, add } = machine({ 'google-chrome': '', ffprobe: '', flvmeta: '', unzip: '' });
   const mine = add('mine', '');
   expect(await findTestPrograms(env)).toMatchObject({ CHROMIUM_PATH: join(bin, 'google-chrome') });
   expect(await findTestPrograms({ ...env, CHROMIUM_PATH: mine })).toMatchObject({ CHROMIUM_PATH: mine });
   await expect(findTestPrograms({ ...env, CHROMIUM_PATH: bin })).rejects.toThrow('which is no program');
   await expect(findTestPrograms(machine({ chromium: '' }).env)).rejects.toThrow(
-    'apt-get install ffmpeg flvmeta',
+    'apt-get install ffmpeg flvmeta unzip',
   );
 });
 
