@@ -4,7 +4,7 @@ import { TestParticipant } from './fixtures/test-participant.ts';
 import { TestRecorder } from './fixtures/test-recorder.ts';
 import { openTestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';
-import { REPLACE_MS } from './recording/recorded-person.ts';
+import { REPLACE_MS } from './recording/lost-streams.ts';
 
 const host = { role: 'host', name: 'Hanna', connectionId: 'hanna' } as const;
 

@@ -1,15 +1,15 @@
 import { Fault } from '../../protocol/errors.ts';
-import type { ProducerInfo, Source } from '../../protocol/people.ts';
+import type { ProducerInfo } from '../../protocol/people.ts';
 import type { Endpoint } from '../../protocol/recorder.ts';
 import type { Clock } from '../../service/clock.ts';
-import type { RecorderStream, RecorderTransport } from '../media/recorder-transport.ts';
+import type { RecorderTransport } from '../media/recorder-transport.ts';
 import type { Unrecording } from '../room/room-event.ts';
+import { LostStreams, REPLACE_MS } from './lost-streams.ts';
 import type { RecorderLink } from './recorder-link.ts';
+import { type PathStream, RecorderPath } from './recorder-path.ts';
 
 /** What could not be done for a person is tried again after this. */
 const RETRY_MS = 2000;
-/** A page has this long to send a source again after its media worker died; until then its file waits. */
-export const REPLACE_MS = 10_000;
 
 export interface RecordedPersonHost {
   recordingId: string;
@@ -23,31 +23,6 @@ export interface RecordedPersonHost {
   succeeded(connectionId: string): void;
 }
 
-interface Stream {
-  stream: RecorderStream;
-  source: Source;
-  /** The recorder has acknowledged it, and it flows. */
-  flows: boolean;
-  /** The recorder does not take it, and will not change its mind. */
-  refused: boolean;
-}
-
-/** A stream whose worker died: another one of its source takes its place, or it is removed. */
-interface LostStream {
-  streamId: string;
-  source: Source;
-  lostAtMs: number;
-}
-
-/** The person's transport, and what the recorder knows of it. */
-interface Path {
-  transport: RecorderTransport;
-  /** The recorder's process and port that the transport is connected to: it can be connected once only. */
-  connectedTo: { instanceId: string; endpoint: Endpoint } | undefined;
-  /** By producer. */
-  streams: Map<string, Stream>;
-}
-
 /**
  * One person's recording, brought step by step from what is to what is wanted: the receiver on the recorder, the
  * transport to it, a stream per producer. Each step is idempotent, so after a reconnect it simply runs again.
@@ -58,10 +33,10 @@ export class RecordedPerson {
   /** Not carried out yet; comes before anything that is wanted since. */
   #closing: Unrecording | undefined;
   #link: RecorderLink | undefined;
-  #path: Path | undefined;
+  #path: RecorderPath | undefined;
   /** The link over which the receiver was opened, and its port. */
   #receiver: { link: RecorderLink; endpoint: Endpoint; connected: boolean } | undefined;
-  #lost: LostStream[] = [];
+  readonly #lost = new LostStreams();
   #running = false;
   #dirty = false;
   #ended = false;
@@ -87,7 +62,7 @@ export class RecordedPerson {
   unwant(why: Unrecording): void {
     this.#wanted = undefined;
     this.#closing = { reason: why.reason, erase: why.erase || (this.#closing?.erase ?? false) };
-    this.#lost = [];
+    this.#lost.clear();
     this.#dropPath();
     this.#kick();
   }
@@ -96,20 +71,14 @@ export class RecordedPerson {
   use(link: RecorderLink | undefined): void {
     this.#link = link;
     this.#receiver = undefined;
-    for (const stream of this.#path?.streams.values() ?? []) {
-      stream.flows = false;
-      stream.refused = false;
-    }
+    this.#path?.untold();
     this.#kick();
   }
 
   /** The media worker is gone, and everything on it. */
   mediaLost(): void {
     const { clock } = this.#host;
-    const lostAtMs = clock.nowMs();
-    for (const { flows, source, stream } of this.#path?.streams.values() ?? []) {
-      if (flows) this.#lost.push({ streamId: stream.describe().streamId, source, lostAtMs });
-    }
+    this.#lost.add(this.#path?.streams.values() ?? [], clock.nowMs());
     this.#cancelReplace();
     this.#cancelReplace = clock.after(REPLACE_MS, () => this.#kick());
     this.#dropPath();
@@ -161,19 +130,14 @@ export class RecordedPerson {
       this.#prepare(this.#wanted),
     ]);
     if (!link || !endpoint || this.#path !== path) return;
-    const { connectedTo } = path;
-    if (
-      connectedTo &&
-      (connectedTo.instanceId !== link.instanceId || !isSame(connectedTo.endpoint, endpoint))
-    ) {
+    if (!path.fits(link, endpoint)) {
       this.#dropPath();
       this.#dirty = true;
       return;
     }
     await this.#connect(link, path, endpoint);
     await this.#removeLost(link);
-    const refused = [...path.streams.values()].some((entry) => entry.refused);
-    if (!refused && !this.#dirty) this.#host.succeeded(this.#host.connectionId);
+    if (!path.hasRefused && !this.#dirty) this.#host.succeeded(this.#host.connectionId);
   }
 
   async #closeReceiver(closing: Unrecording): Promise<void> {
@@ -194,35 +158,23 @@ export class RecordedPerson {
   }
 
   /** The transport, with a stream for each producer that is wanted and none for others. */
-  async #prepare(wanted: readonly ProducerInfo[]): Promise<Path> {
+  async #prepare(wanted: readonly ProducerInfo[]): Promise<RecorderPath> {
     const path = this.#path ?? (await this.#openPath());
-    const isNew = ({ producerId }: ProducerInfo): boolean => !path.streams.has(producerId);
-    await Promise.all(wanted.filter(isNew).map((producer) => this.#consume(path, producer)));
+    await path.prepare(wanted, (id) => this.#wanted?.some(({ producerId }) => producerId === id) ?? false);
     return path;
   }
 
-  async #openPath(): Promise<Path> {
+  async #openPath(): Promise<RecorderPath> {
     const transport = await this.#host.openTransport();
     if (this.#ended || !this.#wanted) {
       transport.close();
       throw new Fault('media-failed');
     }
-    this.#path = { transport, connectedTo: undefined, streams: new Map() };
+    this.#path = new RecorderPath(transport);
     return this.#path;
   }
 
-  async #consume(path: Path, { producerId, source }: ProducerInfo): Promise<void> {
-    try {
-      const stream = await path.transport.consume(producerId);
-      path.streams.set(producerId, { stream, source, flows: false, refused: false });
-    } catch (cause) {
-      // A producer that has just closed is no failure: what is wanted changes with it.
-      if (path.transport.closed || !this.#wanted?.some((one) => one.producerId === producerId)) return;
-      throw cause;
-    }
-  }
-
-  async #connect(link: RecorderLink, path: Path, endpoint: Endpoint): Promise<void> {
+  async #connect(link: RecorderLink, path: RecorderPath, endpoint: Endpoint): Promise<void> {
     const connecting = this.#connectBoth(link, path, endpoint);
     const wanted = this.#wanted ?? [];
     await Promise.all([
@@ -236,26 +188,21 @@ export class RecordedPerson {
     ]);
   }
 
-  async #connectBoth(link: RecorderLink, path: Path, endpoint: Endpoint): Promise<void> {
+  async #connectBoth(link: RecorderLink, path: RecorderPath, endpoint: Endpoint): Promise<void> {
     const { connectionId, recordingId } = this.#host;
     const receiver = this.#receiver;
     if (receiver?.connected) return;
     await Promise.all([
-      path.connectedTo ?? this.#connectTransport(link, path, endpoint),
-      link.command('connectReceiver', { recordingId, connectionId, from: path.transport.from }),
+      path.connect(link, endpoint),
+      link.command('connectReceiver', { recordingId, connectionId, from: path.from }),
     ]);
     if (receiver && this.#path === path) receiver.connected = true;
-  }
-
-  async #connectTransport(link: RecorderLink, path: Path, endpoint: Endpoint): Promise<void> {
-    await path.transport.connect(endpoint);
-    path.connectedTo = { instanceId: link.instanceId, endpoint };
   }
 
   /** Created paused, announced, acknowledged, then resumed: so that nothing is sent that cannot be taken. */
   async #startStream(
     link: RecorderLink,
-    entry: Stream,
+    entry: PathStream,
     producer: ProducerInfo,
     connecting: Promise<void>,
   ): Promise<void> {
@@ -275,20 +222,24 @@ export class RecordedPerson {
     if (entry.stream.closed) return;
     await entry.stream.start();
     entry.flows = true;
-    this.#lost = this.#lost.filter((one) => one.source !== source);
+    this.#lost.replaced(source);
   }
 
   /** Sources that were not sent again in time end as if they had been switched off. */
   async #removeLost(link: RecorderLink): Promise<void> {
     const { clock, connectionId, recordingId } = this.#host;
-    const overdue = this.#lost.filter(({ lostAtMs }) => clock.nowMs() - lostAtMs >= REPLACE_MS);
-    for (const one of overdue) {
-      await link.command('removeStream', { recordingId, connectionId, streamId: one.streamId });
-      this.#lost = this.#lost.filter((other) => other !== one);
+    for (const streamId of this.#lost.overdue(clock.nowMs())) {
+      await link.command('removeStream', { recordingId, connectionId, streamId });
+      this.#lost.removed(streamId);
     }
   }
 
-  async #removeStream(link: RecorderLink, path: Path, producerId: string, entry: Stream): Promise<void> {
+  async #removeStream(
+    link: RecorderLink,
+    path: RecorderPath,
+    producerId: string,
+    entry: PathStream,
+  ): Promise<void> {
     const { connectionId, recordingId } = this.#host;
     const { streamId } = entry.stream.describe();
     entry.stream.close();
@@ -297,12 +248,8 @@ export class RecordedPerson {
   }
 
   #dropPath(): void {
-    this.#path?.transport.close();
+    this.#path?.close();
     this.#path = undefined;
     if (this.#receiver) this.#receiver.connected = false;
   }
-}
-
-function isSame(a: Endpoint, b: Endpoint): boolean {
-  return a.address === b.address && a.port === b.port;
 }
