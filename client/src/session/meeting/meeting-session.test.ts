@@ -407,7 +407,7 @@ describe('[P1] a connection that breaks', () => {
   test('failed media starts over by itself, a limited number of times', async () => {
     await beIn();
     for (let attempt = 1; attempt <= 4; attempt += 1) {
-      server.tell('ended', { reason: 'media-failed' });
+      server.tell('mediaReplaced', { routerRtpCapabilities: { codecs: [] } });
       expect(engine.open).toEqual([]);
       clock.advance(5000);
       server.connect();
@@ -416,7 +416,7 @@ describe('[P1] a connection that breaks', () => {
       expect(engine.open.length).toBe(2);
     }
     expect(new Set(server.tokens)).toEqual(new Set(['token of Ada']));
-    server.tell('ended', { reason: 'media-failed' });
+    server.tell('mediaReplaced', { routerRtpCapabilities: { codecs: [] } });
     expect(now().phase).toEqual({ name: 'ended', reason: 'media-failed' });
   });
 

@@ -332,8 +332,7 @@ export class MeetingSession extends Store<MeetingSnapshot> {
         this.#mend();
         break;
       case 'ended':
-        if (notice.data.reason === 'media-failed') this.#mend();
-        else this.#end(notice.data.reason);
+        this.#end(notice.data.reason);
         break;
       default:
         this.#takePeople(notice);

@@ -17,7 +17,7 @@ export type Connection =
   | { status: 'lost' }
   | { status: 'refused'; error: ErrorBody };
 
-export type EndReason = Notice<'ended'>['reason'] | 'left' | 'refused';
+export type EndReason = Notice<'ended'>['reason'] | 'left' | 'refused' | 'media-failed';
 
 /** Where this person is. `asking`: the meeting is being recorded, and they are asked before they join. */
 export type Phase =
