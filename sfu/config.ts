@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { videoCodecSchema } from '../protocol/people.ts';
 import { iceServerSchema } from '../protocol/rtp-parameters.ts';
 import { commonFields, integer, port } from '../service/config.ts';
 
@@ -34,6 +35,9 @@ export const configFields = {
     .optional()
     .describe('address at which browsers reach the media ports; without it HOST, or the first LAN address'),
   ICE_SERVERS: iceServers.default([]).describe('STUN and TURN servers for the pages, as JSON'),
+  VIDEO_CODEC: videoCodecSchema
+    .default('h264')
+    .describe('codec that meetings prefer; vp8 where somebody cannot play h264; tokens may say otherwise'),
   PLAIN_LISTEN_IP: z
     .string()
     .default('127.0.0.1')

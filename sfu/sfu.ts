@@ -51,6 +51,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
       clock,
       log,
       iceServers: config.ICE_SERVERS,
+      videoCodec: config.VIDEO_CODEC,
       maxPeople: config.MAX_PEOPLE_PER_ROOM,
       maxRecordingMs: config.MAX_RECORDING_HOURS * HOUR_MS,
       sfuInstanceId,

@@ -113,4 +113,12 @@ test('a meeting for browsers without H.264 prefers VP8, and says so', async () =
   await pat.ask('join', { rtpCapabilities });
   const quinn = await TestParticipant.open(sfu, { connectionId: 'quinn' });
   expect((await quinn.ask('hello', {})).videoCodec).toBe('vp8');
+  const rita = await TestParticipant.open(sfu, { meeting: 'm2', connectionId: 'rita' });
+  expect((await rita.ask('hello', {})).videoCodec).toBe('h264');
+});
+
+test('an operator chooses what meetings prefer', async () => {
+  const sfu = await openTestSfu({ VIDEO_CODEC: 'vp8' });
+  const pat = await TestParticipant.open(sfu);
+  expect((await pat.ask('hello', {})).videoCodec).toBe('vp8');
 });

@@ -1,3 +1,4 @@
+import type { VideoCodec } from '../../protocol/people.ts';
 import type { RequestResult } from '../../protocol/signalling.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
@@ -16,6 +17,8 @@ export interface MeetingContext {
   clock: Clock;
   log: Log;
   iceServers: RequestResult<'hello'>['iceServers'];
+  /** What a meeting prefers whose first token says nothing. */
+  videoCodec: VideoCodec;
   maxPeople: number;
   /** The recorder ends a recording after this long. */
   maxRecordingMs: number;

@@ -45,7 +45,11 @@ export class Meetings {
     return this.#meetings.get(meeting)?.tickets.isValid(connectionId, ticket) ?? false;
   }
 
-  #meeting({ meeting: meetingId, meetingName = meetingId, videoCodec = 'h264' }: JoinClaims): Meeting {
+  #meeting({
+    meeting: meetingId,
+    meetingName = meetingId,
+    videoCodec = this.#context.videoCodec,
+  }: JoinClaims): Meeting {
     const known = this.#meetings.get(meetingId);
     if (known) return known;
     const meeting = new Meeting({ meetingId, meetingName, videoCodec }, this.#context, () =>
