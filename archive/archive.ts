@@ -133,7 +133,7 @@ export async function openArchive(options: ArchiveOptions) {
       secureCookies: options.secureCookies,
       clientFolder: options.clientFolder,
       proxy,
-      metrics: archiveMetrics({ proxy, limits }),
+      metrics: archiveMetrics({ proxy, limits, exports, zips }),
       limits,
     },
     options.tls,
@@ -163,6 +163,7 @@ export async function openArchive(options: ArchiveOptions) {
       await retention.close();
       await backups.close();
       await indexer.close();
+      await store.close();
       await catalog.close();
       database.close();
     },

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { HttpContext } from './http/context.ts';
 
 /** What `/metrics` of the archive shows; read at the moment of asking. */
-export function archiveMetrics(parts: Pick<HttpContext, 'proxy' | 'limits'>): Registry {
+export function archiveMetrics(parts: Pick<HttpContext, 'proxy' | 'limits' | 'exports' | 'zips'>): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -22,6 +22,25 @@ export function archiveMetrics(parts: Pick<HttpContext, 'proxy' | 'limits'>): Re
     collect() {
       this.reset();
       for (const [limit, limiter] of Object.entries(parts.limits)) this.inc({ limit }, limiter.refused);
+    },
+  });
+  new Gauge({
+    name: 'verbatim_exports',
+    help: 'Export jobs that wait, and that are at work',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { queued, running } = parts.exports.load();
+      this.set({ state: 'queued' }, queued);
+      this.set({ state: 'running' }, running);
+    },
+  });
+  new Gauge({
+    name: 'verbatim_zips',
+    help: 'ZIPs being sent',
+    registers,
+    collect() {
+      this.set(parts.zips.active);
     },
   });
   return registry;

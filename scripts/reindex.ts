@@ -20,7 +20,9 @@ const log = openLog('reindex', 'warn');
 const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
 try {
   await catalog.clear();
-  await new Indexer({ store: new LocalDisk(recordingsDir, systemClock), catalog, log }).reconcile();
+  const store = new LocalDisk(recordingsDir, systemClock);
+  await new Indexer({ store, catalog, log }).reconcile();
+  await store.close();
   const { bytes, recordings } = await catalog.totals();
   console.log(`${recordings} recordings indexed, ${bytes} bytes in their files.`);
 } finally {

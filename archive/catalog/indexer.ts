@@ -7,6 +7,9 @@ import { parseManifest, summarize, summarizeBroken } from './summarize.ts';
 /** A lost hint is made good after this time. */
 export const RECONCILE_PERIOD_MS = 30_000;
 
+/** Every so many times all recordings are compared with the catalog, not only changed ones. */
+const RECONCILES_PER_WHOLE = 120;
+
 /** Keeps the catalog equal to the manifests in the store. One change at a time, in the order asked for. */
 export class Indexer {
   readonly #store: Store;
@@ -15,6 +18,7 @@ export class Indexer {
   #queue: Promise<void> = Promise.resolve();
   #endPeriod: () => void = () => {};
   #reconciling = false;
+  #reconciles = 0;
 
   constructor(options: { store: Store; catalog: Catalog; log: Log }) {
     this.#store = options.store;
@@ -43,14 +47,25 @@ export class Indexer {
   /** Looks at every recording: new and changed ones are indexed, absent ones removed. */
   reconcile(): Promise<void> {
     this.#reconciling = true;
+    // Mostly only what changed since the last time is compared; all is, now and then, in case something went amiss.
+    const all = this.#reconciles % RECONCILES_PER_WHOLE === 0;
+    this.#reconciles += 1;
     return this.#enqueue(async () => {
-      const known = await this.#catalog.versions();
-      const present = await this.#store.list();
-      for (const recordingId of present) {
-        await this.#index(recordingId, known.get(recordingId));
-        known.delete(recordingId);
+      const { present, removed } = await this.#store.scan(all ? 'all' : 'changes');
+      const gone = new Set(removed);
+      if (all) {
+        const known = await this.#catalog.versions();
+        for (const [recordingId, version] of present) {
+          if (known.get(recordingId) !== version) await this.#index(recordingId, known.get(recordingId));
+          known.delete(recordingId);
+        }
+        for (const recordingId of known.keys()) gone.add(recordingId);
+      } else {
+        for (const [recordingId] of present) {
+          await this.#index(recordingId, (await this.#catalog.get(recordingId))?.manifestVersion);
+        }
       }
-      for (const recordingId of known.keys()) await this.#catalog.remove(recordingId);
+      for (const recordingId of gone) await this.#index(recordingId, 'gone');
     }).finally(() => {
       this.#reconciling = false;
     });

@@ -105,6 +105,11 @@ export class Exports {
     return this.#parts.table.get(exportId)?.recordingId;
   }
 
+  /** Jobs that wait, and jobs at work. */
+  load(): { queued: number; running: number } {
+    return { queued: this.#parts.table.inState('queued').length, running: this.#running.size };
+  }
+
   /** Of all results. */
   totalBytes(): number {
     return this.#parts.table.totalBytes();

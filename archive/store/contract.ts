@@ -1,9 +1,9 @@
-import { appendFile, mkdir, open, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';
-import type { Store } from './store.ts';
+import type { ScanExtent, Store } from './store.ts';
 
 const { name } = sampleFile('alice-1');
 
@@ -17,12 +17,65 @@ export function storeContract(make: () => Promise<{ store: Store; root: string }
   };
 
   describe('store contract', () => {
-    test('lists recordings in order and nothing else', async () => {
+    test('a scan tells recordings in order and nothing else, then what changed, then all again', async () => {
       const { root, store } = await make();
+      onTestFinished(() => store.close());
       for (const index of [3, 1, 2]) await writeRecording(root, sampleManifest(index));
       await mkdir(join(root, 'lost+found'));
+      await mkdir(join(root, sampleId(8)));
       await writeFile(join(root, sampleId(9)), 'a file, not a folder');
-      expect(await store.list()).toEqual([sampleId(1), sampleId(2), sampleId(3)]);
+      const idsOf = async (extent: ScanExtent) => {
+        const { present, removed } = await store.scan(extent);
+        return [present.map(([recordingId]) => recordingId), removed];
+      };
+      const all = [1, 2, 3].map(sampleId);
+      expect(await idsOf('changes')).toEqual([all, []]);
+      expect(await idsOf('changes')).toEqual([[], []]);
+      await writeRecording(root, sampleManifest(2, { state: 'interrupted' }));
+      await rm(join(root, sampleId(1)), { recursive: true });
+      const { present } = await store.scan('changes');
+      expect(present).toEqual([[sampleId(2), await store.manifestVersion(sampleId(2))]]);
+      expect(await idsOf('all')).toEqual([[2, 3].map(sampleId), []]);
+      await rm(root, { recursive: true });
+      await expect(store.scan('all')).rejects.toThrow('ENOENT');
+    });
+
+    test('replaces a manifest whole, removes what it is told to, and ends what was cut short', async () => {
+      const { root, store } = await make();
+      const folder = await writeRecording(root, sampleManifest(1), { [name]: '0123456789' });
+      await store.writeManifest(sampleId(1), '{"new":1}');
+      expect((await store.readManifest(sampleId(1)))?.text).toBe('{"new":1}');
+      await mkdir(join(folder, 'thumbnails'));
+      await writeFile(join(folder, 'thumbnails', `${name}.jpg`), 'JPG');
+      expect(await store.removeFile(sampleId(1), name)).toBe(13);
+      expect(await store.removeFile(sampleId(1), '../manifest.json')).toBe(0);
+      expect(await store.remove(sampleId(1))).toBe(9);
+      expect(await store.remove(sampleId(1))).toBe(0);
+      await mkdir(join(root, `.removed-${sampleId(2)}`, 'exports'), { recursive: true });
+      await store.sweep();
+      expect(await readdir(root)).toEqual([]);
+      await expect(store.remove('../elsewhere')).rejects.toMatchObject({ code: 'recording-not-found' });
+    });
+
+    test('what was made from a recording is opened by its own kind of name alone', async () => {
+      const { root, store } = await make();
+      const folder = await writeRecording(root, sampleManifest(1));
+      await mkdir(join(folder, 'exports'));
+      for (const made of ['x-abcdefghjkmn.mp4', 'secret.mp4'])
+        await writeFile(join(folder, 'exports', made), 'MP4');
+      const file = await store.openMade(sampleId(1), 'exports', 'x-abcdefghjkmn.mp4');
+      expect(file?.bytes).toBe(3);
+      await file?.close();
+      for (const other of [
+        'secret.mp4',
+        'x-abcdefghjkmn.exe',
+        '../manifest.json',
+        '..',
+        'x-abcdefghjkmn.mp4/..',
+      ]) {
+        expect(await store.openMade(sampleId(1), 'exports', other)).toBeUndefined();
+      }
+      expect(await store.openMade(sampleId(1), 'thumbnails', 'x-abcdefghjkmn.mp4')).toBeUndefined();
     });
 
     test('a manifest has a version that changes with it', async () => {

@@ -1,4 +1,3 @@
-import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,11 +6,13 @@ import { Fault } from '../../protocol/errors.ts';
 import { fileNameSchema, recordingIdSchema } from '../../protocol/identifiers.ts';
 import type { Clock } from '../../service/clock.ts';
 import { bytesUnder } from './bytes-under.ts';
+import { factsOf } from './file-facts.ts';
 import { isMadeName } from './made-names.ts';
 import { replaceFile } from './replace-file.ts';
-import type { FileFacts, MadeFolder, Store, StoredFile } from './store.ts';
+import { MANIFEST_NAME } from './scan-messages.ts';
+import { ScanThread } from './scan-thread.ts';
+import type { FileFacts, MadeFolder, Scan, ScanExtent, Store, StoredFile } from './store.ts';
 
-const MANIFEST_NAME = 'manifest.json';
 /** The recorders' lock beside the manifest; its modification time is their heartbeat (design §2). */
 const OWNER_NAME = 'owner.json';
 const OWNER_TIMEOUT_MS = 10_000;
@@ -24,18 +25,16 @@ export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 export class LocalDisk implements Store {
   readonly #root: string;
   readonly #clock: Clock;
+  readonly #scans: ScanThread;
 
   constructor(root: string, clock: Clock) {
     this.#root = root;
     this.#clock = clock;
+    this.#scans = new ScanThread(root);
   }
 
-  async list(): Promise<string[]> {
-    const entries = await readdir(this.#root, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory() && isRecordingId(entry.name))
-      .map((entry) => entry.name)
-      .sort();
+  scan(extent: ScanExtent): Promise<Scan> {
+    return this.#scans.scan(extent);
   }
 
   async manifestVersion(recordingId: string): Promise<string | undefined> {
@@ -107,6 +106,10 @@ export class LocalDisk implements Store {
     }
   }
 
+  async close(): Promise<void> {
+    await this.#scans.close();
+  }
+
   folderOf(recordingId: string): string {
     if (!isRecordingId(recordingId)) throw new Fault('recording-not-found');
     return join(this.#root, recordingId);
@@ -165,12 +168,6 @@ async function* readRange(handle: FileHandle, from: number, to: number): AsyncGe
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;
   }
-}
-
-/** The inode tells a replaced file apart, the time a header patched in place, the size one that grew. */
-function factsOf(stats: BigIntStats): FileFacts {
-  const version = [stats.size, stats.mtimeNs, stats.ino].map((part) => part.toString(36)).join('-');
-  return { bytes: Number(stats.size), modifiedAtMs: Number(stats.mtimeNs / 1_000_000n), version };
 }
 
 const isRecordingId = (text: string) => recordingIdSchema.safeParse(text).success;

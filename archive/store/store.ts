@@ -15,6 +15,16 @@ export interface StoredFile extends FileFacts {
   close(): Promise<void>;
 }
 
+/** Everything that there is, or only what is not as it was at the scan before. */
+export type ScanExtent = 'all' | 'changes';
+
+export interface Scan {
+  /** Recordings with the version of their manifest, the oldest first. */
+  present: [recordingId: string, version: string][];
+  /** Recordings that the scan before still saw. */
+  removed: string[];
+}
+
 /** What is made from a recording and lies beside its files. */
 export type MadeFolder = 'exports' | 'thumbnails';
 
@@ -23,8 +33,8 @@ export type MadeFolder = 'exports' | 'thumbnails';
  * is answered as if it did not exist.
  */
 export interface Store {
-  /** Ids of all recordings, in order. */
-  list(): Promise<string[]>;
+  /** Looks at the manifests of all recordings, without reading them. */
+  scan(extent: ScanExtent): Promise<Scan>;
   /** Undefined when there is no manifest (yet). */
   manifestVersion(recordingId: string): Promise<string | undefined>;
   readManifest(recordingId: string): Promise<{ text: string; version: string } | undefined>;
@@ -45,4 +55,5 @@ export interface Store {
   sweep(): Promise<void>;
   /** The recording's folder, for programs that need a path. @throws Fault `recording-not-found` */
   folderOf(recordingId: string): string;
+  close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises';
+import { Fault } from '../../protocol/errors.ts';
 import { exitWithFailure } from '../../service/supervised.ts';
 import { buildZip } from './build-zip.ts';
 import { zipPlanSchema } from './plan.ts';
@@ -8,7 +9,11 @@ import { zipPlanSchema } from './plan.ts';
  * the plan, answers with the length, and writes the ZIP to standard output.
  */
 process.once('message', (message) => {
-  make(message).catch(exitWithFailure);
+  make(message).catch((cause: NodeJS.ErrnoException) => {
+    // Whoever wanted it went away.
+    if (cause.code === 'EPIPE') process.exit();
+    exitWithFailure(new Fault('internal', `A ZIP could not be made: ${cause.message}`, { cause }));
+  });
 });
 // The archive is gone: nobody reads any more.
 process.once('disconnect', () => process.exit());

@@ -13,6 +13,11 @@ export const MAX_ZIPS_AT_ONCE = 4;
 export class Zips {
   readonly #children = new Set<ChildProcess>();
 
+  /** Being made now. */
+  get active(): number {
+    return this.#children.size;
+  }
+
   /** @returns the ZIP and its length in bytes. @throws Fault `rate-limited` while MAX_ZIPS_AT_ONCE are being made */
   async make(plan: ZipPlan): Promise<{ output: Readable; bytes: number }> {
     if (this.#children.size >= MAX_ZIPS_AT_ONCE) throw new Fault('rate-limited');

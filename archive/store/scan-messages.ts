@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+export const MANIFEST_NAME = 'manifest.json';
+
+/** To the thread that scans, and its answer. */
+export const scanOrderSchema = z.object({ extent: z.enum(['all', 'changes']) });
+export const scanAnswerSchema = z.union([
+  z.object({ present: z.array(z.tuple([z.string(), z.string()])), removed: z.array(z.string()) }),
+  z.object({ problem: z.string() }),
+]);
