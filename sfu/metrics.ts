@@ -18,6 +18,8 @@ export interface Figures {
 export interface SfuMetrics {
   request(name: RequestName | 'unknown', result: 'ok' | ErrorCode): void;
   drop(reason: string): void;
+  /** A socket that was not let in. */
+  refuse(who: 'participant' | 'recorder', code: ErrorCode): void;
 }
 
 /** Registers what `/metrics` of an SFU shows. */
@@ -59,7 +61,14 @@ export function sfuMetrics(registry: Registry, figures: () => Figures): SfuMetri
     labelNames: ['reason'],
     registers,
   });
+  const refusals = new Counter({
+    name: 'verbatim_refused_sockets_total',
+    help: 'Sockets that were not let in',
+    labelNames: ['who', 'code'],
+    registers,
+  });
   return {
+    refuse: (who, code) => refusals.inc({ who, code }),
     request: (request, result) => requests.inc({ request, result }),
     drop: (reason) => drops.inc({ reason }),
   };

@@ -265,9 +265,11 @@ test('without a recorder, Record says so and nobody is asked', async () => {
 test('health and metrics stand on the same port', async () => {
   const sfu = await openTestSfu();
   await TestParticipant.join(sfu);
+  expect(await refusal(sfu, 'nonsense')).toBe('token-invalid');
   expect(await health(sfu)).toMatchObject({ ok: true, workers: 1, rooms: 1, people: 1, recorders: 0 });
   const metrics = await (await fetch(`${sfu.url}/metrics`)).text();
   expect(metrics).toContain('verbatim_people 1');
+  expect(metrics).toContain('verbatim_refused_sockets_total{who="participant",code="token-invalid"} 1');
   expect(metrics).toContain('verbatim_requests_total{request="join",result="ok"} 1');
   expect((await fetch(`${sfu.url}/elsewhere`)).status).toBe(404);
 });

@@ -82,14 +82,21 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
   });
   const sockets = openSocketServer(http);
   serveParticipants(sockets, {
-    dropped: metrics.drop,
+    refused: (code) => metrics.refuse('participant', code),
     joinSecret: config.JOIN_SECRET,
     meetings,
     clock,
     log,
     count: metrics.request,
   });
-  serveRecorders(sockets, { token: config.RECORDER_TOKEN, directory, clock, log, dropped: metrics.drop });
+  serveRecorders(sockets, {
+    token: config.RECORDER_TOKEN,
+    directory,
+    clock,
+    log,
+    dropped: metrics.drop,
+    refused: (code) => metrics.refuse('recorder', code),
+  });
 
   try {
     await listen(http, config.SFU_HOST, config.SFU_PORT);

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Server, Socket } from 'socket.io';
-import { Fault } from '../../protocol/errors.ts';
+import { type ErrorCode, Fault } from '../../protocol/errors.ts';
 import {
   heartbeatSchema,
   type RecorderHandshake,
@@ -21,16 +21,18 @@ export interface RecorderNamespaceOptions {
   log: Log;
   /** Counts what could not be used. */
   dropped(reason: string): void;
+  /** Counts sockets that are not let in. */
+  refused(code: ErrorCode): void;
 }
 
 /** Lets recorders in: socket.io namespace `/recorder`, the token in the handshake. */
 export function serveRecorders(server: Server, options: RecorderNamespaceOptions): void {
-  const { clock, directory, dropped, log } = options;
+  const { clock, directory, log, refused } = options;
   const refusals = new Refusals({
     clock,
     log,
     event: 'recorders-refused',
-    count: () => dropped('recorder-handshake'),
+    count: refused,
   });
   const namespace = server.of('/recorder');
   namespace.use((socket, next) => {

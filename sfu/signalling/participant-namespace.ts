@@ -21,18 +21,18 @@ export interface ParticipantNamespaceOptions {
   clock: Clock;
   log: Log;
   count(request: RequestName | 'unknown', result: 'ok' | ErrorCode): void;
-  /** Counts what could not be used. */
-  dropped(reason: string): void;
+  /** Counts sockets that are not let in. */
+  refused(code: ErrorCode): void;
 }
 
 /** Lets participants in: socket.io namespace `/`, a join token in the handshake. */
 export function serveParticipants(server: Server, options: ParticipantNamespaceOptions): void {
-  const { clock, dropped, joinSecret, log, meetings } = options;
+  const { clock, joinSecret, log, meetings, refused } = options;
   const refusals = new Refusals({
     clock,
     log,
     event: 'participants-refused',
-    count: () => dropped('participant-handshake'),
+    count: refused,
   });
   server.use(async (socket, next) => {
     try {
