@@ -1,4 +1,5 @@
 import { type ErrorBody, errors } from '../../../protocol/errors.ts';
+import type { Source } from '../../../protocol/people.ts';
 import type { PersonProgress } from '../../../protocol/recording-state.ts';
 import type { CaptureProblem, DeviceKind } from '../session/ports/capture.ts';
 
@@ -14,6 +15,13 @@ const problems: Record<CaptureProblem, (device: string) => string> = {
     `The browser gives no ${device} to this page, because it was not opened over HTTPS. Ask for the https:// address.`,
   lost: (device) => `The ${device} was disconnected, or its permission withdrawn. Switch it on again.`,
   failed: (device) => `The ${device} could not be opened. Switch it on again, or restart the browser.`,
+};
+
+const sourceNames: Record<Source, string> = {
+  microphone: 'microphone',
+  camera: 'camera',
+  screen: 'screen share',
+  'screen-audio': 'screen sound',
 };
 
 const personStates: Record<PersonProgress['state'], string> = {
@@ -82,6 +90,8 @@ export const en = {
     nothing: 'Without camera and microphone you can still join, see and hear the others.',
     missingTitle: 'You cannot join here',
     retry: 'Try again',
+    waiting: 'The host has been told that you are here. You will come in as soon as you are let in.',
+    stopWaiting: 'Stop waiting',
   },
 
   devices: {
@@ -134,6 +144,58 @@ export const en = {
     noH264:
       'This browser cannot show H.264, which the others send: you will hear them, but see no pictures. Another browser will.',
     dismiss: 'Dismiss',
+    speaking: 'Speaking',
+    handUp: 'Hand raised',
+    poorConnection: 'Poor connection',
+    raiseHand: 'Raise hand',
+    pausedByHost: (source: Source) => `The host has switched off your ${sourceNames[source]}.`,
+    said: (name: string, text: string) => `${name}: ${text}`,
+  },
+
+  chat: {
+    open: 'Chat',
+    title: 'Chat',
+    close: 'Close chat',
+    empty: 'Nothing has been said yet. While the meeting is being recorded, the chat is kept with it.',
+    message: 'Message',
+    send: 'Send',
+    unread: (count: number) => `${count} unread`,
+  },
+
+  people: {
+    open: 'People',
+    title: 'People',
+    close: 'Close people',
+    host: 'Host',
+    waitingTitle: 'Waiting to be let in',
+    admit: (name: string) => `Let ${name} in`,
+    admitShort: 'Let in',
+    refuse: (name: string) => `Turn ${name} away`,
+    admitAll: 'Let everybody in',
+    waitingCount: (count: number) => `${count} waiting`,
+    admission: 'Who may come in',
+    admissions: {
+      open: 'Everybody with the link',
+      'waiting-room': 'Whom I let in',
+      locked: 'Nobody else',
+    },
+    actions: (name: string) => `Actions for ${name}`,
+    mute: 'Switch off microphone',
+    stopCamera: 'Switch off camera',
+    stopScreen: 'Stop sharing',
+    lowerHand: 'Lower hand',
+    handOver: 'Make host',
+    remove: 'Remove from the meeting',
+    endMeeting: 'End meeting for everybody',
+    endTitle: 'End the meeting for everybody?',
+    endBody: 'Everybody is sent out. A running recording is completed first.',
+    end: 'End meeting',
+    cancel: 'Cancel',
+    offerTitle: 'Will you be the host?',
+    offerBody:
+      'The host has left, and you have been here longest. The host starts and stops the recording and may let people in or remove them.',
+    offerAccept: 'Yes, I will',
+    offerDecline: 'No',
   },
 
   recording: {
@@ -176,7 +238,8 @@ export const en = {
       title: 'The connection for picture and sound failed',
       body: 'It was tried several times. A firewall may block it: try another network, or ask the administrator.',
     },
-    refused: { title: 'You could not get back into the meeting', body: '' },
+    refused: { title: 'You were not let in', body: 'The host has turned you away.' },
+    failed: 'You could not get back into the meeting',
     rejoin: 'Join again',
     home: 'Go to the start page',
   },

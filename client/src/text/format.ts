@@ -23,3 +23,8 @@ export function formatBytes(bytes: number, locale: string): string {
 export function formatDate(epochMs: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(epochMs);
 }
+
+/** The time of day of an instant in epoch milliseconds, in the person's own time zone. */
+export function formatClock(epochMs: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(epochMs);
+}

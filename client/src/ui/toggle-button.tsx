@@ -13,15 +13,18 @@ interface Props {
   busy?: boolean;
   /** Off is the usual state, and no warning: sharing a screen. */
   calm?: boolean;
+  /** How many things wait behind it, and in words for who cannot see the number. */
+  badge?: { count: number; words: string } | undefined;
 }
 
 /** A round button that is on or off, with its name beneath where there is room. */
-export function ToggleButton({ name, pressed, onToggle, on, off, hasProblem, busy, calm }: Props) {
+export function ToggleButton({ name, pressed, onToggle, on, off, hasProblem, busy, calm, badge }: Props) {
   return (
     <button
       type="button"
       className={classes.toggle}
       aria-label={name}
+      aria-description={badge && badge.count > 0 ? badge.words : undefined}
       aria-pressed={pressed}
       aria-busy={busy}
       data-calm={calm || undefined}
@@ -31,6 +34,7 @@ export function ToggleButton({ name, pressed, onToggle, on, off, hasProblem, bus
       <span className={classes.face} aria-hidden="true">
         {pressed ? on : off}
         {hasProblem && <span className={classes.mark}>!</span>}
+        {badge && badge.count > 0 && <span className={classes.mark}>{Math.min(99, badge.count)}</span>}
       </span>
       <span className={classes.label} aria-hidden="true">
         {name}

@@ -66,6 +66,18 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
           <JoinForm session={session} isJoining={phase.name !== 'lobby'} />
           <div className={classes.notices}>
             {error && <Notice kind="error">{text.fault(error)}</Notice>}
+            {phase.name === 'waiting' && (
+              <Notice
+                kind="info"
+                action={
+                  <Button size="xs" variant="default" onClick={() => session.cancelJoin()}>
+                    {text.lobby.stopWaiting}
+                  </Button>
+                }
+              >
+                <span role="status">{text.lobby.waiting}</span>
+              </Notice>
+            )}
             {recording.status !== 'off' && self?.role !== 'host' && (
               <Notice kind="warning">{text.lobby.recorded}</Notice>
             )}

@@ -12,11 +12,12 @@ export function EndedPage({ session, onAgain }: { session: MeetingSession; onAga
   const { finishedRecordingId, phase } = useStore(session);
   if (phase.name !== 'ended') return null;
   const { title, body } = text.ended[phase.reason];
+  const heading = phase.reason === 'refused' && phase.error ? text.ended.failed : title;
   const mayReturn = phase.reason !== 'removed' && phase.reason !== 'meeting-ended';
   return (
     <PageFrame>
       <ResultPage
-        title={title}
+        title={heading}
         actions={
           <>
             {mayReturn && <Button onClick={onAgain}>{text.ended.rejoin}</Button>}

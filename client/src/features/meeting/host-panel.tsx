@@ -1,7 +1,7 @@
-import { CloseButton } from '@mantine/core';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
 import { formatBytes, formatDuration } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
+import { SidePanel } from '../../ui/side-panel.tsx';
 import classes from './host-panel.module.css';
 
 /** For the host: who is recorded and how much, as the recorder reports it. */
@@ -13,11 +13,7 @@ export function HostPanel({ snapshot, onClose }: { snapshot: MeetingSnapshot; on
       ? meeting.you(self.name)
       : (people.find((person) => person.connectionId === connectionId)?.name ?? connectionId);
   return (
-    <aside className={classes.panel} aria-label={text.panel}>
-      <header className={classes.header}>
-        <h2 className={classes.title}>{text.panel}</h2>
-        <CloseButton aria-label={text.close} onClick={onClose} />
-      </header>
+    <SidePanel title={text.panel} closeLabel={text.close} onClose={onClose}>
       {progress.length === 0 ? (
         <p className={classes.hint}>{text.panelEmpty}</p>
       ) : (
@@ -34,6 +30,6 @@ export function HostPanel({ snapshot, onClose }: { snapshot: MeetingSnapshot; on
           ))}
         </ul>
       )}
-    </aside>
+    </SidePanel>
   );
 }

@@ -41,5 +41,9 @@ function wordsOf(message: Message, text: Text): string {
       return text.recording.stopped;
     case 'rejoined':
       return text.connection.rejoined;
+    case 'paused-by-host':
+      return text.meeting.pausedByHost(message.source);
+    case 'chat':
+      return text.meeting.said(message.name, message.text);
   }
 }

@@ -4,17 +4,20 @@ import { useStore } from '../../app/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';
 import { ConsentDialog } from '../../ui/consent-dialog.tsx';
+import { QuestionDialog } from '../../ui/question-dialog.tsx';
+import { ChatPanel } from './chat-panel.tsx';
 import { HostPanel } from './host-panel.tsx';
 import { InviteButton } from './invite-button.tsx';
 import { MessageList } from './message-list.tsx';
 import { OwnRecording } from './own-recording.tsx';
+import { PeoplePanel } from './people-panel.tsx';
 import { RecordingLight } from './recording-light.tsx';
 import { RemoteSound } from './remote-sound.tsx';
 import classes from './room.module.css';
 import { RoomNotices } from './room-notices.tsx';
 import { Stage } from './stage.tsx';
 import { soundsOf, tilesOf } from './tiles.ts';
-import { Toolbar } from './toolbar.tsx';
+import { type Panel, Toolbar } from './toolbar.tsx';
 
 /** `/m/<meeting>` once joined. */
 export function Room({ session }: { session: MeetingSession }) {
@@ -22,9 +25,15 @@ export function Room({ session }: { session: MeetingSession }) {
   const snapshot = useStore(session);
   const devices = useStore(session.devices);
   const media = useStore(session.media.incoming);
-  const [isPanelOpen, setPanelOpen] = useState(false);
+  const [panel, setPanel] = useState<Panel>();
+  const toggle = (wanted: Panel): void => setPanel(panel === wanted ? undefined : wanted);
+  const closePanel = (): void => setPanel(undefined);
   const { connection, consent, meeting, messages, people, progress, recording, self } = snapshot;
-  const tiles = useMemo(() => tilesOf(self, devices, people, media), [self, devices, people, media]);
+  const { handRaisedAtMs, room } = snapshot;
+  const tiles = useMemo(
+    () => tilesOf(self, devices, people, media, room, handRaisedAtMs !== undefined),
+    [self, devices, people, media, room, handRaisedAtMs],
+  );
   const sounds = useMemo(() => soundsOf(people, media), [people, media]);
   const isHostRecording = self?.role === 'host' && recording.status !== 'off';
   const recorded = progress.filter(({ state }) => state === 'recording').length;
@@ -41,8 +50,8 @@ export function Room({ session }: { session: MeetingSession }) {
           <Button
             size="xs"
             variant="default"
-            aria-expanded={isPanelOpen}
-            onClick={() => setPanelOpen(!isPanelOpen)}
+            aria-expanded={panel === 'recording'}
+            onClick={() => toggle('recording')}
           >
             {text.recording.panelCount(recorded, people.length + 1)}
           </Button>
@@ -60,13 +69,25 @@ export function Room({ session }: { session: MeetingSession }) {
         </div>
         <div className={classes.body}>
           <Stage tiles={tiles} />
-          {isHostRecording && isPanelOpen && (
-            <HostPanel snapshot={snapshot} onClose={() => setPanelOpen(false)} />
-          )}
-          <MessageList session={session} messages={messages} />
+          {isHostRecording && panel === 'recording' && <HostPanel snapshot={snapshot} onClose={closePanel} />}
+          {panel === 'chat' && <ChatPanel session={session} snapshot={snapshot} onClose={closePanel} />}
+          {panel === 'people' && <PeoplePanel session={session} snapshot={snapshot} onClose={closePanel} />}
+          <MessageList
+            session={session}
+            messages={panel === 'chat' ? messages.filter(({ kind }) => kind !== 'chat') : messages}
+          />
         </div>
       </main>
-      <Toolbar session={session} snapshot={snapshot} devices={devices} />
+      <Toolbar session={session} snapshot={snapshot} devices={devices} panel={panel} onPanel={toggle} />
+      <QuestionDialog
+        opened={room.hostOffered}
+        title={text.people.offerTitle}
+        body={text.people.offerBody}
+        yes={text.people.offerAccept}
+        no={text.people.offerDecline}
+        onYes={() => void session.answerHostOffer(true)}
+        onNo={() => void session.answerHostOffer(false)}
+      />
       <ConsentDialog
         opened={consent === 'pending' && recording.status !== 'off'}
         onAnswer={(answer) => void session.answerConsent(answer)}

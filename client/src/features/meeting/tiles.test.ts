@@ -5,6 +5,8 @@ import { TestTrack } from '../../session/fixtures/tracks.ts';
 import type { Received } from '../../session/media/incoming.ts';
 import { soundsOf, tilesOf } from './tiles.ts';
 
+const SILENT = { quality: new Map(), speakers: [] };
+
 const self = { connectionId: 'me', name: 'Ada', role: 'host' } as const;
 const off: DevicesSnapshot = {
   camera: { status: 'off' },
@@ -35,7 +37,7 @@ test('one’s own tile comes first, and one’s own screen beside it', () => {
     microphone: { status: 'muted', track: sound },
     screen: { status: 'on', picture, sound: undefined },
   };
-  expect(tilesOf(self, devices, [ben([])], new Map())).toMatchObject([
+  expect(tilesOf(self, devices, [ben([])], new Map(), SILENT, false)).toMatchObject([
     { key: 'me', kind: 'person', isOwn: true, picture, isMuted: true },
     { key: 'me/screen', kind: 'screen', isOwn: true, picture },
     { key: 'ben', kind: 'person', isOwn: false, picture: undefined, isMuted: true },
@@ -44,9 +46,9 @@ test('one’s own tile comes first, and one’s own screen beside it', () => {
 
 test('a camera that is off shows no picture, though its last one is still there', () => {
   const media = new Map([['cam', playing(picture)]]);
-  const [on] = tilesOf(undefined, off, [ben([camera, microphone])], media);
+  const [on] = tilesOf(undefined, off, [ben([camera, microphone])], media, SILENT, false);
   expect(on).toMatchObject({ picture, isMuted: false });
-  const [paused] = tilesOf(undefined, off, [ben([{ ...camera, paused: true }])], media);
+  const [paused] = tilesOf(undefined, off, [ben([{ ...camera, paused: true }])], media, SILENT, false);
   expect(paused).toMatchObject({ picture: undefined, cannotShow: false });
 });
 
@@ -54,12 +56,21 @@ test('what cannot be decoded is said so, and only while it is sent', () => {
   const media = new Map<string, Received>([
     ['cam', { status: 'failed', error: { code: 'cannot-consume', message: '' } }],
   ]);
-  expect(tilesOf(undefined, off, [ben([camera])], media)[0]?.cannotShow).toBe(true);
-  expect(tilesOf(undefined, off, [ben([{ ...camera, paused: true }])], media)[0]?.cannotShow).toBe(false);
+  expect(tilesOf(undefined, off, [ben([camera])], media, SILENT, false)[0]?.cannotShow).toBe(true);
+  expect(
+    tilesOf(undefined, off, [ben([{ ...camera, paused: true }])], media, SILENT, false)[0]?.cannotShow,
+  ).toBe(false);
 });
 
 test('a shared screen is a tile of its own', () => {
-  const tiles = tilesOf(undefined, off, [ben([screen])], new Map([['screen', playing(picture)]]));
+  const tiles = tilesOf(
+    undefined,
+    off,
+    [ben([screen])],
+    new Map([['screen', playing(picture)]]),
+    SILENT,
+    false,
+  );
   expect(tiles.map(({ key, kind }) => [key, kind])).toEqual([
     ['ben', 'person'],
     ['ben/screen', 'screen'],
@@ -78,4 +89,15 @@ test('sounds are those of microphones and screens that are received', () => {
     { producerId: 'screen-sound', source: 'screen-audio', paused: false },
   ]);
   expect(soundsOf([person], media)).toEqual([{ producerId: 'mic', track: sound }]);
+});
+
+test('who speaks, has a hand up, or a poor connection is shown so, and a screen is none of these', () => {
+  const person = { ...ben([screen]), handRaisedAtMs: 5 };
+  const room = { quality: new Map([['ben', 'poor' as const]]), speakers: ['ben', 'me'] };
+  const tiles = tilesOf(self, off, [person], new Map(), room, true);
+  expect(tiles.map(({ hasHandUp, isPoor, isSpeaking }) => [isSpeaking, hasHandUp, isPoor])).toEqual([
+    [true, true, false],
+    [true, true, true],
+    [false, false, false],
+  ]);
 });

@@ -2,6 +2,7 @@ import type { Person } from '../../../../protocol/people.ts';
 import { type DevicesSnapshot, trackOf } from '../../session/capture/input-state.ts';
 import type { Received } from '../../session/media/incoming.ts';
 import type { Self } from '../../session/meeting/meeting-state.ts';
+import type { RoomState } from '../../session/meeting/room-state.ts';
 
 /** What one tile shows. */
 export interface Tile {
@@ -14,6 +15,10 @@ export interface Tile {
   cannotShow: boolean;
   isMuted: boolean;
   isAway: boolean;
+  /** Audible now. */
+  isSpeaking: boolean;
+  hasHandUp: boolean;
+  isPoor: boolean;
 }
 
 type Media = ReadonlyMap<string, Received>;
@@ -24,15 +29,32 @@ export function tilesOf(
   devices: DevicesSnapshot,
   people: readonly Person[],
   media: Media,
+  { quality, speakers }: Pick<RoomState, 'quality' | 'speakers'>,
+  ownHandIsUp: boolean,
 ): Tile[] {
-  const tiles = people.flatMap((person) => tilesOfPerson(person, media));
-  return self ? [...ownTiles(self, devices), ...tiles] : tiles;
+  const stateOf = (connectionId: string) => ({
+    isSpeaking: speakers.includes(connectionId),
+    isPoor: quality.get(connectionId) === 'poor',
+  });
+  const tiles = people.flatMap((person) => tilesOfPerson(person, media, stateOf(person.connectionId)));
+  if (!self) return tiles;
+  const state = { ...stateOf(self.connectionId), hasHandUp: ownHandIsUp };
+  return [...ownTiles(self, devices, state), ...tiles];
 }
 
-function ownTiles({ connectionId, name }: Self, { camera, microphone, screen }: DevicesSnapshot): Tile[] {
+type State = Pick<Tile, 'isSpeaking' | 'isPoor'>;
+/** A screen is no person. */
+const STILL = { isSpeaking: false, isPoor: false, hasHandUp: false };
+
+function ownTiles(
+  { connectionId, name }: Self,
+  { camera, microphone, screen }: DevicesSnapshot,
+  state: State & Pick<Tile, 'hasHandUp'>,
+): Tile[] {
   const base = { name, isOwn: true, cannotShow: false, isAway: false };
   const person: Tile = {
     ...base,
+    ...state,
     key: connectionId,
     kind: 'person',
     picture: trackOf(camera),
@@ -41,6 +63,7 @@ function ownTiles({ connectionId, name }: Self, { camera, microphone, screen }: 
   if (screen.status !== 'on') return [person];
   const shared: Tile = {
     ...base,
+    ...STILL,
     key: `${connectionId}/screen`,
     kind: 'screen',
     picture: screen.picture,
@@ -49,7 +72,7 @@ function ownTiles({ connectionId, name }: Self, { camera, microphone, screen }: 
   return [person, shared];
 }
 
-function tilesOfPerson(person: Person, media: Media): Tile[] {
+function tilesOfPerson(person: Person, media: Media, state: State): Tile[] {
   const { connectionId, connected, name, producers } = person;
   const find = (source: string) => producers.find((producer) => producer.source === source);
   const show = (source: 'camera' | 'screen') => {
@@ -65,13 +88,18 @@ function tilesOfPerson(person: Person, media: Media): Tile[] {
   const microphone = find('microphone');
   const own: Tile = {
     ...base,
+    ...state,
+    hasHandUp: person.handRaisedAtMs !== undefined,
     ...show('camera'),
     key: connectionId,
     kind: 'person',
     isMuted: microphone === undefined || microphone.paused,
   };
   if (!find('screen')) return [own];
-  return [own, { ...base, ...show('screen'), key: `${connectionId}/screen`, kind: 'screen', isMuted: false }];
+  return [
+    own,
+    { ...base, ...STILL, ...show('screen'), key: `${connectionId}/screen`, kind: 'screen', isMuted: false },
+  ];
 }
 
 /** The sounds to play: everything audible that is received. */

@@ -1,13 +1,17 @@
 import { Button } from '@mantine/core';
 import {
+  IconHandStop,
+  IconMessage,
   IconMicrophone,
   IconMicrophoneOff,
   IconPhoneOff,
   IconScreenShare,
   IconScreenShareOff,
+  IconUsers,
   IconVideo,
   IconVideoOff,
 } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
@@ -16,6 +20,9 @@ import { ToggleButton } from '../../ui/toggle-button.tsx';
 import { RecordButton } from './record-button.tsx';
 import classes from './toolbar.module.css';
 
+/** What may be open beside the pictures, one at a time. */
+export type Panel = 'recording' | 'chat' | 'people';
+
 const ICON = { size: 24, stroke: 1.7 } as const;
 
 /** What one can do in the meeting, in the order in which it is reached by keyboard. */
@@ -23,12 +30,18 @@ export function Toolbar({
   session,
   snapshot,
   devices,
+  panel,
+  onPanel,
 }: {
   session: MeetingSession;
   snapshot: MeetingSnapshot;
   devices: DevicesSnapshot;
+  panel: Panel | undefined;
+  onPanel: (panel: Panel) => void;
 }) {
-  const { devices: names, meeting } = useText();
+  const { chat, devices: names, meeting, people } = useText();
+  const { handRaisedAtMs, room } = snapshot;
+  const unread = useUnread(room.chat.length, panel === 'chat');
   const { camera, canShareScreen, microphone, screen } = devices;
   return (
     <section className={classes.toolbar} aria-label={meeting.toolbar}>
@@ -62,6 +75,32 @@ export function Toolbar({
           off={<IconScreenShare {...ICON} />}
         />
       )}
+      <ToggleButton
+        name={meeting.raiseHand}
+        calm
+        pressed={handRaisedAtMs !== undefined}
+        onToggle={() => void session.raiseHand(handRaisedAtMs === undefined)}
+        on={<IconHandStop {...ICON} />}
+        off={<IconHandStop {...ICON} />}
+      />
+      <ToggleButton
+        name={chat.open}
+        calm
+        pressed={panel === 'chat'}
+        onToggle={() => onPanel('chat')}
+        badge={{ count: unread, words: chat.unread(unread) }}
+        on={<IconMessage {...ICON} />}
+        off={<IconMessage {...ICON} />}
+      />
+      <ToggleButton
+        name={people.open}
+        calm
+        pressed={panel === 'people'}
+        onToggle={() => onPanel('people')}
+        badge={{ count: room.waiting.length, words: people.waitingCount(room.waiting.length) }}
+        on={<IconUsers {...ICON} />}
+        off={<IconUsers {...ICON} />}
+      />
       {snapshot.self?.role === 'host' && <RecordButton session={session} snapshot={snapshot} />}
       <Button
         className={classes.leave ?? ''}
@@ -73,4 +112,14 @@ export function Toolbar({
       </Button>
     </section>
   );
+}
+
+/** Messages that came while the chat was not to be seen. */
+function useUnread(count: number, isOpen: boolean): number {
+  const [seen, setSeen] = useState(count);
+  useEffect(() => {
+    // The list begins anew after a lost session.
+    if (isOpen || count < seen) setSeen(count);
+  }, [isOpen, count, seen]);
+  return isOpen ? 0 : Math.max(0, count - seen);
 }

@@ -343,6 +343,78 @@ describe('in the meeting', () => {
   });
 });
 
+describe('the room', () => {
+  test('chat, speakers, hands and quality are as the server says', async () => {
+    await beIn();
+    server.tell('personJoined', { person: ben });
+    const message = { id: 1, connectionId: 'ben', name: 'Ben', atMs: 5, text: 'hello' };
+    server.tell('chatAdded', { message });
+    server.tell('chatAdded', { message });
+    server.tell('speakersChanged', { connectionIds: ['ben'] });
+    server.tell('qualityChanged', { people: [{ connectionId: 'ben', quality: 'poor' }] });
+    const own = { connectionId: 'me', name: 'Ada', role: 'host', connected: true, producers: [] } as const;
+    server.tell('personChanged', { person: { ...own, producers: [], handRaisedAtMs: 9 } });
+    expect(now()).toMatchObject({
+      room: { chat: [message], speakers: ['ben'] },
+      handRaisedAtMs: 9,
+      self: { role: 'host' },
+      messages: [{ kind: 'chat', name: 'Ben', text: 'hello' }],
+    });
+    expect(now().room.quality.get('ben')).toBe('poor');
+    expect(await session.sendChat('hi')).toBe(true);
+    server.failures.sendChat = [new Fault('rate-limited')];
+    expect(await session.sendChat('hi')).toBe(false);
+    expect(server.params('sendChat')).toEqual([{ text: 'hi' }, { text: 'hi' }]);
+  });
+
+  test('who is not let in by themselves waits, and comes in when admitted', async () => {
+    server.failures.join = [new Fault('admission-needed')];
+    preferences.name = 'Ada';
+    await arrive();
+    await session.join('Ada');
+    await settled();
+    expect(now().phase).toEqual({ name: 'waiting' });
+    server.tell('admitted', {});
+    await settled();
+    expect(now().phase).toEqual({ name: 'joined' });
+  });
+
+  test('what the host switches off is off here too, and said so', async () => {
+    await beIn();
+    server.tell('pausedByHost', { producerId: 'own-microphone', source: 'microphone' });
+    await settled();
+    expect(session.devices.getSnapshot().microphone.status).toBe('muted');
+    expect(now().messages).toMatchObject([{ kind: 'paused-by-host', source: 'microphone' }]);
+  });
+
+  test('the host role that is offered is answered once', async () => {
+    await beIn();
+    server.tell('hostOffered', { expiresInMs: 20_000 });
+    expect(now().room.hostOffered).toBe(true);
+    await session.answerHostOffer(true);
+    expect(now().room.hostOffered).toBe(false);
+    expect(server.params('answerHostOffer')).toEqual([{ accept: true }]);
+  });
+
+  test('the host governs who is in', async () => {
+    await beIn();
+    server.tell('waitingChanged', { waiting: [{ connectionId: 'eve', name: 'Eve' }] });
+    expect(now().room.waiting).toEqual([{ connectionId: 'eve', name: 'Eve' }]);
+    await session.host.admit('eve');
+    await session.host.admit();
+    await session.host.pause('ben', 'microphone');
+    await session.host.remove('ben');
+    await session.host.setAdmission('locked');
+    expect(server.asked.slice(-5)).toEqual([
+      { name: 'admit', params: { connectionId: 'eve' } },
+      { name: 'admit', params: {} },
+      { name: 'pausePerson', params: { connectionId: 'ben', source: 'microphone' } },
+      { name: 'removePerson', params: { connectionId: 'ben' } },
+      { name: 'setAdmission', params: { admission: 'locked' } },
+    ]);
+  });
+});
+
 describe('[P1] a connection that breaks', () => {
   test('a lost socket is said so, and its session goes on where it was, media and all', async () => {
     server.keepsSessions = true;

@@ -1,5 +1,6 @@
 import { type ErrorCode, Fault } from '../../../../protocol/errors.ts';
-import type { Snapshot } from '../../../../protocol/meeting-state.ts';
+import type { ChatMessage, Snapshot } from '../../../../protocol/meeting-state.ts';
+import type { Source } from '../../../../protocol/people.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import { MediaLink } from '../media/media-link.ts';
@@ -7,11 +8,13 @@ import type { MediaDevice, MediaEngine } from '../ports/media.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 import type { Preferences } from '../preferences.ts';
 import { Store } from '../store.ts';
+import { HostPowers } from './host-powers.ts';
 import type { EndReason, MeetingSnapshot } from './meeting-state.ts';
 import { Messages } from './messages.ts';
 import { peopleAfter } from './people.ts';
 import { recordingChange } from './recording-change.ts';
 import { viewOf } from './recording-view.ts';
+import { EMPTY_ROOM, roomAfter, roomOf } from './room-state.ts';
 import { ServerLink, type ServerPorts } from './server-link.ts';
 
 /** Failures that another attempt may not meet. */
@@ -42,6 +45,7 @@ type JoinConsent = 'accepted' | 'declined';
 export class MeetingSession extends Store<MeetingSnapshot> {
   readonly devices: LocalDevices;
   readonly media: MediaLink;
+  readonly host = new HostPowers((name, params) => this.#ask(name, params));
   readonly #ports: MeetingPorts;
   readonly #meetingId: string;
   readonly #messages: Messages;
@@ -64,6 +68,8 @@ export class MeetingSession extends Store<MeetingSnapshot> {
       phase: { name: 'lobby' },
       self: undefined,
       people: [],
+      room: EMPTY_ROOM,
+      handRaisedAtMs: undefined,
       recording: { status: 'off' },
       consent: undefined,
       progress: [],
@@ -139,6 +145,21 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     this.update({ command: 'stopping' });
     const result = await this.#ask('stopRecording', {});
     this.update({ command: 'none', ...(result && { finishedRecordingId: result.recordingId }) });
+  }
+
+  /** @returns false when it was not sent, and what is wrong has been told */
+  async sendChat(text: string): Promise<boolean> {
+    return (await this.#ask('sendChat', { text })) !== undefined;
+  }
+
+  async raiseHand(raised: boolean): Promise<void> {
+    await this.#ask('raiseHand', { raised });
+  }
+
+  /** To the offer of becoming the host. */
+  async answerHostOffer(accept: boolean): Promise<void> {
+    this.update({ room: { ...this.getSnapshot().room, hostOffered: false } });
+    await this.#ask('answerHostOffer', { accept });
   }
 
   /** The link to the finished recording has been seen. */
@@ -224,6 +245,7 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     this.update({
       ...(self && { self: { ...self, role: snapshot.role } }),
       people: snapshot.people.filter(({ connectionId }) => connectionId !== self?.connectionId),
+      room: roomOf(snapshot),
       recording: viewOf(snapshot.recording, this.#ports.clock.nowMs()),
       consent: snapshot.consent,
     });
@@ -259,6 +281,7 @@ export class MeetingSession extends Store<MeetingSnapshot> {
       if (generation !== this.#server.generation) return;
       const fault = Fault.from(cause);
       if (fault.code === 'consent-needed') this.update({ phase: { name: 'asking' } });
+      else if (fault.code === 'admission-needed') this.update({ phase: { name: 'waiting' } });
       else this.#failToEnter(fault);
     }
   }
@@ -328,6 +351,12 @@ export class MeetingSession extends Store<MeetingSnapshot> {
       case 'problem':
         this.#messages.add({ kind: 'fault', error: notice.data.error });
         break;
+      case 'admitted':
+        void this.#enter();
+        break;
+      case 'pausedByHost':
+        this.#obey(notice.data.source);
+        break;
       case 'mediaReplaced':
         this.#mend();
         break;
@@ -336,7 +365,30 @@ export class MeetingSession extends Store<MeetingSnapshot> {
         break;
       default:
         this.#takePeople(notice);
+        this.#takeRoom(notice);
     }
+  }
+
+  #takeRoom(notice: AnyNotice): void {
+    const { room } = this.getSnapshot();
+    const after = roomAfter(room, notice);
+    if (after === room) return;
+    this.update({ room: after });
+    if (notice.name === 'chatAdded') this.#tellChat(notice.data.message);
+  }
+
+  /** What the host has switched off is switched off here too: nobody must think that they are heard. */
+  #obey(source: Source): void {
+    const devices = this.devices.getSnapshot();
+    if (source === 'microphone' && devices.microphone.status === 'on') void this.devices.toggleMicrophone();
+    if (source === 'camera' && devices.camera.status === 'on') void this.devices.toggleCamera();
+    if (source === 'screen' && devices.screen.status === 'on') void this.devices.toggleScreen();
+    this.#messages.add({ kind: 'paused-by-host', source });
+  }
+
+  #tellChat({ connectionId, name, text }: ChatMessage): void {
+    if (connectionId !== this.getSnapshot().self?.connectionId)
+      this.#messages.add({ kind: 'chat', name, text });
   }
 
   /** Everybody else is in the list; of this person the server only changes the role. */
@@ -346,7 +398,7 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     const own = after.find(({ connectionId }) => connectionId === self?.connectionId);
     this.update({
       people: after.filter((person) => person !== own),
-      ...(self && own && { self: { ...self, role: own.role } }),
+      ...(self && own && { self: { ...self, role: own.role }, handRaisedAtMs: own.handRaisedAtMs }),
     });
     this.#wantMedia();
   }

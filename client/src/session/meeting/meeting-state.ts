@@ -1,8 +1,9 @@
 import type { ErrorBody } from '../../../../protocol/errors.ts';
-import type { Consent, Person, Role } from '../../../../protocol/people.ts';
+import type { Consent, Person, Role, Source } from '../../../../protocol/people.ts';
 import type { PersonProgress } from '../../../../protocol/recording-state.ts';
 import type { Notice } from '../../../../protocol/signalling.ts';
 import type { RecordingView } from './recording-view.ts';
+import type { RoomState } from './room-state.ts';
 
 /** Whether the meeting exists, as the archive says. */
 export type MeetingLookup =
@@ -24,6 +25,8 @@ export type Phase =
   | { name: 'lobby'; error?: ErrorBody }
   | { name: 'joining' }
   | { name: 'asking' }
+  /** In the waiting room, until the host lets them in. */
+  | { name: 'waiting' }
   | { name: 'joined' }
   | { name: 'ended'; reason: EndReason; error?: ErrorBody };
 
@@ -39,6 +42,8 @@ export type Message = { readonly id: number } & (
   | { kind: 'recording-started' }
   | { kind: 'recording-stopped' }
   | { kind: 'rejoined' }
+  | { kind: 'paused-by-host'; source: Source }
+  | { kind: 'chat'; name: string; text: string }
 );
 
 export interface MeetingSnapshot {
@@ -49,6 +54,9 @@ export interface MeetingSnapshot {
   readonly self: Self | undefined;
   /** Everybody else. */
   readonly people: readonly Person[];
+  readonly room: RoomState;
+  /** Since when this person's hand is up, on the server's clock. */
+  readonly handRaisedAtMs: number | undefined;
   readonly recording: RecordingView;
   /** This person's own answer about being recorded. */
   readonly consent: Consent | undefined;
