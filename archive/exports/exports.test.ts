@@ -1,0 +1,146 @@
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { Fault } from '../../protocol/errors.ts';
+import { silentLog } from '../../service/log.ts';
+import { ManualClock } from '../../service/manual-clock.ts';
+import { openAppDatabase } from '../app/app-database.ts';
+import { LocalDisk } from '../store/local-disk.ts';
+import { FFMPEG } from '../testing/make-flv.ts';
+import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
+import { ExportTable } from './export-table.ts';
+import { Exports, MAX_QUEUED_EXPORTS } from './exports.ts';
+import { runFfmpeg } from './ffmpeg.ts';
+import type { Work } from './maker.ts';
+
+const [first, second] = [sampleFile('alice-1').name, sampleFile('bob-1').name];
+
+/** Exports whose jobs are done when the test says so. */
+async function open(atOnce = 1) {
+  const root = await temporaryFolder();
+  const folder = await writeRecording(root, sampleManifest(1));
+  const clock = new ManualClock();
+  const store = new LocalDisk(root, clock);
+  const table = new ExportTable(openAppDatabase(join(root, 'app.db')));
+  const works: { work: Work; finish: () => void; fail: (cause: Error) => void }[] = [];
+  const maker = (work: Work) =>
+    new Promise<void>((resolve, reject) => {
+      work.signal.addEventListener('abort', () => reject(work.signal.reason as Error));
+      works.push({ work, finish: resolve, fail: reject });
+    });
+  const room = async () => 1000;
+  const needs = async () => 0;
+  const make = () => new Exports({ table, store, maker, clock, log: silentLog, atOnce, room, needs });
+  const begun = (count: number) => vi.waitFor(() => expect(works).toHaveLength(count));
+  return { begun, clock, exports: make(), folder, make, works };
+}
+
+const becomes = (exports: Exports, exportId: string, state: string) =>
+  vi.waitFor(() => expect(exports.get(exportId).state).toBe(state));
+
+test('one job at a time by default, the others wait their turn', async () => {
+  const { begun, exports, works } = await open();
+  exports.start();
+  const one = exports.create(sampleId(1), 'mp4', first, 'one').job;
+  const two = exports.create(sampleId(1), 'mp4', second, 'two').job;
+  await begun(1);
+  expect([exports.get(one.exportId).state, exports.get(two.exportId).state]).toEqual(['running', 'queued']);
+  expect(exports.load()).toEqual({ queued: 1, running: 1 });
+  await writeFile(works[0]?.work.target ?? '', 'MP4');
+  works[0]?.finish();
+  await begun(2);
+  expect(exports.get(one.exportId)).toMatchObject({ state: 'complete', bytes: 3, downloadName: 'one.mp4' });
+  expect(exports.totalBytes()).toBe(3);
+  await exports.close();
+});
+
+test('progress tells how much is done, how fast, and how long it will take', async () => {
+  const { begun, clock, exports, works } = await open();
+  exports.start();
+  const { exportId } = exports.create(sampleId(1), 'mp4', first, 'one').job;
+  await begun(1);
+  expect(exports.get(exportId)).toMatchObject({ percent: 0 });
+  works[0]?.work.report({ done: 0.5, speed: 2 });
+  clock.advance(10_000);
+  works[0]?.work.report({ done: 0.75, speed: 3 });
+  // What was done before the first report, by a run before a restart, does not count as pace.
+  expect(exports.get(exportId)).toMatchObject({ percent: 75, speed: 3, leftMs: 10_000 });
+  works[0]?.work.report({ done: 1.2 });
+  expect(exports.get(exportId).percent).toBe(99.9);
+  await exports.close();
+});
+
+test('a cancelled job ends at once and leaves nothing; retried, it begins anew', async () => {
+  const { begun, exports, works } = await open();
+  exports.start();
+  const { exportId } = exports.create(sampleId(1), 'mp4', first, 'one').job;
+  await begun(1);
+  expect((await exports.cancelOrRemove(exportId)).state).toBe('cancelled');
+  expect(works[0]?.work.signal.aborted).toBe(true);
+  await expect(access(works[0]?.work.scratch ?? '')).rejects.toThrow('ENOENT');
+  exports.retry(exportId);
+  await begun(2);
+  works[1]?.fail(new Fault('export-failed', 'words for people'));
+  await becomes(exports, exportId, 'failed');
+  expect(exports.get(exportId).problem).toBe('words for people');
+  expect(exports.create(sampleId(1), 'mp4', first, 'one').job.exportId).toBe(exportId);
+  await begun(3);
+  works[2]?.fail(new Error('secret details'));
+  await becomes(exports, exportId, 'failed');
+  expect(exports.get(exportId).problem).not.toContain('secret');
+});
+
+test('a job that a restart cut off goes on with what it had finished', async () => {
+  const { begun, exports, make, works } = await open();
+  exports.start();
+  const { exportId } = exports.create(sampleId(1), 'group-mp4', undefined, 'all').job;
+  await begun(1);
+  const scratch = works[0]?.work.scratch ?? '';
+  await writeFile(join(scratch, 'finished part'), 'x');
+  await exports.close();
+  const again = make();
+  again.start();
+  await begun(2);
+  expect(works[1]?.work.job.exportId).toBe(exportId);
+  await access(join(scratch, 'finished part'));
+  await writeFile(works[1]?.work.target ?? '', 'MP4');
+  works[1]?.finish();
+  await becomes(again, exportId, 'complete');
+  await expect(access(scratch)).rejects.toThrow('ENOENT');
+  await again.close();
+});
+
+test('what is deleted while it is made stays deleted', async () => {
+  const { begun, exports, folder } = await open(2);
+  exports.start();
+  const group = exports.create(sampleId(1), 'group-mp4', undefined, 'all').job;
+  const kept = exports.create(sampleId(1), 'mp4', second, 'two').job;
+  await begun(2);
+  await mkdir(join(folder, 'exports'), { recursive: true });
+  await exports.removeMadeFrom(sampleId(1), [first]);
+  expect(exports.list(sampleId(1)).map(({ exportId }) => exportId)).toEqual([kept.exportId]);
+  expect(() => exports.get(group.exportId)).toThrow(Fault);
+  await exports.close();
+});
+
+test('only so many wait', async () => {
+  const { exports } = await open();
+  for (let index = 0; index < MAX_QUEUED_EXPORTS; index += 1) {
+    exports.create(sampleId(1), 'mp4', `p-${index}-20261122T100000000Z.flv`, 'x');
+  }
+  expect(() => exports.create(sampleId(1), 'mp4', first, 'one')).toThrow('Too many exports');
+});
+
+test('ffmpeg ends when it is told to, and failures come in its words without paths', async () => {
+  const controller = new AbortController();
+  const endless = ['-re', '-f', 'lavfi', '-i', 'testsrc', '-f', 'null', '-'];
+  const running = runFfmpeg(FFMPEG, endless, {
+    signal: controller.signal,
+    onProgress: () => controller.abort(new Error('enough')),
+  });
+  await expect(running).rejects.toThrow('enough');
+  const { signal } = new AbortController();
+  const failing = runFfmpeg(FFMPEG, ['-i', '/some/secret/place/x.flv', '-f', 'null', '-'], { signal });
+  await expect(failing).rejects.toThrow(/^ffmpeg ended with \d+: (?!.*secret).*x\.flv: No such file/s);
+  await expect(runFfmpeg('/no/ffmpeg', [], { signal })).rejects.toMatchObject({ code: 'ffmpeg-broken' });
+});
