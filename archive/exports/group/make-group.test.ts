@@ -110,6 +110,10 @@ test('everyone is where they should be, when they should be, as loud as the othe
   expect(await loudness(target, 0.2, 1.6, 900)).toBeLessThan((voices[1] ?? 0) - 20);
   expect(await loudness(target, 4.3, 1.4, 900)).toBeLessThan((voices[1] ?? 0) - 20);
 
+  // Two seconds in, on the common clock: heard right after, not right before.
+  const [before2, after2] = [await loudness(target, 1.75, 0.2, 900), await loudness(target, 2.03, 0.2, 900)];
+  expect(after2 - before2).toBeGreaterThan(20);
+
   expect(done).toEqual([...done].sort((one, other) => one - other));
   expect(done.at(-1)).toBeGreaterThan(0.9);
   const before = await readdir(scratch);
