@@ -54,6 +54,7 @@ export class Doors {
   /** Who is in already may come back whatever the doors are set to. */
   entered(connectionId: string): void {
     remember(this.#admitted, connectionId);
+    this.forget(connectionId);
   }
 
   set(admission: Admission): void {
