@@ -68,14 +68,16 @@ export function Room({ session }: { session: MeetingSession }) {
           {people.length === 0 && <p className={classes.alone}>{text.meeting.alone}</p>}
         </div>
         <div className={classes.body}>
-          <Stage tiles={tiles} />
+          <div className={classes.pictures}>
+            <Stage tiles={tiles} />
+            <MessageList
+              session={session}
+              messages={panel === 'chat' ? messages.filter(({ kind }) => kind !== 'chat') : messages}
+            />
+          </div>
           {isHostRecording && panel === 'recording' && <HostPanel snapshot={snapshot} onClose={closePanel} />}
           {panel === 'chat' && <ChatPanel session={session} snapshot={snapshot} onClose={closePanel} />}
           {panel === 'people' && <PeoplePanel session={session} snapshot={snapshot} onClose={closePanel} />}
-          <MessageList
-            session={session}
-            messages={panel === 'chat' ? messages.filter(({ kind }) => kind !== 'chat') : messages}
-          />
         </div>
       </main>
       <Toolbar session={session} snapshot={snapshot} devices={devices} panel={panel} onPanel={toggle} />
