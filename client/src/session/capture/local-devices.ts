@@ -1,3 +1,4 @@
+import type { Source } from '../../../../protocol/people.ts';
 import { CaptureFailure, type CapturePort, type CaptureProblem, type DeviceKind } from '../ports/capture.ts';
 import type { Preferences } from '../preferences.ts';
 import { Store } from '../store.ts';
@@ -47,6 +48,14 @@ export class LocalDevices extends Store<DevicesSnapshot> {
   /** Off closes the camera: its light goes out. */
   async toggleCamera(): Promise<void> {
     await this.#toggleOpen('camera');
+  }
+
+  /** Off when it is on; nothing otherwise. */
+  async switchOff(source: Source): Promise<void> {
+    const { camera, microphone, screen } = this.getSnapshot();
+    if (source === 'microphone' && microphone.status === 'on') await this.toggleMicrophone();
+    else if (source === 'camera' && camera.status === 'on') await this.toggleCamera();
+    else if (source === 'screen' && screen.status === 'on') await this.toggleScreen();
   }
 
   /** From now on this device; when the kind is in use, at once. */

@@ -1,6 +1,5 @@
 import { type ErrorCode, Fault } from '../../../../protocol/errors.ts';
-import type { ChatMessage, Snapshot } from '../../../../protocol/meeting-state.ts';
-import type { Source } from '../../../../protocol/people.ts';
+import type { Snapshot } from '../../../../protocol/meeting-state.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import { MediaLink } from '../media/media-link.ts';
@@ -8,13 +7,12 @@ import type { MediaDevice, MediaEngine } from '../ports/media.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 import type { Preferences } from '../preferences.ts';
 import { Store } from '../store.ts';
+import { afterNotice } from './after-notice.ts';
 import { HostPowers } from './host-powers.ts';
 import type { EndReason, MeetingSnapshot } from './meeting-state.ts';
 import { Messages } from './messages.ts';
-import { peopleAfter } from './people.ts';
-import { recordingChange } from './recording-change.ts';
 import { viewOf } from './recording-view.ts';
-import { EMPTY_ROOM, roomAfter, roomOf } from './room-state.ts';
+import { EMPTY_ROOM, roomOf } from './room-state.ts';
 import { ServerLink, type ServerPorts } from './server-link.ts';
 
 /** Failures that another attempt may not meet. */
@@ -339,23 +337,13 @@ export class MeetingSession extends Store<MeetingSnapshot> {
 
   #take(notice: AnyNotice): void {
     switch (notice.name) {
-      case 'recordingChanged':
-        this.#takeRecording(notice.data.recording);
-        break;
-      case 'consentChanged':
-        this.update({ consent: notice.data.consent });
-        break;
-      case 'recordingProgress':
-        this.update({ progress: notice.data.people });
-        break;
-      case 'problem':
-        this.#messages.add({ kind: 'fault', error: notice.data.error });
-        break;
       case 'admitted':
         void this.#enter();
         break;
       case 'pausedByHost':
-        this.#obey(notice.data.source);
+        // Nobody must think that they are heard.
+        void this.devices.switchOff(notice.data.source);
+        this.#messages.add({ kind: 'paused-by-host', source: notice.data.source });
         break;
       case 'mediaReplaced':
         this.#mend();
@@ -364,52 +352,22 @@ export class MeetingSession extends Store<MeetingSnapshot> {
         this.#end(notice.data.reason);
         break;
       default:
-        this.#takePeople(notice);
-        this.#takeRoom(notice);
+        this.#note(notice);
     }
   }
 
-  #takeRoom(notice: AnyNotice): void {
-    const { room } = this.getSnapshot();
-    const after = roomAfter(room, notice);
-    if (after === room) return;
-    this.update({ room: after });
-    if (notice.name === 'chatAdded') this.#tellChat(notice.data.message);
-  }
-
-  /** What the host has switched off is switched off here too: nobody must think that they are heard. */
-  #obey(source: Source): void {
-    const devices = this.devices.getSnapshot();
-    if (source === 'microphone' && devices.microphone.status === 'on') void this.devices.toggleMicrophone();
-    if (source === 'camera' && devices.camera.status === 'on') void this.devices.toggleCamera();
-    if (source === 'screen' && devices.screen.status === 'on') void this.devices.toggleScreen();
-    this.#messages.add({ kind: 'paused-by-host', source });
-  }
-
-  #tellChat({ connectionId, name, text }: ChatMessage): void {
-    if (connectionId !== this.getSnapshot().self?.connectionId)
-      this.#messages.add({ kind: 'chat', name, text });
-  }
-
-  /** Everybody else is in the list; of this person the server only changes the role. */
-  #takePeople(notice: AnyNotice): void {
-    const { people, self } = this.getSnapshot();
-    const after = peopleAfter(people, notice);
-    const own = after.find(({ connectionId }) => connectionId === self?.connectionId);
-    this.update({
-      people: after.filter((person) => person !== own),
-      ...(self && own && { self: { ...self, role: own.role }, handRaisedAtMs: own.handRaisedAtMs }),
-    });
-    this.#wantMedia();
-  }
-
-  #takeRecording(state: Hello['recording']): void {
-    const { change, isOver, tell } = recordingChange(this.getSnapshot(), state, this.#ports.clock.nowMs());
-    if (isOver) this.#answer = undefined;
+  #note(notice: AnyNotice): void {
+    const { change, recordingIsOver, tell } = afterNotice(
+      this.getSnapshot(),
+      notice,
+      this.#ports.clock.nowMs(),
+    );
+    if (recordingIsOver) this.#answer = undefined;
     this.update(change);
-    if (tell) this.#messages.add({ kind: tell });
+    for (const content of tell) this.#messages.add(content);
+    if (change.people) this.#wantMedia();
     // What they were asked about is over.
-    if (isOver && this.getSnapshot().phase.name === 'asking') void this.#enter();
+    if (recordingIsOver && this.getSnapshot().phase.name === 'asking') void this.#enter();
   }
 
   #wantMedia(): void {

@@ -4,7 +4,8 @@ import type { Message } from './meeting-state.ts';
 const SHOWN_MS = 8000;
 const MAX_SHOWN = 4;
 
-type Content = Message extends infer M ? (M extends Message ? Omit<M, 'id'> : never) : never;
+/** A message before it is shown. */
+export type MessageContent = Message extends infer M ? (M extends Message ? Omit<M, 'id'> : never) : never;
 
 /** Messages that go away by themselves, the latest last. */
 export class Messages {
@@ -19,7 +20,7 @@ export class Messages {
     this.#changed = changed;
   }
 
-  add(content: Content): void {
+  add(content: MessageContent): void {
     const message = { ...content, id: ++this.#lastId } as Message;
     for (const old of this.#shown.slice(0, Math.max(0, this.#shown.length + 1 - MAX_SHOWN)))
       this.remove(old.id);

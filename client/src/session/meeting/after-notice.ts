@@ -1,0 +1,64 @@
+import type { AnyNotice } from '../ports/signalling.ts';
+import type { MeetingSnapshot } from './meeting-state.ts';
+import type { MessageContent } from './messages.ts';
+import { peopleAfter } from './people.ts';
+import { recordingChange } from './recording-change.ts';
+import { roomAfter } from './room-state.ts';
+
+/** What a notice of the server changes on this page, and what is to be told of it. */
+export interface Aftermath {
+  change: Partial<MeetingSnapshot>;
+  tell: readonly MessageContent[];
+  /** The recording that somebody may just be asked about has ended. */
+  recordingIsOver: boolean;
+}
+
+/** Notices that only say how things are; those that ask for something are the session's. @param nowMs of this page */
+export function afterNotice(snapshot: MeetingSnapshot, notice: AnyNotice, nowMs: number): Aftermath {
+  const only = (change: Partial<MeetingSnapshot>, ...tell: MessageContent[]): Aftermath => ({
+    change,
+    tell,
+    recordingIsOver: false,
+  });
+  switch (notice.name) {
+    case 'recordingChanged': {
+      const { change, isOver, tell } = recordingChange(snapshot, notice.data.recording, nowMs);
+      return { change, tell: tell ? [{ kind: tell }] : [], recordingIsOver: isOver };
+    }
+    case 'consentChanged':
+      return only({ consent: notice.data.consent });
+    case 'recordingProgress':
+      return only({ progress: notice.data.people });
+    case 'problem':
+      return only({}, { kind: 'fault', error: notice.data.error });
+    default:
+      return only(
+        { ...peopleChange(snapshot, notice), ...roomChange(snapshot, notice) },
+        ...said(snapshot, notice),
+      );
+  }
+}
+
+/** Everybody else is in the list; of this person the server only changes role and hand. */
+function peopleChange({ people, self }: MeetingSnapshot, notice: AnyNotice): Partial<MeetingSnapshot> {
+  const after = peopleAfter(people, notice);
+  if (after === people) return {};
+  const own = after.find(({ connectionId }) => connectionId === self?.connectionId);
+  return {
+    people: after.filter((person) => person !== own),
+    ...(self && own && { self: { ...self, role: own.role }, handRaisedAtMs: own.handRaisedAtMs }),
+  };
+}
+
+function roomChange({ room }: MeetingSnapshot, notice: AnyNotice): Partial<MeetingSnapshot> {
+  const after = roomAfter(room, notice);
+  return after === room ? {} : { room: after };
+}
+
+/** What somebody else wrote, once. */
+function said({ room, self }: MeetingSnapshot, notice: AnyNotice): MessageContent[] {
+  if (notice.name !== 'chatAdded') return [];
+  const { connectionId, id, name, text } = notice.data.message;
+  const isKnown = room.chat.some((message) => message.id === id);
+  return isKnown || connectionId === self?.connectionId ? [] : [{ kind: 'chat', name, text }];
+}
