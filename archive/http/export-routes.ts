@@ -60,7 +60,10 @@ export function addExportRoutes(app: FastifyInstance, context: HttpContext): voi
     handle: async (request, reply, { exportId = '' }, { deed }) => {
       const { downloadName, kind, recordingId } = exports.get(exportId);
       const file = await exports.open(exportId);
-      audit.record({ ...deed, action: 'export-downloaded', recordingId, detail: downloadName });
+      // A player fetches it in hundreds of ranges; that it was begun is worth one line.
+      if (!/^bytes=[1-9]/.test(request.headers.range ?? '')) {
+        audit.record({ ...deed, action: 'export-downloaded', recordingId, detail: downloadName });
+      }
       const type = kind === 'audio' ? 'audio/mp4' : 'video/mp4';
       return sendStored(context, request, reply, { file, type, downloadName });
     },
