@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   createMeetingResultSchema,
+  deletionResultSchema,
   joinMeetingResultSchema,
   listRecordingsResultSchema,
   meetingResultSchema,
@@ -8,7 +9,13 @@ import {
   sessionResultSchema,
 } from '../../../protocol/archive-api.ts';
 import { errorBodySchema, Fault } from '../../../protocol/errors.ts';
+import { exportJobSchema, listExportsResultSchema } from '../../../protocol/exports-api.ts';
 import { parseMessage } from '../../../protocol/reply.ts';
+import {
+  createShareResultSchema,
+  listSharesResultSchema,
+  sharedRecordingSchema,
+} from '../../../protocol/shares-api.ts';
 import type { Archive } from '../session/ports/archive.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -69,9 +76,37 @@ export const httpArchive: Archive = {
       path('recordings') + (cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''),
     ),
   recording: (recordingId) => ask(recordingResultSchema, 'GET', path('recordings', recordingId)),
-  fileUrl: (recordingId, name, { download = false, follow = false } = {}) => {
-    const query = new URLSearchParams({ ...(download && { download: '1' }), ...(follow && { follow: '1' }) });
-    const address = path('recordings', recordingId, 'files', name);
-    return query.size > 0 ? `${address}?${query}` : address;
+  fileUrl: (recordingId, name, options) =>
+    fileAddress(path('recordings', recordingId, 'files', name), options),
+  zipUrl: (recordingId) => path('recordings', recordingId, 'zip'),
+  async deleteRecording(recordingId) {
+    await ask(deletionResultSchema, 'DELETE', path('recordings', recordingId));
   },
+  exports: async (recordingId) =>
+    (await ask(listExportsResultSchema, 'GET', path('recordings', recordingId, 'exports'))).exports,
+  createExport: (recordingId, body) =>
+    ask(exportJobSchema, 'POST', path('recordings', recordingId, 'exports'), body),
+  async endExport(exportId) {
+    await ask(z.unknown(), 'DELETE', path('exports', exportId));
+  },
+  async retryExport(exportId) {
+    await ask(exportJobSchema, 'POST', path('exports', exportId, 'retry'));
+  },
+  exportUrl: (exportId) => path('exports', exportId, 'file'),
+  shares: async (recordingId) =>
+    (await ask(listSharesResultSchema, 'GET', path('recordings', recordingId, 'shares'))).shares,
+  createShare: (recordingId, body) =>
+    ask(createShareResultSchema, 'POST', path('recordings', recordingId, 'shares'), body),
+  async revokeShare(recordingId, shareId) {
+    await ask(z.unknown(), 'DELETE', path('recordings', recordingId, 'shares', shareId));
+  },
+  openShared: (token, password) =>
+    ask(sharedRecordingSchema, 'POST', path('shared', token), password === undefined ? {} : { password }),
+  sharedFileUrl: (token, name, options) => fileAddress(path('shared', token, 'files', name), options),
+  sharedZipUrl: (token) => path('shared', token, 'zip'),
 };
+
+function fileAddress(address: string, { download = false, follow = false } = {}): string {
+  const query = new URLSearchParams({ ...(download && { download: '1' }), ...(follow && { follow: '1' }) });
+  return query.size > 0 ? `${address}?${query}` : address;
+}

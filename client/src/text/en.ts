@@ -2,6 +2,7 @@ import { type ErrorBody, errors } from '../../../protocol/errors.ts';
 import type { Source } from '../../../protocol/people.ts';
 import type { PersonProgress } from '../../../protocol/recording-state.ts';
 import type { CaptureProblem, DeviceKind } from '../session/ports/capture.ts';
+import { takeAwayEn } from './take-away-en.ts';
 
 const deviceNames: Record<DeviceKind, string> = { camera: 'camera', microphone: 'microphone' };
 
@@ -248,6 +249,8 @@ export const en = {
     title: 'This browser cannot take part in meetings',
     body: 'It has no WebRTC, which carries picture and sound. Use a current Chrome, Edge, Firefox or Safari.',
   },
+
+  takeAway: takeAwayEn,
 
   archive: {
     title: 'Recordings',

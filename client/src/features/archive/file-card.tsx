@@ -2,17 +2,25 @@ import { Button } from '@mantine/core';
 import { IconDownload, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { ManifestFile } from '../../../../protocol/manifest.ts';
-import { useServices } from '../../app/services.ts';
 import { formatBytes, formatDuration } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
 import classes from './archive.module.css';
 import { Player } from './player.tsx';
+import { save } from './save.ts';
 import { StateBadge } from './state-badge.tsx';
 
 /** One person's file: what it is, and what can be done with it. */
-export function FileCard({ recordingId, file }: { recordingId: string; file: ManifestFile }) {
+export function FileCard({
+  file,
+  urlOf,
+  canDownload = true,
+}: {
+  file: ManifestFile;
+  /** Where the file is, for those who may see it here. */
+  urlOf: (name: string, options: { download?: boolean; follow?: boolean }) => string;
+  canDownload?: boolean;
+}) {
   const { archive: text, locale } = useText();
-  const { archive } = useServices();
   const [isPlaying, setPlaying] = useState(false);
   const titleId = useId();
   const size = file.resolutions.at(-1);
@@ -54,31 +62,25 @@ export function FileCard({ recordingId, file }: { recordingId: string; file: Man
               {text.play}
             </Button>
           )}
-          <Button
-            aria-describedby={titleId}
-            variant="default"
-            leftSection={<IconDownload size={18} />}
-            onClick={() => save(archive.fileUrl(recordingId, file.name, { download: true }), file.name)}
-          >
-            {text.download}
-          </Button>
+          {canDownload && (
+            <Button
+              aria-describedby={titleId}
+              variant="default"
+              leftSection={<IconDownload size={18} />}
+              onClick={() => save(urlOf(file.name, { download: true }), file.name)}
+            >
+              {text.download}
+            </Button>
+          )}
         </div>
       </div>
       {isPlaying && (
         <Player
-          url={archive.fileUrl(recordingId, file.name, { follow: file.state === 'writing' })}
+          url={urlOf(file.name, { follow: file.state === 'writing' })}
           isLive={file.state === 'writing'}
           title={text.playing(file.personName)}
         />
       )}
     </article>
   );
-}
-
-/** Has the browser save an address; the server's own file name wins over this one. */
-function save(url: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
 }

@@ -11,6 +11,7 @@ import type { RecordingsPage } from '../../session/ports/archive.ts';
 /** Live recordings grow: how often they are asked for. */
 const LIVE_MS = 3000;
 const IDLE_MS = 15_000;
+const EXPORT_MS = 1000;
 
 const SESSION = ['session'];
 const RECORDINGS = ['recordings'];
@@ -67,4 +68,33 @@ export function useRecording(recordingId: string) {
 
 function hasLive(data: InfiniteData<RecordingsPage> | undefined): boolean {
   return data?.pages.some((page) => page.recordings.some(({ state }) => state === 'recording')) ?? false;
+}
+
+/** The MP4 of everyone, followed closely while it is made. */
+export function useGroupExport(recordingId: string) {
+  const { archive } = useServices();
+  return useQuery({
+    queryKey: [...RECORDINGS, recordingId, 'exports'],
+    queryFn: async () =>
+      (await archive.exports(recordingId)).find(({ kind }) => kind === 'group-mp4') ?? null,
+    refetchInterval: ({ state }) =>
+      state.data?.state === 'queued' || state.data?.state === 'running' ? EXPORT_MS : false,
+  });
+}
+
+export function useShares(recordingId: string) {
+  const { archive } = useServices();
+  return useQuery({
+    queryKey: [...RECORDINGS, recordingId, 'shares'],
+    queryFn: () => archive.shares(recordingId),
+  });
+}
+
+/** Something done to a recording; what is shown of recordings is asked for anew afterwards. */
+export function useRecordingAction<T>(act: (input: T) => Promise<unknown>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onSuccess: () => client.invalidateQueries({ queryKey: RECORDINGS }),
+  });
 }

@@ -1,5 +1,6 @@
 import { Link, useParams } from 'react-router';
 import { Fault } from '../../../../protocol/errors.ts';
+import { useServices } from '../../app/services.ts';
 import type { RecordingDetails } from '../../session/ports/archive.ts';
 import { formatBytes, formatDate, formatDuration } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
@@ -9,6 +10,7 @@ import { usePageTitle } from '../../ui/use-page-title.ts';
 import classes from './archive.module.css';
 import { FileCard } from './file-card.tsx';
 import { useRecording } from './queries.ts';
+import { RecordingActions } from './recording-actions.tsx';
 import { Failed, Loading } from './recordings-page.tsx';
 import { SignIn } from './sign-in.tsx';
 import { StateBadge } from './state-badge.tsx';
@@ -34,8 +36,9 @@ export function RecordingPage() {
   );
 }
 
-function Details({ details: { manifest, summary } }: { details: RecordingDetails }) {
+function Details({ details: { manifest, summary, may } }: { details: RecordingDetails }) {
   const { archive: text, locale } = useText();
+  const { archive } = useServices();
   const facts: [string, string][] = [
     [text.started, formatDate(manifest.startedAtMs, locale)],
     [text.stopped, manifest.stoppedAtMs ? formatDate(manifest.stoppedAtMs, locale) : text.stillOn],
@@ -52,6 +55,11 @@ function Details({ details: { manifest, summary } }: { details: RecordingDetails
           {text.state[manifest.state]}
         </StateBadge>
       </div>
+      <RecordingActions
+        recordingId={manifest.recordingId}
+        may={may}
+        isLive={manifest.state === 'recording'}
+      />
       <dl className={classes.facts} aria-label={text.facts}>
         {facts.map(([name, value]) => (
           <div key={name} className={classes.fact}>
@@ -77,7 +85,10 @@ function Details({ details: { manifest, summary } }: { details: RecordingDetails
       <ul className={classes.files}>
         {manifest.files.map((file) => (
           <li key={file.name}>
-            <FileCard recordingId={manifest.recordingId} file={file} />
+            <FileCard
+              file={file}
+              urlOf={(name, options) => archive.fileUrl(manifest.recordingId, name, options)}
+            />
           </li>
         ))}
       </ul>

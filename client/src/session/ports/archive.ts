@@ -7,12 +7,20 @@ import type {
   recordingResultSchema,
   sessionResultSchema,
 } from '../../../../protocol/archive-api.ts';
+import type { CreateExportBody, ExportJob } from '../../../../protocol/exports-api.ts';
+import type {
+  CreateShareBody,
+  createShareResultSchema,
+  Share,
+  SharedRecording,
+} from '../../../../protocol/shares-api.ts';
 
 export type CreatedMeeting = z.infer<typeof createMeetingResultSchema>;
 export type MeetingFacts = z.infer<typeof meetingResultSchema>;
 export type JoinGrant = z.infer<typeof joinMeetingResultSchema>;
 export type RecordingsPage = z.infer<typeof listRecordingsResultSchema>;
 export type RecordingDetails = z.infer<typeof recordingResultSchema>;
+export type CreatedShare = z.infer<typeof createShareResultSchema>;
 export type SessionFacts = z.infer<typeof sessionResultSchema>;
 
 /** The archive's HTTP API. Every method throws the server's Fault, or `timeout` when it cannot be reached. */
@@ -27,4 +35,19 @@ export interface Archive {
   recording(recordingId: string): Promise<RecordingDetails>;
   /** Address of a recording's file, for the player; with `download`, one that the browser saves under a human name. */
   fileUrl(recordingId: string, name: string, options?: { download?: boolean; follow?: boolean }): string;
+  zipUrl(recordingId: string): string;
+  deleteRecording(recordingId: string): Promise<void>;
+  exports(recordingId: string): Promise<ExportJob[]>;
+  createExport(recordingId: string, body: CreateExportBody): Promise<ExportJob>;
+  /** Cancels a job that is queued or running, and removes one that is over. */
+  endExport(exportId: string): Promise<void>;
+  retryExport(exportId: string): Promise<void>;
+  exportUrl(exportId: string): string;
+  shares(recordingId: string): Promise<Share[]>;
+  createShare(recordingId: string, body: CreateShareBody): Promise<CreatedShare>;
+  revokeShare(recordingId: string, shareId: string): Promise<void>;
+  /** Opens a link, which counts a view; a right password lets this browser at the files. */
+  openShared(token: string, password?: string): Promise<SharedRecording>;
+  sharedFileUrl(token: string, name: string, options?: { download?: boolean; follow?: boolean }): string;
+  sharedZipUrl(token: string): string;
 }

@@ -1,0 +1,77 @@
+import { Button } from '@mantine/core';
+import { IconFileZip, IconShare, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import type { RecordingRight } from '../../../../protocol/archive-api.ts';
+import { Fault } from '../../../../protocol/errors.ts';
+import { useServices } from '../../app/services.ts';
+import { useText } from '../../text/use-text.ts';
+import { Notice } from '../../ui/notice.tsx';
+import { QuestionDialog } from '../../ui/question-dialog.tsx';
+import classes from './archive.module.css';
+import { GroupExport } from './group-export.tsx';
+import { useRecordingAction } from './queries.ts';
+import { save } from './save.ts';
+import { ShareDialog } from './share-dialog.tsx';
+
+/** What can be done with a recording as a whole; only what the asker may do is shown. */
+export function RecordingActions({
+  recordingId,
+  may,
+  isLive,
+}: {
+  recordingId: string;
+  may: RecordingRight[];
+  isLive: boolean;
+}) {
+  const { takeAway: text } = useText();
+  const { archive } = useServices();
+  const navigate = useNavigate();
+  const [dialog, setDialog] = useState<'share' | 'delete'>();
+  const deletion = useRecordingAction(() => archive.deleteRecording(recordingId));
+  const close = (): void => setDialog(undefined);
+  return (
+    <>
+      <div className={classes.actions}>
+        <Button
+          variant="default"
+          leftSection={<IconFileZip size={18} />}
+          onClick={() => save(archive.zipUrl(recordingId), `${recordingId}.zip`)}
+        >
+          {text.zip}
+        </Button>
+        {may.includes('export') && !isLive && <GroupExport recordingId={recordingId} />}
+        {may.includes('share') && (
+          <Button variant="default" leftSection={<IconShare size={18} />} onClick={() => setDialog('share')}>
+            {text.share}
+          </Button>
+        )}
+        {may.includes('delete') && !isLive && (
+          <Button
+            variant="default"
+            color="red"
+            loading={deletion.isPending}
+            leftSection={<IconTrash size={18} />}
+            onClick={() => setDialog('delete')}
+          >
+            {text.delete}
+          </Button>
+        )}
+      </div>
+      {deletion.error && <Notice kind="error">{Fault.from(deletion.error).message}</Notice>}
+      <ShareDialog recordingId={recordingId} opened={dialog === 'share'} close={close} />
+      <QuestionDialog
+        opened={dialog === 'delete'}
+        title={text.deleteTitle}
+        body={text.deleteBody}
+        yes={text.deleteYes}
+        no={text.keep}
+        onYes={() => {
+          close();
+          deletion.mutate(undefined, { onSuccess: () => void navigate('/admin') });
+        }}
+        onNo={close}
+      />
+    </>
+  );
+}

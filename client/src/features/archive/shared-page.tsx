@@ -1,0 +1,115 @@
+import { Button, PasswordInput } from '@mantine/core';
+import { IconFileZip } from '@tabler/icons-react';
+import { type FormEvent, useEffect, useState } from 'react';
+import { useParams } from 'react-router';
+import { Fault } from '../../../../protocol/errors.ts';
+import type { SharedRecording } from '../../../../protocol/shares-api.ts';
+import { useServices } from '../../app/services.ts';
+import { formatDate } from '../../text/format.ts';
+import { useText } from '../../text/use-text.ts';
+import { Notice } from '../../ui/notice.tsx';
+import { PageFrame } from '../../ui/page-frame.tsx';
+import { ResultPage } from '../../ui/result-page.tsx';
+import { usePageTitle } from '../../ui/use-page-title.ts';
+import classes from './archive.module.css';
+import { FileCard } from './file-card.tsx';
+import { save } from './save.ts';
+
+/** `/s/<token>`: a recording for who has the link, without an account. */
+export default function SharedPage() {
+  const { token = '' } = useParams();
+  const { takeAway: text } = useText();
+  const { archive } = useServices();
+  const [shared, setShared] = useState<SharedRecording>();
+  const [fault, setFault] = useState<Fault>();
+  usePageTitle(shared?.manifest.meeting.name ?? text.sharedTitle);
+
+  useEffect(() => {
+    let isGone = false;
+    archive.openShared(token).then(
+      (opened) => !isGone && setShared(opened),
+      (cause: unknown) => !isGone && setFault(Fault.from(cause)),
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [archive, token]);
+
+  const unlock = (password: string): void => {
+    archive.openShared(token, password).then(setShared, (cause: unknown) => setFault(Fault.from(cause)));
+  };
+  return (
+    <PageFrame>
+      {shared ? (
+        <Opened token={token} shared={shared} />
+      ) : fault?.code.startsWith('share-password') ? (
+        <PasswordForm isWrong={fault.code === 'share-password-wrong'} unlock={unlock} />
+      ) : (
+        fault && <ResultPage title={text.overTitle}>{fault.message}</ResultPage>
+      )}
+    </PageFrame>
+  );
+}
+
+function PasswordForm({ isWrong, unlock }: { isWrong: boolean; unlock: (password: string) => void }) {
+  const { takeAway: text } = useText();
+  const [password, setPassword] = useState('');
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    unlock(password);
+  };
+  return (
+    <form className={classes.signIn} onSubmit={submit}>
+      <h1 className={classes.signInTitle}>{text.passwordNeeded}</h1>
+      <PasswordInput
+        label={text.linkPassword}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        required
+      />
+      {isWrong && <Notice kind="error">{new Fault('share-password-wrong').message}</Notice>}
+      <Button type="submit">{text.open}</Button>
+    </form>
+  );
+}
+
+function Opened({
+  token,
+  shared: { manifest, expiresAtMs, download },
+}: {
+  token: string;
+  shared: SharedRecording;
+}) {
+  const { takeAway: text, locale } = useText();
+  const { archive } = useServices();
+  return (
+    <>
+      <h1 className={classes.title}>{manifest.meeting.name}</h1>
+      <p className={classes.hint}>
+        {formatDate(manifest.startedAtMs, locale)} · {text.expires(formatDate(expiresAtMs, locale))}
+      </p>
+      <div className={classes.actions}>
+        {download && (
+          <Button
+            variant="default"
+            leftSection={<IconFileZip size={18} />}
+            onClick={() => save(archive.sharedZipUrl(token), `${manifest.recordingId}.zip`)}
+          >
+            {text.zip}
+          </Button>
+        )}
+      </div>
+      <ul className={classes.files}>
+        {manifest.files.map((file) => (
+          <li key={file.name}>
+            <FileCard
+              file={file}
+              urlOf={(name, options) => archive.sharedFileUrl(token, name, options)}
+              canDownload={download}
+            />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
