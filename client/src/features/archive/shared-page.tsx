@@ -66,6 +66,7 @@ function PasswordForm({ isWrong, unlock }: { isWrong: boolean; unlock: (password
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
         required
+        withAsterisk={false}
       />
       {isWrong && <Notice kind="error">{new Fault('share-password-wrong').message}</Notice>}
       <Button type="submit">{text.open}</Button>

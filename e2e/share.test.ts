@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { openBrowser } from './support/browser.ts';
+import { Person } from './support/person.ts';
+import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
+import { ADMIN_PASSWORD, type System, startSystem } from './support/system.ts';
+
+const LINK_PASSWORD = 'only for Eve';
+
+let system: System;
+let browser: Browser;
+let admin: Page;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  const ada = await Person.arrive(browser, 'Ada', {
+    owner: 1,
+    camera: { width: 320, height: 240, framesPerSecond: 15 },
+    microphone: true,
+  });
+  await ada.createMeeting(system.url, 'Weekly');
+  await ada.askToJoin();
+  await ada.isIn();
+  await ada.button('Start recording').click();
+  await ada.light.waitFor();
+  await ada.button('Stop recording').click();
+  await untilRecording('it is complete', system.recordingsDir, 0, ({ state }) => state === 'complete');
+  await ada.button('Leave').click();
+
+  admin = await browser.newPage();
+  await admin.goto(`${system.url}/admin`);
+  await admin.getByRole('textbox', { name: 'Admin password' }).fill(ADMIN_PASSWORD);
+  await admin.getByRole('button', { name: 'Sign in' }).click();
+  await admin.getByRole('link', { name: 'Weekly' }).click();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+test('a link with a password plays in a clean profile, until it is revoked', async () => {
+  onTestFailed(() => console.log(system.output()));
+  await button(admin, 'Share').click();
+  await admin.getByLabel('Password (optional)').fill(LINK_PASSWORD);
+  await button(admin, 'Create link').click();
+  const link = await admin.getByRole('textbox', { name: 'New link' }).inputValue();
+
+  const visitor = await browser.newContext({ acceptDownloads: true });
+  const page = await visitor.newPage();
+  await page.goto(link);
+  const password = page.getByLabel('Password', { exact: true });
+  await password.fill('a guess');
+  await button(page, 'Open').click();
+  await page.getByText('Wrong password.').waitFor();
+  await password.fill(LINK_PASSWORD);
+  await button(page, 'Open').click();
+  await button(page, 'Play').click();
+  const video = page.getByLabel('Recording of Ada');
+  await expect
+    .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentTime))
+    .toBeGreaterThan(0);
+
+  const downloading = page.waitForEvent('download');
+  await button(page, 'Download FLV').click();
+  const received = await readFile(await (await downloading).path());
+  const [recording] = await readRecordings(system.recordingsDir);
+  const file = recording?.manifest.files[0];
+  if (!recording || !file) throw new Error('Nothing was recorded.');
+  expect(sha256(received)).toBe(sha256(await readFile(join(recording.path, file.name))));
+
+  await button(admin, 'Revoke').click();
+  await admin.getByText('Revoked ·').waitFor();
+  await page.reload();
+  await page.getByText('This link was revoked.').waitFor();
+  await visitor.close();
+  await button(admin, 'Close').click();
+});
+
+test('a recording is deleted after a question, with its files', async () => {
+  await button(admin, 'Delete').click();
+  await button(admin, 'Delete for good').click();
+  await admin.getByText('Nothing has been recorded yet.').waitFor();
+  expect(await readRecordings(system.recordingsDir)).toEqual([]);
+});
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
