@@ -40,7 +40,7 @@ describe('PcmLine', () => {
     expect(samples.every((sample) => sample === 1)).toBe(true);
   });
 
-  test('[AUD3] a sender 500 ppm fast or slow is followed within 2 samples a packet', () => {
+  test('[AUD3] a sender 500 ppm fast or slow is followed within 4 samples a packet', () => {
     for (const rate of [1 + 500e-6, 1 - 500e-6]) {
       const line = new PcmLine(1);
       let laid = 0;

@@ -7,8 +7,8 @@ export const OPUS_LOOKAHEAD_SAMPLES = 312;
 export const CONTINUITY_SAMPLES = 960;
 /** A packet this near to its place is left there: 0.25 ms. */
 export const SLACK_SAMPLES = 12;
-/** Samples added or dropped in one packet to follow the sender's clock: 0.2 % of 20 ms cannot be heard. */
-export const MAX_SLEW_SAMPLES = 2;
+/** Samples added or dropped in one packet that is far from its place: 0.4 % of 20 ms, seven cents of pitch for a moment. */
+export const MAX_SLEW_SAMPLES = 4;
 /** Off by more than this, a packet is moved by the most that is allowed: 2 ms. */
 const FAST_SLEW_SAMPLES = 96;
 /** Further ahead of the line than any delay explains, a position is wrong: a minute. */
