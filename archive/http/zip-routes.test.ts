@@ -27,12 +27,15 @@ async function openWithFiles() {
   return { admin: await askingAsAdmin(archive), archive, url: `/api/recordings/${sampleId(1)}/zip` };
 }
 
+/** In the plain C locale `unzip` takes names beyond ASCII for faults. */
+const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+
 async function unpack(raw: Buffer): Promise<string> {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'got.zip'), raw);
-  await run(UNZIP, ['-t', 'got.zip'], { cwd: folder });
-  await run(UNZIP, ['-q', 'got.zip', '-d', 'out'], { cwd: folder });
-  await run('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { cwd: join(folder, 'out') });
+  await run(UNZIP, ['-t', 'got.zip'], { cwd: folder, env });
+  await run(UNZIP, ['-q', 'got.zip', '-d', 'out'], { cwd: folder, env });
+  await run('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { cwd: join(folder, 'out'), env });
   return join(folder, 'out');
 }
 

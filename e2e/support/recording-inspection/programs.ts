@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024;
+/** In the plain C locale `unzip` takes names beyond ASCII for faults. */
+const env = { ...process.env, LC_ALL: 'C.UTF-8' };
 
 /** The programs as the project's set-up finds them. */
 export const FFMPEG = process.env.FFMPEG_PATH || 'ffmpeg';
@@ -17,10 +19,15 @@ export interface Outcome {
 /** Runs a program to its end; a failure is an outcome too. @throws when it cannot be started. */
 export function run(program: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { encoding: 'buffer', maxBuffer: MAX_OUTPUT_BYTES }, (cause, stdout, stderr) => {
-      if (cause && typeof cause.code !== 'number') return reject(cause);
-      resolve({ status: Number(cause?.code ?? 0), stdout, stderr: stderr.toString() });
-    });
+    execFile(
+      program,
+      args,
+      { encoding: 'buffer', env, maxBuffer: MAX_OUTPUT_BYTES },
+      (cause, stdout, stderr) => {
+        if (cause && typeof cause.code !== 'number') return reject(cause);
+        resolve({ status: Number(cause?.code ?? 0), stdout, stderr: stderr.toString() });
+      },
+    );
   });
 }
 
