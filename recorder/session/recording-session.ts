@@ -1,5 +1,5 @@
 import { Fault } from '../../protocol/errors.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
 import type { Fact, RecorderCommandParams, RecorderCommandResult } from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
@@ -57,7 +57,7 @@ export class RecordingSession {
   get manifest(): Manifest {
     const people = [...this.#left, ...this.#open];
     const files = people.flatMap((person) => person.describe(this.#manifest.startedAtMs));
-    return { ...this.#manifest, files: [...this.#manifest.files, ...files] };
+    return { ...this.#manifest, files: [...this.#manifest.files, ...files].toSorted(byBeginning) };
   }
 
   get lastFact(): number {
@@ -298,4 +298,9 @@ export class RecordingSession {
     this.#onOwnershipLost();
     await letting;
   }
+}
+
+/** The same order whoever leaves first. */
+function byBeginning(a: ManifestFile, b: ManifestFile): number {
+  return a.startOffsetMs - b.startOffsetMs || a.name.localeCompare(b.name);
 }
