@@ -7,5 +7,8 @@ export interface Target {
   talks: boolean;
 }
 
-export type ToSender = { type: 'targets'; targets: readonly Target[] } | { type: 'count' };
-export type FromSender = { type: 'ready'; port: number } | { type: 'sent'; datagrams: number };
+export interface ToSender {
+  targets: readonly Target[];
+}
+
+export type FromSender = { type: 'ready'; port: number } | { type: 'sending' };

@@ -19,12 +19,9 @@ export class SenderProcess {
 
   /** Whom to send to from now on. */
   async sendTo(targets: readonly Target[]): Promise<void> {
-    await this.#ask({ type: 'targets', targets });
-  }
-
-  /** Datagrams sent so far. */
-  async sent(): Promise<number> {
-    return this.#ask({ type: 'count' });
+    const message: ToSender = { targets };
+    this.#child.send(message);
+    await this.#next();
   }
 
   end(): Promise<void> {
@@ -32,12 +29,6 @@ export class SenderProcess {
       this.#child.once('exit', () => resolve());
       this.#child.disconnect();
     });
-  }
-
-  async #ask(message: ToSender): Promise<number> {
-    this.#child.send(message);
-    const answer = await this.#next();
-    return answer.type === 'sent' ? answer.datagrams : Number.NaN;
   }
 
   #next(): Promise<FromSender> {

@@ -22,7 +22,6 @@ interface Track {
 let startMs = Number.POSITIVE_INFINITY;
 const nowMs = (): number => performance.timeOrigin + performance.now();
 let targets: readonly Target[] = [];
-let sentDatagrams = 0;
 
 /** When a track's next packet is due, from the beginning. */
 function dueMs(track: Track): number {
@@ -36,7 +35,6 @@ function send(socket: Socket, datagram: Buffer, to: (target: Target) => number |
     const port = to(target);
     if (port === undefined) continue;
     socket.send(datagram, port, '127.0.0.1');
-    sentDatagrams += 1;
   }
 }
 
@@ -79,11 +77,9 @@ async function main(): Promise<void> {
     }
   }, REPORT_INTERVAL_MS);
   process.on('message', (message: ToSender) => {
-    if (message.type === 'targets') {
-      targets = message.targets;
-      startMs = nowMs();
-    }
-    tell({ type: 'sent', datagrams: sentDatagrams });
+    targets = message.targets;
+    startMs = nowMs();
+    tell({ type: 'sending' });
   });
   process.on('disconnect', () => process.exit(0));
   tell({ type: 'ready', port: socket.address().port });
