@@ -5,10 +5,6 @@ export class IntervalLog {
   readonly #closed: Interval[] = [];
   #openMs: number | undefined;
 
-  get isOpen(): boolean {
-    return this.#openMs !== undefined;
-  }
-
   /** It holds from here on; no effect when it does already. */
   open(atMs: number): void {
     this.#openMs ??= atMs;
