@@ -8,11 +8,11 @@ import { browserStorage } from './adapters/browser-storage.ts';
 import { httpArchive } from './adapters/http-archive.ts';
 import { mpegtsPlayer } from './adapters/mpegts-player.ts';
 import { App } from './app/app.tsx';
+import { LanguageProvider } from './app/language-provider.tsx';
 import { type Services, ServicesContext } from './app/services.ts';
 import { Preferences } from './session/preferences.ts';
 import { RecentMeetings } from './session/recent-meetings.ts';
-import { en } from './text/en.ts';
-import { TextContext } from './text/use-text.ts';
+import { languageFor, loadText } from './text/languages.ts';
 import { theme } from './ui/theme.ts';
 
 // The page's Content-Security-Policy allows no eval; zod would try it and be reported.
@@ -39,14 +39,17 @@ const services: Services = {
   invitationLink: (meetingId) => `${window.location.origin}/m/${encodeURIComponent(meetingId)}`,
 };
 
+const language = languageFor(preferences.language, navigator.languages);
+const text = await loadText(language);
+
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root.');
 createRoot(root).render(
   <MantineProvider theme={theme} defaultColorScheme="auto">
-    <TextContext value={en}>
-      <ServicesContext value={services}>
+    <ServicesContext value={services}>
+      <LanguageProvider initial={language} text={text}>
         <App />
-      </ServicesContext>
-    </TextContext>
+      </LanguageProvider>
+    </ServicesContext>
   </MantineProvider>,
 );

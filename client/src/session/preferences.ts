@@ -17,6 +17,15 @@ export class Preferences {
     this.#storage.write('verbatim.name', name);
   }
 
+  /** Of the pages; empty: as the browser is set. */
+  get language(): string {
+    return this.#storage.read('verbatim.language') ?? '';
+  }
+
+  set language(language: string) {
+    this.#storage.write('verbatim.language', language);
+  }
+
   /** Empty: whatever the browser chooses. */
   deviceId(kind: DeviceKind): string {
     return this.#storage.read(`verbatim.${kind}`) ?? '';

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import { en, type Text } from './en.ts';
+import { en, type Text } from './en/en.ts';
 
 export const TextContext = createContext<Text>(en);
 

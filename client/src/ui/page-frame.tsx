@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useText } from '../text/use-text.ts';
+import { LanguageToggle } from './language-toggle.tsx';
 import classes from './page-frame.module.css';
 import { ThemeToggle } from './theme-toggle.tsx';
 import { Wordmark } from './wordmark.tsx';
@@ -19,6 +20,7 @@ export function PageFrame({ children, actions }: { children: ReactNode; actions?
         </Link>
         <div className={classes.actions}>
           {actions}
+          <LanguageToggle />
           <ThemeToggle />
         </div>
       </header>

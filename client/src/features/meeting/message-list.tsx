@@ -1,7 +1,7 @@
 import { CloseButton } from '@mantine/core';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { Message } from '../../session/meeting/meeting-state.ts';
-import type { Text } from '../../text/en.ts';
+import type { Text } from '../../text/en/en.ts';
 import { useText } from '../../text/use-text.ts';
 import classes from './message-list.module.css';
 

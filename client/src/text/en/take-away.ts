@@ -1,5 +1,5 @@
 /** Texts of taking a recording away, sharing it and deleting it. */
-export const takeAwayEn = {
+export const takeAway = {
   zip: 'Download ZIP',
   groupMp4: 'Export MP4',
   exporting: (percent: number) => `Making the MP4: ${Math.floor(percent)} %`,

@@ -1,0 +1,58 @@
+import type { CaptureProblem, DeviceKind } from '../../session/ports/capture.ts';
+
+const deviceNames: Record<DeviceKind, string> = { camera: 'camera', microphone: 'microphone' };
+
+const problems: Record<CaptureProblem, (device: string) => string> = {
+  refused: (device) =>
+    `Permission for the ${device} was refused. Allow it in the browser’s address bar, then switch it on again.`,
+  missing: (device) => `No ${device} was found. Connect one, then switch it on.`,
+  busy: (device) =>
+    `The ${device} is in use by another program, or does not answer. Close that program, then switch it on again.`,
+  insecure: (device) =>
+    `The browser gives no ${device} to this page, because it was not opened over HTTPS. Ask for the https:// address.`,
+  lost: (device) => `The ${device} was disconnected, or its permission withdrawn. Switch it on again.`,
+  failed: (device) => `The ${device} could not be opened. Switch it on again, or restart the browser.`,
+};
+
+/** Texts of what comes before a meeting: devices, the connection, the lobby. */
+export const lobby = {
+  title: 'Ready to join?',
+  loading: 'Looking for the meeting',
+  yourName: 'Your name',
+  nameNeeded: 'Say your name first, so that the others know who you are.',
+  join: 'Join meeting',
+  asHost: 'You made this meeting: you join as its host.',
+  recorded: 'This meeting is being recorded. You will be asked before you join.',
+  cameraOff: 'Your camera is off',
+  cameraOpening: 'Opening your camera…',
+  chooseCamera: 'Choose camera',
+  chooseMicrophone: 'Choose microphone',
+  browserChoice: 'Chosen by the browser',
+  unnamed: (kind: DeviceKind, number: number) => `${kind === 'camera' ? 'Camera' : 'Microphone'} ${number}`,
+  asking: 'Allow camera and microphone when the browser asks. You can switch both off again.',
+  nothing: 'Without camera and microphone you can still join, see and hear the others.',
+  missingTitle: 'You cannot join here',
+  retry: 'Try again',
+  waiting: 'The host has been told that you are here. You will come in as soon as you are let in.',
+  stopWaiting: 'Stop waiting',
+};
+
+export const devices = {
+  microphone: 'Microphone',
+  camera: 'Camera',
+  screen: 'Share screen',
+  problem: (kind: DeviceKind, problem: CaptureProblem) => problems[problem](deviceNames[kind]),
+  bothProblem: (problem: CaptureProblem) => problems[problem]('camera and the microphone'),
+  screenProblem: 'The screen could not be shared. Try again, or share a window instead.',
+};
+
+export const connection = {
+  label: 'Connection',
+  connecting: 'Connecting…',
+  connected: 'Connected',
+  lost: 'Reconnecting…',
+  refused: 'Not connected',
+  lostInMeeting:
+    'The connection to the server is lost. It is being mended by itself; you need not do anything.',
+  rejoined: 'You are connected again.',
+};

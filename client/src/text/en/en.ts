@@ -1,0 +1,32 @@
+import { type ErrorBody, errors } from '../../../../protocol/errors.ts';
+import { archive } from './archive.ts';
+import { connection, devices, lobby } from './before.ts';
+import { chat, ended, meeting, people } from './meeting.ts';
+import { frame, home, unsupported } from './pages.ts';
+import { consent, recording } from './recording.ts';
+import { takeAway } from './take-away.ts';
+
+/** Every word that a person sees, in English. Another language is an object of the same shape. */
+export const en = {
+  /** As browsers name it: dates and numbers are written its way. */
+  locale: 'en',
+  product: 'Verbatim',
+  /** The server's words are English; another language translates the code. */
+  fault: (error: ErrorBody): string => error.message || errors[error.code].message,
+  frame,
+  home,
+  lobby,
+  devices,
+  connection,
+  consent,
+  meeting,
+  chat,
+  people,
+  recording,
+  ended,
+  unsupported,
+  takeAway,
+  archive,
+};
+
+export type Text = typeof en;

@@ -1,0 +1,55 @@
+import type { CaptureProblem, DeviceKind } from '../../session/ports/capture.ts';
+import type { Text } from '../en/en.ts';
+
+const deviceNames: Record<DeviceKind, string> = { camera: '摄像头', microphone: '麦克风' };
+
+const problems: Record<CaptureProblem, (device: string) => string> = {
+  refused: (device) => `${device}的使用权限被拒绝。请在浏览器地址栏中允许，然后重新打开。`,
+  missing: (device) => `没有找到${device}。请连接设备后再打开。`,
+  busy: (device) => `${device}正被其他程序占用，或没有响应。请关闭该程序后再打开。`,
+  insecure: (device) =>
+    `此页面不是通过 HTTPS 打开的，浏览器不允许使用${device}。请使用 https:// 开头的地址。`,
+  lost: (device) => `${device}已断开，或权限已被撤回。请重新打开。`,
+  failed: (device) => `无法打开${device}。请重试，或重新启动浏览器。`,
+};
+
+export const lobby: Text['lobby'] = {
+  title: '准备好加入了吗？',
+  loading: '正在查找会议',
+  yourName: '您的姓名',
+  nameNeeded: '请先填写姓名，让其他人知道您是谁。',
+  join: '加入会议',
+  asHost: '此会议由您创建，您将以主持人身份加入。',
+  recorded: '此会议正在录制。加入前会先征求您的同意。',
+  cameraOff: '摄像头已关闭',
+  cameraOpening: '正在打开摄像头…',
+  chooseCamera: '选择摄像头',
+  chooseMicrophone: '选择麦克风',
+  browserChoice: '由浏览器选择',
+  unnamed: (kind, number) => `${deviceNames[kind]} ${number}`,
+  asking: '请在浏览器询问时允许使用摄像头和麦克风，之后可以随时关闭。',
+  nothing: '没有摄像头和麦克风也可以加入，您仍能看到和听到其他人。',
+  missingTitle: '无法在此加入',
+  retry: '重试',
+  waiting: '已通知主持人您在等候。获准后您将自动进入会议。',
+  stopWaiting: '停止等候',
+};
+
+export const devices: Text['devices'] = {
+  microphone: '麦克风',
+  camera: '摄像头',
+  screen: '共享屏幕',
+  problem: (kind, problem) => problems[problem](deviceNames[kind]),
+  bothProblem: (problem) => problems[problem]('摄像头和麦克风'),
+  screenProblem: '无法共享屏幕。请重试，或改为共享一个窗口。',
+};
+
+export const connection: Text['connection'] = {
+  label: '连接',
+  connecting: '正在连接…',
+  connected: '已连接',
+  lost: '正在重新连接…',
+  refused: '未连接',
+  lostInMeeting: '与服务器的连接已中断，正在自动恢复，您无需任何操作。',
+  rejoined: '您已重新连接。',
+};

@@ -1,0 +1,45 @@
+import type { PersonProgress } from '../../../../protocol/recording-state.ts';
+import type { Text } from '../en/en.ts';
+
+const personStates: Record<PersonProgress['state'], string> = {
+  asked: '已询问，尚未答复：不录制',
+  declined: '已拒绝：不录制',
+  waiting: '等待音视频',
+  recording: '正在录制',
+  stalled: '已停滞',
+  failed: '失败',
+};
+
+export const consent: Text['consent'] = {
+  title: '此会议正在录制',
+  body: '您的画面和声音会保存为单独的文件，供主持人和本服务器的管理员使用。您可以随时改变决定。',
+  accept: '同意',
+  decline: '继续，但不录制我',
+};
+
+export const recording: Text['recording'] = {
+  light: '正在录制',
+  starting: '正在启动录制…',
+  lost: '录制服务已断开。现在没有录制任何内容，正在等待它恢复。',
+  stopping: '正在停止录制…',
+  unknown: '连接恢复之前，无法得知录制是否仍在进行。',
+  started: '录制已开始。',
+  stopped: '录制已停止。',
+  you: '您正在被录制',
+  notYou: '您未被录制',
+  nothingToRecord: '您未被录制：摄像头和麦克风均已关闭。',
+  withdraw: '停止录制我',
+  allow: '允许录制我',
+  withdrawTitle: '要停止录制您吗？',
+  withdrawBody: '从现在起不再录制您的任何内容。已经录下的部分要如何处理？',
+  keep: '保留',
+  erase: '删除',
+  cancel: '取消',
+  panel: '谁在被录制',
+  panelCount: (recorded, all) => `${all} 人中有 ${recorded} 人正在录制`,
+  panelEmpty: '录制服务尚未报告。',
+  state: (state) => personStates[state],
+  ready: '录制已完成。',
+  open: '打开录制',
+  close: '关闭',
+};

@@ -1,0 +1,29 @@
+import type { Text } from '../en/en.ts';
+import { archive } from './archive.ts';
+import { connection, devices, lobby } from './before.ts';
+import { faults } from './faults.ts';
+import { chat, ended, meeting, people } from './meeting.ts';
+import { frame, home, unsupported } from './pages.ts';
+import { consent, recording } from './recording.ts';
+import { takeAway } from './take-away.ts';
+
+/** Every word that a person sees, in Simplified Chinese. */
+export const zh: Text = {
+  locale: 'zh-CN',
+  product: 'Verbatim',
+  fault: ({ code }) => faults[code],
+  frame,
+  home,
+  lobby,
+  devices,
+  connection,
+  consent,
+  meeting,
+  chat,
+  people,
+  recording,
+  ended,
+  unsupported,
+  takeAway,
+  archive,
+};
