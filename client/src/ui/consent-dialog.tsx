@@ -21,9 +21,6 @@ export function ConsentDialog({ opened, onAnswer, onCancel }: Props) {
       withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={onCancel !== undefined}
-      transitionProps={{ duration: 120 }}
-      centered
-      radius="lg"
     >
       <Text size="sm" mb="lg">
         {consent.body}

@@ -27,9 +27,6 @@ export function QuestionDialog({
       title={title}
       classNames={{ title: classes.title ?? '' }}
       withCloseButton={false}
-      transitionProps={{ duration: 120 }}
-      centered
-      radius="lg"
     >
       <Text size="sm" mb="lg">
         {body}

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type MantineColorsTuple, Modal } from '@mantine/core';
 
 /** Verdigris: calm, and far from the red that means recording. */
 const verdigris: MantineColorsTuple = [
@@ -39,4 +39,15 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   respectReducedMotion: true,
   cursorType: 'pointer',
+  components: {
+    Modal: Modal.extend({
+      defaultProps: {
+        centered: true,
+        radius: 'lg',
+        transitionProps: { duration: 120 },
+        // The page has one banner; the head of a dialog is none.
+        attributes: { header: { role: 'presentation' } },
+      },
+    }),
+  },
 });

@@ -25,8 +25,6 @@ export function ShareDialog({
       onClose={close}
       title={text.shareTitle}
       closeButtonProps={{ 'aria-label': text.close }}
-      centered
-      radius="lg"
     >
       <div className={classes.form}>
         <NewLink recordingId={recordingId} />

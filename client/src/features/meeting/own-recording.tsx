@@ -54,9 +54,6 @@ export function OwnRecording({
         title={text.withdrawTitle}
         classNames={{ title: dialog.title ?? '' }}
         withCloseButton={false}
-        transitionProps={{ duration: 120 }}
-        centered
-        radius="lg"
       >
         <Text size="sm" mb="lg">
           {text.withdrawBody}

@@ -1,0 +1,88 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { accessibilityViolations } from './support/accessibility.ts';
+import { openBrowser } from './support/browser.ts';
+import { Person } from './support/person.ts';
+import { type System, startSystem } from './support/system.ts';
+
+let system: System;
+let browser: Browser;
+const camera = { width: 320, height: 240, framesPerSecond: 10 };
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+test('the way through a meeting is accessible in light and dark, on wide screens and phones', async () => {
+  onTestFailed(() => console.log(system.output()));
+  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  const violations: string[] = [];
+  const look = async () => violations.push(...(await accessibilityViolations(ada.page)));
+
+  await ada.page.goto(system.url);
+  await ada.button('New meeting').waitFor();
+  await look();
+  await ada.createMeeting(system.url, 'Weekly');
+  await ada.page.getByText('Connected').waitFor();
+  await look();
+  await ada.askToJoin();
+  await ada.isIn();
+  await ada.button('Start recording').click();
+  await ada.light.waitFor();
+  await look();
+  await ada.button(/^Chat/).click();
+  await ada.page.getByRole('textbox', { name: 'Message' }).waitFor();
+  await look();
+  await ada.page.setViewportSize({ width: 390, height: 844 });
+  await look();
+  await ada.button(/^People/).click();
+  await look();
+  await ada.page.setViewportSize({ width: 1000, height: 700 });
+  await look();
+  await ada.button('Stop recording').click();
+  await ada.page.getByText('The recording is ready.').waitFor();
+  await look();
+  await ada.leave();
+  await look();
+  expect(violations).toEqual([]);
+});
+
+test('the question for consent and the sign-in are accessible', async () => {
+  onTestFailed(() => console.log(system.output()));
+  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  const link = await ada.createMeeting(system.url, 'Monthly');
+  await ada.askToJoin();
+  await ada.isIn();
+  await ada.button('Start recording').click();
+  await ada.light.waitFor();
+
+  const bea = await Person.arrive(browser, 'Bea', { owner: 2, microphone: true });
+  await bea.page.goto(link);
+  await bea.askToJoin();
+  await bea.consentDialog.waitFor();
+  const violations = await accessibilityViolations(bea.page);
+  await bea.page.goto(`${system.url}/admin`);
+  await bea.page.getByRole('textbox', { name: 'Admin password' }).waitFor();
+  violations.push(...(await accessibilityViolations(bea.page)));
+  await ada.leave();
+  expect(violations).toEqual([]);
+});
+
+test('whoever reads Chinese is met in Chinese, and may choose English for good', async () => {
+  const context = await browser.newContext({ locale: 'zh-CN' });
+  const page = await context.newPage();
+  await page.goto(system.url);
+  await page.getByRole('button', { name: '新建会议' }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('button', { name: 'New meeting' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'New meeting' }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  await context.close();
+});

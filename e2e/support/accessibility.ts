@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** WCAG 2.2, levels A and AA, and what axe holds to be good practice. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds wrong with the page as it is now, in light and in dark, a line each: where, which rule, why. */
+export async function accessibilityViolations(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(animationsEnded);
+    // Evaluated, not added as a script, which the page's Content-Security-Policy would refuse.
+    await page.evaluate(await readFile(axePath, 'utf8'));
+    const results = (await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(TAGS)} })`)) as AxeResults;
+    for (const { id, nodes } of results.violations) {
+      for (const { target, failureSummary } of nodes) {
+        found.push(
+          `${new URL(page.url()).pathname} in ${colorScheme}, ${id}: ${target.join(' ')}: ${failureSummary}`,
+        );
+      }
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  return found;
+}
+
+/** Runs in the page: what fades in is judged once it is there. */
+async function animationsEnded(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    .map(({ finished }) => finished.catch(() => undefined));
+  await Promise.all(ending);
+}
