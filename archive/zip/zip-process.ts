@@ -22,5 +22,7 @@ async function make(message: unknown): Promise<void> {
   const { bytes, output } = buildZip(zipPlanSchema.parse(message));
   process.send?.({ bytes: await bytes });
   await pipeline(output, process.stdout, { end: false });
+  // What a slow reader has not taken yet would end with the process.
+  await new Promise((taken) => process.stdout.write('', taken));
   process.disconnect();
 }
