@@ -476,10 +476,18 @@ describe('[P1] a connection that breaks', () => {
     expect(capture.opened.length).toBe(2);
   });
 
+  /** An ICE restart is tried first, and does not help. */
+  async function breakMedia(): Promise<void> {
+    const [transport] = engine.open;
+    transport?.hooks.failed();
+    await settled();
+    transport?.hooks.failed();
+  }
+
   test('failed media starts over by itself, a limited number of times', async () => {
     await beIn();
     for (let attempt = 1; attempt <= 4; attempt += 1) {
-      server.tell('mediaReplaced', { routerRtpCapabilities: { codecs: [] } });
+      await breakMedia();
       expect(engine.open).toEqual([]);
       clock.advance(5000);
       server.connect();
@@ -488,8 +496,21 @@ describe('[P1] a connection that breaks', () => {
       expect(engine.open.length).toBe(2);
     }
     expect(new Set(server.tokens)).toEqual(new Set(['token of Ada']));
-    server.tell('mediaReplaced', { routerRtpCapabilities: { codecs: [] } });
+    await breakMedia();
     expect(now().phase).toEqual({ name: 'ended', reason: 'media-failed' });
+  });
+
+  test('another router costs new media, and nothing else', async () => {
+    server.people = [ben];
+    await beIn();
+    const before = [...engine.open];
+    server.tell('mediaReplaced', { routerRtpCapabilities: { codecs: [] } });
+    await settled();
+    expect(before.every(({ closed }) => closed)).toBe(true);
+    expect(engine.open.length).toBe(2);
+    expect(server.params('produce').length).toBe(4);
+    expect(server.params('join').length).toBe(1);
+    expect(now()).toMatchObject({ connection: { status: 'connected' }, people: [ben], messages: [] });
   });
 
   test('who was in is brought back through a passing failure, and told of one that stays', async () => {

@@ -3,7 +3,7 @@ import type { Consent, Person, Role, Source } from '../../../../protocol/people.
 import type { PersonProgress } from '../../../../protocol/recording-state.ts';
 import type { Notice } from '../../../../protocol/signalling.ts';
 import type { RecordingView } from './recording-view.ts';
-import type { RoomState } from './room-state.ts';
+import { EMPTY_ROOM, type RoomState } from './room-state.ts';
 
 /** Whether the meeting exists, as the archive says. */
 export type MeetingLookup =
@@ -68,4 +68,25 @@ export interface MeetingSnapshot {
   readonly finishedRecordingId: string | undefined;
   readonly canReceiveH264: boolean;
   readonly messages: readonly Message[];
+}
+
+/** Nothing is known of the meeting yet. */
+export function beforeJoining(meetingId: string): MeetingSnapshot {
+  return {
+    meetingId,
+    meeting: { status: 'loading' },
+    connection: { status: 'connecting' },
+    phase: { name: 'lobby' },
+    self: undefined,
+    people: [],
+    room: EMPTY_ROOM,
+    handRaisedAtMs: undefined,
+    recording: { status: 'off' },
+    consent: undefined,
+    progress: [],
+    command: 'none',
+    finishedRecordingId: undefined,
+    canReceiveH264: true,
+    messages: [],
+  };
 }

@@ -1,0 +1,282 @@
+import { type ErrorCode, Fault } from '../../../../protocol/errors.ts';
+import type { Snapshot } from '../../../../protocol/meeting-state.ts';
+import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
+import type { MediaLink } from '../media/media-link.ts';
+import type { MediaDevice, MediaEngine } from '../ports/media.ts';
+import type { AnyNotice } from '../ports/signalling.ts';
+import type { Store } from '../store.ts';
+import type { EndReason, MeetingSnapshot } from './meeting-state.ts';
+import type { MessageContent } from './messages.ts';
+import { viewOf } from './recording-view.ts';
+import { roomOf } from './room-state.ts';
+import { ServerLink, type ServerPorts } from './server-link.ts';
+
+/** Failures that another attempt may not meet. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'timeout',
+  'media-failed',
+  'internal',
+  'sfu-unreachable',
+  'rate-limited',
+]);
+
+export interface EntrancePorts extends ServerPorts {
+  engine: MediaEngine;
+}
+
+interface Events {
+  notice(notice: AnyNotice): void;
+  tell(content: MessageContent): void;
+  ended(reason: EndReason, fault?: Fault): void;
+}
+
+type Hello = RequestResult<'hello'>;
+export type JoinConsent = 'accepted' | 'declined';
+
+/**
+ * The way into a meeting, and back into it. Being in is kept as a wish that every new connection fulfils: by going on
+ * with the session that the server has kept, or by joining anew.
+ */
+export class Entrance {
+  readonly #ports: EntrancePorts;
+  readonly #state: Store<MeetingSnapshot>;
+  readonly #media: MediaLink;
+  readonly #events: Events;
+  readonly #server: ServerLink;
+  /** What the server said of itself; undefined before there is a connection. */
+  #hello: Hello | undefined;
+  #device: MediaDevice | undefined;
+  /** Of the session that the server keeps for a while after a lost socket. */
+  #ticket: string | undefined;
+  #wantsIn = false;
+  #wasIn = false;
+  /** The answer given before joining, and the recording that it is about. */
+  #answer: { recordingId: string; consent: JoinConsent } | undefined;
+
+  /** @param state of the meeting, as far as it comes from connecting and joining, is changed here */
+  constructor(
+    meetingId: string,
+    ports: EntrancePorts,
+    state: Store<MeetingSnapshot>,
+    media: MediaLink,
+    events: Events,
+  ) {
+    this.#ports = ports;
+    this.#state = state;
+    this.#media = media;
+    this.#events = events;
+    this.#server = new ServerLink(meetingId, ports, {
+      connected: () => void (this.#ticket && media.isOpen ? this.#resume(this.#ticket) : this.#greet()),
+      lost: () => this.#lose(),
+      refused: (fault) => this.#refuse(fault),
+      notice: (notice) => events.notice(notice),
+      ticket: () => this.#ticket,
+    });
+  }
+
+  async connect(name: string): Promise<void> {
+    this.#hello = undefined;
+    this.#state.update({ connection: { status: 'connecting' } });
+    await this.#server.connect(name);
+  }
+
+  /** From the lobby into the meeting, as soon as there is a connection under this name. */
+  async join(name: string): Promise<void> {
+    this.#wantsIn = true;
+    this.#state.update({ phase: { name: 'joining' } });
+    const { connection } = this.#state.getSnapshot();
+    if (this.#server.name !== name || connection.status === 'refused') await this.connect(name);
+    else if (this.#hello) await this.enter();
+  }
+
+  /** Goes back from the question, or from waiting, to the lobby. */
+  cancelJoin(): void {
+    this.#wantsIn = false;
+    this.#state.update({ phase: { name: 'lobby' } });
+  }
+
+  /** Remembers an answer to the question of the present recording, so that it is not asked again on coming back. */
+  keepAnswer(consent: JoinConsent): void {
+    const { recording } = this.#state.getSnapshot();
+    if (recording.status !== 'off') this.#answer = { recordingId: recording.recordingId, consent };
+  }
+
+  /** The recording that was asked about is over. */
+  forgetAnswer(): void {
+    this.#answer = undefined;
+  }
+
+  /** Joins over the connection that there is; asks about the recording first where that is needed. */
+  async enter(): Promise<void> {
+    const { generation } = this.#server;
+    const { recording, self } = this.#state.getSnapshot();
+    const [hello, device] = [this.#hello, this.#device];
+    if (!hello || !device || !self) return;
+    const isAsked = recording.status !== 'off' && self.role !== 'host';
+    const answered = isAsked && this.#answer?.recordingId === recording.recordingId && this.#answer.consent;
+    // Back after a lost connection and asked meanwhile: not answered is not recorded, the dialog then asks.
+    const consent = answered || (isAsked && this.#wasIn ? 'declined' : undefined);
+    if (isAsked && !consent) return this.#state.update({ phase: { name: 'asking' } });
+    if (!this.#wasIn) this.#state.update({ phase: { name: 'joining' } });
+    try {
+      const joined = await this.#server.request('join', {
+        rtpCapabilities: device.receiveCapabilities,
+        ...(consent && { consent }),
+      });
+      if (generation !== this.#server.generation) return;
+      const isBack = this.#wasIn;
+      this.#wasIn = true;
+      this.#state.update({ phase: { name: 'joined' } });
+      this.#takeSnapshot(joined);
+      if (isBack && consent && !answered) this.#state.update({ consent: 'pending' });
+      this.wantMedia();
+      await this.#startMedia(generation, hello, device);
+      if (isBack && generation === this.#server.generation) this.#events.tell({ kind: 'rejoined' });
+    } catch (cause) {
+      if (generation !== this.#server.generation) return;
+      const fault = Fault.from(cause);
+      if (fault.code === 'consent-needed') this.#state.update({ phase: { name: 'asking' } });
+      else if (fault.code === 'admission-needed') this.#state.update({ phase: { name: 'waiting' } });
+      else this.#failToEnter(fault);
+    }
+  }
+
+  /** The server has another router: media begin anew, person, room and recording stay as they are. */
+  async replaceMedia(routerRtpCapabilities: Hello['routerRtpCapabilities']): Promise<void> {
+    const { generation } = this.#server;
+    const hello = this.#hello;
+    if (!hello) return;
+    this.#media.stop();
+    try {
+      const device = await this.#ports.engine.load(routerRtpCapabilities);
+      if (generation !== this.#server.generation) return;
+      this.#hello = { ...hello, routerRtpCapabilities };
+      this.#device = device;
+      await this.#startMedia(generation, hello, device);
+    } catch {
+      if (generation === this.#server.generation) this.mend();
+    }
+  }
+
+  /** Starts the whole session anew with the same token: the way out of broken media. */
+  mend(): void {
+    this.#ticket = undefined;
+    this.#media.stop();
+    if (this.#server.mend()) this.#lose();
+    else this.#events.ended('media-failed');
+  }
+
+  /** Everything that the others send is wanted, as the state has it. */
+  wantMedia(): void {
+    this.#media.incoming.want(this.#state.getSnapshot().people.flatMap(({ producers }) => producers));
+  }
+
+  /** @throws Fault */
+  request<N extends RequestName>(name: N, params: RequestParams<N>): Promise<RequestResult<N>> {
+    return this.#server.request(name, params);
+  }
+
+  /** @param isLeaving told so, the server does not wait for a return */
+  close(isLeaving: boolean): void {
+    this.#wantsIn = false;
+    // Whether it answers makes no difference: the socket closes now.
+    if (isLeaving && this.#wasIn) void this.#server.connection?.request('leave', {}).catch(() => undefined);
+    this.#server.close();
+  }
+
+  async #greet(): Promise<void> {
+    const { generation } = this.#server;
+    try {
+      const hello = await this.#server.request('hello', {});
+      const device = await this.#ports.engine.load(hello.routerRtpCapabilities);
+      if (generation !== this.#server.generation) return;
+      this.#hello = hello;
+      this.#device = device;
+      const { connectionId, name, role } = hello;
+      this.#state.update({
+        connection: { status: 'connected' },
+        self: { connectionId, name, role },
+        recording: viewOf(hello.recording, this.#ports.clock.nowMs()),
+        canReceiveH264: device.canReceiveH264,
+      });
+      if (this.#wantsIn) await this.enter();
+    } catch (cause) {
+      if (generation === this.#server.generation) this.#failToEnter(Fault.from(cause));
+    }
+  }
+
+  /** Back within the time that the server keeps a session: nothing is produced or consumed anew. */
+  async #resume(ticket: string): Promise<void> {
+    const { generation } = this.#server;
+    try {
+      const { media, ...snapshot } = await this.#server.request('resume', { ticket });
+      if (generation !== this.#server.generation) return;
+      this.#state.update({ connection: { status: 'connected' } });
+      this.#takeSnapshot(snapshot);
+      this.wantMedia();
+      if (!this.#media.goOn(media)) this.mend();
+    } catch (cause) {
+      if (generation !== this.#server.generation) return;
+      const fault = Fault.from(cause);
+      if (fault.code !== 'session-over') return this.#failToEnter(fault);
+      this.#ticket = undefined;
+      this.#media.stop();
+      await this.#greet();
+    }
+  }
+
+  #takeSnapshot(snapshot: Snapshot): void {
+    const { self } = this.#state.getSnapshot();
+    this.#ticket = snapshot.ticket;
+    this.#state.update({
+      ...(self && { self: { ...self, role: snapshot.role } }),
+      people: snapshot.people.filter(({ connectionId }) => connectionId !== self?.connectionId),
+      room: roomOf(snapshot),
+      recording: viewOf(snapshot.recording, this.#ports.clock.nowMs()),
+      consent: snapshot.consent,
+    });
+  }
+
+  async #startMedia(generation: number, { iceServers }: Hello, device: MediaDevice): Promise<void> {
+    const { connection } = this.#server;
+    if (!connection) return;
+    try {
+      await this.#media.start(connection, device, iceServers);
+    } catch (cause) {
+      if (generation !== this.#server.generation) return;
+      this.#events.tell({ kind: 'fault', error: Fault.from(cause).toBody() });
+      this.mend();
+    }
+  }
+
+  /** Somebody who was in already is brought back through passing trouble without being asked. */
+  #failToEnter(fault: Fault): void {
+    // The socket went away under the request: the next one starts over.
+    if (this.#state.getSnapshot().connection.status === 'lost') return;
+    if (this.#wasIn && PASSING.has(fault.code)) this.mend();
+    else this.#refuse(fault);
+  }
+
+  /** The socket is opened again by its adapter; media go on meanwhile as long as the server keeps them. */
+  #lose(): void {
+    this.#media.suspend();
+    this.#state.update({ connection: { status: 'lost' }, command: 'none' });
+  }
+
+  /** Nothing more is tried by itself: the person is told, and decides. */
+  #refuse(fault: Fault): void {
+    const wanted = this.#wantsIn;
+    this.#wantsIn = false;
+    if (this.#wasIn) {
+      this.#events.ended('refused', fault);
+      return;
+    }
+    const error = fault.toBody();
+    this.#server.close();
+    this.#hello = undefined;
+    this.#state.update({
+      connection: { status: 'refused', error },
+      ...(wanted && { phase: { name: 'lobby', error } }),
+    });
+  }
+}
