@@ -1,6 +1,7 @@
 import { LocalDevices } from '../session/capture/local-devices.ts';
 import { type MeetingPorts, MeetingSession } from '../session/meeting/meeting-session.ts';
 import { browserCapture } from './browser-capture.ts';
+import { browserChime } from './browser-chime.ts';
 import { mediasoupEngine } from './mediasoup-engine.ts';
 import { socketSignalling } from './socket-signalling.ts';
 
@@ -13,6 +14,7 @@ export function openMeeting(
   return new MeetingSession(meetingId, {
     ...shared,
     devices: new LocalDevices(browserCapture, shared.preferences),
+    chime: browserChime,
     signalling: socketSignalling(shared.clock),
     engine: mediasoupEngine,
   });

@@ -39,6 +39,8 @@ function wordsOf(message: Message, text: Text): string {
       return text.recording.started;
     case 'recording-stopped':
       return text.recording.stopped;
+    case 'recording-ends-soon':
+      return text.recording.endsSoon(message.minutes);
     case 'rejoined':
       return text.connection.rejoined;
     case 'paused-by-host':

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
+import { ownRecordingOf } from '../../session/meeting/own-recording.ts';
 import { hasAgreed } from '../../session/meeting/recording-view.ts';
 import { useText } from '../../text/use-text.ts';
 import dialog from '../../ui/dialog.module.css';
@@ -20,20 +21,19 @@ export function OwnRecording({
 }) {
   const { recording: text } = useText();
   const [isAsking, setAsking] = useState(false);
-  const { connection, consent, recording, self } = snapshot;
-  if (recording.status === 'off' || !self || connection.status !== 'connected') return null;
+  const { consent, self } = snapshot;
+  const view = ownRecordingOf(snapshot, hasMedia(devices));
+  if (!view || !self) return null;
 
   const agreed = hasAgreed(self.role, consent);
-  const isSending = hasMedia(devices);
-  const isRecorded = agreed && recording.status === 'recording' && isSending;
   const withdraw = (erase: boolean): void => {
     setAsking(false);
     void session.withdraw(erase);
   };
   return (
     <div className={classes.own}>
-      <span className={classes.state} data-recorded={isRecorded || undefined} aria-live="polite">
-        {isRecorded ? text.you : agreed && !isSending ? text.nothingToRecord : text.notYou}
+      <span className={classes.state} data-recorded={view === 'recorded' || undefined} aria-live="polite">
+        {text.own(view)}
       </span>
       {agreed ? (
         <button type="button" className={classes.change} onClick={() => setAsking(true)}>

@@ -5,6 +5,8 @@ import { peopleAfter } from './people.ts';
 import { recordingChange } from './recording-change.ts';
 import { roomAfter } from './room-state.ts';
 
+const MINUTE_MS = 60_000;
+
 /** What a notice of the server changes on this page, and what is to be told of it. */
 export interface Aftermath {
   change: Partial<MeetingSnapshot>;
@@ -29,6 +31,10 @@ export function afterNotice(snapshot: MeetingSnapshot, notice: AnyNotice, nowMs:
       return only({ consent: notice.data.consent });
     case 'recordingProgress':
       return only({ progress: notice.data.people });
+    case 'recordingEndsSoon': {
+      const minutes = Math.max(1, Math.round(notice.data.inMs / MINUTE_MS));
+      return only({}, { kind: 'recording-ends-soon', minutes });
+    }
     case 'problem':
       return only({}, { kind: 'fault', error: notice.data.error });
     default:

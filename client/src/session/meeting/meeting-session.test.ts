@@ -31,6 +31,7 @@ let preferences: Preferences;
 let joins: { name: string; hostKey: string | undefined }[];
 let joinFailures: Fault[];
 let session: MeetingSession;
+let chimes: string[];
 
 beforeEach(() => {
   clock = new ManualClock();
@@ -41,6 +42,7 @@ beforeEach(() => {
   preferences = new Preferences(storage);
   recent = new RecentMeetings(storage, clock);
   joins = [];
+  chimes = [];
   joinFailures = [];
   const archive: Pick<Archive, 'meeting' | 'join'> = {
     meeting: async (meetingId) => {
@@ -61,6 +63,10 @@ beforeEach(() => {
       engine,
       clock,
       devices: new LocalDevices(capture, preferences),
+      chime: {
+        recordingStarted: () => chimes.push('started'),
+        recordingStopped: () => chimes.push('stopped'),
+      },
       preferences,
       recent,
     });
@@ -313,11 +319,14 @@ describe('in the meeting', () => {
     });
     expect(now().progress.length).toBe(1);
     expect(now().messages).toMatchObject([{ kind: 'recording-started' }]);
+    server.tell('recordingEndsSoon', { inMs: 300_000 });
+    expect(now().messages.at(-1)).toMatchObject({ kind: 'recording-ends-soon', minutes: 5 });
     const stopping = session.stopRecording();
     expect(now().command).toBe('stopping');
     await stopping;
     server.tell('recordingChanged', { recording: { status: 'off' } });
     expect(now()).toMatchObject({ command: 'none', finishedRecordingId: RECORDING, progress: [] });
+    expect(chimes).toEqual(['started', 'stopped']);
   });
 
   test('without a recorder, Record says so', async () => {

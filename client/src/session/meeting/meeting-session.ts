@@ -2,6 +2,7 @@ import { Fault } from '../../../../protocol/errors.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import { MediaLink } from '../media/media-link.ts';
+import type { Chime } from '../ports/chime.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 import type { Preferences } from '../preferences.ts';
 import { Store } from '../store.ts';
@@ -16,6 +17,7 @@ const NAMELESS = 'Guest';
 
 export interface MeetingPorts extends EntrancePorts {
   devices: LocalDevices;
+  chime: Chime;
   preferences: Preferences;
 }
 
@@ -169,7 +171,11 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     );
     if (recordingIsOver) this.#entrance.forgetAnswer();
     this.update(change);
-    for (const content of tell) this.#messages.add(content);
+    for (const content of tell) {
+      this.#messages.add(content);
+      if (content.kind === 'recording-started') this.#ports.chime.recordingStarted();
+      if (content.kind === 'recording-stopped') this.#ports.chime.recordingStopped();
+    }
     if (change.people) this.#entrance.wantMedia();
     // What they were asked about is over.
     if (recordingIsOver && this.getSnapshot().phase.name === 'asking') void this.#entrance.enter();

@@ -41,6 +41,8 @@ export type Message = { readonly id: number } & (
   | { kind: 'fault'; error: ErrorBody }
   | { kind: 'recording-started' }
   | { kind: 'recording-stopped' }
+  /** By itself, in so many minutes. */
+  | { kind: 'recording-ends-soon'; minutes: number }
   | { kind: 'rejoined' }
   | { kind: 'paused-by-host'; source: Source }
   | { kind: 'chat'; name: string; text: string }

@@ -1,4 +1,5 @@
 import type { PersonProgress } from '../../../../protocol/recording-state.ts';
+import type { OwnRecordingView } from '../../session/meeting/own-recording.ts';
 
 const personStates: Record<PersonProgress['state'], string> = {
   asked: 'Asked, not answered: not recorded',
@@ -7,6 +8,15 @@ const personStates: Record<PersonProgress['state'], string> = {
   recording: 'Recording',
   stalled: 'Stalled',
   failed: 'Failed',
+};
+
+const ownViews: Record<OwnRecordingView, string> = {
+  recorded: 'You are being recorded',
+  'not-recorded': 'You are not recorded',
+  'no-media': 'You are not recorded: camera and microphone are off.',
+  soon: 'You will be recorded in a moment',
+  stalled: 'Nothing of you arrives: you are not recorded at the moment.',
+  failed: 'You are not recorded: the recorder could not take your picture and sound.',
 };
 
 /** Texts of being recorded, and of recording. */
@@ -25,9 +35,9 @@ export const recording = {
   unknown: 'Whether recording goes on is not known until the connection is back.',
   started: 'Recording has started.',
   stopped: 'Recording has stopped.',
-  you: 'You are being recorded',
-  notYou: 'You are not recorded',
-  nothingToRecord: 'You are not recorded: camera and microphone are off.',
+  endsSoon: (minutes: number) =>
+    `The recording ends by itself in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}: it has reached the longest time allowed. The host can start another one.`,
+  own: (view: OwnRecordingView) => ownViews[view],
   withdraw: 'Stop recording me',
   allow: 'Let me be recorded',
   withdrawTitle: 'Stop being recorded?',

@@ -1,4 +1,5 @@
 import type { PersonProgress } from '../../../../protocol/recording-state.ts';
+import type { OwnRecordingView } from '../../session/meeting/own-recording.ts';
 import type { Text } from '../en/en.ts';
 
 const personStates: Record<PersonProgress['state'], string> = {
@@ -8,6 +9,15 @@ const personStates: Record<PersonProgress['state'], string> = {
   recording: '正在录制',
   stalled: '已停滞',
   failed: '失败',
+};
+
+const ownViews: Record<OwnRecordingView, string> = {
+  recorded: '您正在被录制',
+  'not-recorded': '您未被录制',
+  'no-media': '您未被录制：摄像头和麦克风均已关闭。',
+  soon: '即将开始录制您',
+  stalled: '没有收到您的音视频：目前未录制您。',
+  failed: '您未被录制：录制服务无法接收您的音视频。',
 };
 
 export const consent: Text['consent'] = {
@@ -25,9 +35,9 @@ export const recording: Text['recording'] = {
   unknown: '连接恢复之前，无法得知录制是否仍在进行。',
   started: '录制已开始。',
   stopped: '录制已停止。',
-  you: '您正在被录制',
-  notYou: '您未被录制',
-  nothingToRecord: '您未被录制：摄像头和麦克风均已关闭。',
+  endsSoon: (minutes) =>
+    `录制即将达到允许的最长时间，将在 ${minutes} 分钟后自动结束。主持人可以重新开始录制。`,
+  own: (view) => ownViews[view],
   withdraw: '停止录制我',
   allow: '允许录制我',
   withdrawTitle: '要停止录制您吗？',

@@ -1,0 +1,30 @@
+import type { MeetingSnapshot } from './meeting-state.ts';
+import { hasAgreed } from './recording-view.ts';
+
+/**
+ * What this person's page says of them being recorded. `recorded` only while the recorder confirms bytes of theirs on
+ * disk (design D8); `no-media`: they have agreed, and send nothing that could be recorded.
+ */
+export type OwnRecordingView = 'recorded' | 'not-recorded' | 'no-media' | 'soon' | 'stalled' | 'failed';
+
+/** @returns undefined while there is no recording, or nothing is known of it */
+export function ownRecordingOf(snapshot: MeetingSnapshot, isSending: boolean): OwnRecordingView | undefined {
+  const { connection, consent, recording, room, self } = snapshot;
+  if (recording.status === 'off' || !self || connection.status !== 'connected') return undefined;
+  if (!hasAgreed(self.role, consent)) return 'not-recorded';
+  if (recording.status === 'lost' || recording.status === 'stopping') return 'not-recorded';
+  switch (room.ownRecording?.state) {
+    case 'recording':
+      // Everybody's light goes first.
+      return recording.status === 'recording' ? 'recorded' : 'soon';
+    case 'stalled':
+      return 'stalled';
+    case 'failed':
+      return 'failed';
+    case 'declined':
+    case 'asked':
+      return 'not-recorded';
+    default:
+      return isSending ? 'soon' : 'no-media';
+  }
+}

@@ -1,0 +1,5 @@
+/** Short sounds that go with what is shown. */
+export interface Chime {
+  recordingStarted(): void;
+  recordingStopped(): void;
+}
