@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useStore } from '../../app/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
+import { Stage } from '../../session/stage/stage.ts';
 import { useText } from '../../text/use-text.ts';
 import { ConsentDialog } from '../../ui/consent-dialog.tsx';
 import { QuestionDialog } from '../../ui/question-dialog.tsx';
@@ -12,11 +13,11 @@ import { MessageList } from './message-list.tsx';
 import { OwnRecording } from './own-recording.tsx';
 import { PeoplePanel } from './people-panel.tsx';
 import { RecordingLight } from './recording-light.tsx';
-import { RemoteSound } from './remote-sound.tsx';
 import classes from './room.module.css';
 import { RoomNotices } from './room-notices.tsx';
-import { Stage } from './stage.tsx';
-import { soundsOf, tilesOf } from './tiles.ts';
+import { RemoteSound } from './stage/remote-sound.tsx';
+import { StageView } from './stage/stage-view.tsx';
+import { soundsOf, tilesOf } from './stage/tiles.ts';
 import { type Panel, Toolbar } from './toolbar.tsx';
 
 /** `/m/<meeting>` once joined. */
@@ -25,6 +26,8 @@ export function Room({ session }: { session: MeetingSession }) {
   const snapshot = useStore(session);
   const devices = useStore(session.devices);
   const media = useStore(session.media.incoming);
+  const [stage] = useState(() => new Stage());
+  useEffect(() => stage.follow(session), [stage, session]);
   const [panel, setPanel] = useState<Panel>();
   const toggle = (wanted: Panel): void => setPanel(panel === wanted ? undefined : wanted);
   const closePanel = (): void => setPanel(undefined);
@@ -69,7 +72,7 @@ export function Room({ session }: { session: MeetingSession }) {
         </div>
         <div className={classes.body}>
           <div className={classes.pictures}>
-            <Stage tiles={tiles} />
+            <StageView stage={stage} tiles={tiles} incoming={session.media.incoming} />
             <MessageList
               session={session}
               messages={panel === 'chat' ? messages.filter(({ kind }) => kind !== 'chat') : messages}

@@ -3,6 +3,7 @@ import { kindOf, type ProducerInfo } from '../../../../protocol/people.ts';
 import type { Receiver, ReceiveTransport } from '../ports/media.ts';
 import type { SignallingConnection } from '../ports/signalling.ts';
 import { Store } from '../store.ts';
+import { type VisibleVideo, VisibleVideos } from './visible-videos.ts';
 
 /** What comes of one producer of somebody else. */
 export type Received =
@@ -15,9 +16,13 @@ interface Target {
   connection: SignallingConnection;
 }
 
-/** Receives what the others send, by producer id; sounds are asked for before pictures. */
+/**
+ * Receives what the others send, by producer id: every sound, and those pictures that were shown at least once. Sounds
+ * are asked for before pictures. A picture that is no longer shown is kept, paused at the server, for when it is again.
+ */
 export class Incoming extends Store<ReadonlyMap<string, Received>> {
   readonly #receivers = new Map<string, Receiver>();
+  readonly #visible = new VisibleVideos();
   #target: Target | undefined;
   #wanted: readonly ProducerInfo[] = [];
 
@@ -28,12 +33,14 @@ export class Incoming extends Store<ReadonlyMap<string, Received>> {
   start(transport: ReceiveTransport, connection: SignallingConnection): void {
     this.stop();
     this.#target = { transport, connection };
+    this.#visible.start(connection);
     this.#sync();
   }
 
   /** Forgets everything received. What is wanted is remembered for the next start. */
   stop(): void {
     this.#target = undefined;
+    this.#visible.stop();
     for (const receiver of this.#receivers.values()) receiver.close();
     this.#receivers.clear();
     this.set(new Map());
@@ -45,8 +52,15 @@ export class Incoming extends Store<ReadonlyMap<string, Received>> {
     this.#sync();
   }
 
+  /** What the page shows from now on: no other video flows (protocol, `setVisibleVideos`). */
+  show(videos: readonly VisibleVideo[]): void {
+    this.#visible.show(videos);
+    this.#sync();
+  }
+
   /** Asks once more for what could not be received. */
   retry(): void {
+    void this.#visible.tell();
     for (const [producerId, { status }] of this.getSnapshot())
       if (status === 'failed') this.#drop(producerId);
     this.#sync();
@@ -58,8 +72,9 @@ export class Incoming extends Store<ReadonlyMap<string, Received>> {
     const wanted = new Set(this.#wanted.map(({ producerId }) => producerId));
     for (const producerId of this.getSnapshot().keys()) if (!wanted.has(producerId)) this.#drop(producerId);
     const soundFirst = this.#wanted.toSorted((a, b) => kindOf(a.source).localeCompare(kindOf(b.source)));
-    for (const { producerId } of soundFirst) {
-      if (!this.getSnapshot().has(producerId)) void this.#open(producerId, target);
+    for (const { producerId, source } of soundFirst) {
+      if (this.getSnapshot().has(producerId)) continue;
+      if (kindOf(source) === 'audio' || this.#visible.has(producerId)) void this.#open(producerId, target);
     }
   }
 

@@ -184,6 +184,32 @@ describe('what is received', () => {
     expect(link.incoming.getSnapshot().size).toBe(0);
   });
 
+  test('a picture that is not shown is not asked for until it is', async () => {
+    await start();
+    link.incoming.show([]);
+    link.incoming.want([camera, microphone]);
+    await settled();
+    expect([...link.incoming.getSnapshot().keys()]).toEqual(['ben-mic']);
+    const shown = { producerId: 'ben-cam', width: 320, height: 180 };
+    link.incoming.show([shown]);
+    await settled();
+    expect([...link.incoming.getSnapshot().keys()]).toEqual(['ben-mic', 'ben-cam']);
+    expect(server.params('setVisibleVideos')).toEqual([{ videos: [] }, { videos: [shown] }]);
+    expect(server.names().lastIndexOf('setVisibleVideos')).toBeLessThan(
+      server.names().lastIndexOf('consume'),
+    );
+  });
+
+  test('what is shown is told once while the server is busy, not at all twice, and anew to another one', async () => {
+    await start();
+    const sizes = [100, 200, 300, 300].map((width) => [{ producerId: 'ben-cam', width, height: 180 }]);
+    for (const videos of sizes) link.incoming.show(videos);
+    await settled();
+    expect(server.params('setVisibleVideos')).toEqual([{ videos: sizes[0] }, { videos: sizes[2] }]);
+    await start();
+    expect(server.params('setVisibleVideos').length).toBe(3);
+  });
+
   test('what was wanted before the transport was there is received then', async () => {
     link.incoming.want([microphone]);
     await start();

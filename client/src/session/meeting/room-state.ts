@@ -9,6 +9,8 @@ export interface RoomState {
   readonly chat: readonly ChatMessage[];
   /** Who is audible now, loudest first. */
   readonly speakers: readonly string[];
+  /** Who has the floor, and keeps it through a pause. */
+  readonly dominant: string | undefined;
   readonly quality: ReadonlyMap<string, Quality>;
   readonly admission: Admission;
   /** Who waits to be let in; for the host alone. */
@@ -21,6 +23,7 @@ export interface RoomState {
 export const EMPTY_ROOM: RoomState = {
   chat: [],
   speakers: [],
+  dominant: undefined,
   quality: new Map(),
   admission: 'open',
   waiting: [],
@@ -43,7 +46,7 @@ export function roomAfter(room: RoomState, notice: AnyNotice): RoomState {
       return { ...room, chat: [...room.chat, message].slice(-CHAT_MAX_MESSAGES) };
     }
     case 'speakersChanged':
-      return { ...room, speakers: notice.data.connectionIds };
+      return { ...room, speakers: notice.data.connectionIds, dominant: notice.data.dominant };
     case 'qualityChanged': {
       const changed = notice.data.people.map(({ connectionId, quality }) => [connectionId, quality] as const);
       return { ...room, quality: new Map([...room.quality, ...changed]) };

@@ -4,6 +4,7 @@ import { connection, devices, lobby } from './before.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
 import { consent, recording } from './recording.ts';
+import { stage } from './stage.ts';
 import { takeAway } from './take-away.ts';
 
 /** Every word that a person sees, in English. Another language is an object of the same shape. */
@@ -20,6 +21,7 @@ export const en = {
   connection,
   consent,
   meeting,
+  stage,
   chat,
   people,
   recording,

@@ -13,7 +13,6 @@ export const meeting = {
   you: (name: string) => `${name} (you)`,
   screenOf: (name: string) => `Screen of ${name}`,
   ownScreen: 'Your screen',
-  grid: 'People in the meeting',
   muted: 'Microphone off',
   cameraOff: 'Camera off',
   away: 'Reconnecting…',

@@ -13,7 +13,6 @@ export const meeting: Text['meeting'] = {
   you: (name) => `${name}（您）`,
   screenOf: (name) => `${name}的屏幕`,
   ownScreen: '您的屏幕',
-  grid: '会议中的人',
   muted: '麦克风已关闭',
   cameraOff: '摄像头已关闭',
   away: '正在重新连接…',

@@ -5,6 +5,7 @@ import { faults } from './faults.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
 import { consent, recording } from './recording.ts';
+import { stage } from './stage.ts';
 import { takeAway } from './take-away.ts';
 
 /** Every word that a person sees, in Simplified Chinese. */
@@ -19,6 +20,7 @@ export const zh: Text = {
   connection,
   consent,
   meeting,
+  stage,
   chat,
   people,
   recording,

@@ -1,16 +1,21 @@
-import type { Person } from '../../../../protocol/people.ts';
-import { type DevicesSnapshot, trackOf } from '../../session/capture/input-state.ts';
-import type { Received } from '../../session/media/incoming.ts';
-import type { Self } from '../../session/meeting/meeting-state.ts';
-import type { RoomState } from '../../session/meeting/room-state.ts';
+import type { Person } from '../../../../../protocol/people.ts';
+import { type DevicesSnapshot, trackOf } from '../../../session/capture/input-state.ts';
+import type { Received } from '../../../session/media/incoming.ts';
+import type { Self } from '../../../session/meeting/meeting-state.ts';
+import type { RoomState } from '../../../session/meeting/room-state.ts';
 
 /** What one tile shows. */
 export interface Tile {
   key: string;
   kind: 'person' | 'screen';
+  connectionId: string;
   name: string;
   isOwn: boolean;
   picture: MediaStreamTrack | undefined;
+  /** What the server calls this video, also while it is paused; undefined for one's own, and where nothing is sent. */
+  videoId: string | undefined;
+  /** There is nothing to be seen; a picture that is on its way is not off. */
+  isOff: boolean;
   /** The browser cannot decode what this person sends. */
   cannotShow: boolean;
   isMuted: boolean;
@@ -51,13 +56,15 @@ function ownTiles(
   { camera, microphone, screen }: DevicesSnapshot,
   state: State & Pick<Tile, 'hasHandUp'>,
 ): Tile[] {
-  const base = { name, isOwn: true, cannotShow: false, isAway: false };
+  const base = { connectionId, name, isOwn: true, videoId: undefined, cannotShow: false, isAway: false };
+  const picture = trackOf(camera);
   const person: Tile = {
     ...base,
     ...state,
     key: connectionId,
     kind: 'person',
-    picture: trackOf(camera),
+    picture,
+    isOff: picture === undefined,
     isMuted: microphone.status !== 'on',
   };
   if (screen.status !== 'on') return [person];
@@ -67,6 +74,7 @@ function ownTiles(
     key: `${connectionId}/screen`,
     kind: 'screen',
     picture: screen.picture,
+    isOff: false,
     isMuted: false,
   };
   return [person, shared];
@@ -81,10 +89,12 @@ function tilesOfPerson(person: Person, media: Media, state: State): Tile[] {
     const isOn = producer !== undefined && !producer.paused;
     return {
       picture: isOn && received?.status === 'playing' ? received.track : undefined,
+      videoId: producer?.producerId,
+      isOff: !isOn,
       cannotShow: isOn && received?.status === 'failed',
     };
   };
-  const base = { name, isOwn: false, isAway: !connected };
+  const base = { connectionId, name, isOwn: false, isAway: !connected };
   const microphone = find('microphone');
   const own: Tile = {
     ...base,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Person } from '../../../../protocol/people.ts';
-import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
-import { TestTrack } from '../../session/fixtures/tracks.ts';
-import type { Received } from '../../session/media/incoming.ts';
+import type { Person } from '../../../../../protocol/people.ts';
+import type { DevicesSnapshot } from '../../../session/capture/input-state.ts';
+import { TestTrack } from '../../../session/fixtures/tracks.ts';
+import type { Received } from '../../../session/media/incoming.ts';
 import { soundsOf, tilesOf } from './tiles.ts';
 
 const SILENT = { quality: new Map(), speakers: [] };
@@ -47,9 +47,14 @@ test('one’s own tile comes first, and one’s own screen beside it', () => {
 test('a camera that is off shows no picture, though its last one is still there', () => {
   const media = new Map([['cam', playing(picture)]]);
   const [on] = tilesOf(undefined, off, [ben([camera, microphone])], media, SILENT, false);
-  expect(on).toMatchObject({ picture, isMuted: false });
+  expect(on).toMatchObject({ picture, videoId: 'cam', isMuted: false, isOff: false });
   const [paused] = tilesOf(undefined, off, [ben([{ ...camera, paused: true }])], media, SILENT, false);
-  expect(paused).toMatchObject({ picture: undefined, cannotShow: false });
+  expect(paused).toMatchObject({ picture: undefined, videoId: 'cam', cannotShow: false, isOff: true });
+});
+
+test('a picture that is on its way is not off', () => {
+  const [coming] = tilesOf(undefined, off, [ben([camera])], new Map(), SILENT, false);
+  expect(coming).toMatchObject({ picture: undefined, isOff: false });
 });
 
 test('what cannot be decoded is said so, and only while it is sent', () => {

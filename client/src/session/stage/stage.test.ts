@@ -1,0 +1,64 @@
+import { beforeEach, expect, test } from 'vitest';
+import { EMPTY_ROOM } from '../meeting/room-state.ts';
+import { Stage } from './stage.ts';
+
+let stage: Stage;
+
+const meetingOf = (ids: readonly string[], dominant?: string) => ({
+  people: ids.map((connectionId) => ({
+    connectionId,
+    name: connectionId,
+    role: 'participant' as const,
+    connected: true,
+    producers: [],
+  })),
+  room: { ...EMPTY_ROOM, dominant },
+});
+const order = () => stage.getSnapshot().order;
+
+beforeEach(() => {
+  stage = new Stage();
+  stage.take(meetingOf(['a', 'b', 'c', 'd']));
+  stage.shows(['a', 'b']);
+});
+
+test('a speaker on another page takes the place of somebody silent on the open one', () => {
+  stage.take(meetingOf(['a', 'b', 'c', 'd'], 'd'));
+  expect(order()).toEqual(['a', 'd', 'c', 'b']);
+});
+
+test('a speaker who is seen already moves nobody, and neither does one’s own voice', () => {
+  const before = order();
+  stage.take(meetingOf(['a', 'b', 'c', 'd'], 'b'));
+  stage.take(meetingOf(['a', 'b', 'c', 'd'], 'me'));
+  expect(order()).toBe(before);
+});
+
+test('who spoke lately is not the one who makes room', () => {
+  stage.take(meetingOf(['a', 'b', 'c', 'd'], 'b'));
+  stage.take(meetingOf(['a', 'b', 'c', 'd'], 'c'));
+  expect(order()).toEqual(['c', 'b', 'a', 'd']);
+});
+
+test('a page turned by hand stays, though the speaker is on the other one', () => {
+  stage.take(meetingOf(['a', 'b', 'c', 'd'], 'a'));
+  stage.turnTo(1);
+  stage.shows(['c', 'd']);
+  const before = order();
+  stage.take(meetingOf(['a', 'b', 'c', 'd'], 'a'));
+  expect(order()).toBe(before);
+});
+
+test('the pin goes with the person, and not with somebody else', () => {
+  stage.pin('c/screen');
+  stage.take(meetingOf(['a', 'b', 'c']));
+  expect(stage.getSnapshot().pinned).toBe('c/screen');
+  stage.take(meetingOf(['a', 'b']));
+  expect(stage.getSnapshot().pinned).toBeUndefined();
+});
+
+test('who is pinned keeps their place', () => {
+  stage.pin('b');
+  stage.take(meetingOf(['a', 'b', 'c', 'd'], 'd'));
+  expect(order()).toEqual(['d', 'b', 'c', 'a']);
+});

@@ -1,0 +1,10 @@
+import type { Text } from '../en/en.ts';
+
+export const stage: Text['stage'] = {
+  label: '会议中的人',
+  pages: '参会者分页',
+  page: (page, pages) => `${page} / ${pages}`,
+  previousPage: '上一页',
+  nextPage: '下一页',
+  pin: (label) => `固定${label}`,
+};
