@@ -1,17 +1,12 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { observer } from 'mediasoup';
 import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Notice, NoticeName } from '../protocol/signalling.ts';
 import { makeToken } from '../sfu/fixtures/test-participant.ts';
 import { openTestSfu, type TestSfu } from '../sfu/fixtures/test-sfu.ts';
 import { QUALITY_INTERVAL_MS } from '../sfu/meeting/meeting.ts';
-import type { Picture } from './sfu-media/page.ts';
+import { type AttendeesPage, openAttendees } from './support/attendees/attendees.ts';
+import type { Picture } from './support/attendees/page.ts';
 import { openBrowser } from './support/browser.ts';
 import { until } from './support/wait.ts';
 
@@ -20,28 +15,17 @@ const FRAMES = 10;
 
 let browser: Browser;
 let page: Page;
-let server: ReturnType<typeof createServer>;
+let attendees: AttendeesPage;
 
 beforeAll(async () => {
-  const outDir = mkdtempSync(join(tmpdir(), 'verbatim-page-'));
-  const entry = join(import.meta.dirname, 'sfu-media', 'page.ts');
-  const lib = { entry, formats: ['es' as const], fileName: () => 'page.js' };
-  await build({ configFile: false, logLevel: 'error', build: { outDir, lib } });
-  const script = readFileSync(join(outDir, 'page.js'), 'utf8');
-  server = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   browser = await openBrowser();
-  const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
-  page = await context.newPage();
+  attendees = await openAttendees(browser);
+  page = attendees.page;
 });
 
 afterAll(async () => {
+  attendees.close();
   await browser.close();
-  server.close();
 });
 
 /** Hanna sends camera and microphone, Pat receives the camera. */
@@ -49,11 +33,13 @@ async function openMeeting(mimeType?: string) {
   const pids: number[] = [];
   observer.once('newworker', (worker) => pids.push(worker.pid));
   const sfu = await openTestSfu();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.waitForFunction(() => 'attend' in window);
+  await attendees.reload();
   await attend(sfu, 'hanna', 'host');
   await attend(sfu, 'pat', 'participant');
-  const camera = await page.evaluate((type) => window.attendees.hanna?.send('camera', type), mimeType);
+  const camera = await page.evaluate(
+    (type) => window.attendees.hanna?.send('camera', { mimeType: type }),
+    mimeType,
+  );
   if (camera === undefined) throw new Error('hanna is not there');
   await page.evaluate((id) => window.attendees.pat?.receive(id), camera);
   return { sfu, camera, pids };

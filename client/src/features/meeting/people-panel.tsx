@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Admission } from '../../../../protocol/meeting-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
+import type { Stage } from '../../session/stage/stage.ts';
 import { useText } from '../../text/use-text.ts';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { EndMeetingDialog } from './end-meeting-dialog.tsx';
@@ -16,10 +17,12 @@ const ADMISSIONS: readonly Admission[] = ['open', 'waiting-room', 'locked'];
 /** Who is here, hands first; for the host, who may come in, and what can be done for each. */
 export function PeoplePanel({
   session,
+  stage,
   snapshot,
   onClose,
 }: {
   session: MeetingSession;
+  stage: Stage;
   snapshot: MeetingSnapshot;
   onClose: () => void;
 }) {
@@ -53,7 +56,7 @@ export function PeoplePanel({
                 <IconMicrophoneOff className={classes.off} size={18} role="img" aria-label={meeting.muted} />
               )}
               {person.role === 'host' && <span className={classes.role}>{text.host}</span>}
-              {isHost && <PersonMenu session={session} person={person} />}
+              <PersonMenu session={session} stage={stage} person={person} isHost={isHost} />
             </li>
           ))}
         </ul>

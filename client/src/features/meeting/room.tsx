@@ -80,7 +80,9 @@ export function Room({ session }: { session: MeetingSession }) {
           </div>
           {isHostRecording && panel === 'recording' && <HostPanel snapshot={snapshot} onClose={closePanel} />}
           {panel === 'chat' && <ChatPanel session={session} snapshot={snapshot} onClose={closePanel} />}
-          {panel === 'people' && <PeoplePanel session={session} snapshot={snapshot} onClose={closePanel} />}
+          {panel === 'people' && (
+            <PeoplePanel session={session} stage={stage} snapshot={snapshot} onClose={closePanel} />
+          )}
         </div>
       </main>
       <Toolbar session={session} snapshot={snapshot} devices={devices} panel={panel} onPanel={toggle} />

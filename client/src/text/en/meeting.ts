@@ -66,6 +66,8 @@ export const people = {
     locked: 'Nobody else',
   },
   actions: (name: string) => `Actions for ${name}`,
+  pin: 'Pin',
+  unpin: 'Unpin',
   mute: 'Switch off microphone',
   stopCamera: 'Switch off camera',
   stopScreen: 'Stop sharing',

@@ -65,6 +65,8 @@ export const people: Text['people'] = {
     locked: '不再允许任何人',
   },
   actions: (name) => `对${name}的操作`,
+  pin: '固定画面',
+  unpin: '取消固定',
   mute: '关闭麦克风',
   stopCamera: '关闭摄像头',
   stopScreen: '停止共享',

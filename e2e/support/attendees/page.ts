@@ -1,13 +1,13 @@
 import { Device, type types } from 'mediasoup-client';
 import { io, type Socket } from 'socket.io-client';
-import { openReply } from '../../protocol/reply.ts';
+import { openReply } from '../../../protocol/reply.ts';
 import {
   type RequestName,
   type RequestParams,
   type RequestResult,
   requests,
-} from '../../protocol/signalling.ts';
-import { PROTOCOL_VERSION } from '../../protocol/version.ts';
+} from '../../../protocol/signalling.ts';
+import { PROTOCOL_VERSION } from '../../../protocol/version.ts';
 
 declare global {
   interface Window {
@@ -22,6 +22,21 @@ export interface Picture {
   width: number;
   codec: string;
 }
+
+type SentSource = 'camera' | 'microphone' | 'screen';
+interface SentPicture {
+  width: number;
+  height: number;
+  frameRate: number;
+}
+
+interface Sending {
+  mimeType?: string | undefined;
+  picture?: SentPicture;
+}
+
+/** As large as the pages send it, and in three layers; any other is sent in one. */
+const FULL: SentPicture = { width: 1280, height: 720, frameRate: 15 };
 
 /** The least page that can hold a meeting: mediasoup-client over the server's signalling. */
 class Attendee {
@@ -72,6 +87,11 @@ class Attendee {
     this.#receiving = undefined;
   }
 
+  async leave(): Promise<void> {
+    await this.#ask('leave', {});
+    this.#socket?.disconnect();
+  }
+
   lose(): void {
     this.#socket?.disconnect();
   }
@@ -90,12 +110,12 @@ class Attendee {
     }
   }
 
-  /** Sends the fake device; a camera in three layers. Answers the producer's id. */
-  async send(source: 'camera' | 'microphone', mimeType = 'video/H264'): Promise<string> {
+  /** Sends the fake device. Answers the producer's id. */
+  async send(source: SentSource, { mimeType = 'video/H264', picture = FULL }: Sending = {}): Promise<string> {
     this.#sending ??= await this.#open('send');
     const transport = this.#sending;
-    const isVideo = source === 'camera';
-    const track = this.#tracks.get(source) ?? (await fakeTrack(source));
+    const isVideo = source !== 'microphone';
+    const track = this.#tracks.get(source) ?? (await fakeTrack(isVideo ? picture : undefined));
     this.#tracks.set(source, track);
     const codec = this.#device.sendRtpCapabilities.codecs?.find((one) => one.mimeType === mimeType);
     const producer = await transport.produce({
@@ -104,7 +124,7 @@ class Attendee {
       appData: { source },
       ...(isVideo && codec && { codec }),
       ...(isVideo && {
-        encodings: [4, 2, 1].map((scaleResolutionDownBy) => ({
+        encodings: (picture === FULL ? [4, 2, 1] : [1]).map((scaleResolutionDownBy) => ({
           scaleResolutionDownBy,
           maxBitrate: 1_200_000 / scaleResolutionDownBy ** 2 + 100_000,
         })),
@@ -170,7 +190,7 @@ class Attendee {
     transport.on('produce', ({ appData, rtpParameters }, done, failed) => {
       this.#ask('produce', {
         transportId: transport.id,
-        source: appData.source as 'camera' | 'microphone',
+        source: appData.source as SentSource,
         rtpParameters: rtpParameters as RequestParams<'produce'>['rtpParameters'],
         paused: false,
       }).then(({ producerId }) => done({ id: producerId }), failed);
@@ -185,11 +205,8 @@ class Attendee {
 }
 
 /** The fake camera; for a microphone a steady tone, since the fake one only clicks. */
-async function fakeTrack(source: 'camera' | 'microphone'): Promise<MediaStreamTrack> {
-  const media =
-    source === 'camera'
-      ? await navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 720, frameRate: 15 } })
-      : tone();
+async function fakeTrack(picture: SentPicture | undefined): Promise<MediaStreamTrack> {
+  const media = picture ? await navigator.mediaDevices.getUserMedia({ video: { ...picture } }) : tone();
   const [track] = media.getTracks();
   if (!track) throw new Error('The fake device gave nothing.');
   return track;

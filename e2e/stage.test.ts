@@ -1,0 +1,85 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { type AttendeesPage, openAttendees } from './support/attendees/attendees.ts';
+import { openBrowser } from './support/browser.ts';
+import { Person } from './support/person.ts';
+import { rememberConnections, untilReceives } from './support/received-videos.ts';
+import { type System, startSystem } from './support/system.ts';
+
+const OTHERS = ['Ben', 'Cleo', 'Dan', 'Eve', 'Finn', 'Gus', 'Hana', 'Ida', 'Jon', 'Kim'];
+/** With oneself on the first page. */
+const OTHERS_ON_FIRST_PAGE = 8;
+
+let system: System;
+let browser: Browser;
+let crowd: AttendeesPage;
+let ada: Person;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  crowd = await openAttendees(browser);
+  const camera = { width: 320, height: 180, framesPerSecond: 10 };
+  ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  await ada.page.setViewportSize({ width: 1280, height: 800 });
+  await ada.page.addInitScript(rememberConnections);
+  const link = await ada.createMeeting(system.url, 'Stage');
+  await ada.askToJoin();
+  await ada.isIn();
+  for (const name of OTHERS) {
+    await crowd.attend(link, name);
+    await crowd.send(name, 'camera');
+  }
+});
+
+afterAll(async () => {
+  crowd?.close();
+  await browser?.close();
+  await system?.stop();
+});
+
+/** The names on the tiles that are to be seen, in their order. */
+const seen = (): Promise<string[]> =>
+  ada.page.getByRole('list', { name: 'People in the meeting' }).locator('figcaption').allInnerTexts();
+
+test('eleven people are nine and two, and the server sends only those on the open page', async () => {
+  onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
+  await expect.poll(seen).toEqual(['Ada (you)', ...OTHERS.slice(0, OTHERS_ON_FIRST_PAGE)]);
+  await untilReceives(ada.page, OTHERS_ON_FIRST_PAGE);
+  await ada.button('Next page').click();
+  await expect.poll(seen).toEqual(OTHERS.slice(OTHERS_ON_FIRST_PAGE));
+  await untilReceives(ada.page, OTHERS.length - OTHERS_ON_FIRST_PAGE);
+  await ada.button('Previous page').click();
+  await untilReceives(ada.page, OTHERS_ON_FIRST_PAGE);
+});
+
+test('whoever begins to speak on another page takes the place of somebody silent, and nobody else moves', async () => {
+  const before = await seen();
+  await crowd.send('Kim', 'microphone');
+  await expect.poll(seen, { timeout: 15_000 }).toContain('Kim');
+  const after = await seen();
+  expect(after.filter((name, index) => name !== before[index])).toEqual(['Kim']);
+});
+
+test('who is pinned is large, whoever else there is, until the pin is taken out', async () => {
+  const tileOf = (name: string) =>
+    ada.page.getByRole('listitem').filter({ has: ada.page.getByText(name, { exact: true }) });
+  const widthOf = async (name: string) => (await tileOf(name).boundingBox())?.width ?? 0;
+  const inGrid = await widthOf('Cleo');
+  await tileOf('Cleo').hover();
+  await ada.button('Pin Cleo').click();
+  expect(await widthOf('Cleo')).toBeGreaterThan(1.5 * inGrid);
+  expect(await widthOf('Ben')).toBeLessThan(inGrid);
+  await ada.button('Pin Cleo').click();
+  expect(await widthOf('Cleo')).toBe(inGrid);
+});
+
+test('a shared screen is large by itself, and whoever leaves makes room', async () => {
+  await crowd.send('Ben', 'screen');
+  await expect.poll(seen).toContain('Screen of Ben');
+  await crowd.leave('Ben');
+  await expect.poll(seen).not.toContain('Screen of Ben');
+  for (const name of ['Cleo', 'Dan']) await crowd.leave(name);
+  await expect.poll(async () => (await seen()).length).toBe(1 + OTHERS.length - 3);
+  await ada.button('Next page').waitFor({ state: 'detached' });
+  expect(ada.watched.troubles()).toEqual([]);
+});

@@ -1,0 +1,52 @@
+import type { Page } from 'playwright-core';
+import { until } from './wait.ts';
+
+interface WithConnections extends Window {
+  connections: RTCPeerConnection[];
+}
+
+/** Runs in the page before its own scripts: remembers every connection, to look at what comes over it. */
+export function rememberConnections(): void {
+  const connections: RTCPeerConnection[] = [];
+  const Original = window.RTCPeerConnection;
+  (window as unknown as WithConnections).connections = connections;
+  window.RTCPeerConnection = class extends Original {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      connections.push(this);
+    }
+  };
+}
+
+/** Frames received so far of every video of the page, by the id of its track. Needs `rememberConnections`. */
+async function framesReceived(page: Page): Promise<Record<string, number>> {
+  return page.evaluate(async () => {
+    const frames: Record<string, number> = {};
+    for (const connection of (window as unknown as WithConnections).connections) {
+      if (connection.connectionState === 'closed') continue;
+      for (const entry of (await connection.getStats()).values()) {
+        if (entry.type === 'inbound-rtp' && entry.kind === 'video') {
+          frames[entry.trackIdentifier] = entry.framesReceived ?? 0;
+        }
+      }
+    }
+    return frames;
+  });
+}
+
+/** Waits until exactly so many videos go on coming, and every other one has stopped. */
+export async function untilReceives(page: Page, count: number): Promise<void> {
+  let before = await framesReceived(page);
+  await until(
+    `${count} videos are received`,
+    async () => {
+      const now = await framesReceived(page);
+      const flowing = Object.entries(now).filter(([id, frames]) => frames > (before[id] ?? frames));
+      before = now;
+      return flowing.length === count || undefined;
+    },
+    30_000,
+    // Some frames of the slowest picture.
+    1000,
+  );
+}
