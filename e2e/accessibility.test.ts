@@ -7,6 +7,8 @@ import { type System, startSystem } from './support/system.ts';
 
 let system: System;
 let browser: Browser;
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1000, height: 700 };
 const camera = { width: 320, height: 240, framesPerSecond: 10 };
 
 beforeAll(async () => {
@@ -27,6 +29,9 @@ test('the way through a meeting is accessible in light and dark, on wide screens
   await ada.page.goto(system.url);
   await ada.button('New meeting').waitFor();
   await look();
+  await ada.page.setViewportSize(PHONE);
+  await look();
+  await ada.page.setViewportSize(DESKTOP);
   await ada.createMeeting(system.url, 'Weekly');
   await ada.page.getByText('Connected').waitFor();
   await look();
@@ -38,11 +43,11 @@ test('the way through a meeting is accessible in light and dark, on wide screens
   await ada.button(/^Chat/).click();
   await ada.page.getByRole('textbox', { name: 'Message' }).waitFor();
   await look();
-  await ada.page.setViewportSize({ width: 390, height: 844 });
+  await ada.page.setViewportSize(PHONE);
   await look();
   await ada.button(/^People/).click();
   await look();
-  await ada.page.setViewportSize({ width: 1000, height: 700 });
+  await ada.page.setViewportSize(DESKTOP);
   await look();
   await ada.button('Stop recording').click();
   await ada.page.getByText('The recording is ready.').waitFor();

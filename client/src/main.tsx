@@ -20,21 +20,25 @@ config({ jitless: true });
 
 const loadOpener = () => import('./adapters/open-meeting.ts');
 // The page of a meeting needs it for sure: not one round trip later than the page itself.
-const earlyOpener = window.location.pathname.startsWith('/m/') ? loadOpener() : undefined;
+const earlyOpener = /^\/(m\/|record)/.test(window.location.pathname) ? loadOpener() : undefined;
 
 const storage = browserStorage();
 const preferences = new Preferences(storage);
-const recent = new RecentMeetings(storage, browserClock);
+const recent = new RecentMeetings('verbatim.recent-meetings', storage, browserClock);
+const soloRooms = new RecentMeetings('verbatim.own-recordings', storage, browserClock);
+const shared = { archive: httpArchive, clock: browserClock, preferences };
 
 const services: Services = {
-  archive: httpArchive,
-  clock: browserClock,
-  preferences,
+  ...shared,
   recent,
   player: mpegtsPlayer,
   async openMeeting(meetingId) {
     const { openMeeting } = await (earlyOpener ?? loadOpener());
-    return openMeeting(meetingId, { archive: httpArchive, clock: browserClock, preferences, recent });
+    return openMeeting(meetingId, { ...shared, recent });
+  },
+  async openSolo(roomName) {
+    const { openSolo } = await (earlyOpener ?? loadOpener());
+    return openSolo(roomName, { ...shared, recent: soloRooms });
   },
   invitationLink: (meetingId) => `${window.location.origin}/m/${encodeURIComponent(meetingId)}`,
 };

@@ -7,12 +7,17 @@ const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** WCAG 2.2, levels A and AA, and what axe holds to be good practice. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What axe finds wrong with the page as it is now, in light and in dark, a line each: where, which rule, why. */
+/**
+ * What is wrong with the page as it is now, in light and in dark, a line each: where, which of axe's rules, why; also when
+ * it has to be scrolled sideways (WCAG 2.2, 1.4.10).
+ */
 export async function accessibilityViolations(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.evaluate(animationsEnded);
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (tooWide > 0) found.push(`${new URL(page.url()).pathname} is ${tooWide} pixels wider than its window`);
     // Evaluated, not added as a script, which the page's Content-Security-Policy would refuse.
     await page.evaluate(await readFile(axePath, 'utf8'));
     const results = (await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(TAGS)} })`)) as AxeResults;

@@ -75,6 +75,8 @@ export const httpArchive: Archive = {
       'GET',
       path('recordings') + (cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''),
     ),
+  meetingRecordings: (meetingId) =>
+    ask(listRecordingsResultSchema, 'GET', path('meetings', meetingId, 'recordings')),
   recording: (recordingId) => ask(recordingResultSchema, 'GET', path('recordings', recordingId)),
   fileUrl: (recordingId, name, options) =>
     fileAddress(path('recordings', recordingId, 'files', name), options),

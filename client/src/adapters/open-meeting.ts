@@ -1,16 +1,29 @@
 import { LocalDevices } from '../session/capture/local-devices.ts';
 import { type MeetingPorts, MeetingSession } from '../session/meeting/meeting-session.ts';
+import { SoloSession } from '../session/solo/solo-session.ts';
 import { browserCapture } from './browser-capture.ts';
 import { browserChime } from './browser-chime.ts';
 import { mediasoupEngine } from './mediasoup-engine.ts';
 import { socketSignalling } from './socket-signalling.ts';
 
+type Shared = Pick<MeetingPorts, 'archive' | 'clock' | 'preferences' | 'recent'>;
+
 /** A session over this browser's own devices and connections; undefined when it has no WebRTC. */
-export function openMeeting(
-  meetingId: string,
-  shared: Pick<MeetingPorts, 'archive' | 'clock' | 'preferences' | 'recent'>,
-): MeetingSession | undefined {
+export function openMeeting(meetingId: string, shared: Shared): MeetingSession | undefined {
+  return mediasoupEngine.isSupported ? meetingOver(meetingId, shared) : undefined;
+}
+
+/** The same for recording oneself; `recent` keeps the meeting in which that happens. */
+export function openSolo(roomName: string, shared: Shared): SoloSession | undefined {
   if (!mediasoupEngine.isSupported) return undefined;
+  return new SoloSession(roomName, {
+    archive: shared.archive,
+    rooms: shared.recent,
+    openMeeting: (meetingId) => meetingOver(meetingId, shared),
+  });
+}
+
+function meetingOver(meetingId: string, shared: Shared): MeetingSession {
   return new MeetingSession(meetingId, {
     ...shared,
     devices: new LocalDevices(browserCapture, shared.preferences),

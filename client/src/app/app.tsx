@@ -8,6 +8,7 @@ import { ResultPage } from '../ui/result-page.tsx';
 
 const MeetingRoute = lazy(() => import('./meeting-route.tsx'));
 const ArchiveRoutes = lazy(() => import('../features/archive/archive-routes.tsx'));
+const RecordRoute = lazy(() => import('./record-route.tsx'));
 const SharedRoute = lazy(() => import('../features/archive/shared-page.tsx'));
 
 /** The pages of design §4.2, each part in a chunk of its own. */
@@ -19,6 +20,7 @@ export function App() {
           <Routes>
             <Route path="/" element={<HomePage />} />
             <Route path="/m/:meetingId" element={<MeetingRoute />} />
+            <Route path="/record" element={<RecordRoute />} />
             <Route path="/admin/*" element={<ArchiveRoutes />} />
             <Route path="/s/:token" element={<SharedRoute />} />
             <Route path="*" element={<NotFound />} />

@@ -5,6 +5,7 @@ import type { Clock } from '../session/ports/clock.ts';
 import type { FlvPlayer } from '../session/ports/flv-player.ts';
 import type { Preferences } from '../session/preferences.ts';
 import type { RecentMeetings } from '../session/recent-meetings.ts';
+import type { SoloSession } from '../session/solo/solo-session.ts';
 import type { Store } from '../session/store.ts';
 
 /** What the pages work with; main.tsx makes it. */
@@ -16,6 +17,8 @@ export interface Services {
   player: FlvPlayer;
   /** A session that has not started yet; undefined when this browser has no WebRTC. Loads the media code on first use. */
   openMeeting(meetingId: string): Promise<MeetingSession | undefined>;
+  /** As above, for recording oneself. @param roomName under which an administrator finds these recordings */
+  openSolo(roomName: string): Promise<SoloSession | undefined>;
   /** The address that lets others into a meeting. */
   invitationLink(meetingId: string): string;
 }

@@ -3,7 +3,6 @@ import type { Clock } from './ports/clock.ts';
 import type { Storage } from './ports/storage.ts';
 import { Store } from './store.ts';
 
-const KEY = 'verbatim.recent-meetings';
 const MAX_MEETINGS = 12;
 
 const recentMeetingSchema = z.object({
@@ -15,13 +14,16 @@ const recentMeetingSchema = z.object({
 });
 export type RecentMeeting = z.infer<typeof recentMeetingSchema>;
 
-/** The meetings of this browser, latest first. */
+/** Meetings of this browser, latest first. */
 export class RecentMeetings extends Store<readonly RecentMeeting[]> {
+  readonly #key: string;
   readonly #storage: Storage;
   readonly #clock: Clock;
 
-  constructor(storage: Storage, clock: Clock) {
-    super(readList(storage.read(KEY)));
+  /** @param key under which they are kept */
+  constructor(key: string, storage: Storage, clock: Clock) {
+    super(readList(storage.read(key)));
+    this.#key = key;
     this.#storage = storage;
     this.#clock = clock;
   }
@@ -56,7 +58,7 @@ export class RecentMeetings extends Store<readonly RecentMeeting[]> {
 
   #save(list: readonly RecentMeeting[]): void {
     this.set(list);
-    this.#storage.write(KEY, JSON.stringify(list));
+    this.#storage.write(this.#key, JSON.stringify(list));
   }
 }
 

@@ -1,7 +1,7 @@
 import { en, type Text } from './en/en.ts';
 
 /** The languages of the pages, each named in itself. Any but English is loaded when it is needed. */
-export const languages = { en: 'English', zh: '简体中文' } as const;
+export const languages = { en: 'English', zh: '中文' } as const;
 export type Language = keyof typeof languages;
 
 export async function loadText(language: Language): Promise<Text> {

@@ -1,5 +1,6 @@
 import {
   type InfiniteData,
+  keepPreviousData,
   useInfiniteQuery,
   useMutation,
   useQuery,
@@ -63,6 +64,16 @@ export function useRecording(recordingId: string) {
     queryKey: [...RECORDINGS, recordingId],
     queryFn: () => archive.recording(recordingId),
     refetchInterval: ({ state }) => (state.data?.summary.state === 'recording' ? LIVE_MS : false),
+  });
+}
+
+/** @param latestId of the recording that was finished last: when it changes, they are asked for anew */
+export function useMeetingRecordings(meetingId: string, latestId: string | undefined) {
+  const { archive } = useServices();
+  return useQuery({
+    queryKey: [...RECORDINGS, 'of', meetingId, latestId],
+    queryFn: () => archive.meetingRecordings(meetingId),
+    placeholderData: keepPreviousData,
   });
 }
 

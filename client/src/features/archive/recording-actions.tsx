@@ -3,10 +3,9 @@ import { IconFileZip, IconShare, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { RecordingRight } from '../../../../protocol/archive-api.ts';
-import { Fault } from '../../../../protocol/errors.ts';
 import { useServices } from '../../app/services.ts';
 import { useText } from '../../text/use-text.ts';
-import { Notice } from '../../ui/notice.tsx';
+import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { QuestionDialog } from '../../ui/question-dialog.tsx';
 import classes from './archive.module.css';
 import { GroupExport } from './group-export.tsx';
@@ -58,7 +57,7 @@ export function RecordingActions({
           </Button>
         )}
       </div>
-      {deletion.error && <Notice kind="error">{Fault.from(deletion.error).message}</Notice>}
+      <FaultNotice cause={deletion.error} />
       <ShareDialog recordingId={recordingId} opened={dialog === 'share'} close={close} />
       <QuestionDialog
         opened={dialog === 'delete'}

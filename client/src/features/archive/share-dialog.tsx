@@ -1,10 +1,9 @@
 import { Button, Checkbox, CopyButton, Modal, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { Fault } from '../../../../protocol/errors.ts';
 import { useServices } from '../../app/services.ts';
 import { formatDate } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
-import { Notice } from '../../ui/notice.tsx';
+import { FaultNotice } from '../../ui/fault-notice.tsx';
 import classes from './archive.module.css';
 import { useRecordingAction, useShares } from './queries.ts';
 
@@ -76,7 +75,7 @@ function NewLink({ recordingId }: { recordingId: string }) {
       <Button type="submit" loading={creation.isPending}>
         {text.create}
       </Button>
-      {creation.error && <Notice kind="error">{Fault.from(creation.error).message}</Notice>}
+      <FaultNotice cause={creation.error} />
       {link && (
         <div className={classes.newLink}>
           <TextInput label={text.newLink} description={text.newLinkHint} value={link} readOnly />
@@ -97,7 +96,7 @@ function Links({ recordingId }: { recordingId: string }) {
   const problem = error ?? revocation.error;
   return (
     <section aria-label={text.links}>
-      {problem && <Notice kind="error">{Fault.from(problem).message}</Notice>}
+      <FaultNotice cause={problem} />
       {shares?.length === 0 && <p className={classes.hint}>{text.noLinks}</p>}
       <ul className={classes.links}>
         {shares?.map((share) => (

@@ -7,7 +7,7 @@ import type { SharedRecording } from '../../../../protocol/shares-api.ts';
 import { useServices } from '../../app/services.ts';
 import { formatDate } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
-import { Notice } from '../../ui/notice.tsx';
+import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { ResultPage } from '../../ui/result-page.tsx';
 import { usePageTitle } from '../../ui/use-page-title.ts';
@@ -18,11 +18,12 @@ import { save } from './save.ts';
 /** `/s/<token>`: a recording for who has the link, without an account. */
 export default function SharedPage() {
   const { token = '' } = useParams();
-  const { takeAway: text } = useText();
+  const text = useText();
+  const { takeAway } = text;
   const { archive } = useServices();
   const [shared, setShared] = useState<SharedRecording>();
   const [fault, setFault] = useState<Fault>();
-  usePageTitle(shared?.manifest.meeting.name ?? text.sharedTitle);
+  usePageTitle(shared?.manifest.meeting.name ?? takeAway.sharedTitle);
 
   useEffect(() => {
     let isGone = false;
@@ -45,7 +46,7 @@ export default function SharedPage() {
       ) : fault?.code.startsWith('share-password') ? (
         <PasswordForm isWrong={fault.code === 'share-password-wrong'} unlock={unlock} />
       ) : (
-        fault && <ResultPage title={text.overTitle}>{fault.message}</ResultPage>
+        fault && <ResultPage title={takeAway.overTitle}>{text.fault(fault.toBody())}</ResultPage>
       )}
     </PageFrame>
   );
@@ -68,7 +69,7 @@ function PasswordForm({ isWrong, unlock }: { isWrong: boolean; unlock: (password
         required
         withAsterisk={false}
       />
-      {isWrong && <Notice kind="error">{new Fault('share-password-wrong').message}</Notice>}
+      <FaultNotice cause={isWrong && new Fault('share-password-wrong')} />
       <Button type="submit">{text.open}</Button>
     </form>
   );

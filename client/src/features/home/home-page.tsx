@@ -13,7 +13,7 @@ import { RecentList } from './recent-list.tsx';
 
 /** `/`: make a meeting, go to one, or come back to one. */
 export function HomePage() {
-  const { home, frame } = useText();
+  const { home, frame, solo } = useText();
   usePageTitle(undefined);
   return (
     <PageFrame
@@ -33,6 +33,13 @@ export function HomePage() {
           <div className={classes.card}>
             <h2 className={classes.heading}>{home.joinTitle}</h2>
             <GoToMeeting />
+          </div>
+          <div className={classes.card}>
+            <h2 className={classes.heading}>{home.aloneTitle}</h2>
+            <p className={classes.hint}>{solo.lead}</p>
+            <Button component={Link} to="/record" variant="default" mt="sm">
+              {solo.title}
+            </Button>
           </div>
           <div className={classes.card}>
             <h2 className={classes.heading}>{home.recent}</h2>

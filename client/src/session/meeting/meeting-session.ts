@@ -54,6 +54,11 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   /** Looks the meeting up, opens camera and microphone, and connects. */
   start(): void {
     void this.devices.openBoth();
+    this.connect();
+  }
+
+  /** Looks the meeting up and connects; the devices stay closed. */
+  connect(): void {
     void this.#lookUp();
     void this.#entrance.connect(this.#ports.preferences.name || NAMELESS);
   }
@@ -85,16 +90,20 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     this.#entrance.keepAnswer('declined');
   }
 
-  async startRecording(): Promise<void> {
+  /** @returns false when it is not, and what is wrong has been told */
+  async startRecording(): Promise<boolean> {
     this.update({ command: 'starting', finishedRecordingId: undefined });
-    await this.#ask('startRecording', {});
+    const result = await this.#ask('startRecording', {});
     this.update({ command: 'none' });
+    return result !== undefined;
   }
 
-  async stopRecording(): Promise<void> {
+  /** @returns false when it goes on, and what is wrong has been told */
+  async stopRecording(): Promise<boolean> {
     this.update({ command: 'stopping' });
     const result = await this.#ask('stopRecording', {});
     this.update({ command: 'none', ...(result && { finishedRecordingId: result.recordingId }) });
+    return result !== undefined;
   }
 
   /** @returns false when it was not sent, and what is wrong has been told */

@@ -32,6 +32,8 @@ export interface Archive {
   signIn(password: string): Promise<SessionFacts>;
   signOut(): Promise<SessionFacts>;
   recordings(cursor?: string): Promise<RecordingsPage>;
+  /** Of one meeting, for its host, whom joining has given a cookie. */
+  meetingRecordings(meetingId: string): Promise<RecordingsPage>;
   recording(recordingId: string): Promise<RecordingDetails>;
   /** Address of a recording's file, for the player; with `download`, one that the browser saves under a human name. */
   fileUrl(recordingId: string, name: string, options?: { download?: boolean; follow?: boolean }): string;

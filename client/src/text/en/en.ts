@@ -4,6 +4,7 @@ import { connection, devices, lobby } from './before.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
 import { consent, recording } from './recording.ts';
+import { solo } from './solo.ts';
 import { stage } from './stage.ts';
 import { takeAway } from './take-away.ts';
 
@@ -27,6 +28,7 @@ export const en = {
   recording,
   ended,
   unsupported,
+  solo,
   takeAway,
   archive,
 };

@@ -23,6 +23,7 @@ export const home = {
   link: 'Meeting link or code',
   join: 'Go to meeting',
   linkWrong: 'This is no meeting link. It looks like https://…/m/…',
+  aloneTitle: 'Only you?',
   recent: 'Recent meetings',
   noRecent: 'Meetings that you open in this browser appear here.',
   open: (name: string) => `Open ${name}`,

@@ -24,6 +24,7 @@ export const home: Text['home'] = {
   link: '会议链接或代码',
   join: '前往会议',
   linkWrong: '这不是会议链接。会议链接的格式为 https://…/m/…',
+  aloneTitle: '只有您自己？',
   recent: '最近的会议',
   noRecent: '您在此浏览器中打开过的会议会显示在这里。',
   open: (name) => `打开“${name}”`,

@@ -5,6 +5,7 @@ import { faults } from './faults.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
 import { consent, recording } from './recording.ts';
+import { solo } from './solo.ts';
 import { stage } from './stage.ts';
 import { takeAway } from './take-away.ts';
 
@@ -26,6 +27,7 @@ export const zh: Text = {
   recording,
   ended,
   unsupported,
+  solo,
   takeAway,
   archive,
 };

@@ -1,0 +1,39 @@
+import { lazy, Suspense, useCallback, useState } from 'react';
+import { RecordPage } from '../features/record/record-page.tsx';
+import { useText } from '../text/use-text.ts';
+import { PageFrame } from '../ui/page-frame.tsx';
+import { usePageTitle } from '../ui/use-page-title.ts';
+import { useServices } from './services.ts';
+import { UnsupportedPage } from './unsupported-page.tsx';
+import { useVisit } from './use-visit.ts';
+
+const OwnRecordings = lazy(() => import('../features/archive/own-recordings.tsx'));
+
+/** `/record`: one person, one press (P10), and below it what they have recorded. */
+export default function RecordRoute() {
+  const [visit, setVisit] = useState(0);
+  const again = useCallback(() => setVisit((count) => count + 1), []);
+  return <Visit key={visit} onAgain={again} />;
+}
+
+function Visit({ onAgain }: { onAgain: () => void }) {
+  const { solo: text } = useText();
+  const { openSolo } = useServices();
+  // Given once: another language does not make another room.
+  const [roomName] = useState(text.title);
+  const open = useCallback(() => openSolo(roomName), [openSolo, roomName]);
+  const session = useVisit(open, onAgain);
+  usePageTitle(text.title);
+  if (session === 'opening') return <PageFrame>{null}</PageFrame>;
+  if (session === 'unsupported') return <UnsupportedPage />;
+  return (
+    <RecordPage
+      session={session}
+      recordings={(meetingId, finishedRecordingId) => (
+        <Suspense fallback={null}>
+          <OwnRecordings meetingId={meetingId} openId={finishedRecordingId} />
+        </Suspense>
+      )}
+    />
+  );
+}

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { accessibilityViolations } from './support/accessibility.ts';
+import { openBrowser, openPage } from './support/browser.ts';
+import { Person } from './support/person.ts';
+import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
+import { type System, startSystem } from './support/system.ts';
+import { until } from './support/wait.ts';
+
+const camera = { width: 320, height: 240, framesPerSecond: 15 };
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+const figure = async (person: Person, name: string) =>
+  (await person.page.locator('dl div').filter({ hasText: name }).locator('dd').textContent()) ?? '';
+
+test('[P10] one press records, [P6] Stop closes the devices, and the recording is there: played, saved, [P8] shared', async () => {
+  onTestFailed(() => console.log(system.output()));
+  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  await ada.page.goto(system.url);
+  await ada.page.getByRole('link', { name: 'Record yourself' }).click();
+  await ada.page.getByText('Connected').waitFor();
+  const violations = await accessibilityViolations(ada.page);
+  await ada.page.getByRole('textbox', { name: 'Name on the recording' }).fill('Ada');
+  await ada.button('Record').click();
+  await ada.light.waitFor();
+  await until('some of it is on disk', async () => (await figure(ada, 'On disk')).includes('kB'));
+  violations.push(...(await accessibilityViolations(ada.page)));
+  expect(await figure(ada, 'Recorded')).toMatch(/^0:\d\d$/);
+
+  await ada.button('Stop').click();
+  await ada.page.getByRole('heading', { name: 'The recording is ready.' }).waitFor();
+  expect(await ada.page.locator('video').count()).toBe(0);
+  const { manifest } = await untilRecording(
+    'it is complete',
+    system.recordingsDir,
+    0,
+    ({ state }) => state === 'complete',
+  );
+  expect(manifest.files.map(({ personName, state }) => [personName, state])).toEqual([['Ada', 'complete']]);
+
+  await ada.button('Play').click();
+  await ada.page.locator('video').evaluate(async (video: HTMLVideoElement) => {
+    if (video.currentTime > 0.5) return;
+    await new Promise<void>((resolve) => {
+      video.ontimeupdate = () => video.currentTime > 0.5 && resolve();
+    });
+  });
+  violations.push(...(await accessibilityViolations(ada.page)));
+  expect(violations).toEqual([]);
+
+  const [download] = await Promise.all([
+    ada.page.waitForEvent('download'),
+    ada.button('Download FLV').click(),
+  ]);
+  const [file] = manifest.files;
+  const onDisk = await readFile(join(system.recordingsDir, manifest.recordingId, file?.name ?? ''));
+  expect(onDisk.equals(await readFile(await download.path()))).toBe(true);
+
+  await ada.button('Share').click();
+  await ada.button('Create link').click();
+  const link = await ada.page.getByRole('textbox', { name: 'New link' }).inputValue();
+  const visitor = await openPage(browser);
+  await visitor.page.goto(link);
+  await visitor.page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  await visitor.context.close();
+  await ada.watched.context.close();
+});
+
+test('[P9] it starts again at will, [P2] into files of their own, and whoever comes back finds them', async () => {
+  onTestFailed(() => console.log(system.output()));
+  const before = (await readRecordings(system.recordingsDir)).length;
+  const bea = await Person.arrive(browser, 'Bea', { owner: 2, microphone: true });
+  await bea.page.goto(`${system.url}/record`);
+  for (const take of [0, 1]) {
+    await bea.button('Record').click();
+    await bea.light.waitFor();
+    // [P4] Without a camera, too.
+    await bea.page.getByText('No camera was found.').waitFor();
+    await bea.button('Stop').click();
+    await untilRecording(
+      `take ${take} is complete`,
+      system.recordingsDir,
+      before + take,
+      ({ state }) => state === 'complete',
+    );
+    await bea.page.getByRole('heading', { name: 'The recording is ready.' }).waitFor();
+  }
+  const names = (await readRecordings(system.recordingsDir)).flatMap(({ manifest }) =>
+    manifest.files.map(({ name }) => name),
+  );
+  expect(new Set(names).size).toBe(before + 2);
+  for (const name of names) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}-\d{8}T\d{9}Z\.flv$/);
+
+  await bea.page.reload();
+  const own = bea.page.getByRole('region', { name: 'Your recordings' });
+  await until('both are listed', async () => (await own.getByRole('link').count()) === 2);
+  await own.getByRole('link').first().click();
+  await bea.button('Play').waitFor();
+  await bea.watched.context.close();
+});
+
+test('[P3] without any device nothing is recorded, and the page says why', async () => {
+  onTestFailed(() => console.log(system.output()));
+  const before = (await readRecordings(system.recordingsDir)).length;
+  const { context, page } = await openPage(browser);
+  await page.goto(`${system.url}/record`);
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  await page.getByText('Nothing is recorded: neither camera nor microphone could be opened.').waitFor();
+  await page.getByText('Permission for the camera and the microphone was refused.').waitFor();
+  expect((await readRecordings(system.recordingsDir)).length).toBe(before);
+  await context.close();
+});
