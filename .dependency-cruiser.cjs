@@ -87,7 +87,7 @@ module.exports = {
       name: 'pure-stages-import-no-adapter',
       severity: 'error',
       from: { path: pure, pathNot: NOT_TESTS },
-      to: { path: '^recorder/(storage|control|ingest|session|audio)/' },
+      to: { path: '^recorder/(storage|control|ingest|session|audio|transcode)/' },
     },
     {
       name: 'recorder-stages-do-not-look-ahead',
@@ -99,9 +99,9 @@ module.exports = {
     {
       name: 'recorder-adapters-stand-apart',
       severity: 'error',
-      comment: 'Control, ingest, audio and storage know the pure stages, not each other.',
-      from: { path: '^recorder/(control|ingest|audio|storage)/', pathNot: NOT_TESTS },
-      to: { path: '^recorder/(control|ingest|audio|storage)/', pathNot: '^recorder/$1/' },
+      comment: 'Control, ingest, audio, transcode and storage know the pure stages, not each other.',
+      from: { path: '^recorder/(control|ingest|audio|transcode|storage)/', pathNot: NOT_TESTS },
+      to: { path: '^recorder/(control|ingest|audio|transcode|storage)/', pathNot: '^recorder/$1/' },
     },
     {
       name: 'client-features-stand-apart',

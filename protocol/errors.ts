@@ -50,6 +50,11 @@ export const errors = {
   'recording-off': { status: 409, message: 'The meeting is not being recorded.' },
   'recording-not-found': { status: 404, message: 'There is no such recording.' },
   'recording-owned': { status: 409, message: 'Another recorder is writing this recording.' },
+  'transcodes-full': {
+    status: 503,
+    message:
+      'This picture needs conversion, and the server converts no more at once. Only sound is recorded.',
+  },
   'stream-unsupported': { status: 409, message: 'This codec cannot be recorded.' },
   'storage-unwritable': {
     status: 500,

@@ -29,6 +29,8 @@ export const fileProgressSchema = z.object({
   state: z.enum(['waiting', 'recording', 'stalled', 'failed']),
   bytes: z.number().int().nonnegative(),
   durationMs: z.number().nonnegative(),
+  /** Why the pictures of this file are not recorded. */
+  problem: z.enum(errorCodes).optional(),
 });
 export type FileProgress = z.infer<typeof fileProgressSchema>;
 

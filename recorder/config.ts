@@ -30,5 +30,12 @@ export const configFields = {
     .default(1024 ** 3)
     .describe('bytes to leave free: below, recordings end and none begins'),
   MAX_RECORDING_HOURS: integer(1, 1000).default(12).describe('a recording ends after so many hours'),
+  MAX_TRANSCODES: integer(0, 64)
+    .default(4)
+    .describe('VP8 pictures converted to H.264 at once; of more people only sound is recorded'),
+  FFMPEG_PATH: z
+    .string()
+    .optional()
+    .describe("the ffmpeg to use, 5 or newer; without it ffmpeg-static's, the system's or Debian's"),
   MAX_RECORDED_PEOPLE: integer(1, 1000).default(150).describe('people recorded at once by one recorder'),
 };

@@ -15,6 +15,7 @@ import { recorderMetrics } from './metrics.ts';
 import { Recorder } from './session/recorder.ts';
 import { Recovery } from './session/recovery.ts';
 import { Recordings } from './storage/recordings.ts';
+import { TranscodePool } from './transcode/transcode-pool.ts';
 
 const ENCODER = 'Verbatim 0.1';
 const HOUR_MS = 3_600_000;
@@ -28,6 +29,12 @@ async function main(): Promise<void> {
   await recordings.checkWritable();
   const audio = new AudioPool({ log, clock });
   await audio.start();
+  const transcodes = new TranscodePool({
+    ffmpeg: config.FFMPEG_PATH ?? 'ffmpeg',
+    max: config.MAX_TRANSCODES,
+    log,
+    clock,
+  });
   const sfuClock = new SfuClock();
   const hint = (recordingId: string) =>
     hintArchive({ url: config.ARCHIVE_URL, token: config.RECORDER_TOKEN, recordingId, log });
@@ -38,6 +45,7 @@ async function main(): Promise<void> {
       log,
       recordings,
       audio,
+      transcodes,
       ports: new PortRange(config.RECORDER_PORT_MIN, config.RECORDER_PORT_MAX),
       host: config.RECORDER_HOST,
       sfuOffsetMs: () => sfuClock.offsetMs,
@@ -82,13 +90,14 @@ async function main(): Promise<void> {
     host: config.RECORDER_HOST,
     port: config.RECORDER_HEALTH_PORT,
     health: () => ({ ok: true, sfuConnected: link.connected, recordings: recorder.recordings.length }),
-    metrics: recorderMetrics(recorder, audio),
+    metrics: recorderMetrics(recorder, audio, transcodes),
   });
 
   onStopRequested(async () => {
     await recovery.close();
     await recorder.close();
     link.close();
+    transcodes.close();
     await audio.close();
     health.close();
   });

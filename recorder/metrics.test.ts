@@ -5,6 +5,7 @@ import { AudioPool } from './audio/audio-pool.ts';
 import { recorderMetrics } from './metrics.ts';
 import type { Recorder } from './session/recorder.ts';
 import type { RecordingSession } from './session/recording-session.ts';
+import { TranscodePool } from './transcode/transcode-pool.ts';
 
 const loss = { fromMs: 0, toMs: 100 };
 
@@ -33,8 +34,10 @@ const recorder = {
 } as unknown as Recorder;
 
 test('what was refused, lost, left out and how far it is off is in /metrics', async () => {
-  const audio = new AudioPool({ log: silentLog, clock: new ManualClock() });
-  const text = await recorderMetrics(recorder, audio).metrics();
+  const clock = new ManualClock();
+  const audio = new AudioPool({ log: silentLog, clock });
+  const transcodes = new TranscodePool({ ffmpeg: 'ffmpeg', max: 3, log: silentLog, clock });
+  const text = await recorderMetrics(recorder, audio, transcodes).metrics();
   for (const line of [
     'verbatim_recordings 1',
     'verbatim_recorded_people 1',
@@ -45,6 +48,8 @@ test('what was refused, lost, left out and how far it is off is in /metrics', as
     'verbatim_packets_lost_total{kind="video",hop="last"} 2',
     'verbatim_gap_seconds_total{kind="video",cause="lost"} 2.5',
     'verbatim_sync_error_seconds 0.009',
+    'verbatim_transcodes{what="limit"} 3',
+    'verbatim_transcoded_pictures_total{result="left_out"} 0',
   ]) {
     expect(text).toContain(`${line}\n`);
   }

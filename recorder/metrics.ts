@@ -2,9 +2,10 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ManifestFile } from '../protocol/manifest.ts';
 import type { AudioPool } from './audio/audio-pool.ts';
 import type { Recorder } from './session/recorder.ts';
+import type { TranscodePool } from './transcode/transcode-pool.ts';
 
 /** What `/metrics` of a recorder shows; read from the recorder at the moment of asking. */
-export function recorderMetrics(recorder: Recorder, audio: AudioPool): Registry {
+export function recorderMetrics(recorder: Recorder, audio: AudioPool, transcodes: TranscodePool): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -99,6 +100,48 @@ export function recorderMetrics(recorder: Recorder, audio: AudioPool): Registry 
       this.set({ what: 'running' }, workers);
       this.set({ what: 'replaced' }, restarts);
       this.set({ what: 'packets_dropped' }, dropped);
+    },
+  });
+  new Gauge({
+    name: 'verbatim_transcodes',
+    help: 'VP8 pictures: how many are converted at once, wait for a place, and may be converted at once',
+    labelNames: ['what'],
+    registers,
+    collect() {
+      const { running, waiting } = transcodes.stats();
+      this.set({ what: 'running' }, running);
+      this.set({ what: 'waiting' }, waiting);
+      this.set({ what: 'limit' }, transcodes.max);
+    },
+  });
+  new Counter({
+    name: 'verbatim_transcoded_pictures_total',
+    help: 'VP8 pictures that were converted, left out (no place, too slow), or lost in a process that died',
+    labelNames: ['result'],
+    registers,
+    collect() {
+      this.reset();
+      const { dropped, lost, pictures } = transcodes.stats();
+      this.inc({ result: 'converted' }, pictures);
+      this.inc({ result: 'left_out' }, dropped);
+      this.inc({ result: 'lost' }, lost);
+    },
+  });
+  new Counter({
+    name: 'verbatim_transcoder_deaths_total',
+    help: 'Converting processes that died or hung, and were replaced',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(transcodes.stats().deaths);
+    },
+  });
+  new Gauge({
+    name: 'verbatim_transcode_delay_seconds',
+    help: 'What conversion adds to the way of a picture, smoothed',
+    registers,
+    collect() {
+      this.set(transcodes.stats().delayMs / 1000);
     },
   });
   return registry;

@@ -9,6 +9,7 @@ import { AudioPool } from '../audio/audio-pool.ts';
 import { PortRange } from '../ingest/port-range.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
+import { TranscodePool } from '../transcode/transcode-pool.ts';
 import { Recorder, SFU_LOST_TIMEOUT_MS, TICK_MS } from './recorder.ts';
 
 const HOUR_MS = 3_600_000;
@@ -35,6 +36,7 @@ async function startRecording() {
       log: silentLog,
       recordings,
       audio: new AudioPool({ log: silentLog, clock }),
+      transcodes: new TranscodePool({ ffmpeg: 'ffmpeg', max: 1, log: silentLog, clock }),
       ports: new PortRange(30000, 39999),
       host: '127.0.0.1',
       sfuOffsetMs: () => 0,

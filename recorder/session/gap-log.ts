@@ -1,6 +1,7 @@
 import type { Interval } from '../../protocol/manifest.ts';
+import type { InterruptionCause } from '../transcode/picture-transcoder.ts';
 
-export type GapCause = 'stalled' | 'lost' | 'disk-slow' | 'audio-worker-lost';
+export type GapCause = 'stalled' | 'lost' | 'disk-slow' | 'audio-worker-lost' | InterruptionCause;
 
 export interface Gap extends Interval {
   cause: GapCause;
@@ -16,6 +17,8 @@ export class GapLog {
   /** Media go on from here; undefined while none are due. */
   #dueFromMs: number | undefined;
   #cause: GapCause = 'stalled';
+  /** Media from here on are known to be missing. */
+  #interruptedMs: number | undefined;
 
   /** @param thresholdMs a pause up to this is no gap */
   constructor(thresholdMs: number) {
@@ -29,20 +32,26 @@ export class GapLog {
 
   /** Media of this stretch came. */
   media(fromMs: number, toMs = fromMs): void {
-    this.#end(fromMs);
+    const isBefore = this.#interruptedMs !== undefined && fromMs < this.#interruptedMs;
+    if (!isBefore) this.#end(fromMs);
     this.#dueFromMs = Math.max(this.#dueFromMs ?? toMs, toMs);
-    this.#cause = 'stalled';
   }
 
   /** None are due any more: muted, switched off. */
   rest(atMs: number): void {
     this.#end(atMs);
     this.#dueFromMs = undefined;
-    this.#cause = 'stalled';
   }
 
   /** Why the gap that is open, or about to open, is there. */
   blame(cause: GapCause): void {
+    this.#cause = cause;
+  }
+
+  /** Media from here on are missing, up to the next: a gap however short. */
+  interrupt(cause: GapCause, fromMs: number): void {
+    if (this.#dueFromMs === undefined) return;
+    this.#interruptedMs ??= fromMs;
     this.#cause = cause;
   }
 
@@ -61,11 +70,16 @@ export class GapLog {
   #end(atMs: number): void {
     const gap = this.#open(atMs);
     if (gap) this.note(gap);
+    this.#cause = 'stalled';
+    this.#interruptedMs = undefined;
   }
 
   #open(toMs: number): Gap | undefined {
     const fromMs = this.#dueFromMs;
-    if (fromMs === undefined || toMs - fromMs <= this.#thresholdMs) return undefined;
-    return { fromMs, toMs, cause: this.#cause };
+    if (fromMs === undefined) return undefined;
+    if (toMs - fromMs > this.#thresholdMs) return { fromMs, toMs, cause: this.#cause };
+    const missingMs = this.#interruptedMs;
+    if (missingMs === undefined || missingMs >= toMs) return undefined;
+    return { fromMs: missingMs, toMs, cause: this.#cause };
   }
 }

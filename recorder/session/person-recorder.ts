@@ -7,6 +7,7 @@ import { parseRtcp } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import { type MediaSink, StreamInput } from './stream-input.ts';
+import type { OpenTranscoder } from './video-path.ts';
 
 /** After a failure to write the next file is begun this much later; twice as late each time it fails again. */
 export const RETRY_MS = 5000;
@@ -18,6 +19,7 @@ export interface PersonHost {
   /** The SFU's clock minus ours. */
   sfuOffsetMs(): number;
   openFile(connectionId: string, source: FileSource): RecordedFile;
+  openTranscoder: OpenTranscoder;
 }
 
 /** The person's socket: RTP and RTCP of all their streams, from and to the SFU's transport alone. */
@@ -95,7 +97,7 @@ export class PersonRecorder {
     const nowMs = this.#host.nowMs();
     const source = fileSourceOf(stream.source);
     const file = this.#fileFor(source);
-    const input = new StreamInput(stream, this.#sinkOf(source), nowMs);
+    const input = new StreamInput(stream, this.#sinkOf(source), nowMs, this.#host.openTranscoder);
     const replaced = this.#inputOf((other) => other.stream.source === stream.source);
     if (replaced) this.#drop(replaced);
     this.#inputs.set(stream.ssrc, input);
@@ -106,13 +108,14 @@ export class PersonRecorder {
   async removeStream(streamId: string): Promise<void> {
     const input = this.#inputOf((other) => other.stream.streamId === streamId);
     if (!input) return;
-    this.#drop(input);
+    const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
+    await new Promise<void>((resolve) => this.#drop(input, resolve));
+    // Another stream may have taken its place by now.
+    if (this.#inputOf((other) => other.stream.source === input.stream.source)) return;
     const source = fileSourceOf(input.stream.source);
     const file = this.#files.get(source);
-    const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
     file?.take.setLive(input.stream.kind, false, atMs);
-    const others = [...this.#inputs.values()].some((other) => fileSourceOf(other.stream.source) === source);
-    if (!file || source === 'camera' || others) return;
+    if (!file || source === 'camera' || this.#inputsOf(source).length > 0) return;
     this.#files.delete(source);
     this.#ended.push(file);
     await file.finish(atMs);
@@ -123,7 +126,13 @@ export class PersonRecorder {
     const input = this.#inputOf((other) => other.stream.source === source);
     if (!input) return;
     input.stream.paused = paused;
-    this.#files.get(fileSourceOf(source))?.take.setLive(input.stream.kind, !paused, atMs);
+    const setLive = () =>
+      this.#files.get(fileSourceOf(source))?.take.setLive(input.stream.kind, !paused, atMs);
+    if (!paused) setLive();
+    else
+      input.rest(() => {
+        if (input.stream.paused) setLive();
+      });
   }
 
   datagram(datagram: Buffer): void {
@@ -141,12 +150,9 @@ export class PersonRecorder {
     const nowMs = this.#host.nowMs();
     for (const input of this.#inputs.values()) {
       input.tick(nowMs);
-      if (
-        this.#files.get(fileSourceOf(input.stream.source))?.take.needsKeyframe &&
-        input.stream.kind === 'video'
-      ) {
-        input.requestKeyframe();
-      }
+      const { kind, source } = input.stream;
+      const isOfUse = kind === 'video' && input.problem === undefined;
+      if (isOfUse && this.#files.get(fileSourceOf(source))?.take.needsKeyframe) input.requestKeyframe();
       this.#sendFeedback(input, nowMs);
     }
     for (const [source, file] of this.#files) {
@@ -161,7 +167,8 @@ export class PersonRecorder {
     return [...this.#files.values()].map((file) => {
       const due = this.#inputsOf(file.source).filter((input) => !input.stream.paused);
       const lastMs = Math.max(...due.map((input) => input.lastPacketMs));
-      return file.progress(due.length > 0 ? nowMs - lastMs : undefined);
+      const problem = due.map((input) => input.problem).find((code) => code !== undefined);
+      return { ...file.progress(due.length > 0 ? nowMs - lastMs : undefined), ...(problem && { problem }) };
     });
   }
 
@@ -182,6 +189,7 @@ export class PersonRecorder {
   abandon(): Promise<void> {
     this.#closed ??= (async () => {
       this.#socket.close();
+      for (const input of this.#inputs.values()) input.close();
       await Promise.all([...this.#files.values()].map((file) => file.abandon()));
     })();
     return this.#closed;
@@ -195,8 +203,8 @@ export class PersonRecorder {
 
   async #close(): Promise<void> {
     this.#socket.close();
-    for (const input of this.#inputs.values()) input.flush(this.#host.nowMs());
     const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
+    await Promise.all([...this.#inputs.values()].map((input) => this.#finish(input)));
     // Files that ended before may still be made whole.
     await Promise.all([...this.#ended, ...this.#files.values()].map((file) => file.finish(atMs)));
   }
@@ -223,11 +231,19 @@ export class PersonRecorder {
     if (rtcp) this.#socket.send(rtcp);
   }
 
-  #drop(input: StreamInput): void {
-    input.flush(this.#host.nowMs());
+  /** Lets go of a stream. @param then called once its last picture is in the file */
+  #drop(input: StreamInput, then: () => void = () => undefined): void {
+    void this.#finish(input).then(then);
     const source = fileSourceOf(input.stream.source);
     this.#pastSync.set(source, this.#syncOf(source));
     this.#inputs.delete(input.stream.ssrc);
+  }
+
+  /** Takes what of a stream is still on the way. */
+  async #finish(input: StreamInput): Promise<void> {
+    input.flush(this.#host.nowMs());
+    await new Promise<void>((resolve) => input.rest(resolve));
+    input.close();
   }
 
   /** The disk may take more by now. */
@@ -264,6 +280,7 @@ export class PersonRecorder {
     return {
       audio: (item, captureMs) => this.#files.get(source)?.take.pushAudio(item, captureMs),
       video: (unit, captureMs) => this.#files.get(source)?.take.pushVideo(unit, captureMs),
+      interrupted: (cause, fromMs) => this.#files.get(source)?.take.interruptVideo(cause, fromMs),
       lost: (loss) => {
         const offsetMs = this.#host.sfuOffsetMs();
         const toSfuMs = { fromMs: loss.fromMs + offsetMs, toMs: loss.toMs + offsetMs };

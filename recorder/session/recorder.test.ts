@@ -15,6 +15,7 @@ import { PortRange } from '../ingest/port-range.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { thisOwner } from '../storage/ownership.ts';
 import { Recordings } from '../storage/recordings.ts';
+import { TranscodePool } from '../transcode/transcode-pool.ts';
 import { Recorder } from './recorder.ts';
 
 const run = promisify(execFile);
@@ -49,6 +50,7 @@ function openRecorder(options: { capacity?: number; minFreeBytes?: number } = {}
       log: silentLog,
       recordings,
       audio,
+      transcodes: new TranscodePool({ ffmpeg: FFMPEG, max: 1, log: silentLog, clock: systemClock }),
       ports: new PortRange(30000, 39999),
       host: '127.0.0.1',
       sfuOffsetMs: () => 0,
@@ -272,8 +274,8 @@ describe('Recorder', () => {
     expect(await commands.openReceiver(key)).toEqual(first);
     const other = commands.openReceiver({ ...key, connectionId: 'bob-1' });
     await expect(other).rejects.toMatchObject({ code: 'recorder-full' });
-    const vp8 = { ...streams.video, codec: { mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 } };
-    await expect(commands.addStream({ ...key, stream: vp8 })).rejects.toMatchObject({
+    const vp9 = { ...streams.video, codec: { mimeType: 'video/VP9', payloadType: 96, clockRate: 90000 } };
+    await expect(commands.addStream({ ...key, stream: vp9 })).rejects.toMatchObject({
       code: 'stream-unsupported',
     });
     await expect(

@@ -208,10 +208,15 @@ export class RecordingSession {
   }
 
   async #openPerson(connectionId: string): Promise<PersonRecorder> {
-    const { clock, host, ports, sfuOffsetMs } = this.#context;
+    const { clock, host, ports, sfuOffsetMs, transcodes } = this.#context;
     const person = await PersonRecorder.open(
       connectionId,
-      { nowMs: () => clock.nowMs(), sfuOffsetMs, openFile: (id, source) => this.#openFile(id, source) },
+      {
+        nowMs: () => clock.nowMs(),
+        sfuOffsetMs,
+        openFile: (id, source) => this.#openFile(id, source),
+        openTranscoder: (listener) => transcodes.open(listener),
+      },
       (onDatagram) => MediaSocket.bind(host, ports, onDatagram),
     );
     this.#open.add(person);

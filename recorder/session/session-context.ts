@@ -3,6 +3,7 @@ import type { Log } from '../../service/log.ts';
 import type { AudioPool } from '../audio/audio-pool.ts';
 import type { PortRange } from '../ingest/port-range.ts';
 import type { Recordings } from '../storage/recordings.ts';
+import type { TranscodePool } from '../transcode/transcode-pool.ts';
 
 /** What a session uses of its process. */
 export interface SessionContext {
@@ -10,6 +11,7 @@ export interface SessionContext {
   log: Log;
   recordings: Recordings;
   audio: AudioPool;
+  transcodes: TranscodePool;
   ports: PortRange;
   host: string;
   /** The SFU's clock minus ours, ms. */

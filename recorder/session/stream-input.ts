@@ -1,42 +1,41 @@
-import { Fault } from '../../protocol/errors.ts';
+import { type ErrorCode, Fault } from '../../protocol/errors.ts';
 import type { Kind } from '../../protocol/people.ts';
 import type { RecordedStream } from '../../protocol/recorder.ts';
-import { type AccessUnit, H264Depacketizer } from '../depacketize/h264.ts';
 import { OpusDepacketizer, type OpusItem } from '../depacketize/opus.ts';
 import type { LostHop } from '../rtp/loss-origin.ts';
 import type { SenderReport } from '../rtp/rtcp-packet.ts';
 import type { RtpPacket } from '../rtp/rtp-packet.ts';
 import { type OrderedItem, RtpReceiver } from '../rtp/rtp-receiver.ts';
 import { StreamClock } from '../timeline/stream-clock.ts';
+import { H264Path, type OpenTranscoder, type PictureSink, type VideoPath, Vp8Path } from './video-path.ts';
 
 /** CNAME of our receiver reports (RFC 3550 §6.5.1); mediasoup does not look at it. */
 const CNAME = 'verbatim';
 
 /** What a stream brings, with the instant of its capture on the SFU's clock. */
-export interface MediaSink {
+export interface MediaSink extends PictureSink {
   audio(item: OpusItem, captureMs: number): void;
-  video(unit: AccessUnit, captureMs: number): void;
   /** Packets that will not come any more; times on our clock. */
   lost(loss: { kind: Kind; hop: LostHop; packets: number; fromMs: number; toMs: number }): void;
 }
 
-type Depacketizer = { kind: 'audio'; opus: OpusDepacketizer } | { kind: 'video'; h264: H264Depacketizer };
+type Path = { kind: 'audio'; opus: OpusDepacketizer } | { kind: 'video'; video: VideoPath };
 
-/** One RTP stream on its way from datagrams to access units and Opus packets: order, then units, then their time. */
+/** One RTP stream on its way from datagrams to pictures and Opus packets: order, then units, then their time. */
 export class StreamInput {
   readonly stream: RecordedStream;
   readonly #sink: MediaSink;
   readonly #receiver: RtpReceiver;
-  readonly #depacketizer: Depacketizer;
+  readonly #path: Path;
   readonly #clock: StreamClock;
   #lastPacketMs: number;
 
-  /** @throws Fault `stream-unsupported` for anything but H.264 and Opus */
-  constructor(stream: RecordedStream, sink: MediaSink, nowMs: number) {
+  /** @throws Fault `stream-unsupported` for anything but Opus, H.264 and VP8 */
+  constructor(stream: RecordedStream, sink: MediaSink, nowMs: number, openTranscoder: OpenTranscoder) {
     const { codec, kind, ssrc } = stream;
     this.stream = stream;
     this.#sink = sink;
-    this.#depacketizer = depacketizerFor(stream);
+    this.#path = pathFor(stream, (timestamp) => this.#clock.toWallMs(timestamp), sink, openTranscoder);
     this.#clock = new StreamClock({ clockRate: codec.clockRate, kind });
     this.#receiver = new RtpReceiver({
       ssrc,
@@ -52,6 +51,11 @@ export class StreamInput {
 
   get lastPacketMs(): number {
     return this.#lastPacketMs;
+  }
+
+  /** Why its pictures are not recorded. */
+  get problem(): ErrorCode | undefined {
+    return this.#path.kind === 'video' ? this.#path.video.problem : undefined;
   }
 
   /** The manifest's `sync`: undefined before the first Sender Report. */
@@ -79,7 +83,19 @@ export class StreamInput {
   /** Takes what still waits for missing packets: there is no more waiting. */
   flush(nowMs: number): void {
     this.#take(this.#receiver.flush(nowMs));
-    if (this.#depacketizer.kind === 'video') this.#showUnits(this.#depacketizer.h264.flush());
+    if (this.#path.kind === 'video') this.#path.video.flush();
+  }
+
+  /** Calls `then` once no picture of this stream is under way any more; at once where nothing is transcoded. */
+  rest(then: () => void): void {
+    const resting = this.#path.kind === 'video' ? this.#path.video.rest() : undefined;
+    if (resting) void resting.then(then);
+    else then();
+  }
+
+  /** Lets go of what is under way. */
+  close(): void {
+    if (this.#path.kind === 'video') this.#path.video.close();
   }
 
   requestKeyframe(): void {
@@ -88,18 +104,18 @@ export class StreamInput {
 
   /** RTCP that is due. */
   feedback(nowMs: number): Buffer | undefined {
-    if (this.#depacketizer.kind === 'video' && this.#depacketizer.h264.needsKeyframe) this.requestKeyframe();
+    if (this.#path.kind === 'video' && this.#path.video.needsKeyframe) this.requestKeyframe();
     return this.#receiver.feedback(nowMs);
   }
 
   #take(items: OrderedItem[]): void {
     for (const item of items) {
       if (item.type === 'lost') this.#tellLoss(item);
-      const depacketizer = this.#depacketizer;
-      if (depacketizer.kind === 'video') {
+      const path = this.#path;
+      if (path.kind === 'video') {
         if (item.type === 'packet') this.#clock.onPacket(item.timestamp, item.arrivalMs);
-        this.#showUnits(depacketizer.h264.push(item));
-      } else this.#hear(depacketizer.opus.push(item));
+        path.video.push(item);
+      } else this.#hear(path.opus.push(item));
     }
   }
 
@@ -115,21 +131,27 @@ export class StreamInput {
   #tellLoss({ count, hop, nowMs, sinceMs }: Extract<OrderedItem, { type: 'lost' }>): void {
     this.#sink.lost({ kind: this.stream.kind, hop, packets: count, fromMs: sinceMs, toMs: nowMs });
   }
-
-  #showUnits(units: AccessUnit[]): void {
-    for (const unit of units) this.#sink.video(unit, this.#clock.toWallMs(unit.timestamp));
-  }
 }
 
-function depacketizerFor(stream: RecordedStream): Depacketizer {
+function pathFor(
+  stream: RecordedStream,
+  toCaptureMs: (timestamp: number) => number,
+  sink: MediaSink,
+  openTranscoder: OpenTranscoder,
+): Path {
   const { mimeType, parameters } = stream.codec;
   const codec = mimeType.toLowerCase();
   if (stream.kind === 'audio' && codec === 'audio/opus')
     return { kind: 'audio', opus: new OpusDepacketizer() };
   if (stream.kind === 'video' && codec === 'video/h264') {
     const sprop = parameters?.['sprop-parameter-sets'];
-    const options = typeof sprop === 'string' ? { spropParameterSets: sprop } : {};
-    return { kind: 'video', h264: new H264Depacketizer(options) };
+    const sets = typeof sprop === 'string' ? sprop : undefined;
+    return { kind: 'video', video: new H264Path(sets, toCaptureMs, sink) };
   }
-  throw new Fault('stream-unsupported', `${mimeType} cannot be recorded, only Opus and H.264.`);
+  if (stream.kind === 'video' && codec === 'video/vp8')
+    return {
+      kind: 'video',
+      video: new Vp8Path({ toCaptureMs, isPaused: () => stream.paused, sink, openTranscoder }),
+    };
+  throw new Fault('stream-unsupported', `${mimeType} cannot be recorded, only Opus, H.264 and VP8.`);
 }

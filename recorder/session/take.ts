@@ -154,6 +154,11 @@ export class Take {
     this.#gaps[kind].blame(cause);
   }
 
+  /** Pictures from this capture on are missing, up to the next one that is pushed. */
+  interruptVideo(cause: GapCause, fromCaptureMs: number): void {
+    this.#gaps.video.interrupt(cause, fromCaptureMs);
+  }
+
   /** @param captureMs when the packet's first sample was captured */
   pushAudio(item: OpusItem, captureMs: number): void {
     if (item.dtx) this.#gaps.audio.rest(captureMs);

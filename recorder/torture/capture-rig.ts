@@ -11,6 +11,7 @@ import { TICK_MS } from '../session/recorder.ts';
 import { type OpenAudio, Take } from '../session/take.ts';
 import { AppendFile, MAX_PENDING_BYTES } from '../storage/append-file.ts';
 import { repairFile } from '../storage/repair-file.ts';
+import type { TranscodePool } from '../transcode/transcode-pool.ts';
 import { FIRST_SSRC, PAYLOAD_TYPE } from './simulated-sfu.ts';
 
 export const STREAMS: readonly RecordedStream[] = [
@@ -52,6 +53,7 @@ export class CaptureRig {
   readonly #clock: ManualClock;
   readonly #startedAtMs: number;
   readonly #folder: string;
+  readonly #transcodes: TranscodePool | undefined;
   readonly #onFeedback: (datagram: Buffer) => void;
   readonly #failures: string[] = [];
   #file: AppendFile | undefined;
@@ -59,9 +61,16 @@ export class CaptureRig {
   #person: PersonRecorder | undefined;
   #stopTicking: () => void = () => undefined;
 
-  constructor(options: { clock: ManualClock; folder: string; onFeedback: (datagram: Buffer) => void }) {
+  /** @param options.transcodes where the camera sends VP8 */
+  constructor(options: {
+    clock: ManualClock;
+    folder: string;
+    transcodes?: TranscodePool | undefined;
+    onFeedback: (datagram: Buffer) => void;
+  }) {
     this.#clock = options.clock;
     this.#folder = options.folder;
+    this.#transcodes = options.transcodes;
     this.#onFeedback = options.onFeedback;
     this.#startedAtMs = options.clock.nowMs();
   }
@@ -73,6 +82,10 @@ export class CaptureRig {
         nowMs: () => this.#clock.nowMs(),
         sfuOffsetMs: () => 0,
         openFile: (connectionId, source) => this.#openFile(connectionId, source),
+        openTranscoder: (listener) => {
+          if (!this.#transcodes) throw new Error('nothing here is transcoded');
+          return this.#transcodes.open(listener);
+        },
       },
       async () => ({
         endpoint: { address: '127.0.0.1', port: 1 },
@@ -82,8 +95,14 @@ export class CaptureRig {
         close: () => undefined,
       }),
     );
-    for (const stream of STREAMS) this.#person.addStream({ ...stream });
+    for (const stream of STREAMS) this.#person.addStream(this.described(stream));
     this.#stopTicking = this.#clock.every(TICK_MS, () => this.person.tick());
+  }
+
+  /** One of the streams, in the codec of this camera. */
+  described(stream: RecordedStream): RecordedStream {
+    const isVp8 = stream.kind === 'video' && this.#transcodes;
+    return isVp8 ? { ...stream, codec: { ...stream.codec, mimeType: 'video/VP8' } } : { ...stream };
   }
 
   get person(): PersonRecorder {

@@ -1,9 +1,10 @@
+import type { PictureSize } from '../depacketize/vp8-frame-header.ts';
 import { readFlvTags } from '../flv/flv-reader.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { parseVideoData } from '../flv/video-data.ts';
 import { PLAIN_LUMA } from '../slate/pictogram.ts';
 import type { Captured } from './capture-rig.ts';
-import { numberOf } from './coded-camera.ts';
+import { numberOf, PICTURE_SIZE } from './coded-camera.ts';
 import { decodeLuma } from './decoded-file.ts';
 
 export interface CapturedPicture {
@@ -13,8 +14,17 @@ export interface CapturedPicture {
   content: number | 'slate' | 'garbage';
 }
 
+/** How a camera writes its numbers. */
+export interface PictureCode {
+  size: PictureSize;
+  numberOf(luma: readonly number[]): number | undefined;
+}
+
 /** Every picture of a file, decoded, with its time. @throws Error when ffmpeg decodes more or fewer than there are tags */
-export async function picturesOf({ file, originMs }: Captured): Promise<CapturedPicture[]> {
+export async function picturesOf(
+  { file, originMs }: Pick<Captured, 'file' | 'originMs'>,
+  code: PictureCode = { size: PICTURE_SIZE, numberOf },
+): Promise<CapturedPicture[]> {
   const times: number[] = [];
   const source = {
     size: file.length,
@@ -24,13 +34,16 @@ export async function picturesOf({ file, originMs }: Captured): Promise<Captured
     if (tag.type !== TAG_TYPE.video) continue;
     if (parseVideoData(tag.data).type === 'avc-nalus') times.push(tag.timestampMs);
   }
-  const decoded = decodeLuma(file, 'flv');
+  const decoded = decodeLuma(file, 'flv', code.size);
   if (decoded.length !== times.length)
     throw new Error(`${decoded.length} of ${times.length} pictures decode`);
-  return decoded.map((luma, index) => ({ atMs: originMs + (times[index] ?? 0), content: contentOf(luma) }));
+  return decoded.map((luma, index) => ({
+    atMs: originMs + (times[index] ?? 0),
+    content: contentOf(luma, code),
+  }));
 }
 
-function contentOf(luma: number[]): CapturedPicture['content'] {
+function contentOf(luma: number[], { numberOf }: PictureCode): CapturedPicture['content'] {
   if (luma.every((value) => value === PLAIN_LUMA)) return 'slate';
   return numberOf(luma) ?? 'garbage';
 }

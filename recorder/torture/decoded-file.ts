@@ -1,12 +1,19 @@
 import { execFileSync } from 'node:child_process';
+import type { PictureSize } from '../depacketize/vp8-frame-header.ts';
 import { PICTURE_SIZE } from './coded-camera.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
-const { height, width } = PICTURE_SIZE;
 const MAX_OUTPUT_BYTES = 2 ** 30;
 
-/** The luma in the middle of each macroblock, of every picture that ffmpeg decodes. @param format ffmpeg's name of it */
-export function decodeLuma(media: Buffer, format: 'h264' | 'flv'): number[][] {
+/**
+ * The luma in the middle of each macroblock, of every picture that ffmpeg decodes.
+ * @param format ffmpeg's name of it @param size of all pictures
+ */
+export function decodeLuma(
+  media: Buffer,
+  format: 'h264' | 'flv',
+  { height, width }: PictureSize = PICTURE_SIZE,
+): number[][] {
   const raw = execFileSync(
     FFMPEG,
     [

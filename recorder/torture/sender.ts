@@ -27,6 +27,12 @@ const VIDEO_CLOCK_RATE = 90_000;
 const MAX_PAYLOAD_BYTES = 1000;
 const bursts = opusBursts();
 
+/** What makes the pictures of a sender. */
+export interface Camera {
+  /** The packets of a picture. @param keyframe one was asked for: it may take its time */
+  packets(number: number, keyframe: boolean): Buffer[];
+}
+
 /**
  * A browser with a coded camera and a microphone full of bursts. Its clock may run fast or slow, and it knows exactly
  * when it captured what.
@@ -34,7 +40,7 @@ const bursts = opusBursts();
 export class Sender {
   readonly #clock: Clock;
   readonly #onPacket: (packet: SentPacket) => void;
-  readonly #camera = new CodedCamera();
+  readonly #camera: Camera;
   readonly #startMs: number;
   readonly #stretch: number;
   readonly #frameMs: number;
@@ -49,12 +55,14 @@ export class Sender {
   #stopped = false;
 
   /**
+   * @param options.camera one that sends H.264 when none is given
    * @param options.driftPpm how much slower than the SFU's its clock runs
    * @param options.first sequence numbers and timestamps to begin with
    * @param options.quiet the microphone hears nothing: Opus DTX, a packet every 400 ms (RFC 7587 §3.1.3)
    */
   constructor(options: {
     clock: Clock;
+    camera?: Camera;
     driftPpm?: number;
     framesPerSecond?: number;
     first?: { sequence: number; timestamp: number };
@@ -63,6 +71,7 @@ export class Sender {
   }) {
     this.#clock = options.clock;
     this.#onPacket = options.onPacket;
+    this.#camera = options.camera ?? h264Camera();
     this.#startMs = options.clock.nowMs();
     this.#stretch = 1 + (options.driftPpm ?? 0) / 1e6;
     this.#frameMs = 1000 / (options.framesPerSecond ?? 30);
@@ -106,10 +115,9 @@ export class Sender {
   #nextPicture(): void {
     if (this.#stopped) return;
     const captureMs = this.pictureMs(this.#picture);
-    const nals = this.#camera.encode(this.#picture, this.#keyframeWanted);
+    const payloads = this.#camera.packets(this.#picture, this.#keyframeWanted);
     this.#keyframeWanted = false;
     const ticks = Math.round((this.#picture * this.#frameMs * VIDEO_CLOCK_RATE) / 1000);
-    const payloads = packetize(nals);
     payloads.forEach((payload, index) => {
       this.#send('video', ticks, payload, index === payloads.length - 1, captureMs);
     });
@@ -149,6 +157,11 @@ export class Sender {
     });
     this.#sent[kind] += 1;
   }
+}
+
+function h264Camera(): Camera {
+  const camera = new CodedCamera();
+  return { packets: (number, keyframe) => packetize(camera.encode(number, keyframe)) };
 }
 
 /**

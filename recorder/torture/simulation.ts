@@ -2,15 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
+import { TranscodePool } from '../transcode/transcode-pool.ts';
 import { type Captured, CaptureRig } from './capture-rig.ts';
 import { Hop, seeded, type Weather } from './hop.ts';
-import { Sender } from './sender.ts';
+import { type Camera, Sender } from './sender.ts';
 import { SimulatedSfu } from './simulated-sfu.ts';
 
+const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
 export const CALM: Weather = { delayMs: 10 };
 /** What is on its way, or asked for once more, has come by then. */
 const SETTLE_MS = 3000;
+/** Transcoders work in real time: the clock waits for them after each of these. */
+const STEP_MS = 10;
 
 /** A recording that was made, and those who know what should be in it. */
 export interface Simulated extends Captured {
@@ -26,6 +31,8 @@ export interface Running {
   rig: CaptureRig;
   sender: Sender;
   sfu: SimulatedSfu;
+  /** Of a camera that sends VP8. */
+  transcodes: TranscodePool | undefined;
 }
 
 /** One sender, an SFU and the recorder under one injected clock, seeded: the same each time. */
@@ -35,6 +42,8 @@ export async function simulate(options: {
   uplink?: Weather | Record<'audio' | 'video', Weather>;
   lastHop?: Weather;
   sender?: Partial<ConstructorParameters<typeof Sender>[0]>;
+  /** It sends VP8, which real children of ffmpeg transcode. */
+  vp8Camera?: Camera;
   /** Called before each second. */
   eachSecond?: (second: number, running: Running) => void;
 }): Promise<Simulated> {
@@ -49,9 +58,12 @@ export async function simulate(options: {
   const back = new Hop(clock, random, CALM);
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-simulation-'));
   try {
+    const transcodes =
+      options.vp8Camera && new TranscodePool({ ffmpeg: FFMPEG, max: 1, log: silentLog, clock });
     const rig: CaptureRig = new CaptureRig({
       clock,
       folder,
+      transcodes,
       onFeedback: (datagram) => back.send(() => sfu.feedback(datagram)),
     });
     const sfu: SimulatedSfu = new SimulatedSfu({
@@ -64,19 +76,28 @@ export async function simulate(options: {
     await rig.open();
     const sender = new Sender({
       ...options.sender,
+      ...(options.vp8Camera && { camera: options.vp8Camera }),
       clock,
       onPacket: (packet) => uplink[packet.kind].send(() => sfu.forward(packet)),
     });
     for (let second = 0; second < options.seconds; second += 1) {
-      options.eachSecond?.(second, { clock, rig, sender, sfu });
-      clock.advance(1000);
-      // The disk works in real time.
-      await setImmediate();
+      options.eachSecond?.(second, { clock, rig, sender, sfu, transcodes });
+      await pass(clock, 1000, transcodes);
     }
     sender.stop();
-    clock.advance(SETTLE_MS);
+    await pass(clock, SETTLE_MS, transcodes);
     return { ...(await rig.stop()), sender, sfu, uplink, lastHop };
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+async function pass(clock: ManualClock, ms: number, transcodes: TranscodePool | undefined): Promise<void> {
+  for (let passedMs = 0; transcodes && passedMs < ms; passedMs += STEP_MS) {
+    clock.advance(STEP_MS);
+    while (transcodes.stats().pending > 0) await setImmediate();
+  }
+  if (!transcodes) clock.advance(ms);
+  // The disk works in real time.
+  await setImmediate();
 }

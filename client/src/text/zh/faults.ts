@@ -38,6 +38,7 @@ export const faults: Record<ErrorCode, string> = {
   'recording-off': '会议没有在录制。',
   'recording-not-found': '没有这个录制。',
   'recording-owned': '另一个录制服务正在写入这个录制。',
+  'transcodes-full': '这路画面需要转换，而服务器目前无法再转换更多。只录制声音。',
   'stream-unsupported': '无法录制这种编码。',
   'storage-unwritable': '无法写入录制文件夹。请检查 RECORDINGS_DIR。',
   'disk-full': '磁盘快满了。请先释放空间再录制。',
