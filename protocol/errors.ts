@@ -100,17 +100,28 @@ export type ErrorCode = keyof typeof errors;
 export const errorCodes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]];
 
 /** What is sent in place of a result. */
-export const errorBodySchema = z.object({ code: z.enum(errorCodes), message: z.string().max(1000) });
+export const errorBodySchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string().max(1000),
+  /** When asking again may succeed; with `rate-limited`, where it is known. */
+  retryAfterMs: z.number().nonnegative().optional(),
+});
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 
 /** A failure that was foreseen: it has a code, and words that a person understands. */
 export class Fault extends Error {
   readonly code: ErrorCode;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string = errors[code].message, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    message: string = errors[code].message,
+    options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+  ) {
     super(message, options);
     this.name = 'Fault';
     this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   /** The HTTP status that stands for this failure. */
@@ -119,7 +130,8 @@ export class Fault extends Error {
   }
 
   toBody(): ErrorBody {
-    return { code: this.code, message: this.message.slice(0, 1000) };
+    const { code, message, retryAfterMs } = this;
+    return { code, message: message.slice(0, 1000), ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
 
   /** The fault that `cause` is, or an `internal` one around it: what is not foreseen is never shown verbatim. */

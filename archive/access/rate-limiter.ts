@@ -22,7 +22,7 @@ export class RateLimiter {
     return this.#refused;
   }
 
-  /** @throws Fault `rate-limited` */
+  /** @throws Fault `rate-limited`, with the time until it may go on */
   count(address: string): void {
     const nowMs = this.#clock.nowMs();
     let window = this.#windows.get(address);
@@ -35,7 +35,7 @@ export class RateLimiter {
     }
     if (window.count >= this.#perMinute) {
       this.#refused += 1;
-      throw new Fault('rate-limited');
+      throw new Fault('rate-limited', undefined, { retryAfterMs: window.endMs - nowMs });
     }
     window.count += 1;
   }

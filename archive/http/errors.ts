@@ -21,6 +21,7 @@ export function sendError(reply: FastifyReply, error: unknown, log: Log): Fastif
   if (fault.code === 'internal') {
     log.error('request-failed', { cause: error instanceof Error ? error.stack : String(error) });
   }
+  if (fault.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(fault.retryAfterMs / 1000));
   return reply
     .status(fault.status)
     .header('cache-control', 'no-store')

@@ -44,7 +44,10 @@ async function ask<T extends z.ZodType>(
   const data = parseJson(text);
   if (response.ok) return parseMessage(schema, data);
   const failure = failureSchema.safeParse(data);
-  if (failure.success) throw new Fault(failure.data.error.code, failure.data.error.message);
+  if (failure.success) {
+    const { code, message, retryAfterMs } = failure.data.error;
+    throw new Fault(code, message, { retryAfterMs });
+  }
   throw new Fault(response.status === 404 ? 'not-found' : 'internal');
 }
 
