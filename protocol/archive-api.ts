@@ -21,6 +21,9 @@ export const joinMeetingBodySchema = z.object({
 });
 export const joinMeetingResultSchema = z.object({ token: z.string(), connectionId: connectionIdSchema });
 
+/** `POST /api/meetings/:id/host`: sets the host's cookie, as joining as host does, and answers with the meeting. */
+export const showHostKeyBodySchema = z.object({ hostKey: z.string().min(1).max(128) });
+
 export const signInBodySchema = z.object({ password: z.string().min(1).max(1024) });
 
 export const sessionResultSchema = z.object({ signedIn: z.boolean() });

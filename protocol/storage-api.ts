@@ -39,7 +39,19 @@ export const retentionPlanSchema = z.object({
   /** Of all of them. */
   count: z.number().int().nonnegative(),
   bytes: z.number().nonnegative(),
+  /** What the rules name too, and leave alone because it is pinned. */
+  pinned: z.object({ count: z.number().int().nonnegative(), bytes: z.number().nonnegative() }),
 });
 export type RetentionPlan = z.infer<typeof retentionPlanSchema>;
 
 export const RETENTION_PLAN_SIZE = 200;
+
+/** `POST /api/storage/retention/run`: what the rules in force have just deleted. */
+export const retentionRunSchema = z.object({
+  recordings: z.number().int().nonnegative(),
+  /** Set free, exports and thumbnails included. */
+  bytes: z.number().nonnegative(),
+  /** Recordings that could not be deleted; the log says why, and the next run tries again. */
+  failed: z.number().int().nonnegative(),
+});
+export type RetentionRun = z.infer<typeof retentionRunSchema>;

@@ -20,6 +20,7 @@ test('pages are index.html, assets stay, the rest is not there', async () => {
     '/',
     '/m/abcd',
     '/m/abcd?x=1',
+    '/m/abcd/recordings',
     '/admin',
     '/admin/',
     '/admin/recordings/1',

@@ -8,7 +8,7 @@ import { sendError } from './errors.ts';
 
 /** The client's own addresses: all are index.html, which shows the right page. */
 const SHARED_PAGE = '/s/:token';
-const PAGES = ['/', '/m/:meeting', '/admin', '/admin/*', '/record', SHARED_PAGE];
+const PAGES = ['/', '/m/:meeting', '/m/:meeting/recordings', '/admin', '/admin/*', '/record', SHARED_PAGE];
 
 const UNBUILT = `<!doctype html><meta charset="utf-8"><title>Verbatim: not built yet</title>
 <h1>The pages are not built yet</h1>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listAuditResultSchema } from '../../protocol/audit-api.ts';
 import { manifestSchema } from '../../protocol/manifest.ts';
-import { retentionPlanSchema, storageResultSchema } from '../../protocol/storage-api.ts';
+import { retentionPlanSchema, retentionRunSchema, storageResultSchema } from '../../protocol/storage-api.ts';
 import { systemClock } from '../../service/clock.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { askingAsAdmin } from '../testing/client.ts';
@@ -116,6 +116,8 @@ test('retention deletes by age and by size, the oldest first, never what is pinn
     [sampleId(3), 'days'],
     [sampleId(4), 'bytes'],
   ]);
+  expect((await plan({ days: 10, maxBytes: 4000 })).pinned).toEqual({ count: 1, bytes: 2000 });
+  expect((await plan({ days: 11, maxBytes: null })).pinned).toEqual({ count: 0, bytes: 0 });
   expect(await listed(admin)).toHaveLength(5);
 
   expect((await admin('PUT', '/api/storage/retention', { days: 10, maxBytes: null })).status).toBe(200);
@@ -128,6 +130,23 @@ test('retention deletes by age and by size, the oldest first, never what is pinn
   expect([storage.bytes, storage.recordings]).toEqual([6000, 3]);
   expect(storage.days).toEqual([{ day: '2026-11-22', bytes: 6000, recordings: 3 }]);
   expect((await admin('PUT', '/api/storage/retention', { days: 0, maxBytes: null })).status).toBe(400);
+});
+
+test('the rules are carried out at once when asked, in the name of who asks', async () => {
+  const { admin, clock } = await openWith(3);
+  const run = async () => retentionRunSchema.parse((await admin('POST', '/api/storage/retention/run')).body);
+  expect(await run()).toEqual({ recordings: 0, bytes: 0, failed: 0 });
+  await admin('PUT', '/api/storage/retention', { days: 10, maxBytes: null });
+  clock.advance(2 * 60_000 + 30_000);
+  const runs = await Promise.all([run(), run()]);
+  expect(runs.map(({ recordings, failed }) => [recordings, failed])).toEqual([
+    [2, 0],
+    [0, 0],
+  ]);
+  expect(runs[0]?.bytes).toBeGreaterThan(0);
+  expect(await listed(admin)).toEqual([sampleId(3)]);
+  const { entries } = (await admin('GET', '/api/audit?action=recording-deleted')).body;
+  expect(entries.map((entry: { actor: string }) => entry.actor)).toEqual(['admin', 'admin']);
 });
 
 test('a pin shows in list and detail', async () => {

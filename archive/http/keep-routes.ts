@@ -71,6 +71,10 @@ export function addKeepRoutes(app: FastifyInstance, context: HttpContext): void 
     handle: (request) => retention.plan(parseMessage(retentionSchema, request.body)),
   });
 
+  addRoute(app, context, 'POST /api/storage/retention/run', {
+    handle: (_request, _reply, _params, { deed }) => retention.run(deed),
+  });
+
   addRoute(app, context, 'GET /api/audit', {
     handle: (request) => audit.list(parseMessage(listAuditQuerySchema, request.query)),
   });

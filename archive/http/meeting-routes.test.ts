@@ -49,6 +49,22 @@ test('a join token names the person, the meeting and the role', async () => {
   expect(host.cookies[0]).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
 });
 
+test('who shows the host key later reads the recordings of that meeting alone', async () => {
+  const { archive, meeting, post } = await openWithMeeting();
+  const show = (hostKey: string, id = meeting.meetingId) => post(`/api/meetings/${id}/host`, { hostKey });
+  const other = (await post('/api/meetings', { name: 'Other' })).body;
+  expect((await show(other.hostKey)).code).toBe('host-key-wrong');
+  expect((await show(meeting.hostKey, 'nowhere')).code).toBe('meeting-not-found');
+  const shown = await show(meeting.hostKey);
+  expect(shown.body).toEqual({ meetingId: meeting.meetingId, name: 'Weekly' });
+  const [cookie] = shown.cookies;
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/api' });
+  const headers = { cookie: `${cookie?.name}=${cookie?.value}` };
+  const list = async (id: string) =>
+    (await archive.server.inject({ url: `/api/meetings/${id}/recordings`, headers })).statusCode;
+  expect([await list(meeting.meetingId), await list(other.meetingId)]).toEqual([200, 401]);
+});
+
 test('two of one name, and a host who claims twice, get ids of their own', async () => {
   const { join, meeting } = await openWithMeeting();
   const answers = await Promise.all([1, 2, 3].map(() => join({ name: 'Alice', hostKey: meeting.hostKey })));

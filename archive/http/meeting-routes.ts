@@ -1,5 +1,9 @@
-import type { FastifyInstance } from 'fastify';
-import { createMeetingBodySchema, joinMeetingBodySchema } from '../../protocol/archive-api.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import {
+  createMeetingBodySchema,
+  joinMeetingBodySchema,
+  showHostKeyBodySchema,
+} from '../../protocol/archive-api.ts';
 import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { makeConnectionId, signJoinToken } from '../app/join-token.ts';
@@ -24,15 +28,28 @@ export function addMeetingRoutes(app: FastifyInstance, context: HttpContext): vo
     handle: (_request, _reply, { id = '' }) => meetings.get(id),
   });
 
+  /** @throws Fault `host-key-wrong` */
+  const letHostIn = (reply: FastifyReply, id: string, hostKey: string): void => {
+    if (!meetings.isHostKey(id, hostKey)) throw new Fault('host-key-wrong');
+    setHostCookie(reply, id, hostKey, secureCookies);
+  };
+
+  addRoute(app, context, 'POST /api/meetings/:id/host', {
+    handle: (request, reply, { id = '' }) => {
+      limits.join.count(request.ip);
+      const { hostKey } = parseMessage(showHostKeyBodySchema, request.body);
+      const meeting = meetings.get(id);
+      letHostIn(reply, id, hostKey);
+      return meeting;
+    },
+  });
+
   addRoute(app, context, 'POST /api/meetings/:id/join', {
     handle: async (request, reply, { id = '' }) => {
       limits.join.count(request.ip);
       const { hostKey, name } = parseMessage(joinMeetingBodySchema, request.body);
       const meeting = meetings.get(id);
-      if (hostKey !== undefined) {
-        if (!meetings.isHostKey(id, hostKey)) throw new Fault('host-key-wrong');
-        setHostCookie(reply, id, hostKey, secureCookies);
-      }
+      if (hostKey !== undefined) letHostIn(reply, id, hostKey);
       const connectionId = makeConnectionId(name);
       const role = hostKey === undefined ? 'participant' : 'host';
       const claims = { meeting: id, meetingName: meeting.name, role, name, connectionId } as const;

@@ -5,12 +5,13 @@ import {
   RETENTION_PLAN_SIZE,
   type Retention,
   type RetentionPlan,
+  type RetentionRun,
   retentionSchema,
 } from '../../protocol/storage-api.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Deletion } from './deletion.ts';
+import type { Deleter, Deletion } from './deletion.ts';
 import type { Pins } from './pins.ts';
 
 const KEY = 'retention';
@@ -18,6 +19,7 @@ const DAY_MS = 86_400_000;
 export const RETENTION_PERIOD_MS = 3_600_000;
 
 type Doomed = RetentionPlan['recordings'][number];
+const BY_ITSELF: Deleter = { actor: 'retention' };
 
 /** Deletes what is too old or too much, the oldest first; never what is pinned or still being made. */
 export class RetentionKeeper {
@@ -30,7 +32,7 @@ export class RetentionKeeper {
     log: Log;
     initial: Retention;
   };
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<unknown> = Promise.resolve();
   #endPeriod: () => void = () => {};
 
   /** @param parts.initial holds until something else is set */
@@ -59,32 +61,43 @@ export class RetentionKeeper {
 
   /** What these rules would delete now. */
   async plan(retention: Retention): Promise<RetentionPlan> {
-    const doomed = await this.#doomed(retention);
+    const { doomed, spared } = await this.#judge(retention);
     return {
       recordings: doomed.slice(0, RETENTION_PLAN_SIZE),
       count: doomed.length,
       bytes: doomed.reduce((sum, { summary }) => sum + summary.bytes, 0),
+      pinned: { count: spared.length, bytes: spared.reduce((sum, { bytes }) => sum + bytes, 0) },
     };
   }
 
   /** Deletes by the rules every RETENTION_PERIOD_MS until closed. */
   start(): void {
     this.#endPeriod = this.#parts.clock.every(RETENTION_PERIOD_MS, () => {
-      this.#running = this.#running.then(() => this.run());
+      this.run().catch((cause: Error) => this.#parts.log.error('retention-failed', { cause: cause.message }));
     });
   }
 
-  /** Deletes what the rules in force name. */
-  async run(): Promise<void> {
-    for (const { reason, summary } of await this.#doomed(this.settings)) {
+  /** Deletes what the rules in force name; when it is at work already, again after that. */
+  run(deleter: Deleter = BY_ITSELF): Promise<RetentionRun> {
+    const done = this.#running.then(() => this.#run(deleter));
+    this.#running = done.catch(() => undefined);
+    return done;
+  }
+
+  async #run(deleter: Deleter): Promise<RetentionRun> {
+    const result: RetentionRun = { recordings: 0, bytes: 0, failed: 0 };
+    for (const { reason, summary } of (await this.#judge(this.settings)).doomed) {
       const { recordingId } = summary;
       try {
-        await this.#parts.deletion.recording(recordingId, { actor: 'retention' });
+        result.bytes += (await this.#parts.deletion.recording(recordingId, deleter)).bytes;
+        result.recordings += 1;
         this.#parts.log.info('retention-deleted', { recordingId, reason });
       } catch (cause) {
+        result.failed += 1;
         this.#parts.log.error('retention-failed', { recordingId, cause: (cause as Error).message });
       }
     }
+    return result;
   }
 
   async close(): Promise<void> {
@@ -92,20 +105,25 @@ export class RetentionKeeper {
     await this.#running;
   }
 
-  async #doomed({ days, maxBytes }: Retention): Promise<Doomed[]> {
-    if (days === null && maxBytes === null) return [];
+  /** What rules take, and what they would take if it were not pinned. */
+  async #judge({ days, maxBytes }: Retention): Promise<{ doomed: Doomed[]; spared: RecordingSummary[] }> {
+    const doomed: Doomed[] = [];
+    const spared: RecordingSummary[] = [];
+    if (days === null && maxBytes === null) return { doomed, spared };
     const beforeMs = days === null ? Number.NEGATIVE_INFINITY : this.#parts.clock.nowMs() - days * DAY_MS;
     let bytes = (await this.#parts.catalog.totals()).bytes;
-    const doomed: Doomed[] = [];
     for await (const summary of this.#oldestFirst()) {
       const tooOld = summary.startedAtMs < beforeMs;
       const tooMuch = maxBytes !== null && bytes > maxBytes;
       if (!tooOld && !tooMuch) break;
-      if (summary.state === 'recording' || this.#parts.pins.has(summary.recordingId)) continue;
+      if (this.#parts.pins.has(summary.recordingId)) {
+        spared.push(summary);
+        continue;
+      }
       doomed.push({ summary, reason: tooOld ? 'days' : 'bytes' });
       bytes -= summary.bytes;
     }
-    return doomed;
+    return { doomed, spared };
   }
 
   async *#oldestFirst(): AsyncGenerator<RecordingSummary> {

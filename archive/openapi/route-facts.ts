@@ -13,6 +13,7 @@ import {
   pinResultSchema,
   recordingResultSchema,
   sessionResultSchema,
+  showHostKeyBodySchema,
   signInBodySchema,
 } from '../../protocol/archive-api.ts';
 import { listAuditQuerySchema, listAuditResultSchema } from '../../protocol/audit-api.ts';
@@ -29,7 +30,12 @@ import {
   sharedRecordingSchema,
   shareSchema,
 } from '../../protocol/shares-api.ts';
-import { retentionPlanSchema, retentionSchema, storageResultSchema } from '../../protocol/storage-api.ts';
+import {
+  retentionPlanSchema,
+  retentionRunSchema,
+  retentionSchema,
+  storageResultSchema,
+} from '../../protocol/storage-api.ts';
 import type { RouteName } from '../access/table.ts';
 
 /** What a route takes and gives, for people and programs that read the API's description. */
@@ -62,6 +68,11 @@ export const routeFacts: Record<RouteName, RouteFacts> = {
     summary: 'Gives a token with which a person enters the meeting.',
     body: joinMeetingBodySchema,
     result: joinMeetingResultSchema,
+  },
+  'POST /api/meetings/:id/host': {
+    summary: 'Shows the host key, so that this browser may play and download the meeting’s recordings.',
+    body: showHostKeyBodySchema,
+    result: meetingResultSchema,
   },
   'GET /api/meetings/:id/recordings': {
     summary: 'Lists the recordings of one meeting.',
@@ -166,6 +177,10 @@ export const routeFacts: Record<RouteName, RouteFacts> = {
     summary: 'Tells what such rules would delete now.',
     body: retentionSchema,
     result: retentionPlanSchema,
+  },
+  'POST /api/storage/retention/run': {
+    summary: 'Deletes at once what the rules in force name.',
+    result: retentionRunSchema,
   },
   'GET /api/audit': {
     summary: 'Who did what, the newest first.',
