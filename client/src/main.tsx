@@ -4,6 +4,7 @@ import { MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { config } from 'zod';
 import { browserClock } from './adapters/browser-clock.ts';
+import { browserSoundMeter } from './adapters/browser-sound-meter.ts';
 import { browserStorage } from './adapters/browser-storage.ts';
 import { httpArchive } from './adapters/http-archive.ts';
 import { mpegtsPlayer } from './adapters/mpegts-player.ts';
@@ -32,6 +33,7 @@ const services: Services = {
   ...shared,
   recent,
   player: mpegtsPlayer,
+  soundMeter: browserSoundMeter(browserClock),
   async openMeeting(meetingId) {
     const { openMeeting } = await (earlyOpener ?? loadOpener());
     return openMeeting(meetingId, { ...shared, recent });

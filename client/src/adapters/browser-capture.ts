@@ -1,9 +1,9 @@
 import {
-  type CaptureDevice,
   CaptureFailure,
   type CapturePort,
   type CaptureProblem,
-  type DeviceKind,
+  type ChosenKind,
+  type ListedDevice,
 } from '../session/ports/capture.ts';
 
 /** What a camera is asked for; it gives the nearest that it can. */
@@ -42,6 +42,10 @@ const mediaDevices = (): MediaDevices | undefined => navigator.mediaDevices;
 export const browserCapture: CapturePort = {
   get canShareScreen() {
     return typeof mediaDevices()?.getDisplayMedia === 'function';
+  },
+
+  get canChooseSpeaker() {
+    return 'setSinkId' in HTMLMediaElement.prototype;
   },
 
   async open(wanted) {
@@ -85,12 +89,13 @@ export const browserCapture: CapturePort = {
   },
 
   async list() {
-    const kinds: Partial<Record<MediaDeviceKind, DeviceKind>> = {
+    const kinds: Partial<Record<MediaDeviceKind, ChosenKind>> = {
       videoinput: 'camera',
       audioinput: 'microphone',
+      audiooutput: 'speaker',
     };
     const all = (await mediaDevices()?.enumerateDevices()) ?? [];
-    return all.flatMap(({ kind, deviceId, label }): CaptureDevice[] => {
+    return all.flatMap(({ kind, deviceId, label }): ListedDevice[] => {
       const ours = kinds[kind];
       return ours && deviceId !== '' ? [{ kind: ours, deviceId, label }] : [];
     });

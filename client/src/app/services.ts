@@ -3,6 +3,7 @@ import type { MeetingSession } from '../session/meeting/meeting-session.ts';
 import type { Archive } from '../session/ports/archive.ts';
 import type { Clock } from '../session/ports/clock.ts';
 import type { FlvPlayer } from '../session/ports/flv-player.ts';
+import type { SoundMeter } from '../session/ports/sound-meter.ts';
 import type { Preferences } from '../session/preferences.ts';
 import type { RecentMeetings } from '../session/recent-meetings.ts';
 import type { SoloSession } from '../session/solo/solo-session.ts';
@@ -15,6 +16,7 @@ export interface Services {
   preferences: Preferences;
   recent: RecentMeetings;
   player: FlvPlayer;
+  soundMeter: SoundMeter;
   /** A session that has not started yet; undefined when this browser has no WebRTC. Loads the media code on first use. */
   openMeeting(meetingId: string): Promise<MeetingSession | undefined>;
   /** As above, for recording oneself. @param roomName under which an administrator finds these recordings */
@@ -42,4 +44,19 @@ export function useNow(periodMs: number): number {
   const [nowMs, setNowMs] = useState(() => clock.nowMs());
   useEffect(() => clock.every(periodMs, () => setNowMs(clock.nowMs())), [clock, periodMs]);
   return nowMs;
+}
+
+/** How loud this sound is now, 0 to 1; 0 without one. */
+export function useSoundLevel(track: MediaStreamTrack | undefined): number {
+  const { soundMeter } = useServices();
+  const [level, setLevel] = useState(0);
+  useEffect(() => {
+    if (!track) return;
+    const end = soundMeter.watch(track, setLevel);
+    return () => {
+      end();
+      setLevel(0);
+    };
+  }, [soundMeter, track]);
+  return level;
 }

@@ -1,4 +1,4 @@
-import type { DeviceKind } from './ports/capture.ts';
+import type { ChosenKind } from './ports/capture.ts';
 import type { Storage } from './ports/storage.ts';
 
 /** What a person should not have to say twice in this browser. */
@@ -27,11 +27,11 @@ export class Preferences {
   }
 
   /** Empty: whatever the browser chooses. */
-  deviceId(kind: DeviceKind): string {
+  deviceId(kind: ChosenKind): string {
     return this.#storage.read(`verbatim.${kind}`) ?? '';
   }
 
-  setDeviceId(kind: DeviceKind, deviceId: string): void {
+  setDeviceId(kind: ChosenKind, deviceId: string): void {
     this.#storage.write(`verbatim.${kind}`, deviceId);
   }
 }

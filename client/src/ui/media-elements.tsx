@@ -37,13 +37,16 @@ export function Picture({
 
 /**
  * Plays one sound.
+ * @param speaker the device's id; empty: the browser's own choice
  * @param blocked called with the element when the browser holds the sound back until the person presses something
  */
 export function Sound({
   track,
+  speaker,
   blocked,
 }: {
   track: MediaStreamTrack;
+  speaker: string;
   blocked: (element: HTMLAudioElement) => void;
 }) {
   const element = useRef<HTMLAudioElement>(null);
@@ -59,6 +62,12 @@ export function Sound({
       audio.srcObject = null;
     };
   }, [track, blocked]);
+  useEffect(() => {
+    const audio = element.current;
+    if (!audio || !('setSinkId' in audio) || audio.sinkId === speaker) return;
+    // It may be unplugged just now: then this sound stays where it is, and the list of devices changes.
+    audio.setSinkId(speaker).catch((cause: unknown) => console.warn('speaker-not-used', cause));
+  }, [speaker]);
   // biome-ignore lint/a11y/useMediaCaption: live speech of people in the meeting has no captions.
   return <audio ref={element} autoPlay />;
 }

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
+import { DevicePickers } from '../../app/devices/device-pickers.tsx';
 import { useStore } from '../../app/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';
@@ -9,7 +10,6 @@ import { Notice } from '../../ui/notice.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { ResultPage } from '../../ui/result-page.tsx';
 import { DeviceHelp } from './device-help.tsx';
-import { DevicePicker } from './device-picker.tsx';
 import { JoinForm } from './join-form.tsx';
 import classes from './lobby-page.module.css';
 import { MeetingTitle } from './meeting-title.tsx';
@@ -55,10 +55,7 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
       <div className={classes.page}>
         <section className={classes.stage}>
           <Preview session={session} devices={devices} />
-          <div className={classes.pickers}>
-            <DevicePicker kind="microphone" devices={devices} session={session} />
-            <DevicePicker kind="camera" devices={devices} session={session} />
-          </div>
+          <DevicePickers devices={session.devices} snapshot={devices} />
         </section>
         <section className={classes.side}>
           <MeetingTitle meeting={meeting} />

@@ -1,4 +1,5 @@
-import { IconMicrophone, IconMicrophoneOff, IconVideo, IconVideoOff } from '@tabler/icons-react';
+import { IconMicrophoneOff, IconVideo, IconVideoOff } from '@tabler/icons-react';
+import { LiveMicrophone } from '../../app/devices/live-microphone.tsx';
 import { type DevicesSnapshot, trackOf } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';
@@ -27,7 +28,7 @@ export function Preview({ session, devices }: { session: MeetingSession; devices
           busy={microphone.status === 'opening'}
           hasProblem={microphone.status === 'failed'}
           onToggle={() => void session.devices.toggleMicrophone()}
-          on={<IconMicrophone size={24} stroke={1.7} />}
+          on={<LiveMicrophone track={trackOf(microphone)} />}
           off={<IconMicrophoneOff size={24} stroke={1.7} />}
         />
         <ToggleButton

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from '../../app/services.ts';
+import { speakerOf } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { Stage } from '../../session/stage/stage.ts';
 import { useText } from '../../text/use-text.ts';
@@ -67,7 +68,7 @@ export function Room({ session }: { session: MeetingSession }) {
       <main className={classes.main}>
         <div className={classes.notices}>
           <RoomNotices session={session} snapshot={snapshot} devices={devices} />
-          <RemoteSound sounds={sounds} />
+          <RemoteSound sounds={sounds} speaker={speakerOf(devices)} />
           {people.length === 0 && <p className={classes.alone}>{text.meeting.alone}</p>}
         </div>
         <div className={classes.body}>

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import {
   IconHandStop,
   IconMessage,
-  IconMicrophone,
   IconMicrophoneOff,
   IconPhoneOff,
   IconScreenShare,
@@ -12,7 +11,8 @@ import {
   IconVideoOff,
 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
+import { LiveMicrophone } from '../../app/devices/live-microphone.tsx';
+import { type DevicesSnapshot, trackOf } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
 import { useText } from '../../text/use-text.ts';
@@ -51,7 +51,7 @@ export function Toolbar({
         busy={microphone.status === 'opening'}
         hasProblem={microphone.status === 'failed'}
         onToggle={() => void session.devices.toggleMicrophone()}
-        on={<IconMicrophone {...ICON} />}
+        on={<LiveMicrophone track={trackOf(microphone)} />}
         off={<IconMicrophoneOff {...ICON} />}
       />
       <ToggleButton

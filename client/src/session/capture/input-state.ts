@@ -1,4 +1,4 @@
-import type { CaptureDevice, CaptureProblem, DeviceKind } from '../ports/capture.ts';
+import type { CaptureProblem, ChosenKind, ListedDevice } from '../ports/capture.ts';
 
 /** A camera or a microphone. `muted`: open, but silent (microphones alone; a camera that is off is closed). */
 export type InputState =
@@ -19,12 +19,19 @@ export interface DevicesSnapshot {
   readonly microphone: InputState;
   readonly screen: ScreenState;
   readonly canShareScreen: boolean;
-  readonly available: readonly CaptureDevice[];
+  readonly canChooseSpeaker: boolean;
+  readonly available: readonly ListedDevice[];
   /** The chosen device ids; empty means the browser's own choice. */
-  readonly chosen: Readonly<Record<DeviceKind, string>>;
+  readonly chosen: Readonly<Record<ChosenKind, string>>;
 }
 
 /** The track that an input holds open, if any. */
 export function trackOf(input: InputState): MediaStreamTrack | undefined {
   return input.status === 'on' || input.status === 'muted' ? input.track : undefined;
+}
+
+/** The id of the speaker to play through; empty, the browser's own choice, while the chosen one is unplugged. */
+export function speakerOf({ available, chosen }: DevicesSnapshot): string {
+  const isThere = available.some(({ deviceId, kind }) => kind === 'speaker' && deviceId === chosen.speaker);
+  return isThere ? chosen.speaker : '';
 }

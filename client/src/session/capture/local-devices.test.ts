@@ -4,7 +4,7 @@ import { memoryStorage } from '../fixtures/memory-storage.ts';
 import { settled } from '../fixtures/settled.ts';
 import { testTrack } from '../fixtures/tracks.ts';
 import { Preferences } from '../preferences.ts';
-import { trackOf } from './input-state.ts';
+import { speakerOf, trackOf } from './input-state.ts';
 import { LocalDevices } from './local-devices.ts';
 
 let capture: MemoryCapture;
@@ -112,7 +112,61 @@ test('a choice is remembered, takes effect at once, and leaves a muted microphon
   expect(devices.getSnapshot().microphone.status).toBe('muted');
   expect(capture.live.filter(({ kind }) => kind === 'audio').length).toBe(1);
   const later = new LocalDevices(capture, new Preferences(storage));
-  expect(later.getSnapshot().chosen).toEqual({ camera: '', microphone: 'mic-1' });
+  expect(later.getSnapshot().chosen).toEqual({ camera: '', microphone: 'mic-1', speaker: '' });
+});
+
+describe('another device while one is in use', () => {
+  test('takes its place without a gap', async () => {
+    await devices.openBoth();
+    const seen: string[] = [];
+    devices.subscribe(() => seen.push(states()[0] ?? ''));
+    const before = trackOf(devices.getSnapshot().camera);
+    await devices.choose('camera', 'cam-2');
+    expect(new Set(seen)).toEqual(new Set(['on']));
+    expect(trackOf(devices.getSnapshot().camera)).not.toBe(before);
+    expect(testTrack(before).readyState).toBe('ended');
+    expect(capture.live.length).toBe(2);
+  });
+
+  test('opens after the first one is closed, where there can be only one', async () => {
+    capture.opensOneAtATime = true;
+    await devices.openBoth();
+    await devices.choose('camera', 'cam-2');
+    expect(states()).toEqual(['on', 'on']);
+    expect(capture.live.length).toBe(2);
+  });
+
+  test('is muted when the microphone was muted while it opened', async () => {
+    await devices.openBoth();
+    const release = capture.hold();
+    const choosing = devices.choose('microphone', 'mic-2');
+    await devices.toggleMicrophone();
+    release();
+    await choosing;
+    const { microphone } = devices.getSnapshot();
+    expect(microphone.status).toBe('muted');
+    expect(testTrack(trackOf(microphone)).enabled).toBe(false);
+  });
+
+  test('is closed again when the camera was switched off while it opened', async () => {
+    await devices.openBoth();
+    const release = capture.hold();
+    const choosing = devices.choose('camera', 'cam-2');
+    await devices.toggleCamera();
+    release();
+    await choosing;
+    expect(states()[0]).toBe('off');
+    expect(capture.live.map(({ kind }) => kind)).toEqual(['audio']);
+  });
+});
+
+test('a speaker is remembered, and the browser’s own takes over while it is unplugged', () => {
+  devices.chooseSpeaker('loud');
+  const later = new LocalDevices(capture, new Preferences(storage)).getSnapshot();
+  expect(later.chosen.speaker).toBe('loud');
+  expect(speakerOf(later)).toBe('');
+  const available = [{ kind: 'speaker' as const, deviceId: 'loud', label: 'Loud' }];
+  expect(speakerOf({ ...later, available })).toBe('loud');
 });
 
 describe('the screen', () => {

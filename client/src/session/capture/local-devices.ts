@@ -1,5 +1,11 @@
 import type { Source } from '../../../../protocol/people.ts';
-import { CaptureFailure, type CapturePort, type CaptureProblem, type DeviceKind } from '../ports/capture.ts';
+import {
+  CaptureFailure,
+  type CapturePort,
+  type CaptureProblem,
+  type ChosenKind,
+  type DeviceKind,
+} from '../ports/capture.ts';
 import type { Preferences } from '../preferences.ts';
 import { Store } from '../store.ts';
 import { type DevicesSnapshot, type InputState, trackOf } from './input-state.ts';
@@ -24,8 +30,13 @@ export class LocalDevices extends Store<DevicesSnapshot> {
       microphone: { status: 'off' },
       screen: { status: 'off' },
       canShareScreen: port.canShareScreen,
+      canChooseSpeaker: port.canChooseSpeaker,
       available: [],
-      chosen: { camera: preferences.deviceId('camera'), microphone: preferences.deviceId('microphone') },
+      chosen: {
+        camera: preferences.deviceId('camera'),
+        microphone: preferences.deviceId('microphone'),
+        speaker: preferences.deviceId('speaker'),
+      },
     });
     this.#port = port;
     this.#preferences = preferences;
@@ -58,18 +69,23 @@ export class LocalDevices extends Store<DevicesSnapshot> {
     else if (source === 'screen' && screen.status === 'on') await this.toggleScreen();
   }
 
-  /** From now on this device; when the kind is in use, at once. */
+  /** From now on this device; in use, it takes the place of the other one without a gap, where that is possible. */
   async choose(kind: DeviceKind, deviceId: string): Promise<void> {
-    this.#preferences.setDeviceId(kind, deviceId);
-    this.update({ chosen: { ...this.getSnapshot().chosen, [kind]: deviceId } });
+    this.#remember(kind, deviceId);
     const before = this.getSnapshot()[kind];
     if (before.status === 'off') return;
+    if (trackOf(before) && (await this.#exchange(kind, deviceId))) return;
     this.#release(kind, { status: 'off' });
     await this.#open([kind]);
     const { microphone } = this.getSnapshot();
     if (kind === 'microphone' && before.status === 'muted' && microphone.status === 'on') {
       this.#mute(microphone.track, true);
     }
+  }
+
+  /** Where the others are heard from now on. */
+  chooseSpeaker(deviceId: string): void {
+    this.#remember('speaker', deviceId);
   }
 
   async toggleScreen(): Promise<void> {
@@ -141,13 +157,41 @@ export class LocalDevices extends Store<DevicesSnapshot> {
     }
   }
 
-  #take(kind: DeviceKind, track: MediaStreamTrack): void {
+  /** Opens the other device while the old one is still in use. False when it cannot: some phones open one at a time. */
+  async #exchange(kind: DeviceKind, deviceId: string): Promise<boolean> {
+    const wish = ++this.#wishes[kind];
+    const isOver = () => this.#closed || wish !== this.#wishes[kind];
+    let track: MediaStreamTrack | undefined;
+    try {
+      track = (await this.#port.open({ [kind]: deviceId }))[kind];
+    } catch {
+      // It is tried again with the old one closed; what is wrong then is told.
+      return isOver();
+    }
+    if (isOver()) {
+      track?.stop();
+      return true;
+    }
+    if (!track) return false;
+    const before = this.getSnapshot()[kind];
+    this.#take(kind, track, before.status === 'muted');
+    trackOf(before)?.stop();
+    return true;
+  }
+
+  #remember(kind: ChosenKind, deviceId: string): void {
+    this.#preferences.setDeviceId(kind, deviceId);
+    this.update({ chosen: { ...this.getSnapshot().chosen, [kind]: deviceId } });
+  }
+
+  #take(kind: DeviceKind, track: MediaStreamTrack, muted = false): void {
     // Stopping it ourselves fires no event: this is an unplugged device or a withdrawn permission.
     track.addEventListener('ended', () => {
       if (trackOf(this.getSnapshot()[kind]) === track)
         this.#release(kind, { status: 'failed', problem: 'lost' });
     });
-    this.#set(kind, { status: 'on', track });
+    track.enabled = !muted;
+    this.#set(kind, { status: muted ? 'muted' : 'on', track });
   }
 
   #mute(track: MediaStreamTrack, muted: boolean): void {

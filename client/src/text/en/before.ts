@@ -1,6 +1,12 @@
-import type { CaptureProblem, DeviceKind } from '../../session/ports/capture.ts';
+import type { CaptureProblem, ChosenKind, DeviceKind } from '../../session/ports/capture.ts';
 
 const deviceNames: Record<DeviceKind, string> = { camera: 'camera', microphone: 'microphone' };
+
+const names: Record<ChosenKind, string> = {
+  camera: 'Camera',
+  microphone: 'Microphone',
+  speaker: 'Speaker',
+};
 
 const problems: Record<CaptureProblem, (device: string) => string> = {
   refused: (device) =>
@@ -25,10 +31,6 @@ export const lobby = {
   recorded: 'This meeting is being recorded. You will be asked before you join.',
   cameraOff: 'Your camera is off',
   cameraOpening: 'Opening your camera…',
-  chooseCamera: 'Choose camera',
-  chooseMicrophone: 'Choose microphone',
-  browserChoice: 'Chosen by the browser',
-  unnamed: (kind: DeviceKind, number: number) => `${kind === 'camera' ? 'Camera' : 'Microphone'} ${number}`,
   asking: 'Allow camera and microphone when the browser asks. You can switch both off again.',
   nothing: 'Without camera and microphone you can still join, see and hear the others.',
   missingTitle: 'You cannot join here',
@@ -41,6 +43,10 @@ export const devices = {
   microphone: 'Microphone',
   camera: 'Camera',
   screen: 'Share screen',
+  choose: names,
+  automatic: 'Automatic',
+  unnamed: (kind: ChosenKind, number: number) => `${names[kind]} ${number}`,
+  level: 'Microphone level',
   problem: (kind: DeviceKind, problem: CaptureProblem) => problems[problem](deviceNames[kind]),
   bothProblem: (problem: CaptureProblem) => problems[problem]('camera and the microphone'),
   screenProblem: 'The screen could not be shared. Try again, or share a window instead.',

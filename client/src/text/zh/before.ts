@@ -1,7 +1,9 @@
-import type { CaptureProblem, DeviceKind } from '../../session/ports/capture.ts';
+import type { CaptureProblem, ChosenKind, DeviceKind } from '../../session/ports/capture.ts';
 import type { Text } from '../en/en.ts';
 
 const deviceNames: Record<DeviceKind, string> = { camera: '摄像头', microphone: '麦克风' };
+
+const names: Record<ChosenKind, string> = { ...deviceNames, speaker: '扬声器' };
 
 const problems: Record<CaptureProblem, (device: string) => string> = {
   refused: (device) => `${device}的使用权限被拒绝。请在浏览器地址栏中允许，然后重新打开。`,
@@ -23,10 +25,6 @@ export const lobby: Text['lobby'] = {
   recorded: '此会议正在录制。加入前会先征求您的同意。',
   cameraOff: '摄像头已关闭',
   cameraOpening: '正在打开摄像头…',
-  chooseCamera: '选择摄像头',
-  chooseMicrophone: '选择麦克风',
-  browserChoice: '由浏览器选择',
-  unnamed: (kind, number) => `${deviceNames[kind]} ${number}`,
   asking: '请在浏览器询问时允许使用摄像头和麦克风，之后可以随时关闭。',
   nothing: '没有摄像头和麦克风也可以加入，您仍能看到和听到其他人。',
   missingTitle: '无法在此加入',
@@ -39,6 +37,10 @@ export const devices: Text['devices'] = {
   microphone: '麦克风',
   camera: '摄像头',
   screen: '共享屏幕',
+  choose: names,
+  automatic: '自动',
+  unnamed: (kind, number) => `${names[kind]} ${number}`,
+  level: '麦克风音量',
   problem: (kind, problem) => problems[problem](deviceNames[kind]),
   bothProblem: (problem) => problems[problem]('摄像头和麦克风'),
   screenProblem: '无法共享屏幕。请重试，或改为共享一个窗口。',

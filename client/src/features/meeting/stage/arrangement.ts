@@ -36,8 +36,9 @@ export const GAP = 8;
 /** Smaller than this nobody is recognised: the others come on a further page. */
 const SMALLEST: Size = { width: 136, height: 100 };
 const CONTROL_HEIGHT = 44;
-const STRIP = { share: 0.18, narrowest: 128, widest: 248, lowest: 84, highest: 132 };
-const STRIP_TILE_RATIO = 16 / 10;
+/** Beside what is large. It also is narrow enough for three people, one above the other. */
+const SIDE = { share: 0.18, narrowest: 128, widest: 248, ratio: 16 / 10, people: 3 };
+const BENEATH = { share: 0.14, lowest: 84, highest: 132, ratio: 1.1 };
 
 /** Everybody in a grid; or what is large, with the others in a strip: beside it, beneath it in an upright area. */
 export function arrange(scene: Scene): Arrangement {
@@ -68,8 +69,9 @@ function gridOf({ area, others, page }: Scene): Arrangement {
 
 function besideStrip(scene: Scene): Arrangement {
   const { area, others } = scene;
-  const width = Math.round(Math.min(STRIP.widest, Math.max(STRIP.narrowest, area.width * STRIP.share)));
-  const height = Math.round(width / STRIP_TILE_RATIO);
+  const wanted = Math.min(area.width * SIDE.share, area.height / SIDE.people);
+  const width = Math.round(Math.min(SIDE.widest, Math.max(SIDE.narrowest, wanted)));
+  const height = Math.round(width / SIDE.ratio);
   const strip: Rect = { x: area.width - width, y: 0, width, height: area.height };
   const isOnePage = capacity(area.height, height) >= others.length;
   const { control, rest } = isOnePage ? { control: undefined, rest: strip } : withControl(strip);
@@ -84,8 +86,8 @@ function besideStrip(scene: Scene): Arrangement {
 
 function aboveStrip(scene: Scene): Arrangement {
   const { area, others } = scene;
-  const height = Math.round(Math.min(STRIP.highest, Math.max(STRIP.lowest, area.height * STRIP.share)));
-  const width = Math.round(height * (4 / 3));
+  const height = Math.round(Math.min(BENEATH.highest, Math.max(BENEATH.lowest, area.height * BENEATH.share)));
+  const width = Math.round(height * BENEATH.ratio);
   const perPage = capacity(area.width, width);
   const whole: Rect = { x: 0, y: 0, ...area };
   const { control, rest } =

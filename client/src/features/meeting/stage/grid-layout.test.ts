@@ -3,8 +3,9 @@ import { layOut } from './grid-layout.ts';
 
 test.each([
   ['one on a desktop', 1, 1280, 720, { columns: 1, width: 1280, height: 720 }],
-  ['one on a phone is square', 1, 390, 650, { columns: 1, width: 390, height: 390 }],
+  ['one on a phone is upright', 1, 390, 650, { columns: 1, width: 390, height: 520 }],
   ['two on a phone lie one above the other', 2, 390, 650, { columns: 1, width: 390, height: 321 }],
+  ['five on a phone lie two by two', 5, 370, 715, { columns: 2, width: 181, height: 233 }],
   ['two on a desktop stand side by side', 2, 1280, 720, { columns: 2, width: 636, height: 477 }],
   ['nine on a desktop are three by three', 9, 1280, 720, { columns: 3, width: 417, height: 234 }],
 ])('%s', (_what, count, width, height, expected) => {

@@ -1,6 +1,7 @@
 const WIDEST = 16 / 9;
-/** Tiles may be cut this narrow in a wide area, and square in an upright one (a phone). */
+/** Tiles may be cut this narrow in a wide area, and in an upright one (a phone), whose cameras are upright, too. */
 const NARROWEST = 4 / 3;
+const NARROWEST_UPRIGHT = 3 / 4;
 
 export interface GridLayout {
   columns: number;
@@ -14,7 +15,7 @@ export interface GridLayout {
  * @param gap between tiles, in CSS pixels like everything here
  */
 export function layOut(count: number, areaWidth: number, areaHeight: number, gap: number): GridLayout {
-  const narrowest = areaHeight > areaWidth ? 1 : NARROWEST;
+  const narrowest = areaHeight > areaWidth ? NARROWEST_UPRIGHT : NARROWEST;
   let best: GridLayout = { columns: 1, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns += 1) {
     const rows = Math.ceil(count / columns);

@@ -7,8 +7,11 @@ import { Notice } from '../../../ui/notice.tsx';
 /** Plays what the others say; where the browser holds sound back, a press sets all of it free. */
 export function RemoteSound({
   sounds,
+  speaker,
 }: {
   sounds: readonly { producerId: string; track: MediaStreamTrack }[];
+  /** The device's id; empty: the browser's own choice. */
+  speaker: string;
 }) {
   const { meeting } = useText();
   const [blocked, setBlocked] = useState<ReadonlySet<HTMLAudioElement>>(new Set());
@@ -25,7 +28,7 @@ export function RemoteSound({
   return (
     <>
       {sounds.map(({ producerId, track }) => (
-        <Sound key={producerId} track={track} blocked={hold} />
+        <Sound key={producerId} track={track} speaker={speaker} blocked={hold} />
       ))}
       {isBlocked && (
         <Notice

@@ -13,8 +13,9 @@ const off: DevicesSnapshot = {
   microphone: { status: 'off' },
   screen: { status: 'off' },
   canShareScreen: true,
+  canChooseSpeaker: true,
   available: [],
-  chosen: { camera: '', microphone: '' },
+  chosen: { camera: '', microphone: '', speaker: '' },
 };
 const picture = new TestTrack('video').asTrack;
 const sound = new TestTrack('audio').asTrack;
