@@ -20,10 +20,12 @@ export function Player({ url, isLive, title }: { url: string; isLive: boolean; t
     const failed = (detail: string): void => {
       if (!isGone) setProblem(detail);
     };
-    player.play(video, source.url, { live: source.isLive, failed }).then(
+    player.open(video, source.url, { live: source.isLive, failed }).then(
       (close) => {
         end = close;
-        if (isGone) close();
+        if (isGone) return close();
+        // Opened by a press; a browser that refuses all the same shows its own play button.
+        video.play().catch(() => undefined);
       },
       (cause: unknown) => failed(String(cause)),
     );

@@ -1,0 +1,154 @@
+import { beforeEach, expect, test } from 'vitest';
+import { ManualClock } from '../../../../service/manual-clock.ts';
+import { MemoryVideo, memoryPlayer } from '../fixtures/memory-video.ts';
+import { settled } from '../fixtures/settled.ts';
+import { GroupPlayback } from './group-playback.ts';
+import type { PlaybackTrack } from './tracks.ts';
+
+const track = (id: string, startMs: number, endMs: number): PlaybackTrack => ({
+  id,
+  url: `/${id}.flv`,
+  connectionId: id,
+  personName: id,
+  source: 'camera',
+  startMs,
+  endMs,
+  isLive: false,
+});
+const ada = track('ada', 0, 600_000);
+const ben = track('ben', 2000, 400_000);
+const cem = track('cem', 60_000, 90_000);
+
+let clock: ManualClock;
+let videos: Map<string, MemoryVideo>;
+let group: GroupPlayback;
+
+beforeEach(async () => {
+  clock = new ManualClock();
+  // Nobody's sound card agrees with another one's.
+  videos = new Map([
+    ['ada', new MemoryVideo(clock, 1.004)],
+    ['ben', new MemoryVideo(clock, 0.997)],
+    ['cem', new MemoryVideo(clock)],
+  ]);
+  group = new GroupPlayback([ada, ben, cem], clock, memoryPlayer);
+  group.show(new Set(['ada', 'ben', 'cem']));
+  for (const [id, video] of videos) group.attach(id, video.asElement);
+  await pass(500);
+});
+
+async function pass(durationMs: number): Promise<void> {
+  for (let passedMs = 0; passedMs < durationMs; passedMs += 50) {
+    clock.advance(50);
+    await settled();
+  }
+}
+
+const video = (id: string) => videos.get(id) as MemoryVideo;
+const now = () => group.getSnapshot();
+/** How far a file is from its place, in milliseconds. */
+const error = ({ id, startMs }: PlaybackTrack) => video(id).currentTime * 1000 + startMs - now().positionMs;
+
+test('everybody begins, plays and ends at their own place', async () => {
+  expect(now()).toMatchObject({ status: 'paused', positionMs: 0, durationMs: 600_000 });
+  group.play();
+  await pass(1000);
+  expect([video('ada').paused, video('ben').paused]).toEqual([false, true]);
+  await pass(3000);
+  expect([video('ada').paused, video('ben').paused]).toEqual([false, false]);
+  expect(video('cem').url).toBeUndefined();
+  group.seek(61_000);
+  await pass(1000);
+  expect([...videos.values()].map(({ paused }) => paused)).toEqual([false, false, false]);
+  group.seek(100_000);
+  await pass(1000);
+  expect(video('cem').paused).toBe(true);
+});
+
+test('clocks that run apart are held within 50 ms, without jumps', async () => {
+  group.play();
+  await pass(4000);
+  const jumps = () => [...videos.values()].flatMap(({ seeks }) => seeks).length;
+  const before = jumps();
+  for (let second = 0; second < 60; second += 1) {
+    await pass(1000);
+    expect(Math.abs(error(ada))).toBeLessThan(50 + 100);
+    expect(Math.abs(error(ada) - error(ben))).toBeLessThan(50);
+  }
+  expect(jumps()).toBe(before);
+});
+
+test.each([0.5, 2])('at %d times the speed as well', async (rate) => {
+  group.setRate(rate);
+  group.seek(10_000);
+  group.play();
+  await pass(20_000);
+  expect(Math.abs(error(ada) - error(ben))).toBeLessThan(50);
+  expect(now().positionMs).toBeGreaterThan(10_000 + 19_000 * rate);
+});
+
+test('somebody who has run out of media holds everybody up', async () => {
+  group.seek(10_000);
+  group.play();
+  await pass(2000);
+  video('ben').readyState = 2;
+  await pass(100);
+  expect(now().status).toBe('waiting');
+  const { positionMs } = now();
+  await pass(3000);
+  expect([video('ada').paused, now().positionMs]).toEqual([true, positionMs]);
+  video('ben').readyState = 4;
+  await pass(1000);
+  expect(now().status).toBe('playing');
+  expect(now().positionMs).toBeGreaterThan(positionMs + 500);
+});
+
+test('who fails holds nobody up', async () => {
+  group = new GroupPlayback([ada, ben], clock, {
+    async open(element, url, options) {
+      if (url.includes('ben')) options.failed('broken');
+      return memoryPlayer.open(element, url, options);
+    },
+  });
+  group.show(new Set(['ada', 'ben']));
+  for (const id of ['ada', 'ben']) group.attach(id, video(id).asElement);
+  group.seek(10_000);
+  group.play();
+  await pass(2000);
+  expect(now()).toMatchObject({ status: 'playing', failed: new Map([['ben', 'broken']]) });
+});
+
+test('one is heard alone, another one not at all', async () => {
+  group.toggleMuted('ben');
+  expect([...videos.values()].map(({ muted }) => muted)).toEqual([false, true, false]);
+  group.toggleSolo('cem');
+  expect([...videos.values()].map(({ muted }) => muted)).toEqual([true, true, false]);
+  group.toggleSolo('cem');
+  group.toggleMuted('ben');
+  expect([...videos.values()].map(({ muted }) => muted)).toEqual([false, false, false]);
+});
+
+test('a picture that is not shown is not decoded', async () => {
+  group.show(new Set(['ben']));
+  await pass(100);
+  expect([video('ada').picture, video('ben').picture]).toEqual([false, true]);
+});
+
+test('at the end it stops, and begins anew when it is played again', async () => {
+  group.seek(599_500);
+  group.play();
+  await pass(2000);
+  expect(now()).toMatchObject({ status: 'ended', positionMs: 600_000 });
+  group.play();
+  await pass(1000);
+  expect(now().status).toBe('playing');
+  expect(now().positionMs).toBeLessThan(2000);
+});
+
+test('closed, nothing is left open', async () => {
+  group.play();
+  await pass(3000);
+  group.close();
+  expect([...videos.values()].map(({ url }) => url)).toEqual([undefined, undefined, undefined]);
+  expect(clock.pending).toBe(0);
+});
