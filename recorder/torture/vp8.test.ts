@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../service/manual-clock.ts';
+import { STREAMS } from './capture-rig.ts';
 import { type CapturedPicture, longestFreezeMs, picturesOf } from './captured-pictures.ts';
 import { blackouts, randomLoss, seeded, type Weather } from './hop.ts';
-import { CALM, type Simulated, simulate } from './simulation.ts';
+import { CALM, type Running, type Simulated, simulate } from './simulation.ts';
 import { VP8_NUMBERS, VP8_PICTURE_SIZE, Vp8Camera, vp8NumberOf } from './vp8-camera.ts';
 
 const SECONDS = 30;
@@ -32,7 +33,7 @@ async function inspect(outcome: Simulated) {
   };
 }
 
-describe('[VP89] VP8 through an ffmpeg child: no picture is garbage, each in its place', () => {
+describe('[CONV2] VP8 through an ffmpeg child: no picture is garbage, each in its place', () => {
   test.each<[string, Weather, Weather]>([
     ['calm', CALM, CALM],
     ['reordered by up to 60 ms', CALM, { delayMs: 5, jitterMs: 60 }],
@@ -51,4 +52,95 @@ describe('[VP89] VP8 through an ffmpeg child: no picture is garbage, each in its
     expect(errorMs).toBeLessThan(10);
     if (uplink === CALM) expect(shown.length).toBeGreaterThan(SECONDS * 30 * 0.97);
   });
+});
+
+/** From where to where the file shows the camera's pictures, in whole seconds of the recording. */
+function stretches(pictures: readonly CapturedPicture[]): [fromS: number, toS: number][] {
+  const times = pictures.flatMap(({ atMs, content }) =>
+    typeof content === 'number' ? [atMs - startMs] : [],
+  );
+  const starts = times.filter((ms, at) => at === 0 || ms - (times[at - 1] ?? 0) > 1000);
+  return starts.map((fromMs, at) => {
+    const next = starts[at + 1] ?? Number.POSITIVE_INFINITY;
+    const toMs = times.findLast((ms) => ms < next) ?? fromMs;
+    return [Math.floor(fromMs / 1000), Math.round(toMs / 1000)];
+  });
+}
+
+function kill({ transcodes }: Running): void {
+  for (const pid of transcodes?.pids ?? []) process.kill(pid, 'SIGKILL');
+}
+
+test('[CONV2] a child that dies costs half a second of one file, and the gap is noted', {
+  timeout: 60_000,
+}, async () => {
+  const outcome = await simulate({
+    seconds: SECONDS,
+    vp8Camera: camera,
+    eachSecond: (second, running) => [5, 17].includes(second) && kill(running),
+  });
+  const { errorMs, gaps, garbage, pictures, shown } = await inspect(outcome);
+  console.info(
+    `VP8, two children killed: ${shown.length} of ${SECONDS * 30} pictures, longest freeze ` +
+      `${Math.round(longestFreezeMs(pictures))} ms, gaps of ${gaps.map((gap) => Math.round(gap.toMs - gap.fromMs))} ms`,
+  );
+  expect(outcome.entries).toHaveLength(1);
+  expect(garbage).toEqual([]);
+  expect(errorMs).toBeLessThan(10);
+  expect(gaps.map(({ cause, fromMs, kind }) => [kind, cause, Math.round(fromMs / 1000)])).toEqual(
+    [5, 17].map((second) => ['video', 'transcoder-lost', second]),
+  );
+  // The camera has a keyframe every half second.
+  expect(longestFreezeMs(pictures)).toBeLessThan(700);
+});
+
+test('[CONV2] camera off and on, mute, another device of VP8: one file, the slate in between, no picture lost', {
+  timeout: 60_000,
+}, async () => {
+  const script: Record<number, (running: Running) => void> = {
+    4: ({ clock, rig, sender }) => {
+      sender.pause('audio', true);
+      rig.person.setPaused('microphone', true, clock.nowMs());
+    },
+    6: ({ clock, rig, sender }) => {
+      sender.pause('audio', false);
+      rig.person.setPaused('microphone', false, clock.nowMs());
+    },
+    10: ({ clock, rig, sender }) => {
+      sender.pause('video', true);
+      rig.person.setPaused('camera', true, clock.nowMs());
+    },
+    16: ({ clock, rig, sender, transcodes }) => {
+      expect(transcodes?.pids).toEqual([]);
+      sender.pause('video', false);
+      rig.person.setPaused('camera', false, clock.nowMs());
+    },
+    22: ({ rig, sender, sfu }) => {
+      sender.renumber('video', { sequence: 100, timestamp: 7 });
+      const ssrc = sfu.renew('video');
+      for (const stream of STREAMS.filter(({ kind }) => kind === 'video'))
+        rig.person.addStream(rig.described({ ...stream, streamId: 'video-2', ssrc }));
+    },
+  };
+  const outcome = await simulate({
+    seconds: SECONDS,
+    vp8Camera: camera,
+    eachSecond: (second, running) => script[second]?.(running),
+  });
+  const { gaps, garbage, pictures } = await inspect(outcome);
+  expect(garbage).toEqual([]);
+  expect(stretches(pictures)).toEqual([
+    [0, 10],
+    [16, 30],
+  ]);
+  const last = pictures.findLast(
+    ({ atMs, content }) => atMs < startMs + 11_000 && typeof content === 'number',
+  );
+  expect(last?.content).toBeGreaterThanOrEqual(10 * 30 - 1);
+  const wholeSeconds = (intervals: { fromMs: number; toMs: number }[]) =>
+    intervals.map(({ fromMs, toMs }) => [Math.round(fromMs / 1000), Math.round(toMs / 1000)]);
+  expect(wholeSeconds(outcome.entry.cameraOff)).toEqual([[10, 16]]);
+  expect(wholeSeconds(outcome.entry.muted)).toEqual([[4, 6]]);
+  expect(gaps).toEqual([]);
+  expect(outcome.entries).toHaveLength(1);
 });

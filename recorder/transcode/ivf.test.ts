@@ -7,7 +7,7 @@ import { encodeIvfFrameHeader, encodeIvfHeader } from './ivf.ts';
 const FFPROBE = (process.env.FFMPEG_PATH ?? 'ffmpeg').replace(/ffmpeg([^/]*)$/, 'ffprobe$1');
 
 /** Bytes by their meaning, all little-endian. */
-test('[VP88] the header is that of IVF, with a clock of milliseconds', () => {
+test('[CONV1] the header is that of IVF, with a clock of milliseconds', () => {
   expect([...encodeIvfHeader({ width: 640, height: 360 })]).toEqual([
     ...Buffer.from('DKIF'),
     ...[0, 0, 32, 0],
@@ -19,7 +19,7 @@ test('[VP88] the header is that of IVF, with a clock of milliseconds', () => {
   expect([...encodeIvfFrameHeader(0x010203, 2 ** 32 + 5)]).toEqual([3, 2, 1, 0, 5, 0, 0, 0, 1, 0, 0, 0]);
 });
 
-test('[VP88] whatever size and time are, they are read back', () => {
+test('[CONV1] whatever size and time are, they are read back', () => {
   const size = fc.integer({ min: 0, max: 2 ** 32 - 1 });
   const time = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
   fc.assert(
@@ -32,7 +32,7 @@ test('[VP88] whatever size and time are, they are read back', () => {
   );
 });
 
-test('[VP88] another reader finds the pictures at their times', () => {
+test('[CONV1] another reader finds the pictures at their times', () => {
   const times = [0, 33, 34, 1000, 86_400_000];
   const { frames } = new Vp8Camera({ pictures: times.length });
   const ivf = Buffer.concat([
