@@ -22,6 +22,9 @@ export const recordingStateSchema = z.discriminatedUnion('status', [
 ]);
 export type RecordingState = z.infer<typeof recordingStateSchema>;
 
+/** With the problem `transcodes-full`: so many pictures are converted at once. */
+const transcodesAtMost = z.number().int().nonnegative().optional();
+
 /** The state of one file as the recorder sees it: bytes and time that are on disk, not merely received. */
 export const fileProgressSchema = z.object({
   connectionId: connectionIdSchema,
@@ -31,6 +34,7 @@ export const fileProgressSchema = z.object({
   durationMs: z.number().nonnegative(),
   /** Why the pictures of this file are not recorded. */
   problem: z.enum(errorCodes).optional(),
+  transcodesAtMost,
 });
 export type FileProgress = z.infer<typeof fileProgressSchema>;
 
@@ -42,5 +46,6 @@ export const personProgressSchema = z.object({
   durationMs: z.number().nonnegative(),
   /** Why this person, or something of what they send, is not recorded. */
   problem: z.enum(errorCodes).optional(),
+  transcodesAtMost,
 });
 export type PersonProgress = z.infer<typeof personProgressSchema>;

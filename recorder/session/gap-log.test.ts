@@ -36,6 +36,29 @@ describe('[TAKE8] time without media that nobody chose is a gap', () => {
     expect(log.until(1000).map(({ cause }) => cause)).toEqual(['lost', 'stalled']);
   });
 
+  test('media that are known to be missing are a gap however short, from the first of them to the next that come', () => {
+    const log = new GapLog(1000);
+    log.interrupt('transcoder-lost', 0);
+    log.media(0);
+    log.media(30);
+    log.interrupt('transcoder-lost', 60);
+    log.interrupt('transcoder-lost', 90);
+    // What was on its way already.
+    log.media(50);
+    log.media(120);
+    log.media(150);
+    log.interrupt('transcoder-slow', 200);
+    log.media(2000);
+    log.interrupt('transcodes-full', 2030);
+    log.rest(2500);
+    log.interrupt('transcodes-full', 2600);
+    expect(log.until(9000)).toEqual([
+      { fromMs: 60, toMs: 120, cause: 'transcoder-lost' },
+      { fromMs: 150, toMs: 2000, cause: 'transcoder-slow' },
+      { fromMs: 2030, toMs: 2500, cause: 'transcodes-full' },
+    ]);
+  });
+
   test('the list is bounded', () => {
     const log = new GapLog(1);
     for (let i = 0; i <= 2 * MAX_GAPS; i += 1) log.media(i * 10);

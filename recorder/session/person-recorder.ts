@@ -7,7 +7,7 @@ import { parseRtcp } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import { type MediaSink, StreamInput } from './stream-input.ts';
-import type { OpenTranscoder } from './video-path.ts';
+import type { Transcodes } from './video-path.ts';
 
 /** After a failure to write the next file is begun this much later; twice as late each time it fails again. */
 export const RETRY_MS = 5000;
@@ -19,7 +19,7 @@ export interface PersonHost {
   /** The SFU's clock minus ours. */
   sfuOffsetMs(): number;
   openFile(connectionId: string, source: FileSource): RecordedFile;
-  openTranscoder: OpenTranscoder;
+  readonly transcodes: Transcodes;
 }
 
 /** The person's socket: RTP and RTCP of all their streams, from and to the SFU's transport alone. */
@@ -97,7 +97,7 @@ export class PersonRecorder {
     const nowMs = this.#host.nowMs();
     const source = fileSourceOf(stream.source);
     const file = this.#fileFor(source);
-    const input = new StreamInput(stream, this.#sinkOf(source), nowMs, this.#host.openTranscoder);
+    const input = new StreamInput(stream, this.#sinkOf(source), nowMs, this.#host.transcodes);
     const replaced = this.#inputOf((other) => other.stream.source === stream.source);
     if (replaced) this.#drop(replaced);
     this.#inputs.set(stream.ssrc, input);
@@ -168,7 +168,11 @@ export class PersonRecorder {
       const due = this.#inputsOf(file.source).filter((input) => !input.stream.paused);
       const lastMs = Math.max(...due.map((input) => input.lastPacketMs));
       const problem = due.map((input) => input.problem).find((code) => code !== undefined);
-      return { ...file.progress(due.length > 0 ? nowMs - lastMs : undefined), ...(problem && { problem }) };
+      return {
+        ...file.progress(due.length > 0 ? nowMs - lastMs : undefined),
+        ...(problem && { problem }),
+        ...(problem === 'transcodes-full' && { transcodesAtMost: this.#host.transcodes.max }),
+      };
     });
   }
 

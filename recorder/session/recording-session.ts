@@ -215,7 +215,7 @@ export class RecordingSession {
         nowMs: () => clock.nowMs(),
         sfuOffsetMs,
         openFile: (id, source) => this.#openFile(id, source),
-        openTranscoder: (listener) => transcodes.open(listener),
+        transcodes,
       },
       (onDatagram) => MediaSocket.bind(host, ports, onDatagram),
     );

@@ -7,7 +7,7 @@ import type { SenderReport } from '../rtp/rtcp-packet.ts';
 import type { RtpPacket } from '../rtp/rtp-packet.ts';
 import { type OrderedItem, RtpReceiver } from '../rtp/rtp-receiver.ts';
 import { StreamClock } from '../timeline/stream-clock.ts';
-import { H264Path, type OpenTranscoder, type PictureSink, type VideoPath, Vp8Path } from './video-path.ts';
+import { H264Path, type PictureSink, type Transcodes, type VideoPath, Vp8Path } from './video-path.ts';
 
 /** CNAME of our receiver reports (RFC 3550 §6.5.1); mediasoup does not look at it. */
 const CNAME = 'verbatim';
@@ -31,11 +31,11 @@ export class StreamInput {
   #lastPacketMs: number;
 
   /** @throws Fault `stream-unsupported` for anything but Opus, H.264 and VP8 */
-  constructor(stream: RecordedStream, sink: MediaSink, nowMs: number, openTranscoder: OpenTranscoder) {
+  constructor(stream: RecordedStream, sink: MediaSink, nowMs: number, transcodes: Transcodes) {
     const { codec, kind, ssrc } = stream;
     this.stream = stream;
     this.#sink = sink;
-    this.#path = pathFor(stream, (timestamp) => this.#clock.toWallMs(timestamp), sink, openTranscoder);
+    this.#path = pathFor(stream, (timestamp) => this.#clock.toWallMs(timestamp), sink, transcodes);
     this.#clock = new StreamClock({ clockRate: codec.clockRate, kind });
     this.#receiver = new RtpReceiver({
       ssrc,
@@ -137,7 +137,7 @@ function pathFor(
   stream: RecordedStream,
   toCaptureMs: (timestamp: number) => number,
   sink: MediaSink,
-  openTranscoder: OpenTranscoder,
+  transcodes: Transcodes,
 ): Path {
   const { mimeType, parameters } = stream.codec;
   const codec = mimeType.toLowerCase();
@@ -151,7 +151,7 @@ function pathFor(
   if (stream.kind === 'video' && codec === 'video/vp8')
     return {
       kind: 'video',
-      video: new Vp8Path({ toCaptureMs, isPaused: () => stream.paused, sink, openTranscoder }),
+      video: new Vp8Path({ toCaptureMs, isPaused: () => stream.paused, sink, transcodes }),
     };
   throw new Fault('stream-unsupported', `${mimeType} cannot be recorded, only Opus, H.264 and VP8.`);
 }

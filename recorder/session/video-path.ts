@@ -15,7 +15,12 @@ export interface PictureSink {
   interrupted(cause: InterruptionCause, fromCaptureMs: number): void;
 }
 
-export type OpenTranscoder = (listener: TranscoderListener) => PictureTranscoder;
+/** What converts pictures. */
+export interface Transcodes {
+  /** Streams at once. */
+  readonly max: number;
+  open(listener: TranscoderListener): PictureTranscoder;
+}
 
 /** One video stream's way from its packets, in order, to H.264. */
 export interface VideoPath {
@@ -79,12 +84,12 @@ export class Vp8Path implements VideoPath {
     toCaptureMs(timestamp: number): number;
     isPaused(): boolean;
     sink: PictureSink;
-    openTranscoder: OpenTranscoder;
+    transcodes: Transcodes;
   }) {
     const { sink } = options;
     this.#toCaptureMs = options.toCaptureMs;
     this.#isPaused = options.isPaused;
-    this.#transcoder = options.openTranscoder({
+    this.#transcoder = options.transcodes.open({
       unit: (unit, captureMs) => sink.video(unit, captureMs),
       interrupted: (cause, fromCaptureMs) => sink.interrupted(cause, fromCaptureMs),
     });

@@ -9,6 +9,7 @@ import { PersonRecorder } from '../session/person-recorder.ts';
 import { RecordedFile } from '../session/recorded-file.ts';
 import { TICK_MS } from '../session/recorder.ts';
 import { type OpenAudio, Take } from '../session/take.ts';
+import type { Transcodes } from '../session/video-path.ts';
 import { AppendFile, MAX_PENDING_BYTES } from '../storage/append-file.ts';
 import { repairFile } from '../storage/repair-file.ts';
 import type { TranscodePool } from '../transcode/transcode-pool.ts';
@@ -32,6 +33,13 @@ export const STREAMS: readonly RecordedStream[] = [
     paused: false,
   },
 ];
+
+const NO_TRANSCODES: Transcodes = {
+  max: 0,
+  open: () => {
+    throw new Error('nothing here is converted');
+  },
+};
 
 /** What became of a recording. */
 export interface Captured {
@@ -82,10 +90,7 @@ export class CaptureRig {
         nowMs: () => this.#clock.nowMs(),
         sfuOffsetMs: () => 0,
         openFile: (connectionId, source) => this.#openFile(connectionId, source),
-        openTranscoder: (listener) => {
-          if (!this.#transcodes) throw new Error('nothing here is transcoded');
-          return this.#transcodes.open(listener);
-        },
+        transcodes: this.#transcodes ?? NO_TRANSCODES,
       },
       async () => ({
         endpoint: { address: '127.0.0.1', port: 1 },

@@ -34,6 +34,16 @@ test.each(cases)('consent %s with files %j is %s', (consent, files, state, bytes
   expect(progressOf('pat', consent, files)).toEqual({ connectionId: 'pat', state, bytes, durationMs });
 });
 
+test('what is not recorded of one of their files is told, unless nothing of them can be', () => {
+  const limited = { problem: 'transcodes-full', transcodesAtMost: 2 } as const;
+  const files = [file('recording'), file('recording', 5, { source: 'screen', ...limited })];
+  expect(progressOf('pat', 'accepted', files)).toMatchObject({ state: 'recording', ...limited });
+  const withOther = progressOf('pat', 'accepted', files, 'media-failed');
+  expect(withOther).toMatchObject({ problem: 'media-failed' });
+  expect(withOther).not.toHaveProperty('transcodesAtMost');
+  expect(progressOf('pat', 'withdrawn', files)).not.toHaveProperty('problem');
+});
+
 test('the light needs bytes on disk of a file that is being recorded', () => {
   expect(hasBytesOnDisk([])).toBe(false);
   expect(

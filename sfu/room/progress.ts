@@ -18,12 +18,16 @@ export function progressOf(
 ): PersonProgress {
   const mine = files.filter((file) => file.connectionId === connectionId);
   const state = stateOf(consent, mine, problem);
+  const incomplete = mine.find((file) => file.problem !== undefined);
+  const { problem: code, transcodesAtMost } = problem ? { problem } : (incomplete ?? {});
+  const isTold = code !== undefined && state !== 'declined' && state !== 'asked';
   return {
     connectionId,
     state,
     bytes: mine.reduce((sum, file) => sum + file.bytes, 0),
     durationMs: mine.reduce((longest, file) => Math.max(longest, file.durationMs), 0),
-    ...(problem && state !== 'declined' && state !== 'asked' && { problem }),
+    ...(isTold && { problem: code }),
+    ...(isTold && transcodesAtMost !== undefined && { transcodesAtMost }),
   };
 }
 

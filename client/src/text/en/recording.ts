@@ -50,6 +50,8 @@ export const recording = {
   panelCount: (recorded: number, all: number) => `${recorded} of ${all} recorded`,
   panelEmpty: 'The recorder has not reported yet.',
   state: (state: PersonProgress['state']) => personStates[state],
+  transcodesFull: (atMost: number) =>
+    `This picture needs conversion, and the server converts at most ${atMost} at once. Only sound is recorded until a place is free.`,
   ready: 'The recording is ready.',
   open: 'Open the recording',
   close: 'Close',
