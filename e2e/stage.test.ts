@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { accessibilityViolations } from './support/accessibility.ts';
 import { type AttendeesPage, openAttendees } from './support/attendees/attendees.ts';
 import { openBrowser } from './support/browser.ts';
 import { Person } from './support/person.ts';
@@ -71,6 +72,48 @@ test('who is pinned is large, whoever else there is, until the pin is taken out'
   expect(await widthOf('Ben')).toBeLessThan(inGrid);
   await ada.button('Pin Cleo').click();
   expect(await widthOf('Cleo')).toBe(inGrid);
+});
+
+test('keys do what the controls do, but not while somebody types, and not at all once switched off', async () => {
+  const isPressed = (name: string) => ada.button(name).getAttribute('aria-pressed');
+  await ada.page.keyboard.press('m');
+  await expect.poll(() => isPressed('Microphone')).toBe('false');
+  await ada.page.keyboard.press('m');
+  await ada.page.keyboard.press('h');
+  await expect.poll(() => isPressed('Raise hand')).toBe('true');
+  await ada.page.keyboard.press('h');
+  await ada.page.keyboard.press('PageDown');
+  await ada.page.getByText('2 / 2').waitFor();
+  await ada.page.keyboard.press('PageUp');
+  await ada.page.keyboard.press('c');
+  await ada.page.getByRole('textbox', { name: 'Message' }).pressSequentially('hm');
+  expect(await isPressed('Microphone')).toBe('true');
+  await ada.button('Close chat').click();
+
+  await ada.page.keyboard.press('?');
+  const sheet = ada.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  expect(await accessibilityViolations(ada.page)).toEqual([]);
+  await sheet.getByRole('switch', { name: 'Use keyboard shortcuts' }).click();
+  await ada.page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+  await ada.page.keyboard.press('p');
+  await ada.button('More').click();
+  await ada.page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click();
+  await sheet.getByRole('switch', { name: 'Use keyboard shortcuts' }).click();
+  await sheet.getByRole('button', { name: 'Close' }).click();
+  await sheet.waitFor({ state: 'detached' });
+  expect(await ada.page.getByRole('complementary', { name: 'People' }).count()).toBe(0);
+  await ada.page.keyboard.press('p');
+  await ada.page.getByRole('complementary', { name: 'People' }).waitFor();
+  await ada.page.keyboard.press('p');
+});
+
+test('the whole screen is taken, and given back, by key', async () => {
+  const isFull = () => ada.page.evaluate(() => document.fullscreenElement !== null);
+  await ada.page.keyboard.press('f');
+  await expect.poll(isFull).toBe(true);
+  await ada.page.keyboard.press('f');
+  await expect.poll(isFull).toBe(false);
 });
 
 test('a shared screen is large by itself, and whoever leaves makes room', async () => {

@@ -26,6 +26,15 @@ export class Preferences {
     this.#storage.write('verbatim.language', language);
   }
 
+  /** In the meeting: whether single keys do something. */
+  get usesShortcuts(): boolean {
+    return this.#storage.read('verbatim.shortcuts') !== 'off';
+  }
+
+  set usesShortcuts(uses: boolean) {
+    this.#storage.write('verbatim.shortcuts', uses ? 'on' : 'off');
+  }
+
   /** Empty: whatever the browser chooses. */
   deviceId(kind: ChosenKind): string {
     return this.#storage.read(`verbatim.${kind}`) ?? '';

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from '../../app/services.ts';
 import { speakerOf } from '../../session/capture/input-state.ts';
@@ -8,18 +7,18 @@ import { useText } from '../../text/use-text.ts';
 import { ConsentDialog } from '../../ui/consent-dialog.tsx';
 import { QuestionDialog } from '../../ui/question-dialog.tsx';
 import { ChatPanel } from './chat-panel.tsx';
+import { RoomControls } from './controls/room-controls.tsx';
+import type { Panel } from './controls/toolbar.tsx';
 import { HostPanel } from './host-panel.tsx';
-import { InviteButton } from './invite-button.tsx';
 import { MessageList } from './message-list.tsx';
-import { OwnRecording } from './own-recording.tsx';
 import { PeoplePanel } from './people-panel.tsx';
-import { RecordingLight } from './recording-light.tsx';
 import classes from './room.module.css';
+import { RoomHeader } from './room-header.tsx';
 import { RoomNotices } from './room-notices.tsx';
+import { followed } from './stage/followed.ts';
 import { RemoteSound } from './stage/remote-sound.tsx';
 import { StageView } from './stage/stage-view.tsx';
 import { soundsOf, tilesOf } from './stage/tiles.ts';
-import { type Panel, Toolbar } from './toolbar.tsx';
 
 /** `/m/<meeting>` once joined. */
 export function Room({ session }: { session: MeetingSession }) {
@@ -32,39 +31,19 @@ export function Room({ session }: { session: MeetingSession }) {
   const [panel, setPanel] = useState<Panel>();
   const toggle = (wanted: Panel): void => setPanel(panel === wanted ? undefined : wanted);
   const closePanel = (): void => setPanel(undefined);
-  const { connection, consent, meeting, messages, people, progress, recording, self } = snapshot;
-  const { handRaisedAtMs, room } = snapshot;
+  const { consent, handRaisedAtMs, messages, people, recording, room, self } = snapshot;
   const tiles = useMemo(
     () => tilesOf(self, devices, people, media, room, handRaisedAtMs !== undefined),
     [self, devices, people, media, room, handRaisedAtMs],
   );
   const sounds = useMemo(() => soundsOf(people, media), [people, media]);
   const isHostRecording = self?.role === 'host' && recording.status !== 'off';
-  const recorded = progress.filter(({ state }) => state === 'recording').length;
+  const { pinned } = useStore(stage);
+  const picture = useMemo(() => followed(tiles, pinned, room.dominant), [tiles, pinned, room.dominant]);
 
   return (
     <div className={classes.room}>
-      <header className={classes.header}>
-        <div className={classes.about}>
-          <h1 className={classes.title}>{meeting.status === 'found' ? meeting.name : ''}</h1>
-          <span className={classes.count}>{text.meeting.people(people.length + 1)}</span>
-        </div>
-        <RecordingLight recording={recording} isConnected={connection.status === 'connected'} />
-        {isHostRecording && (
-          <Button
-            size="xs"
-            variant="default"
-            aria-expanded={panel === 'recording'}
-            onClick={() => toggle('recording')}
-          >
-            {text.recording.panelCount(recorded, people.length + 1)}
-          </Button>
-        )}
-        <OwnRecording session={session} snapshot={snapshot} devices={devices} />
-        <div className={classes.end}>
-          <InviteButton meetingId={snapshot.meetingId} />
-        </div>
-      </header>
+      <RoomHeader session={session} snapshot={snapshot} devices={devices} panel={panel} onPanel={toggle} />
       <main className={classes.main}>
         <div className={classes.notices}>
           <RoomNotices session={session} snapshot={snapshot} devices={devices} />
@@ -86,7 +65,15 @@ export function Room({ session }: { session: MeetingSession }) {
           )}
         </div>
       </main>
-      <Toolbar session={session} snapshot={snapshot} devices={devices} panel={panel} onPanel={toggle} />
+      <RoomControls
+        session={session}
+        snapshot={snapshot}
+        devices={devices}
+        stage={stage}
+        followed={picture}
+        panel={panel}
+        onPanel={toggle}
+      />
       <QuestionDialog
         opened={room.hostOffered}
         title={text.people.offerTitle}

@@ -19,7 +19,7 @@ const order = () => stage.getSnapshot().order;
 beforeEach(() => {
   stage = new Stage();
   stage.take(meetingOf(['a', 'b', 'c', 'd']));
-  stage.shows(['a', 'b']);
+  stage.shows(['a', 'b'], { page: 0, pages: 2 });
 });
 
 test('a speaker on another page takes the place of somebody silent on the open one', () => {
@@ -42,8 +42,8 @@ test('who spoke lately is not the one who makes room', () => {
 
 test('a page turned by hand stays, though the speaker is on the other one', () => {
   stage.take(meetingOf(['a', 'b', 'c', 'd'], 'a'));
-  stage.turnTo(1);
-  stage.shows(['c', 'd']);
+  stage.turnBy(1);
+  stage.shows(['c', 'd'], { page: 1, pages: 2 });
   const before = order();
   stage.take(meetingOf(['a', 'b', 'c', 'd'], 'a'));
   expect(order()).toBe(before);
@@ -61,4 +61,13 @@ test('who is pinned keeps their place', () => {
   stage.pin('b');
   stage.take(meetingOf(['a', 'b', 'c', 'd'], 'd'));
   expect(order()).toEqual(['d', 'b', 'c', 'a']);
+});
+
+test('pages end where they end', () => {
+  stage.turnBy(-1);
+  expect(stage.getSnapshot().page).toBe(0);
+  stage.turnBy(1);
+  stage.shows(['c', 'd'], { page: 1, pages: 2 });
+  stage.turnBy(1);
+  expect(stage.getSnapshot().page).toBe(1);
 });

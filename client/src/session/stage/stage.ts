@@ -16,6 +16,7 @@ type Followed = Pick<MeetingSnapshot, 'people' | 'room'>;
 /** What this person looks at: who is where, which page is open, what is pinned. Their own choice, told to nobody. */
 export class Stage extends Store<StageSnapshot> {
   #visible: readonly string[] = [];
+  #open = { page: 0, pages: 1 };
   /** Who has had the floor, the latest first. */
   #spoken: readonly string[] = [];
 
@@ -44,8 +45,10 @@ export class Stage extends Store<StageSnapshot> {
     if (isNew) this.#bring(dominant);
   }
 
-  turnTo(page: number): void {
-    this.update({ page });
+  /** @param pages forwards; back when negative. Beyond the first and the last page there is none */
+  turnBy(pages: number): void {
+    const { page, pages: count } = this.#open;
+    this.update({ page: Math.min(count - 1, Math.max(0, page + pages)) });
   }
 
   /** @param key of a tile; undefined: nothing is pinned any more */
@@ -53,9 +56,10 @@ export class Stage extends Store<StageSnapshot> {
     this.update({ pinned: key, page: 0 });
   }
 
-  /** @param connectionIds the others who are on the open page, or large beside it */
-  shows(connectionIds: readonly string[]): void {
+  /** What came of it: @param connectionIds of everybody who is on the open page, or large beside it */
+  shows(connectionIds: readonly string[], open: { page: number; pages: number }): void {
     this.#visible = connectionIds;
+    this.#open = open;
   }
 
   /** Whoever has the floor is seen: they take the place of somebody silent on the open page. */

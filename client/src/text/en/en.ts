@@ -1,6 +1,7 @@
 import { type ErrorBody, errors } from '../../../../protocol/errors.ts';
 import { archive } from './archive.ts';
 import { connection, devices, lobby } from './before.ts';
+import { controls } from './controls.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
 import { consent, recording } from './recording.ts';
@@ -22,6 +23,7 @@ export const en = {
   connection,
   consent,
   meeting,
+  controls,
   stage,
   chat,
   people,

@@ -1,6 +1,7 @@
 import type { Text } from '../en/en.ts';
 import { archive } from './archive.ts';
 import { connection, devices, lobby } from './before.ts';
+import { controls } from './controls.ts';
 import { faults } from './faults.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
@@ -21,6 +22,7 @@ export const zh: Text = {
   connection,
   consent,
   meeting,
+  controls,
   stage,
   chat,
   people,

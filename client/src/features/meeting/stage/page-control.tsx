@@ -12,12 +12,10 @@ export function PageControl({
   /** The open page, from 0. */
   page: number;
   pages: number;
-  onTurn: (page: number) => void;
+  /** One page forwards or back; at the ends it changes nothing. */
+  onTurn: (by: 1 | -1) => void;
 }) {
   const { stage } = useText();
-  const turnTo = (next: number): void => {
-    if (next >= 0 && next < pages) onTurn(next);
-  };
   return (
     <nav className={classes.control} aria-label={stage.pages}>
       <ActionIcon
@@ -25,7 +23,7 @@ export function PageControl({
         radius="xl"
         aria-label={stage.previousPage}
         aria-disabled={page === 0}
-        onClick={() => turnTo(page - 1)}
+        onClick={() => onTurn(-1)}
       >
         <IconChevronLeft size={20} aria-hidden="true" />
       </ActionIcon>
@@ -37,7 +35,7 @@ export function PageControl({
         radius="xl"
         aria-label={stage.nextPage}
         aria-disabled={page === pages - 1}
-        onClick={() => turnTo(page + 1)}
+        onClick={() => onTurn(1)}
       >
         <IconChevronRight size={20} aria-hidden="true" />
       </ActionIcon>

@@ -1,24 +1,7 @@
 import { expect, test } from 'vitest';
+import { tile } from './fixtures/tile.ts';
 import { compose, videosOf } from './scene.ts';
-import type { Tile } from './tiles.ts';
 
-const tile = (connectionId: string, change: Partial<Tile> = {}): Tile => ({
-  key: change.kind === 'screen' ? `${connectionId}/screen` : connectionId,
-  kind: 'person',
-  connectionId,
-  name: connectionId,
-  isOwn: false,
-  picture: undefined,
-  videoId: `video-of-${connectionId}`,
-  isOff: false,
-  cannotShow: false,
-  isMuted: false,
-  isAway: false,
-  isSpeaking: false,
-  hasHandUp: false,
-  isPoor: false,
-  ...change,
-});
 const me = tile('me', { isOwn: true, videoId: undefined });
 const [ben, cleo, dan] = [tile('ben'), tile('cleo'), tile('dan')];
 const order = ['dan', 'ben', 'cleo'];

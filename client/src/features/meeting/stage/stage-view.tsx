@@ -37,8 +37,9 @@ export function StageView({
   useEffect(() => {
     if (places.size === 0) return;
     incoming.show(videosOf(tiles, { places }, window.devicePixelRatio));
-    stage.shows(tiles.filter(({ key }) => places.has(key)).map(({ connectionId }) => connectionId));
-  }, [incoming, stage, tiles, places]);
+    const visible = tiles.filter(({ key }) => places.has(key)).map(({ connectionId }) => connectionId);
+    stage.shows(visible, arrangement);
+  }, [incoming, stage, tiles, places, arrangement]);
 
   return (
     <div ref={ref} className={classes.area}>
@@ -55,7 +56,7 @@ export function StageView({
       </ul>
       {control && (
         <div className={classes.place} style={styleOf(control)}>
-          <PageControl page={arrangement.page} pages={pages} onTurn={(next) => stage.turnTo(next)} />
+          <PageControl page={arrangement.page} pages={pages} onTurn={(by) => stage.turnBy(by)} />
         </div>
       )}
     </div>

@@ -10,13 +10,13 @@ import {
   IconVideo,
   IconVideoOff,
 } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
-import { LiveMicrophone } from '../../app/devices/live-microphone.tsx';
-import { type DevicesSnapshot, trackOf } from '../../session/capture/input-state.ts';
-import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
-import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
-import { useText } from '../../text/use-text.ts';
-import { ToggleButton } from '../../ui/toggle-button.tsx';
+import { type ReactNode, useEffect, useState } from 'react';
+import { LiveMicrophone } from '../../../app/devices/live-microphone.tsx';
+import { type DevicesSnapshot, trackOf } from '../../../session/capture/input-state.ts';
+import type { MeetingSession } from '../../../session/meeting/meeting-session.ts';
+import type { MeetingSnapshot } from '../../../session/meeting/meeting-state.ts';
+import { useText } from '../../../text/use-text.ts';
+import { ToggleButton } from '../../../ui/toggle-button.tsx';
 import { RecordButton } from './record-button.tsx';
 import classes from './toolbar.module.css';
 
@@ -32,12 +32,15 @@ export function Toolbar({
   devices,
   panel,
   onPanel,
+  more,
 }: {
   session: MeetingSession;
   snapshot: MeetingSnapshot;
   devices: DevicesSnapshot;
   panel: Panel | undefined;
   onPanel: (panel: Panel) => void;
+  /** What is needed now and then. */
+  more: ReactNode;
 }) {
   const { chat, devices: names, meeting, people } = useText();
   const { handRaisedAtMs, room } = snapshot;
@@ -101,6 +104,7 @@ export function Toolbar({
         on={<IconUsers {...ICON} />}
         off={<IconUsers {...ICON} />}
       />
+      {more}
       {snapshot.self?.role === 'host' && <RecordButton session={session} snapshot={snapshot} />}
       <Button
         className={classes.leave ?? ''}

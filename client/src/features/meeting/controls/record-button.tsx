@@ -1,6 +1,6 @@
-import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
-import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
-import { useText } from '../../text/use-text.ts';
+import type { MeetingSession } from '../../../session/meeting/meeting-session.ts';
+import type { MeetingSnapshot } from '../../../session/meeting/meeting-state.ts';
+import { useText } from '../../../text/use-text.ts';
 import classes from './toolbar.module.css';
 
 /** For the host: one button that starts, and then stops. */

@@ -1,0 +1,57 @@
+import { Menu } from '@mantine/core';
+import {
+  IconDots,
+  IconKeyboard,
+  IconMaximize,
+  IconMinimize,
+  IconPictureInPicture,
+  IconSettings,
+} from '@tabler/icons-react';
+import { useText } from '../../../text/use-text.ts';
+import { ToolButton } from '../../../ui/tool-button.tsx';
+import type { Mode } from './use-fullscreen.ts';
+
+const ICON = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
+
+/** What is needed now and then. */
+export function MoreMenu({
+  fullscreen,
+  pictureInPicture,
+  onSettings,
+  onHelp,
+}: {
+  fullscreen: Mode | undefined;
+  pictureInPicture: Mode | undefined;
+  onSettings: () => void;
+  onHelp: () => void;
+}) {
+  const { controls } = useText();
+  return (
+    <Menu position="top" withinPortal>
+      <Menu.Target>
+        <ToolButton name={controls.more} icon={<IconDots size={24} stroke={1.7} />} />
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconSettings {...ICON} />} onClick={onSettings}>
+          {controls.settings}
+        </Menu.Item>
+        {fullscreen && (
+          <Menu.Item
+            leftSection={fullscreen.isOn ? <IconMinimize {...ICON} /> : <IconMaximize {...ICON} />}
+            onClick={fullscreen.toggle}
+          >
+            {fullscreen.isOn ? controls.leaveFullscreen : controls.fullscreen}
+          </Menu.Item>
+        )}
+        {pictureInPicture && (
+          <Menu.Item leftSection={<IconPictureInPicture {...ICON} />} onClick={pictureInPicture.toggle}>
+            {pictureInPicture.isOn ? controls.closePictureInPicture : controls.pictureInPicture}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<IconKeyboard {...ICON} />} onClick={onHelp}>
+          {controls.shortcuts}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,88 @@
+import { useState } from 'react';
+import { useServices } from '../../../app/services.ts';
+import type { DevicesSnapshot } from '../../../session/capture/input-state.ts';
+import type { MeetingSession } from '../../../session/meeting/meeting-session.ts';
+import type { MeetingSnapshot } from '../../../session/meeting/meeting-state.ts';
+import type { Stage } from '../../../session/stage/stage.ts';
+import { MoreMenu } from './more-menu.tsx';
+import { commandsOf } from './room-commands.ts';
+import { SettingsDialog } from './settings-dialog.tsx';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { type Panel, Toolbar } from './toolbar.tsx';
+import { useFullscreen } from './use-fullscreen.ts';
+import { usePictureInPicture } from './use-picture-in-picture.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+
+/** Everything by which a person acts in the room: the toolbar, its menu and dialogs, and the keys. */
+export function RoomControls({
+  session,
+  snapshot,
+  devices,
+  stage,
+  followed,
+  panel,
+  onPanel,
+}: {
+  session: MeetingSession;
+  snapshot: MeetingSnapshot;
+  devices: DevicesSnapshot;
+  stage: Stage;
+  /** The picture that a small window shows. */
+  followed: MediaStreamTrack | undefined;
+  panel: Panel | undefined;
+  onPanel: (panel: Panel) => void;
+}) {
+  const { preferences } = useServices();
+  const [dialog, setDialog] = useState<'settings' | 'shortcuts'>();
+  const [usesShortcuts, setUsesShortcuts] = useState(preferences.usesShortcuts);
+  const fullscreen = useFullscreen();
+  const pictureInPicture = usePictureInPicture(followed);
+  const close = (): void => setDialog(undefined);
+  const onHelp = (): void => setDialog('shortcuts');
+  const commands = commandsOf({
+    session,
+    snapshot,
+    devices,
+    stage,
+    fullscreen,
+    pictureInPicture,
+    onPanel,
+    onHelp,
+  });
+  useShortcuts(commands, usesShortcuts);
+  return (
+    <>
+      <Toolbar
+        session={session}
+        snapshot={snapshot}
+        devices={devices}
+        panel={panel}
+        onPanel={onPanel}
+        more={
+          <MoreMenu
+            fullscreen={fullscreen}
+            pictureInPicture={pictureInPicture}
+            onSettings={() => setDialog('settings')}
+            onHelp={onHelp}
+          />
+        }
+      />
+      <SettingsDialog
+        opened={dialog === 'settings'}
+        devices={session.devices}
+        snapshot={devices}
+        onClose={close}
+      />
+      <ShortcutsDialog
+        opened={dialog === 'shortcuts'}
+        commands={commands}
+        isOn={usesShortcuts}
+        onSwitch={(isOn) => {
+          preferences.usesShortcuts = isOn;
+          setUsesShortcuts(isOn);
+        }}
+        onClose={close}
+      />
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import { Modal } from '@mantine/core';
+import { DevicePickers } from '../../../app/devices/device-pickers.tsx';
+import { type DevicesSnapshot, trackOf } from '../../../session/capture/input-state.ts';
+import type { LocalDevices } from '../../../session/capture/local-devices.ts';
+import { useText } from '../../../text/use-text.ts';
+import { Picture } from '../../../ui/media-elements.tsx';
+import classes from './settings-dialog.module.css';
+
+/** Camera, microphone and speaker, changed while the meeting goes on: same person, same file. */
+export function SettingsDialog({
+  opened,
+  devices,
+  snapshot,
+  onClose,
+}: {
+  opened: boolean;
+  devices: LocalDevices;
+  snapshot: DevicesSnapshot;
+  onClose: () => void;
+}) {
+  const { controls, lobby } = useText();
+  const picture = trackOf(snapshot.camera);
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={controls.settings}
+      size="lg"
+      closeButtonProps={{ 'aria-label': controls.close }}
+    >
+      <div className={classes.settings}>
+        <div className={classes.preview}>
+          {picture ? <Picture track={picture} mirrored /> : <p className={classes.off}>{lobby.cameraOff}</p>}
+        </div>
+        <DevicePickers devices={devices} snapshot={snapshot} />
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,51 @@
+import { Kbd, Modal, Switch } from '@mantine/core';
+import { useText } from '../../../text/use-text.ts';
+import { COMMAND_NAMES, type Commands, KEYS } from './commands.ts';
+import classes from './shortcuts-dialog.module.css';
+
+/** The sheet of keys; they can be switched off, since some people press keys they do not mean (WCAG 2.1.4). */
+export function ShortcutsDialog({
+  opened,
+  commands,
+  isOn,
+  onSwitch,
+  onClose,
+}: {
+  opened: boolean;
+  commands: Commands;
+  isOn: boolean;
+  onSwitch: (isOn: boolean) => void;
+  onClose: () => void;
+}) {
+  const { controls } = useText();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={controls.shortcuts}
+      closeButtonProps={{ 'aria-label': controls.close }}
+    >
+      <dl className={classes.keys} data-off={!isOn || undefined}>
+        {COMMAND_NAMES.filter((name) => commands[name]).map((name) => (
+          <div key={name} className={classes.row}>
+            <dt>{controls.commands[name]}</dt>
+            <dd className={classes.key}>
+              <Kbd>{keyName(KEYS[name])}</Kbd>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Switch
+        label={controls.useShortcuts}
+        description={controls.shortcutsHint}
+        checked={isOn}
+        onChange={({ currentTarget }) => onSwitch(currentTarget.checked)}
+      />
+    </Modal>
+  );
+}
+
+/** As it is written on keyboards. */
+function keyName(key: string): string {
+  return key.length === 1 ? key.toUpperCase() : key.replace('Page', 'Page ');
+}

@@ -1,0 +1,28 @@
+/** Texts of what is done now and then in a meeting: settings, keys, other ways to look at it. */
+export const controls = {
+  more: 'More',
+  settings: 'Settings',
+  close: 'Close',
+  fullscreen: 'Full screen',
+  leaveFullscreen: 'Leave full screen',
+  pictureInPicture: 'Picture in picture',
+  closePictureInPicture: 'Close picture in picture',
+  shortcuts: 'Keyboard shortcuts',
+  useShortcuts: 'Use keyboard shortcuts',
+  shortcutsHint: 'They do nothing while you type.',
+  commands: {
+    microphone: 'Microphone on or off',
+    camera: 'Camera on or off',
+    screen: 'Share your screen, or stop',
+    hand: 'Raise or lower your hand',
+    chat: 'Open or close the chat',
+    people: 'Open or close the list of people',
+    previousPage: 'Previous page of people',
+    nextPage: 'Next page of people',
+    fullscreen: 'Full screen',
+    pictureInPicture: 'Picture in picture',
+    help: 'This list',
+  },
+  sharing: 'You are sharing your screen',
+  stopSharing: 'Stop sharing',
+};

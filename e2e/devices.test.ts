@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { accessibilityViolations } from './support/accessibility.ts';
+import { openBrowser, openPage } from './support/browser.ts';
+import { plugInCamera } from './support/participant-media/fake-devices.ts';
+import { Person } from './support/person.ts';
+import { decodingFaults } from './support/recording-inspection/decoding.ts';
+import { untilRecording } from './support/recordings-on-disk.ts';
+import { type System, startSystem } from './support/system.ts';
+import { until } from './support/wait.ts';
+
+const SMALL = { width: 320, height: 180, framesPerSecond: 15 };
+const LARGE = { width: 640, height: 360 };
+
+let system: System;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+test('camera and microphone are changed in the meeting, seen by the others at once, and recorded in one file', async () => {
+  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera: SMALL, microphone: true });
+  const ben = await Person.arrive(browser, 'Ben', { owner: 2, microphone: true });
+  onTestFailed(() => console.log(system.output(), ada.watched.troubles(), ben.watched.troubles()));
+  const link = await ada.createMeeting(system.url, 'Devices');
+  await ada.askToJoin();
+  await ada.isIn();
+  await ben.join(link);
+  await ada.button('Start recording').click();
+  await ben.answer('Continue without being recorded');
+  await ada.light.waitFor();
+
+  await ada.button('More').click();
+  await ada.page.getByRole('menuitem', { name: 'Settings' }).click();
+  const settings = ada.page.getByRole('dialog', { name: 'Settings' });
+  await expect.poll(() => settings.getByRole('meter', { name: 'Microphone level' }).count()).toBe(1);
+  expect(await accessibilityViolations(ada.page)).toEqual([]);
+  await ada.page.evaluate(plugInCamera, LARGE);
+  await settings.getByRole('combobox', { name: 'Camera' }).selectOption({ index: 1 });
+  await until('Ben sees the other camera', async () => {
+    const sizes = await ben.page
+      .locator('video')
+      .evaluateAll((all) => all.map((video) => (video as HTMLVideoElement).videoWidth));
+    return sizes.includes(LARGE.width);
+  });
+  await settings.getByRole('combobox', { name: 'Microphone' }).selectOption({ index: 1 });
+  await ben.untilHears(ada);
+  await settings.getByRole('button', { name: 'Close' }).click();
+  await ada.button('Stop recording').click();
+  const { manifest, path } = await untilRecording(
+    'it is complete',
+    system.recordingsDir,
+    0,
+    ({ state }) => state === 'complete',
+  );
+  const [file, ...more] = manifest.files;
+  expect(more).toEqual([]);
+  expect(file?.resolutions.map(({ width }) => width)).toEqual([SMALL.width, LARGE.width]);
+  expect([file?.cameraOff, file?.muted]).toEqual([[], []]);
+  expect(await decodingFaults(join(path, file?.name ?? ''))).toEqual([]);
+  for (const { watched } of [ada, ben]) expect(watched.troubles()).toEqual([]);
+});
+
+test('[P3] who refuses both devices is told so in the lobby, and comes in all the same', async () => {
+  const ada = await Person.arrive(browser, 'Ada', { owner: 1, microphone: true });
+  const link = await ada.createMeeting(system.url, 'Refused');
+  const { page } = await openPage(browser);
+  await page.goto(link);
+  await page.getByText('Permission for the camera and the microphone was refused.').waitFor();
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Cleo');
+  await page.getByRole('button', { name: 'Join meeting' }).click();
+  await page.getByRole('button', { name: 'Leave' }).waitFor();
+});
+
+test('[P4] who has no camera is told so in the lobby, and is heard', async () => {
+  const ada = await Person.arrive(browser, 'Ada', { owner: 1, microphone: true });
+  const dan = await Person.arrive(browser, 'Dan', { owner: 3, microphone: true });
+  const link = await ada.createMeeting(system.url, 'No camera');
+  await ada.askToJoin();
+  await dan.page.goto(link);
+  await dan.page.getByText('No camera was found.').waitFor();
+  await dan.askToJoin();
+  await dan.isIn();
+  await ada.untilHears(dan);
+});
