@@ -79,10 +79,13 @@ export function launch(env: Environment, entry = START): { process: ChildProcess
   return { process: child, output: () => text };
 }
 
-/** Starts the whole system on its own ports and folders; resolves when the front door and a recorder serve. */
-export async function startSystem(): Promise<System> {
+/**
+ * Starts the whole system on its own ports and folders; resolves when the front door and a recorder serve.
+ * @param changes keys of its environment
+ */
+export async function startSystem(changes: Environment = {}): Promise<System> {
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-e2e-'));
-  const env = await ownEnvironment(folder);
+  const env = { ...(await ownEnvironment(folder)), ...changes };
   const started = launch(env);
   const stop = async (): Promise<void> => {
     await end(started.process);
