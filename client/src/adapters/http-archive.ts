@@ -5,9 +5,11 @@ import {
   joinMeetingResultSchema,
   listRecordingsResultSchema,
   meetingResultSchema,
+  pinResultSchema,
   recordingResultSchema,
   sessionResultSchema,
 } from '../../../protocol/archive-api.ts';
+import { listAuditResultSchema } from '../../../protocol/audit-api.ts';
 import { errorBodySchema, Fault } from '../../../protocol/errors.ts';
 import { exportJobSchema, listExportsResultSchema } from '../../../protocol/exports-api.ts';
 import { parseMessage } from '../../../protocol/reply.ts';
@@ -16,17 +18,25 @@ import {
   listSharesResultSchema,
   sharedRecordingSchema,
 } from '../../../protocol/shares-api.ts';
+import {
+  retentionPlanSchema,
+  retentionRunSchema,
+  retentionSchema,
+  storageResultSchema,
+} from '../../../protocol/storage-api.ts';
 import type { Archive } from '../session/ports/archive.ts';
 
 const TIMEOUT_MS = 15_000;
+const LONG_TIMEOUT_MS = 600_000;
 
 const failureSchema = z.object({ error: errorBodySchema });
 
 async function ask<T extends z.ZodType>(
   schema: T,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: object,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<z.infer<T>> {
   let response: Response;
   let text: string;
@@ -34,7 +44,7 @@ async function ask<T extends z.ZodType>(
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     text = await response.text();
@@ -69,23 +79,24 @@ export const httpArchive: Archive = {
       name,
       ...(hostKey !== undefined && { hostKey }),
     }),
+  showHostKey: (meetingId, hostKey) =>
+    ask(meetingResultSchema, 'POST', path('meetings', meetingId, 'host'), { hostKey }),
   session: () => ask(sessionResultSchema, 'GET', path('session')),
   signIn: (password) => ask(sessionResultSchema, 'POST', path('session'), { password }),
   signOut: () => ask(sessionResultSchema, 'DELETE', path('session')),
-  recordings: (cursor) =>
-    ask(
-      listRecordingsResultSchema,
-      'GET',
-      path('recordings') + (cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''),
-    ),
-  meetingRecordings: (meetingId) =>
-    ask(listRecordingsResultSchema, 'GET', path('meetings', meetingId, 'recordings')),
+  signOutEverywhere: () => ask(sessionResultSchema, 'DELETE', path('sessions')),
+  changePassword: (current, next) => ask(sessionResultSchema, 'POST', path('password'), { current, next }),
+  recordings: (query, meetingId) => {
+    const list = meetingId === undefined ? path('recordings') : path('meetings', meetingId, 'recordings');
+    return ask(listRecordingsResultSchema, 'GET', withQuery(list, query));
+  },
   recording: (recordingId) => ask(recordingResultSchema, 'GET', path('recordings', recordingId)),
   fileUrl: (recordingId, name, options) =>
     fileAddress(path('recordings', recordingId, 'files', name), options),
   zipUrl: (recordingId) => path('recordings', recordingId, 'zip'),
-  async deleteRecording(recordingId) {
-    await ask(deletionResultSchema, 'DELETE', path('recordings', recordingId));
+  deleteRecording: (recordingId) => ask(deletionResultSchema, 'DELETE', path('recordings', recordingId)),
+  async setPinned(recordingId, pinned) {
+    await ask(pinResultSchema, pinned ? 'PUT' : 'DELETE', path('recordings', recordingId, 'pin'));
   },
   exports: async (recordingId) =>
     (await ask(listExportsResultSchema, 'GET', path('recordings', recordingId, 'exports'))).exports,
@@ -105,6 +116,13 @@ export const httpArchive: Archive = {
   async revokeShare(recordingId, shareId) {
     await ask(z.unknown(), 'DELETE', path('recordings', recordingId, 'shares', shareId));
   },
+  storage: () => ask(storageResultSchema, 'GET', path('storage')),
+  setRetention: (rules) => ask(retentionSchema, 'PUT', path('storage', 'retention'), rules),
+  planRetention: (rules) => ask(retentionPlanSchema, 'POST', path('storage', 'retention', 'dry-run'), rules),
+  // Thousands of files may have to go.
+  runRetention: () =>
+    ask(retentionRunSchema, 'POST', path('storage', 'retention', 'run'), undefined, LONG_TIMEOUT_MS),
+  audit: (query) => ask(listAuditResultSchema, 'GET', withQuery(path('audit'), query)),
   openShared: (token, password) =>
     ask(sharedRecordingSchema, 'POST', path('shared', token), password === undefined ? {} : { password }),
   sharedFileUrl: (token, name, options) => fileAddress(path('shared', token, 'files', name), options),
@@ -112,6 +130,12 @@ export const httpArchive: Archive = {
 };
 
 function fileAddress(address: string, { download = false, follow = false } = {}): string {
-  const query = new URLSearchParams({ ...(download && { download: '1' }), ...(follow && { follow: '1' }) });
-  return query.size > 0 ? `${address}?${query}` : address;
+  return withQuery(address, { ...(download && { download: 1 }), ...(follow && { follow: 1 }) });
+}
+
+/** What is undefined is left out. */
+function withQuery(address: string, query: Record<string, string | number | undefined>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)]));
+  return text.size > 0 ? `${address}?${text}` : address;
 }

@@ -28,3 +28,24 @@ export function formatDate(epochMs: number, locale: string): string {
 export function formatClock(epochMs: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(epochMs);
 }
+
+/** A calendar day, such as `2026-11-22`, in words. */
+export function formatDay(day: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(day));
+}
+
+/** The day of an instant in epoch milliseconds, in the person's own time zone. */
+export function formatDayOf(epochMs: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'full' }).format(epochMs);
+}
+
+/** The sign of a gigabyte. */
+export function gigabyteSign(locale: string): string {
+  const parts = new Intl.NumberFormat(locale, { style: 'unit', unit: 'gigabyte' }).formatToParts(1);
+  return parts.find(({ type }) => type === 'unit')?.value ?? '';
+}
+
+/** Whole seconds, none of them lost: at zero the time is over. */
+export function secondsUntil(ms: number): number {
+  return Math.max(0, Math.ceil(ms / SECOND_MS));
+}

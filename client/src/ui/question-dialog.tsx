@@ -8,6 +8,7 @@ export function QuestionDialog({
   body,
   yes,
   no,
+  isDangerous,
   onYes,
   onNo,
 }: {
@@ -16,6 +17,8 @@ export function QuestionDialog({
   body: string;
   yes: string;
   no: string;
+  /** Yes cannot be undone: it is red, and no is what Enter says. */
+  isDangerous?: boolean;
   onYes: () => void;
   /** Also on Escape, and on a click beside it. */
   onNo: () => void;
@@ -32,10 +35,14 @@ export function QuestionDialog({
         {body}
       </Text>
       <div className={classes.buttons}>
-        <Button data-autofocus onClick={onYes}>
+        <Button
+          data-autofocus={!isDangerous || undefined}
+          color={isDangerous ? 'red.9' : 'verdigris'}
+          onClick={onYes}
+        >
           {yes}
         </Button>
-        <Button variant="default" onClick={onNo}>
+        <Button data-autofocus={isDangerous || undefined} variant="default" onClick={onNo}>
           {no}
         </Button>
       </div>

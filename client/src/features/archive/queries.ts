@@ -1,21 +1,12 @@
-import {
-  type InfiniteData,
-  keepPreviousData,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../../app/services.ts';
-import type { RecordingsPage } from '../../session/ports/archive.ts';
 
 /** Live recordings grow: how often they are asked for. */
-const LIVE_MS = 3000;
-const IDLE_MS = 15_000;
+export const LIVE_MS = 3000;
 const EXPORT_MS = 1000;
 
-const SESSION = ['session'];
-const RECORDINGS = ['recordings'];
+export const SESSION = ['session'];
+export const RECORDINGS = ['recordings'];
 
 export function useSession() {
   const { archive } = useServices();
@@ -35,26 +26,16 @@ export function useSignIn() {
   });
 }
 
-export function useSignOut() {
+/** Of this browser, or of all. */
+export function useSignOut(where: 'here' | 'everywhere') {
   const { archive } = useServices();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => archive.signOut(),
+    mutationFn: () => (where === 'here' ? archive.signOut() : archive.signOutEverywhere()),
     onSuccess: (session) => {
-      client.removeQueries({ queryKey: RECORDINGS });
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
       client.setQueryData(SESSION, session);
     },
-  });
-}
-
-export function useRecordings() {
-  const { archive } = useServices();
-  return useInfiniteQuery({
-    queryKey: RECORDINGS,
-    queryFn: ({ pageParam }) => archive.recordings(pageParam || undefined),
-    initialPageParam: '',
-    getNextPageParam: ({ cursor }) => cursor,
-    refetchInterval: ({ state }) => (hasLive(state.data) ? LIVE_MS : IDLE_MS),
   });
 }
 
@@ -72,13 +53,9 @@ export function useMeetingRecordings(meetingId: string, latestId: string | undef
   const { archive } = useServices();
   return useQuery({
     queryKey: [...RECORDINGS, 'of', meetingId, latestId],
-    queryFn: () => archive.meetingRecordings(meetingId),
+    queryFn: () => archive.recordings({}, meetingId),
     placeholderData: keepPreviousData,
   });
-}
-
-function hasLive(data: InfiniteData<RecordingsPage> | undefined): boolean {
-  return data?.pages.some((page) => page.recordings.some(({ state }) => state === 'recording')) ?? false;
 }
 
 /** The MP4 of everyone, followed closely while it is made. */

@@ -61,6 +61,7 @@ export function RecordingActions({
       <ShareDialog recordingId={recordingId} opened={dialog === 'share'} close={close} />
       <QuestionDialog
         opened={dialog === 'delete'}
+        isDangerous
         title={text.deleteTitle}
         body={text.deleteBody}
         yes={text.deleteYes}

@@ -1,66 +1,71 @@
 import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
 import { Fault } from '../../../../protocol/errors.ts';
+import { ALL_RECORDINGS, addressOf, queryOf } from '../../session/archive/list-filters.ts';
 import { useText } from '../../text/use-text.ts';
 import { Notice } from '../../ui/notice.tsx';
-import { PageFrame } from '../../ui/page-frame.tsx';
+import { useIsNarrow } from '../../ui/use-is-narrow.ts';
 import { usePageTitle } from '../../ui/use-page-title.ts';
 import classes from './archive.module.css';
-import { useRecordings, useSession, useSignOut } from './queries.ts';
+import { MoreButton } from './more-button.tsx';
+import { RecordingCards } from './recording-cards.tsx';
+import { RecordingsFilters } from './recordings-filters.tsx';
 import { RecordingsTable } from './recordings-table.tsx';
-import { SignIn } from './sign-in.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import { useListFilters } from './use-list-filters.ts';
+import { useRecordings } from './use-recordings.ts';
+import { useSelection } from './use-selection.ts';
 
-/** `/admin` */
+/** `/admin`: all recordings, found, ordered, and deleted several at once. */
 export function RecordingsPage() {
-  const text = useText();
-  const session = useSession();
-  usePageTitle(text.archive.title);
-  if (session.data?.signedIn === false) return <SignIn />;
-  if (session.data) return <SignedIn />;
+  const { archive: text, list: words } = useText();
+  const isNarrow = useIsNarrow();
+  const [filters, change] = useListFilters();
+  const { list, recordings } = useRecordings(queryOf(filters));
+  const selection = useSelection(recordings);
+  usePageTitle(text.title);
+  const isEverything = addressOf({ ...filters, sort: 'newest' }).size === 0;
   return (
-    <PageFrame>
-      <h1 className={classes.title}>{text.archive.title}</h1>
-      {session.error ? <Failed error={session.error} retry={() => void session.refetch()} /> : <Loading />}
-    </PageFrame>
-  );
-}
-
-function SignedIn() {
-  const { archive: text } = useText();
-  const signOut = useSignOut();
-  const list = useRecordings();
-  if (list.error && ['not-signed-in', 'forbidden'].includes(Fault.from(list.error).code)) return <SignIn />;
-  const recordings = list.data?.pages.flatMap((page) => page.recordings) ?? [];
-  return (
-    <PageFrame
-      actions={
-        <Button variant="subtle" color="gray" onClick={() => signOut.mutate()}>
-          {text.signOut}
-        </Button>
-      }
-    >
+    <>
       <h1 className={classes.title}>{text.title}</h1>
+      <RecordingsFilters filters={filters} change={change} clear={() => change(cleared)} />
       {list.error && <Failed error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <Loading />}
+      {list.isSuccess && (
+        <VisuallyHidden role="status">{words.shown(recordings.length, list.hasNextPage)}</VisuallyHidden>
+      )}
       {list.isSuccess && recordings.length === 0 && (
         <div className={classes.empty}>
-          <p>{text.empty}</p>
-          <p className={classes.hint}>{text.emptyHint}</p>
+          <p>{isEverything ? text.empty : words.noMatch}</p>
+          <p className={classes.hint}>{isEverything ? text.emptyHint : words.noMatchHint}</p>
+          {!isEverything && (
+            <Button variant="default" mt="md" onClick={() => change({ ...ALL_RECORDINGS, ...cleared })}>
+              {words.showAll}
+            </Button>
+          )}
         </div>
       )}
-      {recordings.length > 0 && <RecordingsTable recordings={recordings} />}
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          mt="md"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {text.more}
-        </Button>
+      {recordings.length > 0 && (
+        <div aria-busy={list.isPlaceholderData}>
+          {isNarrow ? (
+            <RecordingCards recordings={recordings} selection={selection} />
+          ) : (
+            <RecordingsTable
+              recordings={recordings}
+              selection={selection}
+              sort={filters.sort}
+              onSort={(sort) => change({ sort })}
+            />
+          )}
+        </div>
       )}
-    </PageFrame>
+      <MoreButton list={list}>{words.more}</MoreButton>
+      <SelectionBar selection={selection} />
+    </>
   );
 }
+
+/** The search stays: it has a button of its own. */
+const cleared = { from: undefined, to: undefined, length: undefined, state: undefined };
 
 export function Failed({ error, retry }: { error: unknown; retry: () => void }) {
   const text = useText();

@@ -1,61 +1,139 @@
-import { Table } from '@mantine/core';
-import { Link } from 'react-router';
-import type { RecordingSummary } from '../../../../protocol/archive-api.ts';
+import { Checkbox, Table } from '@mantine/core';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import type { RecordingSort, RecordingSummary } from '../../../../protocol/archive-api.ts';
 import { formatBytes, formatDate, formatDuration } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
-import classes from './archive.module.css';
+import { PinButton } from './pin-button.tsx';
+import { RecordingWords } from './recording-words.tsx';
+import classes from './recordings-list.module.css';
 import { StateBadge } from './state-badge.tsx';
+import type { Selection } from './use-selection.ts';
 
-/** All recordings, those that still run first; on a phone each row becomes a card. */
-export function RecordingsTable({ recordings }: { recordings: readonly RecordingSummary[] }) {
-  const { archive: text, locale } = useText();
-  const isLive = (recording: RecordingSummary) => recording.state === 'recording';
-  const sorted = [...recordings.filter(isLive), ...recordings.filter((recording) => !isLive(recording))];
+/** The orders of a column: as it is first pressed, and turned around. */
+const orders = {
+  date: ['newest', 'oldest'],
+  duration: ['longest', 'shortest'],
+  size: ['largest', 'smallest'],
+} as const satisfies Record<string, readonly [RecordingSort, RecordingSort]>;
+
+export interface ListProps {
+  recordings: readonly RecordingSummary[];
+  /** Absent where nothing can be chosen, or pinned. */
+  selection?: Selection | undefined;
+}
+
+/** Recordings in rows, for where there is room. */
+export function RecordingsTable({
+  recordings,
+  selection,
+  sort,
+  onSort,
+}: ListProps & {
+  /** Absent where the order cannot be changed. */
+  sort?: RecordingSort | undefined;
+  onSort?: (sort: RecordingSort) => void;
+}) {
+  const { archive: text, list, locale } = useText();
   const { columns } = text;
+  const heading = (column: keyof typeof orders) => {
+    const [down, up] = orders[column];
+    const direction = sort === down ? 'descending' : sort === up ? 'ascending' : 'none';
+    const Chevron = direction === 'ascending' ? IconChevronUp : IconChevronDown;
+    if (!onSort) return <Table.Th scope="col">{columns[column]}</Table.Th>;
+    return (
+      <Table.Th scope="col" aria-sort={direction}>
+        <button
+          type="button"
+          className={classes.sort}
+          onClick={() => onSort(direction === 'descending' ? up : down)}
+        >
+          {columns[column]}
+          <Chevron className={classes.chevron} size={15} aria-hidden="true" />
+        </button>
+      </Table.Th>
+    );
+  };
   return (
     <div className={classes.card}>
       <Table className={classes.table ?? ''} aria-label={text.table} verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
-            {Object.entries(columns).map(([key, title]) => (
-              <Table.Th key={key} scope="col">
-                {title}
+            {selection && (
+              <Table.Th className={classes.check ?? ''}>
+                <Checkbox
+                  aria-label={list.selectAll}
+                  checked={selection.state === 'all'}
+                  indeterminate={selection.state === 'some'}
+                  onChange={selection.toggleAll}
+                />
               </Table.Th>
-            ))}
+            )}
+            <Table.Th scope="col">{columns.name}</Table.Th>
+            {heading('date')}
+            {heading('duration')}
+            {heading('size')}
+            <Table.Th scope="col">{columns.state}</Table.Th>
+            {selection && <Table.Td aria-hidden="true" />}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {sorted.map((recording) => (
-            <Table.Tr key={recording.recordingId}>
+          {recordings.map((recording) => (
+            <Table.Tr
+              key={recording.recordingId}
+              data-chosen={selection?.has(recording.recordingId) || undefined}
+            >
+              {selection && (
+                <Table.Td className={classes.check ?? ''}>
+                  <RecordingCheckbox recording={recording} selection={selection} />
+                </Table.Td>
+              )}
               <Table.Td className={classes.main ?? ''}>
-                <Link className={classes.link} to={`/admin/recordings/${recording.recordingId}`}>
-                  {recording.meetingName || recording.recordingId}
-                </Link>
-                {recording.problem !== undefined && (
-                  <span className={classes.problem}>
-                    {text.problem}: {recording.problem}
-                  </span>
-                )}
+                <RecordingWords recording={recording} />
               </Table.Td>
-              <Table.Td data-label={columns.date}>{formatDate(recording.startedAtMs, locale)}</Table.Td>
-              <Table.Td className={classes.number ?? ''} data-label={columns.duration}>
-                {formatDuration(recording.durationMs)}
+              <Table.Td className={classes.number ?? ''}>
+                {formatDate(recording.startedAtMs, locale)}
               </Table.Td>
-              <Table.Td className={classes.number ?? ''} data-label={columns.size}>
-                {formatBytes(recording.bytes, locale)}
+              <Table.Td className={classes.number ?? ''}>{formatDuration(recording.durationMs)}</Table.Td>
+              <Table.Td className={classes.number ?? ''}>{formatBytes(recording.bytes, locale)}</Table.Td>
+              <Table.Td>
+                <RecordingState recording={recording} />
               </Table.Td>
-              <Table.Td data-label={columns.people} title={recording.people.join(', ')}>
-                {recording.people.join(', ')}
-              </Table.Td>
-              <Table.Td data-label={columns.state}>
-                <StateBadge live={isLive(recording)} warn={recording.state === 'interrupted'}>
-                  {text.state[recording.state]}
-                </StateBadge>
-              </Table.Td>
+              {selection && (
+                <Table.Td className={classes.pin ?? ''}>
+                  <PinButton recording={recording} />
+                </Table.Td>
+              )}
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </div>
+  );
+}
+
+export function RecordingCheckbox({
+  recording: { meetingName, recordingId, state },
+  selection,
+}: {
+  recording: RecordingSummary;
+  selection: Selection;
+}) {
+  const { list: text } = useText();
+  return (
+    <Checkbox
+      aria-label={text.select(meetingName || recordingId)}
+      checked={selection.has(recordingId)}
+      disabled={state === 'recording'}
+      onChange={() => selection.toggle(recordingId)}
+    />
+  );
+}
+
+export function RecordingState({ recording: { state } }: { recording: RecordingSummary }) {
+  const { archive: text } = useText();
+  return (
+    <StateBadge live={state === 'recording'} warn={state === 'interrupted'}>
+      {text.state[state]}
+    </StateBadge>
   );
 }

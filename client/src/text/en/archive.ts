@@ -5,7 +5,6 @@ export const archive = {
   password: 'Admin password',
   passwordHint: 'It was shown when the server was started for the first time.',
   signIn: 'Sign in',
-  signOut: 'Sign out',
   table: 'Recordings',
   columns: {
     name: 'Meeting',
@@ -20,7 +19,6 @@ export const archive = {
   source: { camera: 'Camera and microphone', screen: 'Screen' },
   empty: 'Nothing has been recorded yet.',
   emptyHint: 'Start a meeting and press “Start recording”.',
-  more: 'Show older ones',
   loading: 'Loading',
   back: 'All recordings',
   problem: 'Its manifest cannot be read',

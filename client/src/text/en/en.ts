@@ -1,12 +1,17 @@
 import { type ErrorBody, errors } from '../../../../protocol/errors.ts';
+import { secondsUntil } from '../format.ts';
+import { account, admin } from './admin.ts';
 import { archive } from './archive.ts';
+import { audit } from './audit.ts';
 import { connection, devices, lobby } from './before.ts';
 import { controls } from './controls.ts';
+import { list } from './list.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
 import { consent, recording } from './recording.ts';
 import { solo } from './solo.ts';
 import { stage } from './stage.ts';
+import { retention, storage } from './storage.ts';
 import { takeAway } from './take-away.ts';
 
 /** Every word that a person sees, in English. Another language is an object of the same shape. */
@@ -15,7 +20,10 @@ export const en = {
   locale: 'en',
   product: 'Verbatim',
   /** The server's words are English; another language translates the code. */
-  fault: (error: ErrorBody): string => error.message || errors[error.code].message,
+  fault: (error: ErrorBody): string =>
+    error.retryAfterMs === undefined
+      ? error.message || errors[error.code].message
+      : admin.tryAgainIn(secondsUntil(error.retryAfterMs)),
   frame,
   home,
   lobby,
@@ -33,6 +41,12 @@ export const en = {
   solo,
   takeAway,
   archive,
+  admin,
+  account,
+  list,
+  storage,
+  retention,
+  audit,
 };
 
 export type Text = typeof en;

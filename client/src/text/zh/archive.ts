@@ -6,7 +6,6 @@ export const archive: Text['archive'] = {
   password: '管理员密码',
   passwordHint: '服务器首次启动时显示过。',
   signIn: '登录',
-  signOut: '退出登录',
   table: '录制列表',
   columns: {
     name: '会议',
@@ -21,7 +20,6 @@ export const archive: Text['archive'] = {
   source: { camera: '摄像头和麦克风', screen: '屏幕' },
   empty: '还没有任何录制。',
   emptyHint: '创建一个会议，然后按“开始录制”。',
-  more: '显示更早的',
   loading: '正在加载',
   back: '所有录制',
   problem: '无法读取它的清单文件',

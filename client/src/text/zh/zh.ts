@@ -1,20 +1,26 @@
 import type { Text } from '../en/en.ts';
+import { secondsUntil } from '../format.ts';
+import { account, admin } from './admin.ts';
 import { archive } from './archive.ts';
+import { audit } from './audit.ts';
 import { connection, devices, lobby } from './before.ts';
 import { controls } from './controls.ts';
 import { faults } from './faults.ts';
+import { list } from './list.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
 import { consent, recording } from './recording.ts';
 import { solo } from './solo.ts';
 import { stage } from './stage.ts';
+import { retention, storage } from './storage.ts';
 import { takeAway } from './take-away.ts';
 
 /** Every word that a person sees, in Simplified Chinese. */
 export const zh: Text = {
   locale: 'zh-CN',
   product: 'Verbatim',
-  fault: ({ code }) => faults[code],
+  fault: ({ code, retryAfterMs }) =>
+    retryAfterMs === undefined ? faults[code] : admin.tryAgainIn(secondsUntil(retryAfterMs)),
   frame,
   home,
   lobby,
@@ -32,4 +38,10 @@ export const zh: Text = {
   solo,
   takeAway,
   archive,
+  admin,
+  account,
+  list,
+  storage,
+  retention,
+  audit,
 };

@@ -1,0 +1,35 @@
+import { Link } from 'react-router';
+import type { RecordingSummary } from '../../../../protocol/archive-api.ts';
+import { useText } from '../../text/use-text.ts';
+import classes from './recordings-list.module.css';
+
+/** So many people are named; more are counted. */
+const NAMED_PEOPLE = 3;
+
+/** What a recording is called, and who is in it, in a table's cell or on a card. */
+export function RecordingWords({ recording }: { recording: RecordingSummary }) {
+  const { archive, list: text, locale } = useText();
+  const { meetingName, people, problem, recordingId } = recording;
+  const named = people.slice(0, NAMED_PEOPLE);
+  const names = new Intl.ListFormat(locale, { style: 'short', type: 'unit' }).format(named);
+  return (
+    <div className={classes.words}>
+      <Link className={classes.name} to={`/admin/recordings/${recordingId}`}>
+        {meetingName || recordingId}
+      </Link>
+      {problem === undefined ? (
+        <span className={classes.people} title={people.join(', ')}>
+          {people.length === 0
+            ? text.nobody
+            : people.length > NAMED_PEOPLE
+              ? text.andMore(names, people.length - NAMED_PEOPLE)
+              : names}
+        </span>
+      ) : (
+        <span className={classes.problem}>
+          {archive.problem}: {problem}
+        </span>
+      )}
+    </div>
+  );
+}

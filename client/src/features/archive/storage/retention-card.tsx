@@ -1,0 +1,94 @@
+import { Button, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import type { Retention } from '../../../../../protocol/storage-api.ts';
+import { fieldsOf, rulesOf, sameRules } from '../../../session/archive/retention-form.ts';
+import { formatBytes, gigabyteSign } from '../../../text/format.ts';
+import { useText } from '../../../text/use-text.ts';
+import { Card } from '../../../ui/card.tsx';
+import { FaultNotice } from '../../../ui/fault-notice.tsx';
+import { Notice } from '../../../ui/notice.tsx';
+import { QuestionDialog } from '../../../ui/question-dialog.tsx';
+import { useSettled } from '../use-settled.ts';
+import { RetentionPlanList } from './retention-plan-list.tsx';
+import { RunRetention } from './run-retention.tsx';
+import classes from './storage.module.css';
+import { useRetentionPlan, useSetRetention } from './storage-queries.ts';
+
+/** A pause this long in typing a number: it is whole. */
+const PAUSE_MS = 300;
+
+/** The rules by which recordings are deleted: what they would do is shown before they are saved. */
+export function RetentionCard({ inForce }: { inForce: Retention }) {
+  const { locale, retention: text } = useText();
+  const [fields, setFields] = useState(() => fieldsOf(inForce));
+  const [isAsking, setAsking] = useState(false);
+  const saving = useSetRetention();
+  const { rules, wrong } = rulesOf(fields);
+  const settled = useSettled(fields, PAUSE_MS);
+  const { data: plan, error, isPlaceholderData } = useRetentionPlan(rulesOf(settled).rules);
+  const isPlanned = plan !== undefined && settled === fields && !isPlaceholderData;
+  const isSaved = rules !== undefined && sameRules(rules, inForce);
+  const hasRules = rules !== undefined && (rules.days !== null || rules.maxBytes !== null);
+
+  const save = (): void => {
+    setAsking(false);
+    if (rules) saving.mutate(rules);
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!isPlanned || isSaved || !rules) return;
+    if (plan.count > 0) setAsking(true);
+    else save();
+  };
+  const edit = (change: Partial<typeof fields>): void => {
+    saving.reset();
+    setFields({ ...fields, ...change });
+  };
+  return (
+    <Card title={text.title}>
+      <p className={classes.remark}>{text.lead}</p>
+      <form className={classes.rules} onSubmit={submit} noValidate>
+        <TextInput
+          label={text.byAge}
+          description={text.emptyIsNone}
+          inputMode="numeric"
+          rightSection={<span className={classes.unit}>{text.daysUnit}</span>}
+          rightSectionWidth={64}
+          value={fields.days}
+          error={wrong.days && text.wrongDays}
+          onChange={({ currentTarget }) => edit({ days: currentTarget.value })}
+        />
+        <TextInput
+          label={text.bySize}
+          description={text.emptyIsNone}
+          inputMode="decimal"
+          rightSection={<span className={classes.unit}>{gigabyteSign(locale)}</span>}
+          rightSectionWidth={64}
+          value={fields.gigabytes}
+          error={wrong.gigabytes && text.wrongSize}
+          onChange={({ currentTarget }) => edit({ gigabytes: currentTarget.value })}
+        />
+        <Button type="submit" disabled={!rules || isSaved} loading={saving.isPending}>
+          {text.save}
+        </Button>
+      </form>
+      <FaultNotice cause={error ?? saving.error} />
+      <div className={classes.outcome} role="status" aria-busy={!isPlanned}>
+        {saving.isSuccess && isSaved && <Notice kind="info">{text.saved}</Notice>}
+        {rules && !hasRules && <p className={classes.remark}>{text.noRules}</p>}
+        {hasRules && plan && <RetentionPlanList plan={plan} />}
+      </div>
+      {isSaved && isPlanned && <RunRetention plan={plan} />}
+      <QuestionDialog
+        opened={isAsking}
+        isDangerous
+        title={text.saveTitle}
+        body={plan ? text.saveBody(plan.count, formatBytes(plan.bytes, locale)) : ''}
+        yes={text.saveYes}
+        no={text.cancel}
+        onYes={save}
+        onNo={() => setAsking(false)}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,53 @@
+import { Button } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { RetentionPlan } from '../../../../../protocol/storage-api.ts';
+import { formatBytes } from '../../../text/format.ts';
+import { useText } from '../../../text/use-text.ts';
+import { FaultNotice } from '../../../ui/fault-notice.tsx';
+import { Notice } from '../../../ui/notice.tsx';
+import { QuestionDialog } from '../../../ui/question-dialog.tsx';
+import { useRunRetention } from './storage-queries.ts';
+
+/** Carries out the saved rules at once, after a question, and says what that has set free. */
+export function RunRetention({ plan }: { plan: RetentionPlan }) {
+  const { locale, retention: text } = useText();
+  const [isAsking, setAsking] = useState(false);
+  const { data: result, error, isPending, mutate } = useRunRetention();
+  return (
+    <>
+      <div role="status">
+        {result && result.recordings > 0 && (
+          <Notice kind="info">{text.ran(result.recordings, formatBytes(result.bytes, locale))}</Notice>
+        )}
+      </div>
+      {result && result.failed > 0 && <Notice kind="error">{text.runFailed(result.failed)}</Notice>}
+      <FaultNotice cause={error} />
+      {plan.count > 0 && (
+        <div>
+          <Button
+            variant="default"
+            loading={isPending}
+            leftSection={<IconTrash size={18} aria-hidden="true" />}
+            onClick={() => setAsking(true)}
+          >
+            {text.run}
+          </Button>
+        </div>
+      )}
+      <QuestionDialog
+        opened={isAsking}
+        isDangerous
+        title={text.runTitle(plan.count)}
+        body={text.runBody(formatBytes(plan.bytes, locale))}
+        yes={text.runYes}
+        no={text.cancel}
+        onYes={() => {
+          setAsking(false);
+          mutate();
+        }}
+        onNo={() => setAsking(false)}
+      />
+    </>
+  );
+}

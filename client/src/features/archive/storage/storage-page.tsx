@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query';
+import { useServices } from '../../../app/services.ts';
+import { formatBytes } from '../../../text/format.ts';
+import { useText } from '../../../text/use-text.ts';
+import { Notice } from '../../../ui/notice.tsx';
+import { usePageTitle } from '../../../ui/use-page-title.ts';
+import page from '../archive.module.css';
+import { Failed, Loading } from '../recordings-page.tsx';
+import { DiskFacts } from './disk-facts.tsx';
+import { RetentionCard } from './retention-card.tsx';
+import classes from './storage.module.css';
+import { STORAGE } from './storage-queries.ts';
+import { UsePlot } from './use-plot.tsx';
+
+const REFRESH_MS = 30_000;
+
+/** `/admin/storage`: how full the disk is, what was added when, and what is deleted by rules. */
+export function StoragePage() {
+  const { locale, storage: text } = useText();
+  const { archive } = useServices();
+  usePageTitle(text.title);
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: STORAGE,
+    queryFn: () => archive.storage(),
+    refetchInterval: REFRESH_MS,
+  });
+  return (
+    <>
+      <h1 className={page.title}>{text.title}</h1>
+      {error && <Failed error={error} retry={() => void refetch()} />}
+      {isPending && <Loading />}
+      {data && (
+        <div className={classes.cards}>
+          {data.disk.freeBytes < data.minFreeBytes && (
+            <Notice kind="error">{text.fullNow(formatBytes(data.minFreeBytes, locale))}</Notice>
+          )}
+          <DiskFacts use={data} />
+          <UsePlot days={data.days} />
+          <RetentionCard inForce={data.retention} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,10 @@
+import { useSearchParams } from 'react-router';
+import { addressOf, filtersFrom, type ListFilters } from '../../session/archive/list-filters.ts';
+
+/** The filters of the list, kept in the address: a reload, Back and a bookmark find the same list. */
+export function useListFilters(): [ListFilters, (changes: Partial<ListFilters>) => void] {
+  const [address, setAddress] = useSearchParams();
+  const change = (changes: Partial<ListFilters>): void =>
+    setAddress((now) => addressOf({ ...filtersFrom(now), ...changes }), { replace: true });
+  return [filtersFrom(address), change];
+}
