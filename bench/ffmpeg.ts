@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { kernelDrops } from '../recorder/ingest/kernel-drops.ts';
 import { type Load, measure, type Row, talks } from './load.ts';
-import { openPorts } from './process-usage.ts';
 import type { Target } from './sender-messages.ts';
 import { SenderProcess } from './sender-process.ts';
 
@@ -30,7 +30,13 @@ export async function runFfmpeg(load: Load, root: string): Promise<Row> {
       children.push(await startFfmpeg(join(folder, `${participant}`), target));
     }
     const ports = targets.flatMap(({ audioPort, videoPort }) => [audioPort, videoPort]);
-    while (!ports.every((port) => openPorts().has(port))) await setTimeout(100);
+    for (
+      let open = await kernelDrops();
+      !ports.every((port) => open?.has(port));
+      open = await kernelDrops()
+    ) {
+      await setTimeout(100);
+    }
     await sender.sendTo(targets);
     const pids = children.map(({ pid }) => pid ?? 0);
     const { dropped, ...usage } = await measure(load, pids, ports, 0);

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { cpuSeconds, family, memoryBytes, openPorts } from './process-usage.ts';
+import { kernelDrops } from '../recorder/ingest/kernel-drops.ts';
+import { cpuSeconds, family, memoryBytes } from './process-usage.ts';
 
 /** How many people, and how many of them talk. */
 export interface Load {
@@ -39,10 +40,10 @@ export async function measure(
   const [fromS, fromMs] = [cpuSeconds(pids), performance.now()];
   await setTimeout(load.seconds * 1000);
   const seconds = (performance.now() - fromMs) / 1000;
-  const drops = openPorts();
+  const drops = await kernelDrops();
   return {
     corePercentPerParticipant: ((cpuSeconds(pids) - fromS) / seconds / load.participants) * 100,
     memoryBytesPerParticipant: (memoryBytes(pids) - idleBytes) / load.participants,
-    dropped: ports.reduce((sum, port) => sum + (drops.get(port) ?? 0), 0),
+    dropped: ports.reduce((sum, port) => sum + (drops?.get(port) ?? 0), 0),
   };
 }

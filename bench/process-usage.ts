@@ -27,14 +27,3 @@ export function memoryBytes(pids: readonly number[]): number {
     return sum + Number(kib) * 1024;
   }, 0);
 }
-
-/** What the kernel knows of the UDP ports that are open here: how many datagrams it dropped at each. */
-export function openPorts(): Map<number, number> {
-  const [, ...lines] = readFileSync('/proc/net/udp', 'utf8').trim().split('\n');
-  return new Map(
-    lines.map((line) => {
-      const fields = line.trim().split(/\s+/);
-      return [Number.parseInt(fields[1]?.split(':')[1] ?? '', 16), Number(fields.at(-1))];
-    }),
-  );
-}

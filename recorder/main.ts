@@ -11,6 +11,7 @@ import { hintArchive } from './control/archive-hint.ts';
 import { SfuClock } from './control/sfu-clock.ts';
 import { SfuLink } from './control/sfu-link.ts';
 import { PortRange } from './ingest/port-range.ts';
+import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from './ingest/receive-buffer.ts';
 import { recorderMetrics } from './metrics.ts';
 import { Recorder } from './session/recorder.ts';
 import { Recovery } from './session/recovery.ts';
@@ -27,6 +28,11 @@ async function main(): Promise<void> {
   const instanceId = randomUUID();
   const recordings = new Recordings(config.RECORDINGS_DIR);
   await recordings.checkWritable();
+  const receiveBufferBytes = await grantedReceiveBuffer(config.RECORDER_HOST);
+  if (receiveBufferBytes < RECEIVE_BUFFER_BYTES) {
+    const remedy = `sysctl -w net.core.rmem_max=${RECEIVE_BUFFER_BYTES}`;
+    log.warn('receive-buffer-small', { bytes: receiveBufferBytes, wanted: RECEIVE_BUFFER_BYTES, remedy });
+  }
   const audio = new AudioPool({ log, clock });
   await audio.start();
   const transcodes = new TranscodePool({
@@ -90,7 +96,7 @@ async function main(): Promise<void> {
     host: config.RECORDER_HOST,
     port: config.RECORDER_HEALTH_PORT,
     health: () => ({ ok: true, sfuConnected: link.connected, recordings: recorder.recordings.length }),
-    metrics: recorderMetrics(recorder, audio, transcodes),
+    metrics: recorderMetrics(recorder, audio, transcodes, receiveBufferBytes),
   });
 
   onStopRequested(async () => {

@@ -5,6 +5,7 @@ import { AudioPool } from './audio/audio-pool.ts';
 import { recorderMetrics } from './metrics.ts';
 import type { Recorder } from './session/recorder.ts';
 import type { RecordingSession } from './session/recording-session.ts';
+import { NO_COUNTS } from './session/stage-counts.ts';
 import { TranscodePool } from './transcode/transcode-pool.ts';
 
 const loss = { fromMs: 0, toMs: 100 };
@@ -15,7 +16,15 @@ const recorder = {
   recordings: [
     {
       progress: () => [{ bytes: 5000 }],
-      counters: () => [{ malformed: 1, unannounced: 2, strangers: 3, leftOut: 4 }],
+      counters: () => [
+        {
+          ...{ malformed: 1, unannounced: 2, strangers: 3, leftOut: 4, port: 1 },
+          stages: {
+            packets: { ...NO_COUNTS.packets, received: 900, repaired: 6 },
+            pictures: { ...NO_COUNTS.pictures, released: 30, keyframes: 2 },
+          },
+        },
+      ],
       manifest: {
         files: [
           {
@@ -37,13 +46,17 @@ test('what was refused, lost, left out and how far it is off is in /metrics', as
   const clock = new ManualClock();
   const audio = new AudioPool({ log: silentLog, clock });
   const transcodes = new TranscodePool({ ffmpeg: 'ffmpeg', max: 3, log: silentLog, clock });
-  const text = await recorderMetrics(recorder, audio, transcodes).metrics();
+  const text = await recorderMetrics(recorder, audio, transcodes, 1_000_000).metrics();
   for (const line of [
     'verbatim_recordings 1',
     'verbatim_recorded_people 1',
     'verbatim_file_bytes 5000',
     'verbatim_datagrams_refused_total{reason="stranger"} 3',
     'verbatim_pictures_left_out_total 4',
+    'verbatim_kernel_dropped_datagrams_total 0',
+    'verbatim_receive_buffer_bytes 1000000',
+    'verbatim_packets_total{event="repaired"} 6',
+    'verbatim_pictures_total{event="released"} 30',
     'verbatim_packets_lost_total{kind="video",hop="uplink"} 7',
     'verbatim_packets_lost_total{kind="video",hop="last"} 2',
     'verbatim_gap_seconds_total{kind="video",cause="lost"} 2.5',
@@ -53,4 +66,5 @@ test('what was refused, lost, left out and how far it is off is in /metrics', as
   ]) {
     expect(text).toContain(`${line}\n`);
   }
+  expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
 });

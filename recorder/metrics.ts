@@ -1,11 +1,18 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ManifestFile } from '../protocol/manifest.ts';
 import type { AudioPool } from './audio/audio-pool.ts';
+import { kernelDrops } from './ingest/kernel-drops.ts';
+import type { IngestCounters } from './session/person-recorder.ts';
 import type { Recorder } from './session/recorder.ts';
 import type { TranscodePool } from './transcode/transcode-pool.ts';
 
 /** What `/metrics` of a recorder shows; read from the recorder at the moment of asking. */
-export function recorderMetrics(recorder: Recorder, audio: AudioPool, transcodes: TranscodePool): Registry {
+export function recorderMetrics(
+  recorder: Recorder,
+  audio: AudioPool,
+  transcodes: TranscodePool,
+  receiveBufferBytes: number,
+): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -41,13 +48,48 @@ export function recorderMetrics(recorder: Recorder, audio: AudioPool, transcodes
     registers,
     collect() {
       this.reset();
-      for (const session of recorder.recordings) {
-        for (const counters of session.counters()) {
-          this.inc({ reason: 'malformed' }, counters.malformed);
-          this.inc({ reason: 'unannounced' }, counters.unannounced);
-          this.inc({ reason: 'stranger' }, counters.strangers);
-        }
+      for (const counters of countersOf(recorder)) {
+        this.inc({ reason: 'malformed' }, counters.malformed);
+        this.inc({ reason: 'unannounced' }, counters.unannounced);
+        this.inc({ reason: 'stranger' }, counters.strangers);
       }
+    },
+  });
+  new Counter({
+    name: 'verbatim_kernel_dropped_datagrams_total',
+    help: 'Datagrams of running recordings that the kernel dropped, because a receive buffer was full; Linux tells',
+    registers,
+    async collect() {
+      this.reset();
+      const drops = await kernelDrops();
+      for (const { port } of countersOf(recorder)) this.inc(drops?.get(port) ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'verbatim_receive_buffer_bytes',
+    help: 'Receive buffer that the system grants each socket',
+    registers,
+  }).set(receiveBufferBytes);
+  new Counter({
+    name: 'verbatim_packets_total',
+    help: 'RTP packets of running recordings, by what became of them',
+    labelNames: ['event'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { stages } of countersOf(recorder))
+        for (const [event, count] of Object.entries(stages.packets)) this.inc({ event }, count);
+    },
+  });
+  new Counter({
+    name: 'verbatim_pictures_total',
+    help: 'Pictures of running recordings, by what became of them when they were put together',
+    labelNames: ['event'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { stages } of countersOf(recorder))
+        for (const [event, count] of Object.entries(stages.pictures)) this.inc({ event }, count);
     },
   });
   new Counter({
@@ -56,8 +98,7 @@ export function recorderMetrics(recorder: Recorder, audio: AudioPool, transcodes
     registers,
     collect() {
       this.reset();
-      const counters = recorder.recordings.flatMap((session) => session.counters());
-      this.inc(counters.reduce((sum, { leftOut }) => sum + leftOut, 0));
+      this.inc(countersOf(recorder).reduce((sum, { leftOut }) => sum + leftOut, 0));
     },
   });
   new Counter({
@@ -145,6 +186,10 @@ export function recorderMetrics(recorder: Recorder, audio: AudioPool, transcodes
     },
   });
   return registry;
+}
+
+function countersOf(recorder: Recorder): IngestCounters[] {
+  return recorder.recordings.flatMap((session) => session.counters());
 }
 
 function filesOf(recorder: Recorder): ManifestFile[] {

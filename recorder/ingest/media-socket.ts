@@ -2,9 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { Fault } from '../../protocol/errors.ts';
 import type { Endpoint } from '../../protocol/recorder.ts';
 import type { PortRange } from './port-range.ts';
-
-/** A second of a busy sender; the kernel may grant less (net.core.rmem_max). */
-const RECEIVE_BUFFER_BYTES = 1024 * 1024;
+import { RECEIVE_BUFFER_BYTES } from './receive-buffer.ts';
 
 /**
  * One person's UDP socket: RTP and RTCP of all their streams (rtcp-mux, RFC 5761). Listens to nobody but the SFU's

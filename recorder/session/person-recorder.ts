@@ -6,6 +6,7 @@ import { Malformed } from '../bytes/malformed.ts';
 import { parseRtcp } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
 import type { RecordedFile } from './recorded-file.ts';
+import { NO_COUNTS, type StageCounts, sumOfCounts } from './stage-counts.ts';
 import { type MediaSink, StreamInput } from './stream-input.ts';
 import type { Transcodes } from './video-path.ts';
 
@@ -39,6 +40,9 @@ export interface IngestCounters {
   strangers: number;
   /** Pictures that a slow disk had no room for. */
   leftOut: number;
+  /** The port of the socket, at which the kernel may drop. */
+  port: number;
+  stages: StageCounts;
 }
 
 /** One recorded person: their socket, the streams on it, and the files that these are written to. */
@@ -52,6 +56,10 @@ export class PersonRecorder {
   readonly #failures = new Map<FileSource, number>();
   readonly #pastSync = new Map<FileSource, ManifestFile['sync']>();
   #closed: Promise<void> | undefined;
+  /** Known also when the socket is closed. */
+  readonly #port: number;
+  /** What streams that are gone have counted. */
+  #past = NO_COUNTS;
   #malformed = 0;
   #unannounced = 0;
 
@@ -71,6 +79,7 @@ export class PersonRecorder {
     this.connectionId = connectionId;
     this.#host = host;
     this.#socket = socket;
+    this.#port = socket.endpoint.port;
   }
 
   get endpoint(): Endpoint {
@@ -84,6 +93,8 @@ export class PersonRecorder {
       unannounced: this.#unannounced,
       strangers: this.#socket.strangers,
       leftOut: files.reduce((sum, { take }) => sum + take.leftOut, 0),
+      port: this.#port,
+      stages: sumOfCounts([this.#past, ...[...this.#inputs.values()].map(({ counts }) => counts)]),
     };
   }
 
@@ -240,6 +251,7 @@ export class PersonRecorder {
     void this.#finish(input).then(then);
     const source = fileSourceOf(input.stream.source);
     this.#pastSync.set(source, this.#syncOf(source));
+    this.#past = sumOfCounts([this.#past, input.counts]);
     this.#inputs.delete(input.stream.ssrc);
   }
 

@@ -7,6 +7,7 @@ import type { SenderReport } from '../rtp/rtcp-packet.ts';
 import type { RtpPacket } from '../rtp/rtp-packet.ts';
 import { type OrderedItem, RtpReceiver } from '../rtp/rtp-receiver.ts';
 import { StreamClock } from '../timeline/stream-clock.ts';
+import { NO_COUNTS, type StageCounts } from './stage-counts.ts';
 import { H264Path, type PictureSink, type Transcodes, type VideoPath, Vp8Path } from './video-path.ts';
 
 /** CNAME of our receiver reports (RFC 3550 §6.5.1); mediasoup does not look at it. */
@@ -56,6 +57,11 @@ export class StreamInput {
   /** Why its pictures are not recorded. */
   get problem(): ErrorCode | undefined {
     return this.#path.kind === 'video' ? this.#path.video.problem : undefined;
+  }
+
+  get counts(): StageCounts {
+    const { lost: _, ...packets } = this.#receiver.stats();
+    return { packets, pictures: this.#path.kind === 'video' ? this.#path.video.counts : NO_COUNTS.pictures };
   }
 
   /** The manifest's `sync`: undefined before the first Sender Report. */

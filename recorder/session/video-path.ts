@@ -7,6 +7,7 @@ import type {
   PictureTranscoder,
   TranscoderListener,
 } from '../transcode/picture-transcoder.ts';
+import type { StageCounts } from './stage-counts.ts';
 
 /** Where a stream's pictures go, with the instant of their capture on the SFU's clock. */
 export interface PictureSink {
@@ -30,6 +31,7 @@ export interface VideoPath {
   readonly needsKeyframe: boolean;
   /** Why its pictures are not recorded. */
   readonly problem: ErrorCode | undefined;
+  readonly counts: StageCounts['pictures'];
   /** Nothing is sent for now. Resolves when no picture is under way any more; undefined when none is now. */
   rest(): Promise<void> | undefined;
   close(): void;
@@ -53,6 +55,11 @@ export class H264Path implements VideoPath {
 
   get needsKeyframe(): boolean {
     return this.#depacketizer.needsKeyframe;
+  }
+
+  get counts(): StageCounts['pictures'] {
+    const { units: released, ...others } = this.#depacketizer.stats();
+    return { released, ...others };
   }
 
   push(item: OrderedItem): void {
@@ -102,6 +109,11 @@ export class Vp8Path implements VideoPath {
 
   get problem(): ErrorCode | undefined {
     return this.#transcoder.problem;
+  }
+
+  get counts(): StageCounts['pictures'] {
+    const { frames: released, ...others } = this.#depacketizer.stats();
+    return { released, ...others };
   }
 
   push(item: OrderedItem): void {
