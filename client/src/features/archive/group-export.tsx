@@ -10,7 +10,7 @@ import { save } from './save.ts';
 
 /** The MP4 of everyone in one picture: asked for, followed while it is made, cancelled, tried again, saved. */
 export function GroupExport({ recordingId }: { recordingId: string }) {
-  const { takeAway: text } = useText();
+  const { fault, takeAway: text } = useText();
   const { archive } = useServices();
   const job = useGroupExport(recordingId).data;
   const create = useRecordingAction(() => archive.createExport(recordingId, { kind: 'group-mp4' }));
@@ -19,7 +19,7 @@ export function GroupExport({ recordingId }: { recordingId: string }) {
   const problem = create.error ?? end.error ?? retry.error;
   const failed = problem && (
     <span className={classes.hint} role="alert">
-      {Fault.from(problem).message}
+      {fault(Fault.from(problem).toBody())}
     </span>
   );
 
