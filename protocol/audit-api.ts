@@ -33,6 +33,8 @@ export const auditEntrySchema = z.object({
   address: z.string().optional(),
   action: auditActionSchema,
   recordingId: recordingIdSchema.optional(),
+  /** Of the recording's meeting; absent when there is no such recording any more. */
+  meetingName: z.string().optional(),
   /** What else is worth knowing, in words. */
   detail: z.string().optional(),
 });

@@ -7,7 +7,7 @@ import type { Clock } from '../../service/clock.ts';
 export const MAX_AUDIT_ENTRIES = 1_000_000;
 const MAX_DETAIL_LENGTH = 500;
 
-export type Deed = Omit<AuditEntry, 'id' | 'atMs'>;
+export type Deed = Omit<AuditEntry, 'id' | 'atMs' | 'meetingName'>;
 
 /** Who did what, only ever appended to. */
 export class Audit {

@@ -200,6 +200,10 @@ test('the audit log is read page by page', async () => {
   const second = listAuditResultSchema.parse((await admin('GET', `/api/audit?cursor=${first.cursor}`)).body);
   expect([first.entries.length, second.entries.length, second.cursor]).toEqual([100, 51, undefined]);
   expect(second.entries.at(-1)?.action).toBe('signed-in');
+  expect(first.entries[0]?.meetingName).toBe('Weekly');
+  await admin('DELETE', `/api/recordings/${sampleId(1)}`);
+  const { entries } = (await admin('GET', `/api/audit?recordingId=${sampleId(1)}`)).body;
+  expect(entries[0].meetingName).toBeUndefined();
   expect((await admin('GET', '/api/audit?cursor=x')).status).toBe(400);
   await archive.close();
 });

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { listAuditQuerySchema } from '../../protocol/audit-api.ts';
+import { type AuditEntry, listAuditQuerySchema } from '../../protocol/audit-api.ts';
 import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { retentionSchema } from '../../protocol/storage-api.ts';
@@ -11,6 +11,11 @@ import { addRoute } from './route.ts';
 /** Keeping recordings in order: pins, deletion, storage and the audit log. */
 export function addKeepRoutes(app: FastifyInstance, context: HttpContext): void {
   const { audit, catalog, deletion, pins, retention } = context;
+
+  const named = async (entry: AuditEntry): Promise<AuditEntry> => {
+    const recording = entry.recordingId === undefined ? undefined : await catalog.get(entry.recordingId);
+    return recording ? { ...entry, meetingName: recording.summary.meetingName } : entry;
+  };
 
   addRoute(app, context, 'PUT /api/recordings/:id/pin', {
     meetingOf: ({ id }) => meetingOfRecording(context, id),
@@ -76,6 +81,9 @@ export function addKeepRoutes(app: FastifyInstance, context: HttpContext): void 
   });
 
   addRoute(app, context, 'GET /api/audit', {
-    handle: (request) => audit.list(parseMessage(listAuditQuerySchema, request.query)),
+    handle: async (request) => {
+      const page = audit.list(parseMessage(listAuditQuerySchema, request.query));
+      return { ...page, entries: await Promise.all(page.entries.map(named)) };
+    },
   });
 }

@@ -60,7 +60,7 @@ export function AuditPage() {
       {log.isSuccess && entries.length === 0 && (
         <div className={page.empty}>{address.size === 0 ? text.empty : text.noMatch}</div>
       )}
-      <AuditDays entries={entries} />
+      <AuditDays entries={entries} isOfOne={recordingId !== undefined} />
       <MoreButton list={log}>{text.more}</MoreButton>
     </>
   );
