@@ -8,6 +8,7 @@ import { ResultPage } from '../ui/result-page.tsx';
 
 const MeetingRoute = lazy(() => import('./meeting-route.tsx'));
 const ArchiveRoutes = lazy(() => import('../features/archive/archive-routes.tsx'));
+const MeetingRecordingsRoute = lazy(() => import('../features/archive/meeting-recordings-page.tsx'));
 const RecordRoute = lazy(() => import('./record-route.tsx'));
 const SharedRoute = lazy(() => import('../features/archive/shared-page.tsx'));
 
@@ -20,6 +21,7 @@ export function App() {
           <Routes>
             <Route path="/" element={<HomePage />} />
             <Route path="/m/:meetingId" element={<MeetingRoute />} />
+            <Route path="/m/:meetingId/recordings" element={<MeetingRecordingsRoute />} />
             <Route path="/record" element={<RecordRoute />} />
             <Route path="/admin/*" element={<ArchiveRoutes />} />
             <Route path="/s/:token" element={<SharedRoute />} />

@@ -1,4 +1,5 @@
-import { CloseButton } from '@mantine/core';
+import { ActionIcon, CloseButton } from '@mantine/core';
+import { IconFolderOpen } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { useServices, useStore } from '../../app/services.ts';
 import { formatDate } from '../../text/format.ts';
@@ -22,6 +23,18 @@ export function RecentList() {
               {hostKey !== undefined && ` · ${home.host}`}
             </span>
           </Link>
+          {hostKey !== undefined && (
+            <ActionIcon
+              component={Link}
+              to={`/m/${meetingId}/recordings`}
+              variant="subtle"
+              color="gray"
+              aria-label={home.recordingsOf(name)}
+              title={home.recordingsOf(name)}
+            >
+              <IconFolderOpen size={18} stroke={1.6} />
+            </ActionIcon>
+          )}
           <CloseButton
             size="sm"
             aria-label={home.forget(name)}

@@ -9,7 +9,7 @@ import { ResultPage } from '../../ui/result-page.tsx';
 /** How the visit ended, and the way back in where there is one. */
 export function EndedPage({ session, onAgain }: { session: MeetingSession; onAgain: () => void }) {
   const text = useText();
-  const { finishedRecordingId, phase } = useStore(session);
+  const { finishedRecordingId, meetingId, phase, self } = useStore(session);
   if (phase.name !== 'ended') return null;
   const { title, body } = text.ended[phase.reason];
   const heading = phase.reason === 'refused' && phase.error ? text.ended.failed : title;
@@ -24,6 +24,11 @@ export function EndedPage({ session, onAgain }: { session: MeetingSession; onAga
             {finishedRecordingId !== undefined && (
               <Button component={Link} to={`/admin/recordings/${finishedRecordingId}`} variant="light">
                 {text.recording.open}
+              </Button>
+            )}
+            {self?.role === 'host' && (
+              <Button component={Link} to={`/m/${meetingId}/recordings`} variant="default">
+                {text.recording.all}
               </Button>
             )}
             <Button component={Link} to="/" variant="default">

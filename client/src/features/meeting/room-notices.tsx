@@ -33,6 +33,9 @@ export function RoomNotices({
               <Anchor href={`/admin/recordings/${finishedRecordingId}`} target="_blank" rel="noopener">
                 {text.recording.open}
               </Anchor>
+              <Anchor href={`/m/${snapshot.meetingId}/recordings`} target="_blank" rel="noopener">
+                {text.recording.all}
+              </Anchor>
               <CloseButton
                 size="sm"
                 aria-label={text.meeting.dismiss}

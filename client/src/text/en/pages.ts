@@ -27,6 +27,7 @@ export const home = {
   recent: 'Recent meetings',
   noRecent: 'Meetings that you open in this browser appear here.',
   open: (name: string) => `Open ${name}`,
+  recordingsOf: (name: string) => `Recordings of ${name}`,
   forget: (name: string) => `Forget ${name}`,
   host: 'You are the host',
 };

@@ -54,5 +54,6 @@ export const recording = {
     `This picture needs conversion, and the server converts at most ${atMost} at once. Only sound is recorded until a place is free.`,
   ready: 'The recording is ready.',
   open: 'Open the recording',
+  all: 'All recordings of this meeting',
   close: 'Close',
 };

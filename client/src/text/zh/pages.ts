@@ -28,6 +28,7 @@ export const home: Text['home'] = {
   recent: '最近的会议',
   noRecent: '您在此浏览器中打开过的会议会显示在这里。',
   open: (name) => `打开“${name}”`,
+  recordingsOf: (name) => `“${name}”的录制`,
   forget: (name) => `从列表中移除“${name}”`,
   host: '您是主持人',
 };
