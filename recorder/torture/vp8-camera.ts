@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { packetizeVp8 } from '../depacketize/fixtures/vp8-packets.ts';
 import type { PictureSize } from '../depacketize/vp8-frame-header.ts';
+import { ivfFrames } from './ivf-frames.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
 /** Libvpx cannot be asked for a keyframe from outside: there is one every half second at 30 pictures a second. */
 export const KEYFRAME_EVERY = 15;
-const IVF_HEADER_BYTES = 32;
-const IVF_FRAME_HEADER_BYTES = 12;
 const MAX_DATA_BYTES = 300;
 /** Pictures of 4 × 4 macroblocks, dark for 0 and bright for 1: codes that survive two lossy encoders. */
 export const VP8_PICTURE_SIZE: PictureSize = { width: 64, height: 64 };
@@ -97,13 +96,7 @@ function encodeVp8(pictures: number, { height, width }: PictureSize): Buffer[] {
     ],
     { input: raw, maxBuffer: 2 ** 28 },
   );
-  const frames: Buffer[] = [];
-  for (let offset = IVF_HEADER_BYTES; offset < ivf.length; ) {
-    const start = offset + IVF_FRAME_HEADER_BYTES;
-    const end = start + ivf.readUInt32LE(offset);
-    frames.push(ivf.subarray(start, end));
-    offset = end;
-  }
+  const frames = ivfFrames(ivf);
   if (frames.length !== pictures) throw new Error(`${frames.length} of ${pictures} pictures were encoded`);
   return frames;
 }

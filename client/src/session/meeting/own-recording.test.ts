@@ -16,11 +16,20 @@ interface Case {
   role?: Role;
   consent?: Consent;
   own?: OwnRecording['state'];
+  problem?: OwnRecording['problem'];
   isSending?: boolean;
   connection?: Connection;
 }
 
-const shown = ({ recording, role = 'participant', consent, own, isSending = true, connection }: Case) =>
+const shown = ({
+  recording,
+  role = 'participant',
+  consent,
+  own,
+  problem,
+  isSending = true,
+  connection,
+}: Case) =>
   ownRecordingOf(
     {
       ...beforeJoining('weekly'),
@@ -28,7 +37,7 @@ const shown = ({ recording, role = 'participant', consent, own, isSending = true
       self: { connectionId: 'me', name: 'Ada', role },
       recording,
       consent,
-      room: { ...EMPTY_ROOM, ownRecording: own && { state: own } },
+      room: { ...EMPTY_ROOM, ownRecording: own && { state: own, ...(problem && { problem }) } },
     },
     isSending,
   );
@@ -38,6 +47,8 @@ test.each<[Case, ReturnType<typeof shown>]>([
   [{ recording: on, consent: 'accepted', own: 'recording', connection: { status: 'lost' } }, undefined],
   [{ recording: on, consent: 'accepted', own: 'recording' }, 'recorded'],
   [{ recording: on, role: 'host', own: 'recording' }, 'recorded'],
+  [{ recording: on, role: 'host', own: 'recording', problem: 'transcodes-full' }, 'sound-only'],
+  [{ recording: on, role: 'host', own: 'recording', problem: 'stream-unsupported' }, 'recorded'],
   // The recorder's word came before the light.
   [{ recording: starting, role: 'host', own: 'recording' }, 'soon'],
   [{ recording: on, consent: 'accepted', own: 'waiting' }, 'soon'],

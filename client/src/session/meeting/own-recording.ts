@@ -3,9 +3,17 @@ import { hasAgreed } from './recording-view.ts';
 
 /**
  * What this person's page says of them being recorded. `recorded` only while the recorder confirms bytes of theirs on
- * disk (design D8); `no-media`: they have agreed, and send nothing that could be recorded.
+ * disk (design D8); `sound-only`: their picture waits to be converted; `no-media`:
+ * they have agreed, and send nothing that could be recorded.
  */
-export type OwnRecordingView = 'recorded' | 'not-recorded' | 'no-media' | 'soon' | 'stalled' | 'failed';
+export type OwnRecordingView =
+  | 'recorded'
+  | 'sound-only'
+  | 'not-recorded'
+  | 'no-media'
+  | 'soon'
+  | 'stalled'
+  | 'failed';
 
 /** @returns undefined while there is no recording, or nothing is known of it */
 export function ownRecordingOf(snapshot: MeetingSnapshot, isSending: boolean): OwnRecordingView | undefined {
@@ -16,7 +24,8 @@ export function ownRecordingOf(snapshot: MeetingSnapshot, isSending: boolean): O
   switch (room.ownRecording?.state) {
     case 'recording':
       // Everybody's light goes first.
-      return recording.status === 'recording' ? 'recorded' : 'soon';
+      if (recording.status !== 'recording') return 'soon';
+      return room.ownRecording.problem === 'transcodes-full' ? 'sound-only' : 'recorded';
     case 'stalled':
       return 'stalled';
     case 'failed':

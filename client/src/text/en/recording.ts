@@ -12,6 +12,7 @@ const personStates: Record<PersonProgress['state'], string> = {
 
 const ownViews: Record<OwnRecordingView, string> = {
   recorded: 'You are being recorded',
+  'sound-only': 'Your voice is recorded; your picture waits for conversion',
   'not-recorded': 'You are not recorded',
   'no-media': 'You are not recorded: camera and microphone are off.',
   soon: 'You will be recorded in a moment',
@@ -51,7 +52,9 @@ export const recording = {
   panelEmpty: 'The recorder has not reported yet.',
   state: (state: PersonProgress['state']) => personStates[state],
   transcodesFull: (atMost: number) =>
-    `This picture needs conversion, and the server converts at most ${atMost} at once. Only sound is recorded until a place is free.`,
+    atMost === 0
+      ? 'This picture needs conversion, which is switched off on this server. Only sound is recorded.'
+      : `This picture needs conversion, and the server converts at most ${atMost} at once. Only sound is recorded until a place is free.`,
   ready: 'The recording is ready.',
   open: 'Open the recording',
   all: 'All recordings of this meeting',

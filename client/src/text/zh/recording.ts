@@ -12,6 +12,7 @@ const personStates: Record<PersonProgress['state'], string> = {
 };
 
 const ownViews: Record<OwnRecordingView, string> = {
+  'sound-only': '正在录制您的声音；您的画面正在等待转换',
   recorded: '您正在被录制',
   'not-recorded': '您未被录制',
   'no-media': '您未被录制：摄像头和麦克风均已关闭。',
@@ -49,7 +50,10 @@ export const recording: Text['recording'] = {
   panelCount: (recorded, all) => `${all} 人中有 ${recorded} 人正在录制`,
   panelEmpty: '录制服务尚未报告。',
   state: (state) => personStates[state],
-  transcodesFull: (atMost) => `这路画面需要转换，而服务器最多同时转换 ${atMost} 路。在有空位之前只录制声音。`,
+  transcodesFull: (atMost) =>
+    atMost === 0
+      ? '这路画面需要转换，而此服务器已关闭转换。只录制声音。'
+      : `这路画面需要转换，而服务器最多同时转换 ${atMost} 路。在有空位之前只录制声音。`,
   all: '本次会议的全部录制',
   ready: '录制已完成。',
   open: '打开录制',
