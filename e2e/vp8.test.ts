@@ -11,7 +11,7 @@ import {
   LENGTH_S,
   PERIOD_S,
 } from './support/participant-media/flash-and-beep.ts';
-import { removeH264Sending } from './support/participant-media/without-h264.ts';
+import { removeH264 } from './support/participant-media/without-h264.ts';
 import { Person } from './support/person.ts';
 import { quantile } from './support/quantile.ts';
 import {
@@ -48,7 +48,7 @@ afterAll(async () => {
 
 async function arrive(name: string, devices: Devices): Promise<Person> {
   const person = await Person.arrive(browser, name, devices);
-  await person.watched.context.addInitScript(removeH264Sending);
+  await person.watched.context.addInitScript(removeH264, 'send');
   return person;
 }
 

@@ -138,7 +138,7 @@ async function playsToItsEnd(): Promise<number> {
   return page.evaluate(() => (document.querySelector('video') as HTMLVideoElement).currentTime);
 }
 
-test('[FLV13] mpegts.js plays and seeks before, into and behind another picture size, up to the end', async () => {
+test('[FLV13] [P7] mpegts.js plays and seeks before, into and behind another picture size, up to the end', async () => {
   await open('sizes.flv');
   expect((await seek(1)).width).toBe(320);
   expect((await seek(6)).width).toBe(640);

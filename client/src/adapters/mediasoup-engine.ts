@@ -71,7 +71,9 @@ function watch(transport: Transport, hooks: TransportHooks): void {
     hooks.connect(dtlsParameters).then(done, failed);
   });
   transport.on('connectionstatechange', (state) => {
-    if (state === 'failed') hooks.failed();
+    if (state === 'disconnected') hooks.interrupted();
+    else if (state === 'failed') hooks.failed();
+    else if (state === 'connected') hooks.connected();
   });
 }
 

@@ -1,8 +1,10 @@
 import { LocalDevices } from '../session/capture/local-devices.ts';
 import { type MeetingPorts, MeetingSession } from '../session/meeting/meeting-session.ts';
+import type { MeetingClaims } from '../session/ports/meeting-claims.ts';
 import { SoloSession } from '../session/solo/solo-session.ts';
 import { browserCapture } from './browser-capture.ts';
 import { browserChime } from './browser-chime.ts';
+import { browserClaims, noClaims } from './browser-claims.ts';
 import { mediasoupEngine } from './mediasoup-engine.ts';
 import { socketSignalling } from './socket-signalling.ts';
 
@@ -10,7 +12,7 @@ type Shared = Pick<MeetingPorts, 'archive' | 'clock' | 'preferences' | 'recent'>
 
 /** A session over this browser's own devices and connections; undefined when it has no WebRTC. */
 export function openMeeting(meetingId: string, shared: Shared): MeetingSession | undefined {
-  return mediasoupEngine.isSupported ? meetingOver(meetingId, shared) : undefined;
+  return mediasoupEngine.isSupported ? meetingOver(meetingId, shared, browserClaims) : undefined;
 }
 
 /** The same for recording oneself; `recent` keeps the meeting in which that happens. */
@@ -19,15 +21,17 @@ export function openSolo(roomName: string, shared: Shared): SoloSession | undefi
   return new SoloSession(roomName, {
     archive: shared.archive,
     rooms: shared.recent,
-    openMeeting: (meetingId) => meetingOver(meetingId, shared),
+    // What is recorded in another window goes on: the server says that it does.
+    openMeeting: (meetingId) => meetingOver(meetingId, shared, noClaims),
   });
 }
 
-function meetingOver(meetingId: string, shared: Shared): MeetingSession {
+function meetingOver(meetingId: string, shared: Shared, claims: MeetingClaims): MeetingSession {
   return new MeetingSession(meetingId, {
     ...shared,
     devices: new LocalDevices(browserCapture, shared.preferences),
     chime: browserChime,
+    claims,
     signalling: socketSignalling(shared.clock),
     engine: mediasoupEngine,
   });

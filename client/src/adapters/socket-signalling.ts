@@ -16,6 +16,8 @@ import type { AnyNotice, Signalling, SignallingEvents } from '../session/ports/s
 const REQUEST_TIMEOUT_MS = 15_000;
 /** Stop answers when every file is complete on disk. */
 const STOP_TIMEOUT_MS = 60_000;
+/** An attempt that gets no answer at all, as where a network swallows packets. */
+const CONNECT_TIMEOUT_MS = 5000;
 const RECONNECT_MIN_MS = 300;
 const RECONNECT_MAX_MS = 4000;
 
@@ -30,12 +32,13 @@ export function socketSignalling(clock: Clock): Signalling {
           answer({ token, version: PROTOCOL_VERSION, ...(ticket !== undefined && { ticket }) });
         },
         forceNew: true,
+        timeout: CONNECT_TIMEOUT_MS,
         transports: ['websocket', 'polling'],
         tryAllTransports: true,
         reconnectionDelay: RECONNECT_MIN_MS,
         reconnectionDelayMax: RECONNECT_MAX_MS,
       });
-      const cancelReconnect = watchConnection(socket, events, clock);
+      const stopWatching = watchConnection(socket, events, clock);
       listen(socket, events);
       return {
         async request<N extends RequestName>(name: N, params: RequestParams<N>) {
@@ -51,7 +54,7 @@ export function socketSignalling(clock: Clock): Signalling {
           return openReply(requests[name].result, reply) as RequestResult<N>;
         },
         close() {
-          cancelReconnect();
+          stopWatching();
           socket.removeAllListeners();
           socket.disconnect();
         },
@@ -60,7 +63,7 @@ export function socketSignalling(clock: Clock): Signalling {
   };
 }
 
-/** Answers a function that ends a reconnect which is due. */
+/** Answers a function that ends it, and a reconnect which is due. */
 function watchConnection(socket: Socket, events: SignallingEvents, clock: Clock): () => void {
   let cancel = (): void => {};
   socket.on('connect', () => events.connected());
@@ -77,7 +80,15 @@ function watchConnection(socket: Socket, events: SignallingEvents, clock: Clock)
     const body = errorBodySchema.safeParse(error.data);
     events.refused(body.success ? new Fault(body.data.code, body.data.message) : new Fault('internal'));
   });
-  return () => cancel();
+  // The browser has a network again: that is sooner known than any waiting time is over.
+  const goOn = (): void => {
+    if (!socket.connected && socket.active) socket.disconnect().connect();
+  };
+  window.addEventListener('online', goOn);
+  return () => {
+    window.removeEventListener('online', goOn);
+    cancel();
+  };
 }
 
 function listen(socket: Socket, events: SignallingEvents): void {

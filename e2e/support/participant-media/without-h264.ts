@@ -1,12 +1,12 @@
 /**
- * Runs in the page before its own scripts: this browser cannot send H.264, as one built without that encoder; it can
- * still receive it. What it offers to send is told without H.264, and the page goes by its offers. The function is sent
- * to the page as text, so it may use nothing from outside.
+ * Runs in the page before its own scripts: this browser cannot send H.264, as one built without that encoder, or (`receive`) cannot
+ * receive it; the other it still can. What it offers is told without H.264, and the page goes by its offers. The
+ * function is sent to the page as text, so it may use nothing from outside.
  */
-export function removeH264Sending(): void {
+export function removeH264(direction: string): void {
   const withoutH264 = (media: string): string => {
-    const sends = /^a=send(only|recv)\r$/m.test(media);
-    if (!media.startsWith('m=video') || !sends) return media;
+    const isMeant = media.includes(`\na=${direction === 'send' ? 'sendonly' : 'recvonly'}\r`);
+    if (!media.startsWith('m=video') || !isMeant) return media;
     const types = [...media.matchAll(/^a=rtpmap:(\d+) H264\//gm)].map(([, type]) => type ?? '');
     const repairs = types.flatMap((type) =>
       [...media.matchAll(new RegExp(`^a=fmtp:(\\d+) apt=${type}\\r$`, 'gm'))].map(

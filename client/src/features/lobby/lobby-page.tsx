@@ -78,6 +78,7 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
             {recording.status !== 'off' && self?.role !== 'host' && (
               <Notice kind="warning">{text.lobby.recorded}</Notice>
             )}
+            {snapshot.isElsewhere && <Notice kind="warning">{text.lobby.elsewhere}</Notice>}
             {!snapshot.canReceiveH264 && <Notice kind="warning">{text.meeting.noH264}</Notice>}
             <DeviceHelp devices={devices} />
           </div>

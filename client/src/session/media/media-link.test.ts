@@ -231,6 +231,19 @@ describe('the path to the server', () => {
     expect(broken).toBe(1);
   });
 
+  test('is mended already while it is only interrupted, each time anew', async () => {
+    await start();
+    const [send] = engine.open;
+    for (const time of [1, 2, 3]) {
+      send?.hooks.interrupted();
+      send?.hooks.interrupted();
+      await settled();
+      expect(server.params('restartIce').length).toBe(time);
+      send?.hooks.connected();
+    }
+    expect(broken).toBe(0);
+  });
+
   test('is mended once the server can be asked again, and what was gone there is produced anew', async () => {
     await start();
     link.suspend();

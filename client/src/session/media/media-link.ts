@@ -124,7 +124,11 @@ export class MediaLink {
         await connection.request('connectTransport', { transportId, dtlsParameters });
       },
       produce: async (params) => (await connection.request('produce', { transportId, ...params })).producerId,
+      interrupted: () => void (hasRestarted || mend()),
       failed: () => void mend(),
+      connected: () => {
+        hasRestarted = false;
+      },
     };
   }
 }

@@ -32,6 +32,9 @@ let joins: { name: string; hostKey: string | undefined }[];
 let joinFailures: Fault[];
 let session: MeetingSession;
 let chimes: string[];
+let takenElsewhere: boolean;
+let loseClaim: () => void;
+let claimsLeft: string[];
 
 beforeEach(() => {
   clock = new ManualClock();
@@ -43,6 +46,8 @@ beforeEach(() => {
   recent = new RecentMeetings('recent', storage, clock);
   joins = [];
   chimes = [];
+  takenElsewhere = false;
+  claimsLeft = [];
   joinFailures = [];
   const archive: Pick<Archive, 'meeting' | 'join'> = {
     meeting: async (meetingId) => {
@@ -63,6 +68,13 @@ beforeEach(() => {
       engine,
       clock,
       devices: new LocalDevices(capture, preferences),
+      claims: {
+        isTaken: async () => takenElsewhere,
+        take: (_meetingId, lost) => {
+          loseClaim = lost;
+          return () => claimsLeft.push('left');
+        },
+      },
       chime: {
         recordingStarted: () => chimes.push('started'),
         recordingStopped: () => chimes.push('stopped'),
@@ -533,6 +545,19 @@ describe('[P1] a connection that breaks', () => {
     server.connect();
     await settled();
     expect(now().phase).toMatchObject({ name: 'ended', reason: 'refused', error: { code: 'room-full' } });
+  });
+});
+
+describe('another window of this browser', () => {
+  test('is told of in the lobby, and leaves when this one joins', async () => {
+    takenElsewhere = true;
+    await beIn();
+    expect(now().isElsewhere).toBe(true);
+    loseClaim();
+    expect(now().phase).toEqual({ name: 'ended', reason: 'replaced' });
+    expect(server.names().at(-1)).toBe('leave');
+    expect(capture.live).toEqual([]);
+    expect(claimsLeft.length).toBeGreaterThan(0);
   });
 });
 

@@ -3,6 +3,7 @@ import type { RequestName, RequestParams, RequestResult } from '../../../../prot
 import type { LocalDevices } from '../capture/local-devices.ts';
 import { MediaLink } from '../media/media-link.ts';
 import type { Chime } from '../ports/chime.ts';
+import type { MeetingClaims } from '../ports/meeting-claims.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 import type { Preferences } from '../preferences.ts';
 import { Store } from '../store.ts';
@@ -18,6 +19,7 @@ const NAMELESS = 'Guest';
 export interface MeetingPorts extends EntrancePorts {
   devices: LocalDevices;
   chime: Chime;
+  claims: MeetingClaims;
   preferences: Preferences;
 }
 
@@ -33,6 +35,7 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   readonly #meetingId: string;
   readonly #messages: Messages;
   readonly #entrance: Entrance;
+  #letGo: () => void = () => undefined;
 
   constructor(meetingId: string, ports: MeetingPorts) {
     super(beforeJoining(meetingId));
@@ -60,12 +63,15 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   /** Looks the meeting up and connects; the devices stay closed. */
   connect(): void {
     void this.#lookUp();
+    void this.#lookElsewhere();
     void this.#entrance.connect(this.#ports.preferences.name || NAMELESS);
   }
 
   /** @param name 1 to 80 characters; what is wrong with it is told in the lobby */
   async join(name: string): Promise<void> {
     this.#ports.preferences.name = name;
+    this.#letGo();
+    this.#letGo = this.#ports.claims.take(this.#meetingId, () => this.#end('replaced'));
     await this.#entrance.join(name);
   }
 
@@ -151,6 +157,10 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     }
   }
 
+  async #lookElsewhere(): Promise<void> {
+    this.update({ isElsewhere: await this.#ports.claims.isTaken(this.#meetingId) });
+  }
+
   #take(notice: AnyNotice): void {
     switch (notice.name) {
       case 'admitted':
@@ -191,7 +201,8 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   }
 
   #end(reason: EndReason, fault?: Fault): void {
-    this.#entrance.close(reason === 'left');
+    this.#letGo();
+    this.#entrance.close(reason === 'left' || reason === 'replaced');
     this.media.stop();
     this.devices.close();
     this.update({ phase: { name: 'ended', reason, ...(fault && { error: fault.toBody() }) }, people: [] });

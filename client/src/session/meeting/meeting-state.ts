@@ -69,6 +69,8 @@ export interface MeetingSnapshot {
   /** The last recording of this meeting that was stopped while this person was its host. */
   readonly finishedRecordingId: string | undefined;
   readonly canReceiveH264: boolean;
+  /** Another window of this browser was in the meeting when this one was opened. */
+  readonly isElsewhere: boolean;
   readonly messages: readonly Message[];
 }
 
@@ -89,6 +91,7 @@ export function beforeJoining(meetingId: string): MeetingSnapshot {
     command: 'none',
     finishedRecordingId: undefined,
     canReceiveH264: true,
+    isElsewhere: false,
     messages: [],
   };
 }

@@ -15,8 +15,12 @@ export interface TransportHooks {
   connect(dtlsParameters: DtlsParameters): Promise<void>;
   /** Answers the producer's id. Never asked by a receiving transport. */
   produce(params: Omit<RequestParams<'produce'>, 'transportId'>): Promise<string>;
-  /** The path to the server is gone; an ICE restart may find another. */
+  /** Nothing has come for some seconds: an ICE restart may find another path before this one is given up. */
+  interrupted(): void;
+  /** The path to the server is given up. */
   failed(): void;
+  /** There is a path, for the first time or again. */
+  connected(): void;
 }
 
 /** One track on its way to the server. */

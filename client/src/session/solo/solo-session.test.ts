@@ -53,6 +53,7 @@ beforeEach(() => {
           engine: new MemoryEngine(),
           clock,
           devices: new LocalDevices(capture, preferences),
+          claims: { isTaken: async () => false, take: () => () => undefined },
           chime: { recordingStarted: () => undefined, recordingStopped: () => undefined },
           preferences,
           recent: rooms,
