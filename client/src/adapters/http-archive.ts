@@ -93,6 +93,7 @@ export const httpArchive: Archive = {
   recording: (recordingId) => ask(recordingResultSchema, 'GET', path('recordings', recordingId)),
   fileUrl: (recordingId, name, options) =>
     fileAddress(path('recordings', recordingId, 'files', name), options),
+  thumbnailUrl: (recordingId, name) => path('recordings', recordingId, 'files', name, 'thumbnail'),
   zipUrl: (recordingId) => path('recordings', recordingId, 'zip'),
   deleteRecording: (recordingId) => ask(deletionResultSchema, 'DELETE', path('recordings', recordingId)),
   async setPinned(recordingId, pinned) {
@@ -126,11 +127,12 @@ export const httpArchive: Archive = {
   openShared: (token, password) =>
     ask(sharedRecordingSchema, 'POST', path('shared', token), password === undefined ? {} : { password }),
   sharedFileUrl: (token, name, options) => fileAddress(path('shared', token, 'files', name), options),
+  sharedThumbnailUrl: (token, name) => path('shared', token, 'files', name, 'thumbnail'),
   sharedZipUrl: (token) => path('shared', token, 'zip'),
 };
 
-function fileAddress(address: string, { download = false, follow = false } = {}): string {
-  return withQuery(address, { ...(download && { download: 1 }), ...(follow && { follow: 1 }) });
+function fileAddress(address: string, { download = false } = {}): string {
+  return withQuery(address, { ...(download && { download: 1 }) });
 }
 
 /** What is undefined is left out. */

@@ -1,18 +1,32 @@
 import type { FlvPlayer } from '../session/ports/flv-player.ts';
 
+/** Fetched ahead of the picture, in seconds; fetching goes on when only RESUME_S are left. */
+const AHEAD_S = 40;
+const RESUME_S = 20;
+
 /** mpegts.js, in a chunk of its own that only pages with a player load. */
 export const mpegtsPlayer: FlvPlayer = {
-  async open(video, url, { live, picture = true, failed }) {
-    const { default: mpegts } = await import('mpegts.js');
+  async open(video, url, { failed, isGrowing, picture }) {
+    const [{ default: mpegts }, { pieceLoader }] = await Promise.all([
+      import('mpegts.js'),
+      import('./piece-loader.ts'),
+    ]);
     if (!mpegts.isSupported()) {
       failed('Media Source Extensions');
       return () => {};
     }
     mpegts.LoggingControl.enableAll = false;
     const player = mpegts.createPlayer(
-      { type: 'flv', url, isLive: live, withCredentials: true, ...(!picture && { hasVideo: false }) },
-      // Seeks use the keyframe index of the file and Range requests.
-      { enableStashBuffer: !live, lazyLoadMaxDuration: 120, seekType: 'range', accurateSeek: true },
+      { type: 'flv', url, withCredentials: true, ...(!picture && { hasVideo: false }) },
+      {
+        // Seeks use the keyframe index of the file. One that grows has none yet: all of it is fetched, up to its end.
+        accurateSeek: true,
+        lazyLoad: !isGrowing(),
+        lazyLoadMaxDuration: AHEAD_S,
+        lazyLoadRecoverDuration: RESUME_S,
+        autoCleanupSourceBuffer: true,
+        customLoader: pieceLoader(isGrowing),
+      },
     );
     player.on(mpegts.Events.ERROR, (kind: string, detail: string) => failed(`${kind}: ${detail}`));
     player.attachMediaElement(video);

@@ -1,11 +1,11 @@
 import { Link } from 'react-router';
-import { useServices } from '../../app/services.ts';
 import { formatBytes, formatDate, formatDuration } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
 import classes from './archive.module.css';
 import { ArchiveQueries } from './archive-queries.tsx';
-import { FileCard } from './file-card.tsx';
 import { useMeetingRecordings, useRecording } from './queries.ts';
+import { RecordingFiles } from './recording/recording-files.tsx';
+import { useFileAddresses } from './recording/use-file-addresses.ts';
 import { RecordingActions } from './recording-actions.tsx';
 
 /** What somebody has recorded of themselves, below the page where they do it; the one just finished is open. */
@@ -26,8 +26,8 @@ export default function OwnRecordings({
 
 function Finished({ recordingId }: { recordingId: string }) {
   const { recording: text } = useText();
-  const { archive } = useServices();
   const { data } = useRecording(recordingId);
+  const addresses = useFileAddresses(recordingId);
   return (
     <section aria-labelledby="finished">
       <h2 className={classes.subtitle} id="finished">
@@ -36,16 +36,7 @@ function Finished({ recordingId }: { recordingId: string }) {
       {data && (
         <>
           <RecordingActions recordingId={recordingId} may={data.may} isLive={false} />
-          <ul className={classes.files}>
-            {data.manifest.files.map((file) => (
-              <li key={file.name}>
-                <FileCard
-                  file={file}
-                  urlOf={(name, options) => archive.fileUrl(recordingId, name, options)}
-                />
-              </li>
-            ))}
-          </ul>
+          <RecordingFiles manifest={data.manifest} knownMs={data.summary.durationMs} addresses={addresses} />
         </>
       )}
     </section>

@@ -1,6 +1,6 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { IconFileZip } from '@tabler/icons-react';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import { useParams } from 'react-router';
 import { Fault } from '../../../../protocol/errors.ts';
 import type { SharedRecording } from '../../../../protocol/shares-api.ts';
@@ -12,7 +12,7 @@ import { PageFrame } from '../../ui/page-frame.tsx';
 import { ResultPage } from '../../ui/result-page.tsx';
 import { usePageTitle } from '../../ui/use-page-title.ts';
 import classes from './archive.module.css';
-import { FileCard } from './file-card.tsx';
+import { type FileAddresses, RecordingFiles } from './recording/recording-files.tsx';
 import { save } from './save.ts';
 
 /** `/s/<token>`: a recording for who has the link, without an account. */
@@ -84,6 +84,14 @@ function Opened({
 }) {
   const { takeAway: text, locale } = useText();
   const { archive } = useServices();
+  const addresses = useMemo(
+    (): FileAddresses => ({
+      file: (name) => archive.sharedFileUrl(token, name),
+      thumbnail: (name) => archive.sharedThumbnailUrl(token, name),
+      download: download ? (name) => archive.sharedFileUrl(token, name, { download: true }) : undefined,
+    }),
+    [archive, download, token],
+  );
   return (
     <>
       <h1 className={classes.title}>{manifest.meeting.name}</h1>
@@ -101,17 +109,7 @@ function Opened({
           </Button>
         )}
       </div>
-      <ul className={classes.files}>
-        {manifest.files.map((file) => (
-          <li key={file.name}>
-            <FileCard
-              file={file}
-              urlOf={(name, options) => archive.sharedFileUrl(token, name, options)}
-              canDownload={download}
-            />
-          </li>
-        ))}
-      </ul>
+      <RecordingFiles manifest={manifest} knownMs={0} addresses={addresses} />
     </>
   );
 }

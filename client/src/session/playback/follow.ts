@@ -4,8 +4,9 @@ const JUMP_MS = 300;
 const BEGIN_MS = 20;
 const END_MS = 6;
 /** Not noticed while the pitch is kept. */
-const MAX_CHANGE = 0.08;
-const WHOLE_CORRECTION_MS = 1000;
+const MAX_CHANGE = 0.1;
+/** The distance is closed in about so much time. */
+const CLOSING_MS = 500;
 
 export type Correction = { kind: 'jump' } | { kind: 'rate'; rate: number; isCorrecting: boolean };
 
@@ -19,6 +20,6 @@ export function follow(errorMs: number, rate: number, wasCorrecting: boolean): C
   if (distanceMs > JUMP_MS) return { kind: 'jump' };
   const isCorrecting = distanceMs > (wasCorrecting ? END_MS : BEGIN_MS);
   if (!isCorrecting) return { kind: 'rate', rate, isCorrecting };
-  const change = Math.min(MAX_CHANGE, Math.max(-MAX_CHANGE, -errorMs / WHOLE_CORRECTION_MS));
+  const change = Math.min(MAX_CHANGE, Math.max(-MAX_CHANGE, -errorMs / CLOSING_MS));
   return { kind: 'rate', rate: rate * (1 + change), isCorrecting };
 }

@@ -1,20 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../../../../service/manual-clock.ts';
 import { MemoryVideo, memoryPlayer } from '../fixtures/memory-video.ts';
+import { sampleTrack } from '../fixtures/sample-track.ts';
 import { settled } from '../fixtures/settled.ts';
 import { GroupPlayback } from './group-playback.ts';
 import type { PlaybackTrack } from './tracks.ts';
 
-const track = (id: string, startMs: number, endMs: number): PlaybackTrack => ({
-  id,
-  url: `/${id}.flv`,
-  connectionId: id,
-  personName: id,
-  source: 'camera',
-  startMs,
-  endMs,
-  isLive: false,
-});
+const sourceOf = (...tracks: PlaybackTrack[]) => ({ tracks, speech: new Map(), knownMs: 0 });
+
+const track = (id: string, startMs: number, endMs: number) => sampleTrack(id, { startMs, endMs });
 const ada = track('ada', 0, 600_000);
 const ben = track('ben', 2000, 400_000);
 const cem = track('cem', 60_000, 90_000);
@@ -31,8 +25,7 @@ beforeEach(async () => {
     ['ben', new MemoryVideo(clock, 0.997)],
     ['cem', new MemoryVideo(clock)],
   ]);
-  group = new GroupPlayback([ada, ben, cem], clock, memoryPlayer);
-  group.show(new Set(['ada', 'ben', 'cem']));
+  group = new GroupPlayback(sourceOf(ada, ben, cem), clock, memoryPlayer);
   for (const [id, video] of videos) group.attach(id, video.asElement);
   await pass(500);
 });
@@ -45,7 +38,7 @@ async function pass(durationMs: number): Promise<void> {
 }
 
 const video = (id: string) => videos.get(id) as MemoryVideo;
-const now = () => group.getSnapshot();
+const now = () => ({ ...group.getSnapshot(), positionMs: group.position.getSnapshot() });
 /** How far a file is from its place, in milliseconds. */
 const error = ({ id, startMs }: PlaybackTrack) => video(id).currentTime * 1000 + startMs - now().positionMs;
 
@@ -104,13 +97,12 @@ test('somebody who has run out of media holds everybody up', async () => {
 });
 
 test('who fails holds nobody up', async () => {
-  group = new GroupPlayback([ada, ben], clock, {
+  group = new GroupPlayback(sourceOf(ada, ben), clock, {
     async open(element, url, options) {
       if (url.includes('ben')) options.failed('broken');
       return memoryPlayer.open(element, url, options);
     },
   });
-  group.show(new Set(['ada', 'ben']));
   for (const id of ['ada', 'ben']) group.attach(id, video(id).asElement);
   group.seek(10_000);
   group.play();
@@ -119,19 +111,53 @@ test('who fails holds nobody up', async () => {
 });
 
 test('one is heard alone, another one not at all', async () => {
-  group.toggleMuted('ben');
+  group.toggleMuted('ben/camera');
   expect([...videos.values()].map(({ muted }) => muted)).toEqual([false, true, false]);
-  group.toggleSolo('cem');
+  group.toggleSolo('cem/camera');
   expect([...videos.values()].map(({ muted }) => muted)).toEqual([true, true, false]);
-  group.toggleSolo('cem');
-  group.toggleMuted('ben');
+  group.toggleSolo('cem/camera');
+  group.toggleMuted('ben/camera');
   expect([...videos.values()].map(({ muted }) => muted)).toEqual([false, false, false]);
 });
 
-test('a picture that is not shown is not decoded', async () => {
-  group.show(new Set(['ben']));
+test('whoever is beyond nine pictures is heard only', async () => {
+  const many = [...'abcdefghij'].map((id) => sampleTrack(id));
+  videos = new Map(many.map(({ id }) => [id, new MemoryVideo(clock)]));
+  group = new GroupPlayback(sourceOf(...many), clock, memoryPlayer);
+  for (const [id, one] of videos) group.attach(id, one.asElement);
   await pass(100);
-  expect([video('ada').picture, video('ben').picture]).toEqual([false, true]);
+  expect(many.map(({ id }) => video(id).picture)).toEqual([...Array(9).fill(true), false]);
+});
+
+test('elements that take their time to begin are waited for, and begin together', async () => {
+  video('ben').delayMs = 300;
+  group.seek(10_000);
+  group.play();
+  await pass(250);
+  expect(now().positionMs).toBe(10_000);
+  await pass(750);
+  expect(now().positionMs).toBeGreaterThan(10_100);
+  await pass(1500);
+  expect(Math.abs(error(ada) - error(ben))).toBeLessThan(50);
+});
+
+test('one that does not arrive is not waited for longer than fifteen seconds', async () => {
+  group.seek(10_000);
+  video('ben').readyState = 1;
+  group.play();
+  await pass(14_000);
+  expect(now()).toMatchObject({ status: 'waiting', positionMs: 10_000 });
+  await pass(4000);
+  expect(now().status).toBe('playing');
+  expect(now().positionMs).toBeGreaterThan(11_000);
+});
+
+test('nobody is heard while it is silent', () => {
+  group.setVolume(0.5);
+  group.toggleSilence();
+  expect([...videos.values()].every(({ muted, volume }) => muted && volume === 0.5)).toBe(true);
+  group.toggleSilence();
+  expect([...videos.values()].some(({ muted }) => muted)).toBe(false);
 });
 
 test('at the end it stops, and begins anew when it is played again', async () => {

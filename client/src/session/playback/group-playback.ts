@@ -1,8 +1,10 @@
+import type { Interval } from '../../../../protocol/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FlvPlayer } from '../ports/flv-player.ts';
 import { Store } from '../store.ts';
 import { GroupClock } from './group-clock.ts';
 import { Member } from './member.ts';
+import { isSameScene, placeOf, type SceneWishes, type Seat, sceneAt } from './scene.ts';
 import { durationOf, type PlaybackTrack } from './tracks.ts';
 
 const TICK_MS = 50;
@@ -11,21 +13,39 @@ const SHOWN_MS = 100;
 const AHEAD_MS = 5000;
 /** Files that are this far away are closed: each one holds a part of it in memory. */
 const BEHIND_MS = 30_000;
+/** Nobody waits longer for one whose file does not arrive: they go on, and the late one joins them when it can. */
+const PATIENCE_MS = 15_000;
+/** Within this time elements begin to move after they were told to play. */
+const BEGINNING_MS = 1000;
+/** So far behind the end of a growing recording "live" is: what is nearer is still on its way. */
+const LIVE_MARGIN_MS = 3000;
 
 export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
 
-export interface PlaybackSnapshot {
+export interface PlaybackSnapshot extends SceneWishes {
   /** `waiting`: somebody's file is not there yet, and everybody is held for it. */
   readonly status: 'paused' | 'playing' | 'waiting' | 'ended';
-  readonly positionMs: number;
   readonly durationMs: number;
   readonly rate: number;
-  /** By the id of their file. */
+  /** 0 to 1. */
+  readonly volume: number;
+  readonly isSilent: boolean;
+  /** Places (`placeOf`) that are not heard. */
   readonly muted: ReadonlySet<string>;
-  /** Only this one is heard. */
+  /** Only this place is heard. */
   readonly solo: string | undefined;
   /** Files that cannot be played, with the player's own words. */
   readonly failed: ReadonlyMap<string, string>;
+  readonly scene: readonly Seat[];
+}
+
+/** A recording as it is known now. */
+export interface PlaybackSource {
+  tracks: readonly PlaybackTrack[];
+  /** When each person spoke, by connection id. */
+  speech: ReadonlyMap<string, readonly Interval[]>;
+  /** How long it is at least: of files that still grow, only the archive knows. */
+  knownMs: number;
 }
 
 /**
@@ -33,34 +53,44 @@ export interface PlaybackSnapshot {
  * common clock, and nobody runs ahead of the others, whatever their decoders and connections do.
  */
 export class GroupPlayback extends Store<PlaybackSnapshot> {
+  /** In milliseconds on the recording's common clock; apart from the rest, since it changes all the time. */
+  readonly position = new Store(0);
   readonly #clock: Clock;
   readonly #player: FlvPlayer;
   readonly #transport: GroupClock;
   readonly #members = new Map<string, Member>();
-  #pictures: ReadonlySet<string> = new Set();
+  #source: PlaybackSource;
   #wantsToPlay = false;
+  #waitingSinceMs: number | undefined;
+  #beginningSinceMs: number | undefined;
   #cancel: (() => void) | undefined;
 
-  constructor(tracks: readonly PlaybackTrack[], clock: Clock, player: FlvPlayer) {
-    const durationMs = durationOf(tracks);
+  constructor(source: PlaybackSource, clock: Clock, player: FlvPlayer) {
+    const durationMs = Math.max(source.knownMs, durationOf(source.tracks));
     super({
       status: 'paused',
-      positionMs: 0,
       durationMs,
       rate: 1,
+      volume: 1,
+      isSilent: false,
       muted: new Set(),
       solo: undefined,
       failed: new Map(),
+      followsSpeaker: false,
+      pinned: undefined,
+      scene: [],
     });
     this.#clock = clock;
     this.#player = player;
     this.#transport = new GroupClock(durationMs);
-    this.setTracks(tracks);
+    this.#source = source;
+    this.setSource(source);
   }
 
-  /** The files as they are now: more of them, or longer ones, while the recording is still being made. */
-  setTracks(tracks: readonly PlaybackTrack[]): void {
-    for (const track of tracks) {
+  /** The recording as it is now: more files, or longer ones, while it is still being made. */
+  setSource(source: PlaybackSource): void {
+    this.#source = source;
+    for (const track of source.tracks) {
       const known = this.#members.get(track.id);
       if (known) known.track = track;
       else
@@ -70,6 +100,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
         );
     }
     this.#measure();
+    this.#show();
   }
 
   /** Where a file is shown and heard; without an element it is neither. */
@@ -77,11 +108,6 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     this.#members.get(id)?.attach(element);
     if (element) this.#cancel ??= this.#clock.every(TICK_MS, () => this.#tick());
     this.#applySound();
-  }
-
-  /** Whose pictures are decoded; the others are heard only. */
-  show(ids: ReadonlySet<string>): void {
-    this.#pictures = ids;
   }
 
   play(): void {
@@ -102,11 +128,25 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
 
   /** @param positionMs on the recording's common clock; what lies outside is brought to its ends */
   seek(positionMs: number): void {
-    this.#transport.seek(positionMs, this.#clock.nowMs());
+    const nowMs = this.#clock.nowMs();
+    this.#transport.seek(positionMs, nowMs);
     // A new place is waited for by everybody, so that they go on together.
-    this.#transport.hold(this.#clock.nowMs());
+    this.#transport.hold(nowMs);
+    this.#waitingSinceMs = undefined;
+    this.#beginningSinceMs = undefined;
     for (const member of this.#members.values()) member.leavePlace();
+    this.#show();
     this.#tick();
+  }
+
+  skip(byMs: number): void {
+    this.seek(this.#transport.positionMs(this.#clock.nowMs()) + byMs);
+  }
+
+  /** To where a recording that is still being made is now. */
+  goLive(): void {
+    this.seek(this.#transport.durationMs - LIVE_MARGIN_MS);
+    this.play();
   }
 
   setRate(rate: number): void {
@@ -114,16 +154,39 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     this.update({ rate });
   }
 
-  toggleMuted(id: string): void {
+  /** @param volume of everybody, 0 to 1 */
+  setVolume(volume: number): void {
+    this.update({ volume, isSilent: volume === 0 });
+    this.#applySound();
+  }
+
+  toggleSilence(): void {
+    const { isSilent, volume } = this.getSnapshot();
+    this.update({ isSilent: !isSilent, volume: volume || 1 });
+    this.#applySound();
+  }
+
+  /** @param place of a person or screen (`placeOf`) */
+  toggleMuted(place: string): void {
     const muted = new Set(this.getSnapshot().muted);
-    if (!muted.delete(id)) muted.add(id);
+    if (!muted.delete(place)) muted.add(place);
     this.update({ muted });
     this.#applySound();
   }
 
-  toggleSolo(id: string): void {
-    this.update({ solo: this.getSnapshot().solo === id ? undefined : id });
+  toggleSolo(place: string): void {
+    this.update({ solo: this.getSnapshot().solo === place ? undefined : place });
     this.#applySound();
+  }
+
+  toggleFollowing(): void {
+    this.update({ followsSpeaker: !this.getSnapshot().followsSpeaker });
+    this.#show();
+  }
+
+  togglePin(place: string): void {
+    this.update({ pinned: this.getSnapshot().pinned === place ? undefined : place });
+    this.#show();
   }
 
   close(): void {
@@ -137,16 +200,18 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
   }
 
   #measure(): void {
-    const durationMs = [...this.#members.values()].reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
+    const ends = [...this.#members.values()].map(({ endMs }) => endMs);
+    const durationMs = Math.max(this.#source.knownMs, ...ends);
     if (durationMs === this.#transport.durationMs) return;
     this.#transport.setDuration(durationMs, this.#clock.nowMs());
     this.update({ durationMs });
   }
 
   #applySound(): void {
-    const { muted, solo } = this.getSnapshot();
-    for (const [id, member] of this.#members) {
-      member.setMuted(muted.has(id) || (solo !== undefined && solo !== id));
+    const { isSilent, muted, solo, volume } = this.getSnapshot();
+    for (const member of this.#members.values()) {
+      const place = placeOf(member.track);
+      member.setSound(isSilent || (solo === undefined ? muted.has(place) : solo !== place), volume);
     }
   }
 
@@ -158,40 +223,91 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     const members = [...this.#members.values()];
     const isOver = positionMs >= transport.durationMs && !members.some(({ track }) => track.isLive);
     if (isOver) this.#wantsToPlay = false;
-    const present = members.filter((member) => this.#prepare(member, positionMs));
-    const isWaiting = present.some((member) => !member.isReady(positionMs - member.track.startMs));
-    const runs = this.#wantsToPlay && !isWaiting;
-    if (runs) transport.run(nowMs);
-    else transport.hold(nowMs);
-    for (const member of present) {
-      const fileMs = positionMs - member.track.startMs;
-      if (runs) member.run(fileMs, transport.rate);
-      else member.stand(fileMs);
+    const pictures = new Set(
+      this.getSnapshot()
+        .scene.filter(({ shown }) => shown !== 'voice')
+        .map(({ track }) => track.id),
+    );
+    const present = members.filter((member) => this.#prepare(member, positionMs, pictures));
+    const isReady = (member: Member) => member.isReady(positionMs - member.track.startMs);
+    const isWaiting = this.#isHeldFor(present.filter((member) => !isReady(member)).length, nowMs);
+    if (!this.#wantsToPlay || isWaiting) {
+      transport.hold(nowMs);
+      this.#beginningSinceMs = undefined;
+      for (const member of present) member.stand(positionMs - member.track.startMs);
+    } else if (!transport.isRunning) {
+      this.#begin(
+        present.filter((member) => member.canBegin && isReady(member)),
+        nowMs,
+      );
+    } else {
+      for (const member of present) member.run(positionMs - member.track.startMs, transport.rate);
     }
     const status = isOver ? 'ended' : !this.#wantsToPlay ? 'paused' : isWaiting ? 'waiting' : 'playing';
-    this.#show(status, positionMs);
+    if (status !== this.getSnapshot().status) this.update({ status });
+    this.#show();
+  }
+
+  #isHeldFor(count: number, nowMs: number): boolean {
+    if (count === 0 || !this.#wantsToPlay) {
+      this.#waitingSinceMs = undefined;
+      return false;
+    }
+    this.#waitingSinceMs ??= nowMs;
+    return nowMs - this.#waitingSinceMs < PATIENCE_MS;
+  }
+
+  /** Everybody is set going; once all move, the clock runs from the middle one of their positions. */
+  #begin(members: readonly Member[], nowMs: number): void {
+    this.#beginningSinceMs ??= nowMs;
+    const begun = members.map((member) => ({
+      startMs: member.track.startMs,
+      fileMs: member.begin(this.#transport.rate),
+    }));
+    if (begun.some(({ fileMs }) => fileMs === 'refused')) {
+      this.#wantsToPlay = false;
+      return;
+    }
+    const positions = begun
+      .flatMap(({ fileMs, startMs }) => (typeof fileMs === 'number' ? [startMs + fileMs] : []))
+      .toSorted((one, other) => one - other);
+    const isLate = nowMs - this.#beginningSinceMs >= BEGINNING_MS;
+    if (positions.length < members.length && !isLate) return;
+    const middleMs = positions[Math.floor(positions.length / 2)];
+    if (middleMs !== undefined) this.#transport.seek(middleMs, nowMs);
+    this.#transport.run(nowMs);
+    this.#beginningSinceMs = undefined;
   }
 
   /** Opens what is near and closes what is far. @returns whether it takes part at this position */
-  #prepare(member: Member, positionMs: number): boolean {
+  #prepare(member: Member, positionMs: number, pictures: ReadonlySet<string>): boolean {
     const { endMs, track } = member;
+    const isPresent = member.isPresent(positionMs);
     const isNear = positionMs > track.startMs - AHEAD_MS && positionMs < endMs + BEHIND_MS;
-    if (!isNear || this.getSnapshot().failed.has(track.id)) {
+    if ((!isNear && !isPresent) || this.getSnapshot().failed.has(track.id)) {
       member.release();
       return false;
     }
-    member.open(this.#pictures.has(track.id));
-    if (positionMs >= track.startMs && positionMs < endMs) return true;
-    member.stand(positionMs < endMs ? 0 : endMs - track.startMs);
+    // Who is coming is opened with a picture, and whoever has just left is not opened anew.
+    if (isPresent || positionMs < track.startMs) member.open(pictures.has(track.id));
+    if (isPresent) return true;
+    member.stand(positionMs < track.startMs ? 0 : endMs - track.startMs);
     return false;
   }
 
-  /** Pages are drawn ten times a second at most, and at every change of status. */
-  #show(status: PlaybackSnapshot['status'], positionMs: number): void {
-    const before = this.getSnapshot();
-    const hasMoved = Math.abs(positionMs - before.positionMs) >= SHOWN_MS;
-    if (status !== before.status || hasMoved || (status !== 'playing' && positionMs !== before.positionMs)) {
-      this.update({ status, positionMs });
-    }
+  /** Tells the page where it is, ten times a second at most, and what there is to see. */
+  #show(): void {
+    const { durationMs } = this.#transport;
+    const atMs = this.#transport.positionMs(this.#clock.nowMs());
+    const isMoving = this.getSnapshot().status === 'playing';
+    if (!isMoving || Math.abs(atMs - this.position.getSnapshot()) >= SHOWN_MS) this.position.set(atMs);
+    // At the very end, whoever was there last is still seen.
+    const scene = sceneAt(
+      this.#source.tracks,
+      this.#source.speech,
+      Math.max(0, Math.min(atMs, durationMs - 1)),
+      this.getSnapshot(),
+    );
+    if (!isSameScene(scene, this.getSnapshot().scene)) this.update({ scene });
   }
 }

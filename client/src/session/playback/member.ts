@@ -1,6 +1,6 @@
 import type { FlvPlayer } from '../ports/flv-player.ts';
 import { follow } from './follow.ts';
-import type { PlaybackTrack } from './tracks.ts';
+import { isPresent, type PlaybackTrack } from './tracks.ts';
 
 /** HTMLMediaElement.readyState: something is known of the file; it can be shown; it can go on from where it is. */
 const [HAVE_METADATA, HAVE_CURRENT_DATA, HAVE_FUTURE_DATA] = [1, 2, 3];
@@ -8,6 +8,12 @@ const [HAVE_METADATA, HAVE_CURRENT_DATA, HAVE_FUTURE_DATA] = [1, 2, 3];
 const PLACE_MS = 15;
 /** At the end of a file there is no future to have. */
 const END_MS = 400;
+/** What has to be there of a file that grows before it goes on, so that it does not stop at every piece. */
+const CUSHION_MS = 2000;
+/** An element that was told to play has begun when it has come so far. */
+const BEGUN_MS = 4;
+/** A file that grows is fetched from its beginning; what lies so far behind its end is let go on the way to a late place. */
+const CHASE_MS = 60_000;
 
 /** One file of a group that plays, in the element that shows it. */
 export class Member {
@@ -22,6 +28,11 @@ export class Member {
   /** Whether it was put to its place since it was opened, or since everybody was sent elsewhere. */
   #isPlaced = false;
   #isCorrecting = false;
+  /** Where it was told to play, in seconds; undefined while it stands. */
+  #begunFromS: number | undefined;
+  #volume = 1;
+  #isRefused = false;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(track: PlaybackTrack, player: FlvPlayer, fail: (detail: string) => void) {
     this.track = track;
@@ -35,15 +46,21 @@ export class Member {
     return isLive ? Math.max(endMs, startMs + this.#bufferedMs()) : endMs;
   }
 
+  isPresent(atMs: number): boolean {
+    return isPresent(this.track, atMs);
+  }
+
   attach(element: HTMLVideoElement | undefined): void {
     if (element === this.#element) return;
     this.release();
     this.#element = element;
   }
 
-  setMuted(muted: boolean): void {
+  /** @param volume 0 to 1 */
+  setSound(muted: boolean, volume: number): void {
     this.#muted = muted;
-    if (this.#element) this.#element.muted = muted;
+    this.#volume = volume;
+    this.#applySound();
   }
 
   /** Opens the file unless it is open. @param picture false: its sound alone, which costs little */
@@ -57,15 +74,19 @@ export class Member {
     const failed = (detail: string): void => {
       if (generation === this.#generation) this.#fail(detail);
     };
-    const { isLive, url } = this.track;
-    this.#player.open(element, url, { live: isLive, picture, failed }).then(
-      (end) => {
+    const isGrowing = () => this.track.isLive;
+    // One after the other: a player that is closed empties the element, also of what another one has put there.
+    this.#turn = this.#turn.then(async () => {
+      if (generation !== this.#generation) return;
+      try {
+        const end = await this.#player.open(element, this.track.url, { picture, isGrowing, failed });
         if (generation === this.#generation) opening.end = end;
         else end();
-      },
-      (cause: unknown) => failed(String(cause)),
-    );
-    element.muted = this.#muted;
+      } catch (cause) {
+        failed(String(cause));
+      }
+    });
+    this.#applySound();
   }
 
   release(): void {
@@ -74,6 +95,7 @@ export class Member {
     this.#open = undefined;
     this.#isPlaced = false;
     this.#isCorrecting = false;
+    this.#begunFromS = undefined;
   }
 
   /** Whether it can go on from its place. What is not shown anywhere holds nobody up. */
@@ -81,17 +103,50 @@ export class Member {
     const element = this.#element;
     if (!element) return true;
     if (!this.#open?.end || !this.#isPlaced || element.seeking) return false;
+    if (this.track.isLive) {
+      const isRunning = this.#begunFromS !== undefined;
+      const hasCushion = this.#bufferedMs() - fileMs >= CUSHION_MS;
+      return element.readyState >= HAVE_FUTURE_DATA && (isRunning || hasCushion);
+    }
     const isAtEnd = this.endMs - this.track.startMs - fileMs < END_MS;
-    return element.readyState >= (isAtEnd ? HAVE_CURRENT_DATA : HAVE_FUTURE_DATA);
+    return element.ended || element.readyState >= (isAtEnd ? HAVE_CURRENT_DATA : HAVE_FUTURE_DATA);
+  }
+
+  /** Whether there is anything to set going: at its end there is not. */
+  get canBegin(): boolean {
+    return this.#element?.ended === false && this.#open?.end !== undefined;
+  }
+
+  /**
+   * Sets it going. An element needs a while for that, each its own, so the clock does not run before all have begun.
+   * @returns where it is, from its own beginning, once it has begun; `refused` when the browser wants a press first
+   */
+  begin(rate: number): number | 'not-yet' | 'refused' {
+    const element = this.#element;
+    if (!element) return 'not-yet';
+    if (this.#begunFromS === undefined) {
+      this.#isRefused = false;
+      element.playbackRate = rate;
+      this.#begunFromS = element.currentTime;
+      this.#play(element);
+    }
+    if (this.#isRefused) return 'refused';
+    const passedMs = (element.currentTime - this.#begunFromS) * 1000;
+    return passedMs > BEGUN_MS ? element.currentTime * 1000 : 'not-yet';
   }
 
   /** Plays on, and is kept at its place. @param fileMs the place, from its own beginning */
   run(fileMs: number, rate: number): void {
     const element = this.#element;
     if (!element || !this.#open?.end) return;
-    // There was a press before any sound: Play. At its end a file refuses, and stays there.
-    if (element.paused) void element.play().catch(() => undefined);
-    if (element.seeking) return;
+    // At its end it stays there: told to play, it would begin anew.
+    if (element.ended || element.seeking || element.readyState < HAVE_FUTURE_DATA) return;
+    if (element.paused) {
+      this.#begunFromS ??= element.currentTime;
+      element.playbackRate = rate;
+      this.#play(element);
+      return;
+    }
     const correction = follow(element.currentTime * 1000 - fileMs, rate, this.#isCorrecting);
     if (correction.kind === 'jump') {
       this.#isCorrecting = false;
@@ -107,6 +162,8 @@ export class Member {
     const element = this.#element;
     if (!element || !this.#open?.end) return;
     if (!element.paused) element.pause();
+    this.#begunFromS = undefined;
+    this.#isCorrecting = false;
     if (this.#isPlaced || element.seeking || element.readyState < HAVE_METADATA) return;
     const isThere = Math.abs(element.currentTime * 1000 - fileMs) <= PLACE_MS;
     this.#isPlaced = isThere || this.#jump(element, fileMs);
@@ -119,9 +176,24 @@ export class Member {
 
   /** False while a file that grows has not come so far: it cannot be sought in, but comes by itself. */
   #jump(element: HTMLVideoElement, fileMs: number): boolean {
-    if (this.track.isLive && this.#bufferedMs() < fileMs) return false;
-    element.currentTime = fileMs / 1000;
-    return true;
+    const bufferedMs = this.#bufferedMs();
+    const isHere = !this.track.isLive || bufferedMs >= fileMs;
+    const placeMs = isHere ? fileMs : bufferedMs - END_MS;
+    if (isHere || placeMs - element.currentTime * 1000 > CHASE_MS) element.currentTime = placeMs / 1000;
+    return isHere;
+  }
+
+  #play(element: HTMLVideoElement): void {
+    element.play().catch((cause: unknown) => {
+      // Anything else is a play() that was overtaken by a pause, or a file that is told to have failed.
+      if (cause instanceof DOMException && cause.name === 'NotAllowedError') this.#isRefused = true;
+    });
+  }
+
+  #applySound(): void {
+    if (!this.#element) return;
+    this.#element.muted = this.#muted;
+    this.#element.volume = this.#volume;
   }
 
   #bufferedMs(): number {

@@ -1,8 +1,5 @@
 import type { Interval, Manifest, ManifestFile } from '../../../../protocol/manifest.ts';
 
-/** Pictures that are decoded at once; whoever is beyond them is heard. */
-export const MAX_PICTURES = 9;
-
 /** One file of a recording, on the recording's common clock. */
 export interface PlaybackTrack {
   /** The file's name. */
@@ -13,51 +10,40 @@ export interface PlaybackTrack {
   readonly source: ManifestFile['source'];
   readonly startMs: number;
   readonly endMs: number;
-  /** It still grows. */
+  /** It still grows, and has no end that is known. */
   readonly isLive: boolean;
+  /** When the microphone was muted, and when the camera was off. */
+  readonly muted: readonly Interval[];
+  readonly cameraOff: readonly Interval[];
 }
 
 /** @param urlOf where a file is, for those who may see it here */
-export function tracksOf(
-  { files }: Manifest,
-  urlOf: (name: string, options: { follow?: boolean }) => string,
-): PlaybackTrack[] {
-  return files.map(({ connectionId, durationMs, name, personName, source, startOffsetMs, state }) => ({
-    id: name,
-    url: urlOf(name, { follow: state === 'writing' }),
-    connectionId,
-    personName,
-    source,
-    startMs: startOffsetMs,
-    endMs: startOffsetMs + durationMs,
-    isLive: state === 'writing',
+export function tracksOf({ files }: Manifest, urlOf: (name: string) => string): PlaybackTrack[] {
+  return files.map((file) => ({
+    id: file.name,
+    url: urlOf(file.name),
+    connectionId: file.connectionId,
+    personName: file.personName,
+    source: file.source,
+    startMs: file.startOffsetMs,
+    endMs: file.startOffsetMs + file.durationMs,
+    isLive: file.state === 'writing',
+    muted: file.muted,
+    cameraOff: file.cameraOff,
   }));
 }
 
-export function isPresent({ endMs, startMs }: PlaybackTrack, atMs: number): boolean {
-  return atMs >= startMs && atMs < endMs;
+export function isPresent({ endMs, isLive, startMs }: PlaybackTrack, atMs: number): boolean {
+  return atMs >= startMs && (isLive || atMs < endMs);
+}
+
+export function isWithin({ fromMs, toMs }: Interval, atMs: number): boolean {
+  return atMs >= fromMs && atMs < toMs;
 }
 
 /** The end of the last file. */
 export function durationOf(tracks: readonly PlaybackTrack[]): number {
   return tracks.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
-}
-
-/**
- * Whose pictures are shown at an instant: everybody's while there is room. Beyond MAX_PICTURES screens come first, then
- * who speaks, then the others as they came.
- */
-export function shownAt(
-  tracks: readonly PlaybackTrack[],
-  atMs: number,
-  speaking: ReadonlySet<string>,
-): PlaybackTrack[] {
-  const present = tracks.filter((track) => isPresent(track, atMs));
-  if (present.length <= MAX_PICTURES) return present;
-  const rank = ({ connectionId, source }: PlaybackTrack) =>
-    source === 'screen' ? 0 : speaking.has(connectionId) ? 1 : 2;
-  const chosen = new Set(present.toSorted((a, b) => rank(a) - rank(b)).slice(0, MAX_PICTURES));
-  return present.filter((track) => chosen.has(track));
 }
 
 /** When each person spoke, on the recording's common clock. */
@@ -77,9 +63,4 @@ export function speechOf({ files, speakers, startedAtMs }: Manifest): ReadonlyMa
     }
   });
   return speech;
-}
-
-export function speakingAt(speech: ReadonlyMap<string, readonly Interval[]>, atMs: number): Set<string> {
-  const now = ({ fromMs, toMs }: Interval) => atMs >= fromMs && atMs < toMs;
-  return new Set([...speech].filter(([, intervals]) => intervals.some(now)).map(([id]) => id));
 }

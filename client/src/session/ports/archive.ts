@@ -53,7 +53,9 @@ export interface Archive {
   recordings(query: RecordingsQuery, meetingId?: string): Promise<RecordingsPage>;
   recording(recordingId: string): Promise<RecordingDetails>;
   /** Address of a recording's file, for the player; with `download`, one that the browser saves under a human name. */
-  fileUrl(recordingId: string, name: string, options?: { download?: boolean; follow?: boolean }): string;
+  fileUrl(recordingId: string, name: string, options?: { download?: boolean }): string;
+  /** A picture of a file, once its recording is closed. */
+  thumbnailUrl(recordingId: string, name: string): string;
   zipUrl(recordingId: string): string;
   deleteRecording(recordingId: string): Promise<DeletionFacts>;
   setPinned(recordingId: string, pinned: boolean): Promise<void>;
@@ -75,6 +77,7 @@ export interface Archive {
   audit(query: AuditQuery): Promise<AuditPage>;
   /** Opens a link, which counts a view; a right password lets this browser at the files. */
   openShared(token: string, password?: string): Promise<SharedRecording>;
-  sharedFileUrl(token: string, name: string, options?: { download?: boolean; follow?: boolean }): string;
+  sharedFileUrl(token: string, name: string, options?: { download?: boolean }): string;
+  sharedThumbnailUrl(token: string, name: string): string;
   sharedZipUrl(token: string): string;
 }

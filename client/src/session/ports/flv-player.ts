@@ -1,14 +1,18 @@
 /** Plays FLV files in video elements. */
 export interface FlvPlayer {
   /**
-   * Loads the player on first use, and the file into the element, which stands at its beginning. With `live` the
-   * address is a file that still grows; with `picture` false its sound alone is decoded.
-   * @param failed called when the file cannot be played any further, with the player's own words
+   * Loads the player on first use, and the file into the element, which stands at its beginning. What is needed soon is
+   * fetched in pieces, so that a group of files shares the few connections that a browser opens.
    * @returns a function that closes the file and empties the element
    */
-  open(
-    video: HTMLVideoElement,
-    url: string,
-    options: { live: boolean; picture?: boolean; failed: (detail: string) => void },
-  ): Promise<() => void>;
+  open(video: HTMLVideoElement, url: string, options: FlvOptions): Promise<() => void>;
+}
+
+export interface FlvOptions {
+  /** False: its sound alone is decoded. */
+  picture: boolean;
+  /** Whether more may come behind the end of the file; asked again whenever the end is reached. */
+  isGrowing: () => boolean;
+  /** Called when the file cannot be played any further, with the player's own words. */
+  failed: (detail: string) => void;
 }

@@ -8,7 +8,9 @@ import { controls } from './controls.ts';
 import { list } from './list.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
+import { player } from './player.ts';
 import { consent, recording } from './recording.ts';
+import { report } from './report.ts';
 import { solo } from './solo.ts';
 import { stage } from './stage.ts';
 import { retention, storage } from './storage.ts';
@@ -47,6 +49,8 @@ export const en = {
   storage,
   retention,
   audit,
+  player,
+  report,
 };
 
 export type Text = typeof en;

@@ -9,7 +9,9 @@ import { faults } from './faults.ts';
 import { list } from './list.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
+import { player } from './player.ts';
 import { consent, recording } from './recording.ts';
+import { report } from './report.ts';
 import { solo } from './solo.ts';
 import { stage } from './stage.ts';
 import { retention, storage } from './storage.ts';
@@ -44,4 +46,6 @@ export const zh: Text = {
   storage,
   retention,
   audit,
+  player,
+  report,
 };

@@ -1,0 +1,91 @@
+import mpegts from 'mpegts.js';
+import { browserClock } from './browser-clock.ts';
+
+/** About a second and a half of one person. */
+const PIECE_BYTES = 256 * 1024;
+/** How soon a file that grows is asked for more. */
+const GROWTH_PERIOD_MS = 500;
+const RETRY_PERIOD_MS = 1000;
+const MAX_RETRIES = 5;
+
+/**
+ * A loader for mpegts.js that fetches a file piece by piece. A browser opens six connections to a server that speaks
+ * HTTP/1.1: with one endless request per file the seventh person would never begin.
+ * @param isGrowing whether more may come at the end of the file
+ */
+export function pieceLoader(isGrowing: () => boolean) {
+  return class PieceLoader extends mpegts.BaseLoader {
+    readonly #aborted = new AbortController();
+
+    constructor() {
+      super('pieces');
+      this._needStash = false;
+    }
+
+    override open({ url }: mpegts.MediaSegment, { from }: mpegts.Range): void {
+      this._status = mpegts.LoaderStatus.kConnecting;
+      this.#load(url, from).catch((cause: unknown) => {
+        if (this.#aborted.signal.aborted) return;
+        this._status = mpegts.LoaderStatus.kError;
+        // The declaration takes the table of errors for one of them.
+        const kind = mpegts.LoaderErrors.EXCEPTION as unknown as mpegts.LoaderErrors;
+        this.onError(kind, { code: -1, msg: String(cause) });
+      });
+    }
+
+    override abort(): void {
+      this._status = mpegts.LoaderStatus.kComplete;
+      this.#aborted.abort();
+    }
+
+    override destroy(): void {
+      this.abort();
+      super.destroy();
+    }
+
+    /** Everything from a byte on to the end of the file, also to an end that is still far. */
+    async #load(url: string, from: number): Promise<void> {
+      let at = from;
+      for (;;) {
+        const mayGrow = isGrowing();
+        const piece = await this.#piece(url, at);
+        if (this.#aborted.signal.aborted) return;
+        if (piece.byteLength > 0) {
+          this._status = mpegts.LoaderStatus.kBuffering;
+          at += piece.byteLength;
+          this.onDataArrival(piece, at - piece.byteLength, at - from);
+          if (this.#aborted.signal.aborted) return;
+        }
+        if (piece.byteLength === PIECE_BYTES) continue;
+        if (!mayGrow) break;
+        await pause(GROWTH_PERIOD_MS);
+        if (this.#aborted.signal.aborted) return;
+      }
+      this._status = mpegts.LoaderStatus.kComplete;
+      this.onComplete(from, at - 1);
+    }
+
+    /** PIECE_BYTES, or less at the end of the file. @throws when the server refuses, or cannot be reached for long */
+    async #piece(url: string, at: number): Promise<ArrayBuffer> {
+      for (let retries = 0; ; retries += 1) {
+        try {
+          // From one byte earlier, so that there is an answer when nothing has been added.
+          const range = `bytes=${Math.max(0, at - 1)}-${at + PIECE_BYTES - 1}`;
+          const signal = this.#aborted.signal;
+          const answer = await fetch(url, { credentials: 'same-origin', headers: { range }, signal });
+          if (answer.status === 206) return (await answer.arrayBuffer()).slice(at > 0 ? 1 : 0);
+          if (answer.status < 500) throw new Error(`The server answers ${answer.status}.`);
+        } catch (cause) {
+          // A server that cannot be reached may be back soon: fetch then throws a TypeError.
+          if (this.#aborted.signal.aborted || !(cause instanceof TypeError)) throw cause;
+        }
+        if (retries === MAX_RETRIES) throw new Error('The server does not answer.');
+        await pause(RETRY_PERIOD_MS);
+      }
+    }
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => browserClock.after(ms, resolve));
+}

@@ -1,0 +1,38 @@
+import type { Manifest } from '../../../../../protocol/manifest.ts';
+import type { GroupPlayback } from '../../../session/playback/group-playback.ts';
+import { formatDuration } from '../../../text/format.ts';
+import { useText } from '../../../text/use-text.ts';
+import classes from './recording.module.css';
+
+/** What was written during the recording; each time leads there. */
+export function ChatTranscript({ manifest, playback }: { manifest: Manifest; playback: GroupPlayback }) {
+  const { report: text } = useText();
+  if (manifest.chat.length === 0) return null;
+  return (
+    <section className={classes.panel} aria-labelledby="chat">
+      <h2 className={classes.panelTitle} id="chat">
+        {text.chat}
+      </h2>
+      <ol className={classes.chat}>
+        {manifest.chat.map(({ atMs, connectionId, name, text: words }) => {
+          const at = formatDuration(atMs - manifest.startedAtMs);
+          return (
+            <li key={`${atMs}/${connectionId}/${words}`}>
+              <button
+                type="button"
+                className={classes.jump}
+                aria-label={text.jumpTo(at)}
+                onClick={() => playback.seek(atMs - manifest.startedAtMs)}
+              >
+                {at}
+              </button>
+              <span className={classes.words}>
+                <strong>{name}</strong> {words}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,22 @@
+import { IconScreenShare } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { ManifestFile } from '../../../../../protocol/manifest.ts';
+import { Initials } from '../../../ui/initials.tsx';
+import classes from './file-card.module.css';
+
+/** A picture of the file; the person's initials where there is none, as while it is being written. */
+export function FileThumbnail({ file, url }: { file: ManifestFile; url: string }) {
+  const [hasFailed, setFailed] = useState(false);
+  const hasPicture = file.state !== 'writing' && file.resolutions.length > 0 && !hasFailed;
+  return (
+    <div className={classes.thumbnail}>
+      {hasPicture ? (
+        <img src={url} alt="" loading="lazy" onError={() => setFailed(true)} />
+      ) : file.source === 'screen' ? (
+        <IconScreenShare size={26} aria-hidden="true" />
+      ) : (
+        <Initials name={file.personName} />
+      )}
+    </div>
+  );
+}

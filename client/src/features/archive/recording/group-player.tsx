@@ -1,0 +1,41 @@
+import { type MouseEvent, useRef } from 'react';
+import { useStore } from '../../../app/services.ts';
+import type { GroupPlayback } from '../../../session/playback/group-playback.ts';
+import { useText } from '../../../text/use-text.ts';
+import classes from './group-player.module.css';
+import { PlayerControls } from './player-controls.tsx';
+import { PlayerStage } from './player-stage.tsx';
+import { useFullscreen } from './use-fullscreen.ts';
+import { usePlayerKeys } from './use-player-keys.ts';
+
+/** Everybody of a recording at once, and what steers them. */
+export function GroupPlayer({ playback }: { playback: GroupPlayback }) {
+  const { player: text } = useText();
+  const region = useRef<HTMLElement>(null);
+  const fullscreen = useFullscreen(region);
+  const onKeyDown = usePlayerKeys(playback, fullscreen.toggle);
+  const { status } = useStore(playback);
+  const press = (event: MouseEvent): void => {
+    if (event.target instanceof Element && event.target.closest('button')) return;
+    // So that the keys work from here on.
+    region.current?.focus({ preventScroll: true });
+    playback.toggle();
+  };
+  return (
+    <section
+      ref={region}
+      className={classes.player}
+      data-status={status}
+      aria-label={text.region}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a larger target for what the Play button does. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has the button, and the space bar. */}
+      <div className={classes.pictures} onClick={press}>
+        <PlayerStage playback={playback} />
+      </div>
+      <PlayerControls playback={playback} fullscreen={fullscreen} />
+    </section>
+  );
+}

@@ -1,0 +1,14 @@
+import { Skeleton } from '@mantine/core';
+import { type ComponentProps, lazy, Suspense } from 'react';
+import classes from './recording.module.css';
+
+const RecordingStage = lazy(() => import('./recording-stage.tsx'));
+
+/** The player in a chunk of its own; until it is there, something of its size is. */
+export function LazyRecordingStage(props: ComponentProps<typeof RecordingStage>) {
+  return (
+    <Suspense fallback={<Skeleton className={classes.stageSkeleton ?? ''} radius="lg" />}>
+      <RecordingStage {...props} />
+    </Suspense>
+  );
+}

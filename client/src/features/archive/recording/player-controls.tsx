@@ -1,0 +1,121 @@
+import {
+  IconMaximize,
+  IconMinimize,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconRewindBackward10,
+  IconRewindForward10,
+  IconUserScan,
+  IconVolume,
+  IconVolumeOff,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useStore } from '../../../app/services.ts';
+import { type GroupPlayback, RATES } from '../../../session/playback/group-playback.ts';
+import { useText } from '../../../text/use-text.ts';
+import { KeysHint } from './keys-hint.tsx';
+import classes from './player-controls.module.css';
+import { LiveButton, Scrubber } from './scrubber.tsx';
+import type { Fullscreen } from './use-fullscreen.ts';
+
+const SKIP_MS = 10_000;
+const ICON = 20;
+
+/** The bar below the pictures. */
+export function PlayerControls({
+  playback,
+  fullscreen,
+}: {
+  playback: GroupPlayback;
+  fullscreen: Fullscreen;
+}) {
+  const { player: text } = useText();
+  const { followsSpeaker, isSilent, rate, status, volume } = useStore(playback);
+  const runs = status === 'playing' || status === 'waiting';
+  return (
+    <div className={classes.controls}>
+      <Scrubber playback={playback} />
+      <div className={classes.bar}>
+        <Control
+          label={runs ? text.pause : status === 'ended' ? text.again : text.play}
+          press={() => playback.toggle()}
+          main
+        >
+          {runs ? <IconPlayerPauseFilled size={ICON} /> : <IconPlayerPlayFilled size={ICON} />}
+        </Control>
+        <Control label={text.back} press={() => playback.skip(-SKIP_MS)}>
+          <IconRewindBackward10 size={ICON} />
+        </Control>
+        <Control label={text.forward} press={() => playback.skip(SKIP_MS)}>
+          <IconRewindForward10 size={ICON} />
+        </Control>
+        <Control label={text.silence} isOn={isSilent} press={() => playback.toggleSilence()}>
+          {isSilent ? <IconVolumeOff size={ICON} /> : <IconVolume size={ICON} />}
+        </Control>
+        <input
+          className={`${classes.range} ${classes.volume}`}
+          type="range"
+          data-own-arrows
+          aria-label={text.volume}
+          min={0}
+          max={1}
+          step={0.05}
+          value={isSilent ? 0 : volume}
+          onChange={(event) => playback.setVolume(Number(event.currentTarget.value))}
+        />
+        <LiveButton playback={playback} />
+        <span className={classes.space} />
+        <select
+          className={classes.speed}
+          aria-label={text.speed}
+          value={rate}
+          onChange={(event) => playback.setRate(Number(event.currentTarget.value))}
+        >
+          {RATES.map((one) => (
+            <option key={one} value={one}>
+              {text.times(one)}
+            </option>
+          ))}
+        </select>
+        <Control label={text.follow} isOn={followsSpeaker} press={() => playback.toggleFollowing()}>
+          <IconUserScan size={ICON} />
+        </Control>
+        <KeysHint />
+        {fullscreen.isPossible && (
+          <Control label={fullscreen.isOn ? text.leaveFullscreen : text.fullscreen} press={fullscreen.toggle}>
+            {fullscreen.isOn ? <IconMinimize size={ICON} /> : <IconMaximize size={ICON} />}
+          </Control>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Control({
+  label,
+  press,
+  isOn,
+  main,
+  children,
+}: {
+  label: string;
+  press: () => void;
+  /** For what is switched on and off. */
+  isOn?: boolean;
+  main?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      className={classes.control}
+      data-main={main}
+      aria-label={label}
+      aria-pressed={isOn}
+      title={label}
+      onClick={press}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,68 @@
+import type { ManifestFile } from '../../../../../protocol/manifest.ts';
+import { coveredMs } from '../../../session/playback/timeline-rows.ts';
+import { formatDuration } from '../../../text/format.ts';
+import { useText } from '../../../text/use-text.ts';
+import classes from './quality-report.module.css';
+
+/** How good a file is, in words; the figures behind it for whoever opens them. */
+export function QualityReport({ file }: { file: ManifestFile }) {
+  const { report: text, locale } = useText();
+  if (file.state === 'writing') return null;
+  const number = (value: number, digits = 1) =>
+    new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  const { audio, gaps, losses, name, resolutions, sha256, startOffsetMs, sync } = file;
+  const isPerfect = gaps.length === 0 && losses.length === 0;
+  const facts: [string, string][] = [
+    [
+      text.resolutions,
+      resolutions.length === 0
+        ? text.noPicture
+        : resolutions
+            .map(({ atMs, height, width }) => `${formatDuration(atMs)} ${width} × ${height}`)
+            .join(', '),
+    ],
+    [text.codecsName, text.codecs(number(audio.sampleRate / 1000), audio.channels)],
+    [
+      text.syncName,
+      sync
+        ? `${text.sync(number(sync.p50ErrorMs), number(sync.p95ErrorMs))}; ${text.drift(number(sync.driftPpm))}`
+        : text.noSync,
+    ],
+    [text.starts, `${number(startOffsetMs / 1000, 3)} s`],
+    [text.fileName, name],
+    [text.sum, sha256 ?? text.sumLater],
+  ];
+  return (
+    <>
+      <p className={classes.verdict} data-perfect={isPerfect || undefined}>
+        {isPerfect ? text.perfect : `${lossesInWords(file)}; ${gapsInWords(file)}`}
+      </p>
+      <details className={classes.details}>
+        <summary>{text.details}</summary>
+        <dl className={classes.facts}>
+          {facts.map(([term, words]) => (
+            <div key={term}>
+              <dt>{term}</dt>
+              <dd>{words}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </>
+  );
+
+  function lossesInWords({ losses }: ManifestFile): string {
+    const hops = ['uplink', 'last', 'unknown'] as const;
+    const parts = hops.flatMap((hop) => {
+      const packets = losses.filter((loss) => loss.hop === hop).reduce((sum, loss) => sum + loss.packets, 0);
+      return packets > 0 ? [text.losses(packets, hop)] : [];
+    });
+    return parts.join(', ') || text.noLoss;
+  }
+
+  function gapsInWords({ gaps }: ManifestFile): string {
+    if (gaps.length === 0) return text.noGap;
+    const causes = [...new Set(gaps.map(({ cause }) => text.cause(cause)))].join(', ');
+    return text.gaps(gaps.length, text.seconds(number(coveredMs(gaps) / 1000)), causes);
+  }
+}

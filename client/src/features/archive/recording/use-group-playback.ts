@@ -1,0 +1,36 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { Manifest } from '../../../../../protocol/manifest.ts';
+import { useServices } from '../../../app/services.ts';
+import { GroupPlayback } from '../../../session/playback/group-playback.ts';
+import { speechOf, tracksOf } from '../../../session/playback/tracks.ts';
+
+/**
+ * The playback of a recording for as long as the component is there; it keeps up with one that is still being made.
+ * @param knownMs how long the recording is as far as the archive knows
+ * @param urlOf where a file is; the same function at every call
+ * @param only the one file to play; undefined: all
+ */
+export function useGroupPlayback(
+  manifest: Manifest,
+  knownMs: number,
+  urlOf: (name: string) => string,
+  only: string | undefined,
+): GroupPlayback {
+  const { clock, player } = useServices();
+  const source = useMemo(
+    () => ({
+      tracks: tracksOf(manifest, urlOf).filter(({ id }) => only === undefined || id === only),
+      speech: speechOf(manifest),
+      knownMs: manifest.state === 'recording' ? knownMs : 0,
+    }),
+    [manifest, knownMs, only, urlOf],
+  );
+  const [playback] = useState(() => {
+    const made = new GroupPlayback(source, clock, player);
+    if (only !== undefined) made.seek(source.tracks[0]?.startMs ?? 0);
+    return made;
+  });
+  useEffect(() => playback.setSource(source), [playback, source]);
+  useEffect(() => () => playback.close(), [playback]);
+  return playback;
+}
