@@ -20,7 +20,7 @@ const BEGINNING_MS = 1000;
 /** So far behind the end of a growing recording "live" is: what is nearer is still on its way. */
 const LIVE_MARGIN_MS = 3000;
 
-export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
+export const RATES: readonly number[] = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
 export interface PlaybackSnapshot extends SceneWishes {
   /** `waiting`: somebody's file is not there yet, and everybody is held for it. */
@@ -301,13 +301,11 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     const atMs = this.#transport.positionMs(this.#clock.nowMs());
     const isMoving = this.getSnapshot().status === 'playing';
     if (!isMoving || Math.abs(atMs - this.position.getSnapshot()) >= SHOWN_MS) this.position.set(atMs);
-    // At the very end, whoever was there last is still seen.
-    const scene = sceneAt(
-      this.#source.tracks,
-      this.#source.speech,
-      Math.max(0, Math.min(atMs, durationMs - 1)),
-      this.getSnapshot(),
-    );
+    const { speech, tracks } = this.#source;
+    // Before the first one begins, and at the very end, there is somebody to see all the same.
+    const firstMs = Math.min(durationMs, ...tracks.map(({ startMs }) => startMs));
+    const seenMs = Math.max(0, firstMs, Math.min(atMs, durationMs - 1));
+    const scene = sceneAt(tracks, speech, seenMs, this.getSnapshot());
     if (!isSameScene(scene, this.getSnapshot().scene)) this.update({ scene });
   }
 }

@@ -15,16 +15,12 @@ const causes: Record<string, string> = {
 export const report = {
   files: 'Files',
   watchAlone: 'Watch alone',
-  downloads: 'More formats',
-  mp4: 'MP4',
-  audio: 'Audio (M4A)',
   make: { mp4: 'Make MP4', audio: 'Make M4A' },
   save: { mp4: 'Save MP4', audio: 'Save M4A' },
   making: (percent: number) => `${Math.floor(percent)} %`,
   queued: 'Waiting for its turn',
   cancel: 'Cancel',
   failed: 'It could not be made.',
-  quality: 'Quality',
   perfect: 'No packet was lost, and nothing is missing.',
   noLoss: 'No packet was lost',
   losses: (packets: number, hop: 'uplink' | 'last' | 'unknown') =>
@@ -43,7 +39,7 @@ export const report = {
   syncName: 'Sync',
   starts: 'Begins after',
   fileName: 'File name',
-  sum: 'SHA-256',
+  sum: 'SHA-256 checksum',
   sumLater: 'is being calculated',
   codecs: (sampleRate: string, channels: number) =>
     `H.264 and AAC, ${sampleRate} kHz ${channels === 1 ? 'mono' : 'stereo'}`,

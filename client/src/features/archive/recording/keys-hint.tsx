@@ -2,6 +2,16 @@ import { IconKeyboard } from '@tabler/icons-react';
 import { useText } from '../../../text/use-text.ts';
 import classes from './player-controls.module.css';
 
+const KEYS = [
+  ['K', 'play'],
+  ['← →', 'step'],
+  ['J L', 'jump'],
+  ['< >', 'speed'],
+  ['M', 'silence'],
+  ['S', 'follow'],
+  ['F', 'fullscreen'],
+] as const;
+
 /** Which keys there are. */
 export function KeysHint() {
   const { player: text } = useText();
@@ -13,10 +23,10 @@ export function KeysHint() {
       <div className={classes.keysCard}>
         <p>{text.keysTitle}</p>
         <dl>
-          {text.keyWords.map(([keys, words]) => (
-            <div key={keys}>
-              <dt>{keys}</dt>
-              <dd>{words}</dd>
+          {KEYS.map(([keys, what]) => (
+            <div key={what}>
+              <dt>{what === 'play' ? `${text.keyWords.space}, ${keys}` : keys}</dt>
+              <dd>{text.keyWords[what]}</dd>
             </div>
           ))}
         </dl>

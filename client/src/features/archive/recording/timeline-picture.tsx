@@ -73,6 +73,7 @@ export function TimelinePicture({ manifest, playback }: { manifest: Manifest; pl
   );
 }
 
+/** For the pointer alone: the keyboard has the player's slider. */
 function Track({
   row,
   durationMs,
@@ -89,7 +90,6 @@ function Track({
   const path = (intervals: readonly Interval[], top: number, height: number) =>
     boxesPath(intervals, { top, height, leastMs: durationMs * LEAST });
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the slider of the player is the way for the keyboard.
     <svg
       className={classes.track}
       viewBox={`0 0 ${Math.round(durationMs)} ${ROW_HEIGHT}`}

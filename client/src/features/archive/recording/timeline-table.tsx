@@ -10,7 +10,7 @@ export function TimelineTable({ rows }: { rows: readonly TimelineRow[] }) {
     <details className={classes.words}>
       <summary>{text.timelineAsTable}</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is scrolled must be reached by keyboard. */}
-      <div className={classes.scroll} tabIndex={0} role="region" aria-label={text.timelineAsTable}>
+      <section className={classes.scroll} tabIndex={0} aria-label={text.timelineAsTable}>
         <table className={classes.table}>
           <thead>
             <tr>
@@ -41,7 +41,7 @@ export function TimelineTable({ rows }: { rows: readonly TimelineRow[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   );
 }

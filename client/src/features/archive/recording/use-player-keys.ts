@@ -14,7 +14,7 @@ export function usePlayerKeys(
 ): (event: KeyboardEvent) => void {
   const changeRate = (by: number): void => {
     const { rate } = playback.getSnapshot();
-    const next = RATES[RATES.findIndex((one) => one === rate) + by];
+    const next = RATES[RATES.indexOf(rate) + by];
     if (next !== undefined) playback.setRate(next);
   };
   const actions: Record<string, () => void> = {
