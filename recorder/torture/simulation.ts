@@ -95,9 +95,15 @@ export async function simulate(options: {
 async function pass(clock: ManualClock, ms: number, transcodes: TranscodePool | undefined): Promise<void> {
   for (let passedMs = 0; transcodes && passedMs < ms; passedMs += STEP_MS) {
     clock.advance(STEP_MS);
-    while (transcodes.stats().pending > 0) await setImmediate();
+    while (isBusy(transcodes)) await setImmediate();
   }
   if (!transcodes) clock.advance(ms);
   // The disk works in real time.
   await setImmediate();
+}
+
+/** Pictures are under way, or a child has not ended that is to. */
+function isBusy(transcodes: TranscodePool): boolean {
+  const { pending, running } = transcodes.stats();
+  return pending > 0 || transcodes.pids.length > running;
 }
