@@ -59,7 +59,7 @@ export async function simulate(options: {
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-simulation-'));
   try {
     const transcodes =
-      options.vp8Camera && new TranscodePool({ ffmpeg: FFMPEG, max: 1, log: silentLog, clock });
+      options.vp8Camera && new TranscodePool({ ffmpeg: FFMPEG, max: 2, log: silentLog, clock });
     const rig: CaptureRig = new CaptureRig({
       clock,
       folder,

@@ -144,3 +144,37 @@ test('[CONV2] camera off and on, mute, another device of VP8: one file, the slat
   expect(gaps).toEqual([]);
   expect(outcome.entries).toHaveLength(1);
 });
+
+test('[CONV2] a screen in VP8 that is no longer shared is complete, up to its last picture', {
+  timeout: 60_000,
+}, async () => {
+  let counts = { lost: Number.NaN, pictures: 0 };
+  let sent = 0;
+  const outcome = await simulate({
+    seconds: 12,
+    vp8Camera: camera,
+    eachSecond: (second, { rig, sender, sfu, transcodes }) => {
+      const [stream] = STREAMS;
+      if (second === 3 && stream) {
+        sender.renumber('video', { sequence: 100, timestamp: 7 });
+        const screen = { ...stream, streamId: 'screen', source: 'screen' as const, ssrc: sfu.renew('video') };
+        rig.person.addStream(rig.described(screen));
+        sent = transcodes?.stats().pictures ?? 0;
+      }
+      if (second === 8) {
+        sender.pause('video', true);
+        void rig.person.removeStream('screen');
+      }
+      if (second === 11) counts = transcodes?.stats() ?? counts;
+    },
+  });
+  expect(outcome.entries.map(({ source, state }) => [source, state])).toEqual([
+    ['screen', 'complete'],
+    ['camera', 'complete'],
+  ]);
+  expect(outcome.entries[0]?.durationMs).toBeGreaterThan(4300);
+  expect(outcome.entries[0]?.gaps).toEqual([]);
+  expect(counts.lost).toBe(0);
+  // Five seconds, less the half second until the first keyframe.
+  expect(counts.pictures - sent).toBeGreaterThanOrEqual(5 * 30 - 16);
+});

@@ -17,7 +17,7 @@ export const MAX_LAG_MS = 1000;
 export const MAX_PENDING_PICTURES = 240;
 export const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 /** A child that owes a picture for this long hangs, and is killed. */
-export const HANG_MS = 3000;
+export const HANG_MS = 5000;
 /** At a Stop, or when a camera goes off, a child gets so long for what it still has. */
 export const FLUSH_MS = 150;
 /** The same when its successor works already. */
