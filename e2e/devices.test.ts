@@ -8,6 +8,7 @@ import { Person } from './support/person.ts';
 import { decodingFaults } from './support/recording-inspection/decoding.ts';
 import { untilRecording } from './support/recordings-on-disk.ts';
 import { type System, startSystem } from './support/system.ts';
+import { rememberConnections, widthsSent } from './support/videos-in-page.ts';
 import { until } from './support/wait.ts';
 
 const SMALL = { width: 320, height: 180, framesPerSecond: 15 };
@@ -66,6 +67,28 @@ test('camera and microphone are changed in the meeting, seen by the others at on
   expect([file?.cameraOff, file?.muted]).toEqual([[], []]);
   expect(await decodingFaults(join(path, file?.name ?? ''))).toEqual([]);
   for (const { watched } of [ada, ben]) expect(watched.troubles()).toEqual([]);
+});
+
+test('a large camera is sent in three sizes, and recorded in the largest', async () => {
+  const camera = { width: 1280, height: 720, framesPerSecond: 8 };
+  const eve = await Person.arrive(browser, 'Eve', { owner: 4, camera, microphone: true });
+  onTestFailed(() => console.log(system.output(), eve.watched.troubles()));
+  await eve.page.addInitScript(rememberConnections);
+  await eve.createMeeting(system.url, 'Layers');
+  await eve.askToJoin();
+  await eve.isIn();
+  await expect.poll(() => widthsSent(eve.page), { timeout: 15_000 }).toEqual([320, 640, 1280]);
+  await eve.button('Start recording').click();
+  await eve.light.filter({ hasText: /[2-9]\s*$/ }).waitFor();
+  await eve.button('Stop recording').click();
+  const { manifest } = await untilRecording(
+    'it is complete',
+    system.recordingsDir,
+    1,
+    ({ state }) => state === 'complete',
+  );
+  expect(manifest.files[0]?.resolutions.map(({ width }) => width)).toEqual([camera.width]);
+  await eve.leave();
 });
 
 test('[P3] who refuses both devices is told so in the lobby, and comes in all the same', async () => {

@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup';
 import type { Source, VideoCodec } from '../../protocol/people.ts';
 import type { RequestResult } from '../../protocol/signalling.ts';
+import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import { withoutCaptureTime } from './codecs.ts';
 import { asMedia, mediaFault } from './media-fault.ts';
@@ -18,6 +19,7 @@ const MAX_LOUDEST = 16;
 export interface MeetingMediaOptions {
   pool: WorkerPool;
   plain: PlainOptions;
+  clock: Clock;
   log: Log;
   videoCodec: VideoCodec;
   /** Who was heard in the last interval, loudest first. */
@@ -95,7 +97,7 @@ export class MeetingMedia {
 
   /** @throws Fault `ports-exhausted`, `media-failed` */
   recorderTransport(): Promise<RecorderTransport> {
-    return RecorderTransport.open(this.#seat.router, this.#options.plain);
+    return RecorderTransport.open(this.#seat.router, this.#options.plain, this.#options.clock);
   }
 
   close(): void {

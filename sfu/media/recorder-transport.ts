@@ -1,9 +1,11 @@
 import { networkInterfaces } from 'node:os';
 import type { types } from 'mediasoup';
 import type { Endpoint, RecordedStream } from '../../protocol/recorder.ts';
+import type { Clock } from '../../service/clock.ts';
 import { recorderCapabilities } from './codecs.ts';
 import { announcedFor } from './listen-address.ts';
 import { asMedia } from './media-fault.ts';
+import { keepTopLayer } from './top-layer.ts';
 
 export interface PlainOptions {
   /** Where datagrams to the recorder come from. */
@@ -15,9 +17,10 @@ export interface PlainOptions {
 /** One recorded person's way to the recorder: RTP and RTCP of all their streams between two ports. */
 export class RecorderTransport {
   readonly #transport: types.PlainTransport;
+  readonly #clock: Clock;
 
   /** @throws Fault `ports-exhausted`, `media-failed` */
-  static async open(router: types.Router, options: PlainOptions): Promise<RecorderTransport> {
+  static async open(router: types.Router, options: PlainOptions, clock: Clock): Promise<RecorderTransport> {
     const { listenIp, portMax, portMin } = options;
     const announced = announcedFor(listenIp, undefined, networkInterfaces());
     const transport = await asMedia(() =>
@@ -32,11 +35,12 @@ export class RecorderTransport {
         comedia: false,
       }),
     );
-    return new RecorderTransport(transport);
+    return new RecorderTransport(transport, clock);
   }
 
-  private constructor(transport: types.PlainTransport) {
+  private constructor(transport: types.PlainTransport, clock: Clock) {
     this.#transport = transport;
+    this.#clock = clock;
   }
 
   get closed(): boolean {
@@ -65,6 +69,7 @@ export class RecorderTransport {
         enableRtx: true,
       }),
     );
+    keepTopLayer(consumer, this.#clock);
     return new RecorderStream(consumer);
   }
 

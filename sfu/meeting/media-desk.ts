@@ -42,10 +42,11 @@ export class MediaDesk {
   open(): Promise<MeetingMedia> {
     if (this.#media) return this.#media;
     const { context, meetingId, onDominant, onLoudest, videoCodec } = this.#options;
-    const { log, plain, pool } = context;
+    const { clock, log, plain, pool } = context;
     const opening = MeetingMedia.open({
       pool,
       plain,
+      clock,
       log,
       videoCodec,
       onLoudest,

@@ -18,6 +18,7 @@ import type {
   TransportHooks,
   TransportOffer,
 } from '../session/ports/media.ts';
+import { cameraLayers, type PictureSize } from './camera-layers.ts';
 import { sendOptions } from './send-options.ts';
 
 /*
@@ -94,9 +95,10 @@ function wrapSend(transport: Transport, device: Device): SendTransport {
         stopTracks: false,
         disableTrackOnPause: false,
         appData: { source, paused },
-        ...sendOptions(source, kindOf(source), device.sendRtpCapabilities.codecs ?? []),
+        ...sendOptions(source, kindOf(source), device.sendRtpCapabilities.codecs ?? [], sizeOf(track)),
       });
       if (paused) producer.pause();
+      await keepResolution(producer);
       return wrapProducer(producer);
     },
   };
@@ -105,11 +107,51 @@ function wrapSend(transport: Transport, device: Device): SendTransport {
 function wrapProducer(producer: Producer): Sender {
   return {
     producerId: producer.id,
-    replaceTrack: (track) => producer.replaceTrack({ track: track ?? null }),
+    async replaceTrack(track) {
+      await producer.replaceTrack({ track: track ?? null });
+      if (track) await fitLayers(producer, track);
+    },
     pause: () => producer.pause(),
     resume: () => producer.resume(),
     close: () => producer.close(),
   };
+}
+
+/** What the camera says of itself; undefined until it has given its first picture, in some browsers. */
+function sizeOf(track: MediaStreamTrack): PictureSize | undefined {
+  const { height, width } = track.getSettings();
+  return width && height ? { width, height } : undefined;
+}
+
+/** Another camera may be of another size: the layers of the one before would cut it down. */
+async function fitLayers(producer: Producer, track: MediaStreamTrack): Promise<void> {
+  await changeLayers(producer, ({ encodings }) => {
+    const layers = cameraLayers(sizeOf(track), encodings.filter(({ active }) => active).length);
+    encodings.forEach((encoding, index) => void Object.assign(encoding, layers[index]));
+  });
+}
+
+/**
+ * A busy computer is to give up pictures, not their size: with a smaller one libwebrtc would also leave out the largest
+ * layer, which is the one that is recorded.
+ */
+async function keepResolution(producer: Producer): Promise<void> {
+  await changeLayers(producer, (parameters) => {
+    parameters.degradationPreference = 'maintain-resolution';
+  });
+}
+
+async function changeLayers(
+  { rtpSender }: Producer,
+  change: (parameters: RTCRtpSendParameters) => void,
+): Promise<void> {
+  const parameters = rtpSender?.getParameters();
+  if (!rtpSender || !parameters || parameters.encodings.length <= 1) return;
+  change(parameters);
+  // A browser that does not take it sends all the same, only less well.
+  await rtpSender
+    .setParameters(parameters)
+    .catch((cause: unknown) => console.warn('layers-not-changed', cause));
 }
 
 function wrapReceive(transport: Transport): ReceiveTransport {

@@ -82,6 +82,8 @@ export function installFakeDevices({ code, hue, camera, toneHz }: DevicesInPage)
     const track = new MediaStreamTrackGenerator({ kind: 'video' });
     // A busy test machine must not make the browser shrink the picture that the test measures.
     track.contentHint = 'detail';
+    // A camera says at once how large its pictures are; a generator only after the first of them.
+    track.getSettings = () => ({ width, height, frameRate: framesPerSecond });
     const writer = track.writable.getWriter();
     let counter = 0;
     const draw = (): void => {

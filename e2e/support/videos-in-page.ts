@@ -50,3 +50,17 @@ export async function untilReceives(page: Page, count: number): Promise<void> {
     1000,
   );
 }
+
+/** How wide each layer is that the page encodes now, in ascending order. Needs `rememberConnections`. */
+export async function widthsSent(page: Page): Promise<number[]> {
+  return page.evaluate(async () => {
+    const widths: number[] = [];
+    for (const connection of (window as unknown as WithConnections).connections) {
+      for (const entry of (await connection.getStats()).values()) {
+        const isSent = entry.type === 'outbound-rtp' && entry.kind === 'video' && entry.framesSent > 0;
+        if (isSent) widths.push(entry.frameWidth);
+      }
+    }
+    return widths.sort((a, b) => a - b);
+  });
+}
