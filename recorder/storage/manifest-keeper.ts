@@ -15,6 +15,8 @@ export class ManifestKeeper {
   #changed = false;
   #lastMs = 0;
   #writing: Promise<void> | undefined;
+  /** The write that begins when the present one is over, for everybody who has asked meanwhile. */
+  #next: Promise<void> | undefined;
   #failure: Error | undefined;
 
   constructor(folder: string, current: () => Manifest, onWritten: () => void) {
@@ -40,7 +42,7 @@ export class ManifestKeeper {
   }
 
   tick(nowMs: number): void {
-    if (!this.#changed || this.#writing || nowMs - this.#lastMs < MANIFEST_INTERVAL_MS) return;
+    if (!this.#changed || this.#writing || this.#next || nowMs - this.#lastMs < MANIFEST_INTERVAL_MS) return;
     this.#lastMs = nowMs;
     // A failure is kept, and tried again at the next interval.
     this.save().catch((cause: Error) => {
@@ -50,12 +52,19 @@ export class ManifestKeeper {
   }
 
   /** Resolves when the present state is on disk. @throws the error of the file system */
-  async save(): Promise<void> {
-    await this.#writing?.catch(() => undefined);
+  save(): Promise<void> {
+    this.#next ??= this.#writeAfter(this.#writing);
+    return this.#next;
+  }
+
+  /** Two writes at once would take each other's temporary file away. */
+  async #writeAfter(before: Promise<void> | undefined): Promise<void> {
+    await before?.catch(() => undefined);
+    this.#writing = this.#next;
+    this.#next = undefined;
     this.#changed = false;
-    this.#writing = writeManifest(this.#folder, this.#current());
     try {
-      await this.#writing;
+      await writeManifest(this.#folder, this.#current());
       this.#failure = undefined;
     } finally {
       this.#writing = undefined;

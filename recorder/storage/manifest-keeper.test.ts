@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Manifest } from '../../protocol/manifest.ts';
+import { readManifest } from './manifest-file.ts';
+import { ManifestKeeper } from './manifest-keeper.ts';
+
+const manifest: Manifest = {
+  version: 1,
+  recordingId: '20261122T102030123Z-abcdefgh',
+  meeting: { id: 'weekly', name: 'Weekly' },
+  state: 'recording',
+  startedAtMs: 1000,
+  recorderId: 'recorder-1',
+  lastFact: 0,
+  people: [],
+  files: [],
+  speakers: [],
+  chat: [],
+  consent: [],
+  problems: [],
+};
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'verbatim-manifest-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('[FILE5] many who save at once, all get their state written, by one write at a time', async () => {
+  let lastFact = 0;
+  let written = 0;
+  const keeper = new ManifestKeeper(
+    folder,
+    () => ({ ...manifest, lastFact }),
+    () => {
+      written += 1;
+    },
+  );
+  const saves = Array.from({ length: 20 }, async () => {
+    lastFact += 1;
+    const mine = lastFact;
+    await keeper.save();
+    expect((await readManifest(folder)).lastFact).toBeGreaterThanOrEqual(mine);
+  });
+  lastFact += 1;
+  keeper.touch();
+  keeper.tick(1000);
+  await Promise.all(saves);
+  // Whoever comes during a write waits for that one and the next.
+  const during = [keeper.save()];
+  await Promise.resolve();
+  lastFact += 1;
+  during.push(keeper.save(), keeper.save(), keeper.save());
+  await Promise.all(during);
+  expect((await readManifest(folder)).lastFact).toBe(lastFact);
+  expect(written).toBeLessThan(6);
+  expect(await readdir(folder)).toEqual(['manifest.json']);
+});
+
+test('[FILE5] after a write that failed the next one is tried', async () => {
+  const elsewhere = join(folder, 'later');
+  const keeper = new ManifestKeeper(
+    elsewhere,
+    () => manifest,
+    () => undefined,
+  );
+  await expect(keeper.save()).rejects.toThrow('ENOENT');
+  await mkdir(elsewhere);
+  await keeper.save();
+  expect(await readManifest(elsewhere)).toEqual(manifest);
+});
