@@ -8,7 +8,7 @@ const HOST_COOKIE_LIFETIME_S = 24 * 60 * 60;
 const hostCookie = (meetingId: string) => `verbatim_host_${meetingId}`;
 
 export function credentialsOf(request: FastifyRequest, meetingId: string | undefined): Credentials {
-  const bearer = /^Bearer ([\x21-\x7e]{1,128})$/i.exec(request.headers.authorization ?? '')?.[1];
+  const bearer = /^Bearer ([\x20-\x7e]{1,1024})$/i.exec(request.headers.authorization ?? '')?.[1];
   const hostKey = meetingId === undefined ? undefined : request.cookies[hostCookie(meetingId)];
   return { session: request.cookies[SESSION_COOKIE], bearer, hostKey };
 }

@@ -9,7 +9,8 @@ import { temporaryFolder } from './sample.ts';
 
 export const ADMIN_PASSWORD = 'correct horse';
 export const JOIN_SECRET = 'join-secret-for-tests';
-export const RECORDER_TOKEN = 'recorder-token-for-tests';
+/** With spaces, as people who think it up may write it. */
+export const RECORDER_TOKEN = 'recorder token for tests';
 
 /** A whole archive over a folder of its own, closed with the test. */
 export async function openTestArchive(
