@@ -35,7 +35,7 @@ export const list = {
   nobody: 'Nobody recorded',
   select: (name: string) => `Select ${name}`,
   selectAll: 'Select all shown',
-  pin: (name: string) => `Keep ${name} from being deleted by the rules`,
+  pin: (name: string) => `Pin ${name}`,
   pinned: 'Pinned: no rule deletes it',
   notPinned: 'Pin it: no rule deletes it then',
   selection: 'Selection',

@@ -35,7 +35,7 @@ export const list: Text['list'] = {
   nobody: '没有录到任何人',
   select: (name) => `选择“${name}”`,
   selectAll: '全选已显示的录制',
-  pin: (name) => `固定“${name}”，不被保留规则删除`,
+  pin: (name) => `固定“${name}”`,
   pinned: '已固定：不会被保留规则删除',
   notPinned: '固定后不会被保留规则删除',
   selection: '已选内容',
