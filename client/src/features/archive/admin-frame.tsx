@@ -1,10 +1,10 @@
 import { NavLink, Outlet } from 'react-router';
 import { useText } from '../../text/use-text.ts';
 import { PageFrame } from '../../ui/page-frame.tsx';
+import { SignIn } from './account/sign-in.tsx';
 import classes from './admin-frame.module.css';
+import { Failed, Loading } from './page-states.tsx';
 import { useSession } from './queries.ts';
-import { Failed, Loading } from './recordings-page.tsx';
-import { SignIn } from './sign-in.tsx';
 
 /** Around the administrator's pages: the ways between them, once signed in. */
 export function AdminFrame() {

@@ -3,8 +3,8 @@ import { AccountPage } from './account/account-page.tsx';
 import { AdminFrame } from './admin-frame.tsx';
 import { ArchiveQueries } from './archive-queries.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
+import { RecordingsPage } from './list/recordings-page.tsx';
 import { RecordingPage } from './recording-page.tsx';
-import { RecordingsPage } from './recordings-page.tsx';
 import { StoragePage } from './storage/storage-page.tsx';
 
 /** `/admin` and what is below it. */

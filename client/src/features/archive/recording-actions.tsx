@@ -11,7 +11,7 @@ import classes from './archive.module.css';
 import { GroupExport } from './group-export.tsx';
 import { useRecordingAction } from './queries.ts';
 import { save } from './save.ts';
-import { ShareDialog } from './share-dialog.tsx';
+import { ShareDialog } from './share/share-dialog.tsx';
 
 /** What can be done with a recording as a whole; only what the asker may do is shown. */
 export function RecordingActions({

@@ -6,14 +6,14 @@ import { useText } from '../../text/use-text.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { usePageTitle } from '../../ui/use-page-title.ts';
+import { SignIn } from './account/sign-in.tsx';
 import classes from './archive.module.css';
+import { Failed, Loading } from './page-states.tsx';
 import { useRecording } from './queries.ts';
 import { RecordingFacts } from './recording/recording-facts.tsx';
 import { RecordingFiles } from './recording/recording-files.tsx';
 import { useFileAddresses } from './recording/use-file-addresses.ts';
 import { RecordingActions } from './recording-actions.tsx';
-import { Failed, Loading } from './recordings-page.tsx';
-import { SignIn } from './sign-in.tsx';
 import { StateBadge } from './state-badge.tsx';
 
 /** `/admin/recordings/<id>`; also for the meeting's host, whom a cookie of the meeting lets in. */

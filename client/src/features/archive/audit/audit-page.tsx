@@ -7,7 +7,7 @@ import { useText } from '../../../text/use-text.ts';
 import { usePageTitle } from '../../../ui/use-page-title.ts';
 import page from '../archive.module.css';
 import { MoreButton } from '../more-button.tsx';
-import { Failed, Loading } from '../recordings-page.tsx';
+import { Failed, Loading } from '../page-states.tsx';
 import classes from './audit.module.css';
 import { AuditDays } from './audit-days.tsx';
 

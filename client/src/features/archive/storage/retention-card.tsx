@@ -8,11 +8,11 @@ import { Card } from '../../../ui/card.tsx';
 import { FaultNotice } from '../../../ui/fault-notice.tsx';
 import { Notice } from '../../../ui/notice.tsx';
 import { QuestionDialog } from '../../../ui/question-dialog.tsx';
-import { useSettled } from '../use-settled.ts';
 import { RetentionPlanList } from './retention-plan-list.tsx';
 import { RunRetention } from './run-retention.tsx';
 import classes from './storage.module.css';
 import { useRetentionPlan, useSetRetention } from './storage-queries.ts';
+import { useSettled } from './use-settled.ts';
 
 /** A pause this long in typing a number: it is whole. */
 const PAUSE_MS = 300;

@@ -5,7 +5,7 @@ import { useText } from '../../../text/use-text.ts';
 import { Notice } from '../../../ui/notice.tsx';
 import { usePageTitle } from '../../../ui/use-page-title.ts';
 import page from '../archive.module.css';
-import { Failed, Loading } from '../recordings-page.tsx';
+import { Failed, Loading } from '../page-states.tsx';
 import { DiskFacts } from './disk-facts.tsx';
 import { RetentionCard } from './retention-card.tsx';
 import classes from './storage.module.css';

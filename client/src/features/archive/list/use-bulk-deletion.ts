@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RecordingSummary } from '../../../../protocol/archive-api.ts';
-import { Fault } from '../../../../protocol/errors.ts';
-import { useServices } from '../../app/services.ts';
-import { RECORDINGS } from './queries.ts';
+import type { RecordingSummary } from '../../../../../protocol/archive-api.ts';
+import { Fault } from '../../../../../protocol/errors.ts';
+import { useServices } from '../../../app/services.ts';
+import { RECORDINGS } from '../queries.ts';
 
 export interface FailedDeletion {
   recording: RecordingSummary;

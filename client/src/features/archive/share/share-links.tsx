@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
-import type { Share } from '../../../../protocol/shares-api.ts';
-import { useServices } from '../../app/services.ts';
-import { formatDate } from '../../text/format.ts';
-import { useText } from '../../text/use-text.ts';
-import { FaultNotice } from '../../ui/fault-notice.tsx';
-import { useRecording, useRecordingAction, useShares } from './queries.ts';
+import type { Share } from '../../../../../protocol/shares-api.ts';
+import { useServices } from '../../../app/services.ts';
+import { formatDate } from '../../../text/format.ts';
+import { useText } from '../../../text/use-text.ts';
+import { FaultNotice } from '../../../ui/fault-notice.tsx';
+import { useRecording, useRecordingAction, useShares } from '../queries.ts';
 import classes from './share.module.css';
 
 /** The links to a recording: what each opens, whether it works, how often it was used; and its end. */

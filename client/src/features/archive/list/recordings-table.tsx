@@ -1,12 +1,12 @@
 import { Checkbox, Table } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import type { RecordingSort, RecordingSummary } from '../../../../protocol/archive-api.ts';
-import { formatBytes, formatDate, formatDuration } from '../../text/format.ts';
-import { useText } from '../../text/use-text.ts';
+import type { RecordingSort, RecordingSummary } from '../../../../../protocol/archive-api.ts';
+import { formatBytes, formatDate, formatDuration } from '../../../text/format.ts';
+import { useText } from '../../../text/use-text.ts';
+import { StateBadge } from '../state-badge.tsx';
 import { PinButton } from './pin-button.tsx';
 import { RecordingWords } from './recording-words.tsx';
 import classes from './recordings-list.module.css';
-import { StateBadge } from './state-badge.tsx';
 import type { Selection } from './use-selection.ts';
 
 /** The orders of a column: as it is first pressed, and turned around. */

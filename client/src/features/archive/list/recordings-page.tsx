@@ -1,12 +1,11 @@
-import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
-import { Fault } from '../../../../protocol/errors.ts';
-import { ALL_RECORDINGS, addressOf, queryOf } from '../../session/archive/list-filters.ts';
-import { useText } from '../../text/use-text.ts';
-import { Notice } from '../../ui/notice.tsx';
-import { useIsNarrow } from '../../ui/use-is-narrow.ts';
-import { usePageTitle } from '../../ui/use-page-title.ts';
-import classes from './archive.module.css';
-import { MoreButton } from './more-button.tsx';
+import { Button, VisuallyHidden } from '@mantine/core';
+import { ALL_RECORDINGS, addressOf, queryOf } from '../../../session/archive/list-filters.ts';
+import { useText } from '../../../text/use-text.ts';
+import { useIsNarrow } from '../../../ui/use-is-narrow.ts';
+import { usePageTitle } from '../../../ui/use-page-title.ts';
+import classes from '../archive.module.css';
+import { MoreButton } from '../more-button.tsx';
+import { Failed, Loading } from '../page-states.tsx';
 import { RecordingCards } from './recording-cards.tsx';
 import { RecordingsFilters } from './recordings-filters.tsx';
 import { RecordingsTable } from './recordings-table.tsx';
@@ -66,32 +65,3 @@ export function RecordingsPage() {
 
 /** The search stays: it has a button of its own. */
 const cleared = { from: undefined, to: undefined, length: undefined, state: undefined };
-
-export function Failed({ error, retry }: { error: unknown; retry: () => void }) {
-  const text = useText();
-  return (
-    <Notice
-      kind="error"
-      action={
-        <Button size="xs" variant="default" onClick={retry}>
-          {text.archive.retry}
-        </Button>
-      }
-    >
-      {text.fault(Fault.from(error).toBody())}
-    </Notice>
-  );
-}
-
-/** As tall as the first rows will be. */
-export function Loading() {
-  const { archive: text } = useText();
-  return (
-    <div className={classes.skeletons}>
-      <VisuallyHidden role="status">{text.loading}</VisuallyHidden>
-      {['a', 'b', 'c', 'd'].map((key) => (
-        <Skeleton key={key} height={56} radius="md" />
-      ))}
-    </div>
-  );
-}

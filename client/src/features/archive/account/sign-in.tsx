@@ -1,13 +1,13 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
-import { Fault } from '../../../../protocol/errors.ts';
-import { useNow, useServices } from '../../app/services.ts';
-import { secondsUntil } from '../../text/format.ts';
-import { useText } from '../../text/use-text.ts';
-import { PageFrame } from '../../ui/page-frame.tsx';
-import { usePageTitle } from '../../ui/use-page-title.ts';
-import classes from './archive.module.css';
-import { useSignIn } from './queries.ts';
+import { Fault } from '../../../../../protocol/errors.ts';
+import { useNow, useServices } from '../../../app/services.ts';
+import { secondsUntil } from '../../../text/format.ts';
+import { useText } from '../../../text/use-text.ts';
+import { PageFrame } from '../../../ui/page-frame.tsx';
+import { usePageTitle } from '../../../ui/use-page-title.ts';
+import classes from '../archive.module.css';
+import { useSignIn } from '../queries.ts';
 
 const TICK_MS = 500;
 

@@ -1,10 +1,10 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { MAX_RECORDINGS_PAGE_SIZE } from '../../../../protocol/archive-api.ts';
-import { useServices } from '../../app/services.ts';
-import { liveKey, withLive } from '../../session/archive/live-list.ts';
-import type { RecordingsQuery } from '../../session/ports/archive.ts';
-import { LIVE_MS, RECORDINGS } from './queries.ts';
+import { MAX_RECORDINGS_PAGE_SIZE } from '../../../../../protocol/archive-api.ts';
+import { useServices } from '../../../app/services.ts';
+import { liveKey, withLive } from '../../../session/archive/live-list.ts';
+import type { RecordingsQuery } from '../../../session/ports/archive.ts';
+import { LIVE_MS, RECORDINGS } from '../queries.ts';
 
 /**
  * The recordings that a query names, page after page, those being made on top as they are now. While an answer to

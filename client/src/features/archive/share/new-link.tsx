@@ -1,11 +1,11 @@
 import { Button, Checkbox, CopyButton, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
-import type { CreateShareBody } from '../../../../protocol/shares-api.ts';
-import { useServices } from '../../app/services.ts';
-import { useText } from '../../text/use-text.ts';
-import { FaultNotice } from '../../ui/fault-notice.tsx';
-import { useRecording, useRecordingAction } from './queries.ts';
+import type { CreateShareBody } from '../../../../../protocol/shares-api.ts';
+import { useServices } from '../../../app/services.ts';
+import { useText } from '../../../text/use-text.ts';
+import { FaultNotice } from '../../../ui/fault-notice.tsx';
+import { useRecording, useRecordingAction } from '../queries.ts';
 import classes from './share.module.css';
 
 /** Asks what a new link is to open, and shows it the only time that it can be shown. */

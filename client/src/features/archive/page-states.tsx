@@ -1,0 +1,35 @@
+import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
+import { Fault } from '../../../../protocol/errors.ts';
+import { useText } from '../../text/use-text.ts';
+import { Notice } from '../../ui/notice.tsx';
+import classes from './archive.module.css';
+
+/** In place of what could not be fetched: why, and another try. */
+export function Failed({ error, retry }: { error: unknown; retry: () => void }) {
+  const text = useText();
+  return (
+    <Notice
+      kind="error"
+      action={
+        <Button size="xs" variant="default" onClick={retry}>
+          {text.archive.retry}
+        </Button>
+      }
+    >
+      {text.fault(Fault.from(error).toBody())}
+    </Notice>
+  );
+}
+
+/** As tall as the first rows will be. */
+export function Loading() {
+  const { archive: text } = useText();
+  return (
+    <div className={classes.skeletons}>
+      <VisuallyHidden role="status">{text.loading}</VisuallyHidden>
+      {['a', 'b', 'c', 'd'].map((key) => (
+        <Skeleton key={key} height={56} radius="md" />
+      ))}
+    </div>
+  );
+}
