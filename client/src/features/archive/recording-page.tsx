@@ -1,4 +1,4 @@
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { Fault } from '../../../../protocol/errors.ts';
 import type { RecordingDetails } from '../../session/ports/archive.ts';
 import { formatDate } from '../../text/format.ts';
@@ -8,6 +8,7 @@ import { PageFrame } from '../../ui/page-frame.tsx';
 import { usePageTitle } from '../../ui/use-page-title.ts';
 import { SignIn } from './account/sign-in.tsx';
 import classes from './archive.module.css';
+import { BackLink } from './back-link.tsx';
 import { Failed, Loading } from './page-states.tsx';
 import { useRecording } from './queries.ts';
 import { RecordingFacts } from './recording/recording-facts.tsx';
@@ -27,9 +28,7 @@ export function RecordingPage() {
   }
   return (
     <PageFrame>
-      <Link className={classes.back} to="/admin">
-        {text.back}
-      </Link>
+      <BackLink details={recording.data} />
       {recording.error && <Failed error={recording.error} retry={() => void recording.refetch()} />}
       {recording.isPending && <Loading />}
       {recording.data && <Details details={recording.data} />}
