@@ -10,7 +10,7 @@ test.each([
   ['a voice', voice()],
   ['music', music()],
 ])(
-  '[SOUND1] transcoding adds less audible noise to %s than Opus brought, and keeps it to 14 kHz',
+  '[AUD11] transcoding adds less audible noise to %s than Opus brought, and keeps it to 14 kHz',
   (name, said) => {
     const sent = throughOpus(said, OPUS_KBPS);
     const written = throughOurs(sent);
