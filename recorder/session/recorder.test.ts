@@ -245,7 +245,9 @@ describe('Recorder', () => {
       for (const pid of audio.pids) process.kill(pid, 'SIGKILL');
     });
     const file = onlyFile(manifest);
-    expect(file.gaps).toMatchObject([{ kind: 'audio', cause: 'audio-worker-lost' }]);
+    // A busy machine may press Stop late: then the end of the media is a gap of its own.
+    expect(file.gaps[0]).toMatchObject({ kind: 'audio', cause: 'audio-worker-lost' });
+    expect(file.gaps.slice(1).filter(({ cause }) => cause !== 'stalled')).toEqual([]);
     expect(await decode(join(folder, file.name))).toEqual({ errors: '', streams: ['aac', 'h264'] });
     await recorder.close();
   });

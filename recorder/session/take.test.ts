@@ -248,6 +248,16 @@ describe('Take', () => {
     ]);
   });
 
+  test('[TAKE8] no gap, mute or dark camera outlasts the take that has them', async () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('video', true, START_MS);
+    bench.take.pushVideo(picture(true), START_MS);
+    await bench.take.finish(START_MS + 4000);
+    const later = bench.take.describe(START_MS + 60_000, START_MS);
+    expect(later.gaps).toEqual([{ kind: 'video', cause: 'stalled', fromMs: 0, toMs: 4000 }]);
+    expect(later.muted).toEqual([{ fromMs: 0, toMs: 4000 }]);
+  });
+
   test('[TAKE6] a take in which nothing ever came leaves no file', async () => {
     const bench = new TakeOnTheBench();
     expect(await bench.take.finish(START_MS + 100)).toBeUndefined();

@@ -74,6 +74,8 @@ export class Take {
   #state: State = 'gathering';
   #gathered: Gathered = { audio: [], video: [] };
   #originMs = 0;
+  /** When it ended: nothing that the manifest says of it is later. */
+  #endedMs = Number.POSITIVE_INFINITY;
   #audioIdle = true;
   #congested = false;
   #leftOut = 0;
@@ -199,6 +201,7 @@ export class Take {
    */
   async finish(nowMs: number): Promise<{ patches: Patch[] } | undefined> {
     if (this.#state === 'finishing' || this.#state === 'finished') return undefined;
+    this.#endedMs = nowMs;
     if (this.#state === 'gathering') {
       if (this.#gathered.audio.length === 0 && this.#gathered.video.length === 0) {
         this.#state = 'finished';
@@ -226,15 +229,16 @@ export class Take {
 
   /** What the manifest says about the content, at this instant. */
   describe(nowMs: number, startedAtMs: number): TakeDescription {
+    const untilMs = Math.min(nowMs, this.#endedMs);
     return describeTake({
       originMs: this.originMs ?? nowMs,
       startedAtMs,
       durationMs: this.#muxer.durationMs,
       channels: channelsOf(this.#source),
       resolutions: this.#pictures.resolutions,
-      muted: this.#off.audio.until(nowMs),
-      cameraOff: this.#off.video.until(nowMs),
-      gaps: { audio: this.#gaps.audio.until(nowMs), video: this.#gaps.video.until(nowMs) },
+      muted: this.#off.audio.until(untilMs),
+      cameraOff: this.#off.video.until(untilMs),
+      gaps: { audio: this.#gaps.audio.until(untilMs), video: this.#gaps.video.until(untilMs) },
     });
   }
 
