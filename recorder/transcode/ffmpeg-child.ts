@@ -14,8 +14,8 @@ const NICENESS = 10;
 const MAX_COMPLAINT_CHARACTERS = 500;
 
 /**
- * One picture in, one picture out: no probing (but `nobuffer`, which would discard what was probed), no threads that each
- * hold a picture back, no look-ahead, no B-frames; a keyframe for each keyframe, and none else that nobody asked for.
+ * One picture in, one picture out: no probing beyond the header (and no `-fflags nobuffer`, which would throw the first
+ * pictures away), no threads that each hold a picture back, no look-ahead, no B-frames; a keyframe for each keyframe.
  */
 const argumentsFor = ({ height, width }: PictureSize): string[] => [
   ...['-hide_banner', '-nostdin', '-v', 'error'],
