@@ -63,7 +63,7 @@ test('a link with a password plays in a clean profile, until it is revoked', asy
   await button(page, 'Play').click();
   const video = page.getByLabel('Recording of Ada');
   await expect
-    .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentTime))
+    .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentTime), { timeout: 15_000 })
     .toBeGreaterThan(0);
 
   const downloading = page.waitForEvent('download');

@@ -42,7 +42,11 @@ test('[P10] one press records, [P6] Stop closes the devices, and the recording i
 
   await ada.button('Stop').click();
   await ada.page.getByRole('heading', { name: 'The recording is ready.' }).waitFor();
-  expect(await ada.page.locator('video').count()).toBe(0);
+  // [P6] No camera is seen any more, though the recording itself may be.
+  const cameras = await ada.page
+    .locator('video')
+    .evaluateAll((videos: HTMLVideoElement[]) => videos.filter(({ srcObject }) => srcObject).length);
+  expect(cameras).toBe(0);
   const { manifest } = await untilRecording(
     'it is complete',
     system.recordingsDir,

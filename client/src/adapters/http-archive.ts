@@ -96,6 +96,8 @@ export const httpArchive: Archive = {
   thumbnailUrl: (recordingId, name) => path('recordings', recordingId, 'files', name, 'thumbnail'),
   zipUrl: (recordingId) => path('recordings', recordingId, 'zip'),
   deleteRecording: (recordingId) => ask(deletionResultSchema, 'DELETE', path('recordings', recordingId)),
+  erasePerson: (recordingId, connectionId) =>
+    ask(deletionResultSchema, 'DELETE', path('recordings', recordingId, 'people', connectionId)),
   async setPinned(recordingId, pinned) {
     await ask(pinResultSchema, pinned ? 'PUT' : 'DELETE', path('recordings', recordingId, 'pin'));
   },

@@ -4,6 +4,7 @@ import { useText } from '../../text/use-text.ts';
 import classes from './archive.module.css';
 import { ArchiveQueries } from './archive-queries.tsx';
 import { useMeetingRecordings, useRecording } from './queries.ts';
+import { FileExports } from './recording/file-exports.tsx';
 import { RecordingFiles } from './recording/recording-files.tsx';
 import { useFileAddresses } from './recording/use-file-addresses.ts';
 import { RecordingActions } from './recording-actions.tsx';
@@ -36,7 +37,14 @@ function Finished({ recordingId }: { recordingId: string }) {
       {data && (
         <>
           <RecordingActions recordingId={recordingId} may={data.may} isLive={false} />
-          <RecordingFiles manifest={data.manifest} knownMs={data.summary.durationMs} addresses={addresses} />
+          <RecordingFiles
+            manifest={data.manifest}
+            knownMs={data.summary.durationMs}
+            addresses={addresses}
+            exportsOf={(file) =>
+              data.may.includes('export') && <FileExports recordingId={recordingId} file={file} />
+            }
+          />
         </>
       )}
     </section>

@@ -1,4 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { CreateExportBody, ExportJob } from '../../../../protocol/exports-api.ts';
 import { useServices } from '../../app/services.ts';
 
 /** Live recordings grow: how often they are asked for. */
@@ -58,16 +59,17 @@ export function useMeetingRecordings(meetingId: string, latestId: string | undef
   });
 }
 
-/** The MP4 of everyone, followed closely while it is made. */
-export function useGroupExport(recordingId: string) {
+/** The job that makes something of a recording, the newest one, followed closely while it is made. */
+export function useExport(recordingId: string, body: CreateExportBody): ExportJob | undefined {
   const { archive } = useServices();
-  return useQuery({
+  const file = body.kind === 'group-mp4' ? undefined : body.file;
+  const { data } = useQuery({
     queryKey: [...RECORDINGS, recordingId, 'exports'],
-    queryFn: async () =>
-      (await archive.exports(recordingId)).find(({ kind }) => kind === 'group-mp4') ?? null,
+    queryFn: () => archive.exports(recordingId),
     refetchInterval: ({ state }) =>
-      state.data?.state === 'queued' || state.data?.state === 'running' ? EXPORT_MS : false,
+      state.data?.some((job) => job.state === 'queued' || job.state === 'running') ? EXPORT_MS : false,
   });
+  return data?.find((job) => job.kind === body.kind && job.file === file);
 }
 
 export function useShares(recordingId: string) {

@@ -8,8 +8,8 @@ import { useText } from '../../text/use-text.ts';
 import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { QuestionDialog } from '../../ui/question-dialog.tsx';
 import classes from './archive.module.css';
-import { GroupExport } from './group-export.tsx';
 import { useRecordingAction } from './queries.ts';
+import { ExportControl } from './recording/export-control.tsx';
 import { save } from './save.ts';
 import { ShareDialog } from './share/share-dialog.tsx';
 
@@ -39,7 +39,14 @@ export function RecordingActions({
         >
           {text.zip}
         </Button>
-        {may.includes('export') && !isLive && <GroupExport recordingId={recordingId} />}
+        {may.includes('export') && !isLive && (
+          <ExportControl
+            recordingId={recordingId}
+            body={{ kind: 'group-mp4' }}
+            make={text.groupMp4}
+            keep={text.exportSave}
+          />
+        )}
         {may.includes('share') && (
           <Button variant="default" leftSection={<IconShare size={18} />} onClick={() => setDialog('share')}>
             {text.share}

@@ -9,8 +9,13 @@ import { usePageTitle } from '../../ui/use-page-title.ts';
 import { SignIn } from './account/sign-in.tsx';
 import classes from './archive.module.css';
 import { BackLink } from './back-link.tsx';
+import { PinButton } from './list/pin-button.tsx';
 import { Failed, Loading } from './page-states.tsx';
 import { useRecording } from './queries.ts';
+import { ConsentLedger } from './recording/consent-ledger.tsx';
+import { FileExports } from './recording/file-exports.tsx';
+import { PeoplePanel } from './recording/people-panel.tsx';
+import page from './recording/recording.module.css';
 import { RecordingFacts } from './recording/recording-facts.tsx';
 import { RecordingFiles } from './recording/recording-files.tsx';
 import { useFileAddresses } from './recording/use-file-addresses.ts';
@@ -48,6 +53,7 @@ function Details({ details: { manifest, summary, may } }: { details: RecordingDe
         <StateBadge live={isLive} warn={manifest.state === 'interrupted'}>
           {text.state[manifest.state]}
         </StateBadge>
+        {may.includes('pin') && <PinButton recording={summary} />}
       </div>
       <RecordingFacts manifest={manifest} summary={summary} />
       <RecordingActions recordingId={recordingId} may={may} isLive={isLive} />
@@ -64,7 +70,18 @@ function Details({ details: { manifest, summary, may } }: { details: RecordingDe
         </Notice>
       )}
       {manifest.files.length === 0 && <p className={classes.hint}>{text.noFiles}</p>}
-      <RecordingFiles manifest={manifest} knownMs={summary.durationMs} addresses={addresses} />
+      <RecordingFiles
+        manifest={manifest}
+        knownMs={summary.durationMs}
+        addresses={addresses}
+        exportsOf={(file) =>
+          may.includes('export') && !isLive && <FileExports recordingId={recordingId} file={file} />
+        }
+      />
+      <div className={page.panels}>
+        <PeoplePanel manifest={manifest} mayErase={may.includes('delete') && !isLive} />
+        <ConsentLedger manifest={manifest} />
+      </div>
     </>
   );
 }

@@ -3,10 +3,10 @@ const JUMP_MS = 300;
 /** Correcting begins at the one distance and ends at the other, so that the rate does not flutter. */
 const BEGIN_MS = 20;
 const END_MS = 6;
-/** Not noticed while the pitch is kept. */
-const MAX_CHANGE = 0.1;
+/** With the pitch kept, and for a fraction of a second, this is hardly noticed. */
+const MAX_CHANGE = 0.2;
 /** The distance is closed in about so much time. */
-const CLOSING_MS = 500;
+const CLOSING_MS = 300;
 
 export type Correction = { kind: 'jump' } | { kind: 'rate'; rate: number; isCorrecting: boolean };
 

@@ -59,6 +59,8 @@ export interface Archive {
   zipUrl(recordingId: string): string;
   deleteRecording(recordingId: string): Promise<DeletionFacts>;
   setPinned(recordingId: string, pinned: boolean): Promise<void>;
+  /** Deletes the files, chat and links of one person, and every export in which they are, for good. */
+  erasePerson(recordingId: string, connectionId: string): Promise<DeletionFacts>;
   exports(recordingId: string): Promise<ExportJob[]>;
   createExport(recordingId: string, body: CreateExportBody): Promise<ExportJob>;
   /** Cancels a job that is queued or running, and removes one that is over. */

@@ -13,14 +13,9 @@ const causes: Record<string, string> = {
 
 /** Texts of a recording's page about its quality, its people and what was said. */
 export const report = {
-  files: 'Files',
   watchAlone: 'Watch alone',
   make: { mp4: 'Make MP4', audio: 'Make M4A' },
   save: { mp4: 'Save MP4', audio: 'Save M4A' },
-  making: (percent: number) => `${Math.floor(percent)} %`,
-  queued: 'Waiting for its turn',
-  cancel: 'Cancel',
-  failed: 'It could not be made.',
   perfect: 'No packet was lost, and nothing is missing.',
   noLoss: 'No packet was lost',
   losses: (packets: number, hop: 'uplink' | 'last' | 'unknown') =>

@@ -2,9 +2,8 @@
 export const takeAway = {
   zip: 'Download ZIP',
   groupMp4: 'Export MP4',
-  exporting: (percent: number) => `Making the MP4: ${Math.floor(percent)} %`,
   exportQueued: 'Waiting for its turn',
-  exportFailed: 'The MP4 could not be made.',
+  exportFailed: 'It could not be made.',
   exportSave: 'Save MP4',
   cancel: 'Cancel',
   retry: 'Try again',

@@ -13,14 +13,9 @@ const causes: Record<string, string> = {
 };
 
 export const report: Text['report'] = {
-  files: '文件',
   watchAlone: '单独播放',
   make: { mp4: '生成 MP4', audio: '生成 M4A' },
   save: { mp4: '保存 MP4', audio: '保存 M4A' },
-  making: (percent) => `${Math.floor(percent)} %`,
-  queued: '排队中',
-  cancel: '取消',
-  failed: '无法生成。',
   perfect: '没有丢包，内容完整。',
   noLoss: '没有丢包',
   losses: (packets, hop) =>

@@ -3,9 +3,8 @@ import type { Text } from '../en/en.ts';
 export const takeAway: Text['takeAway'] = {
   zip: '下载 ZIP',
   groupMp4: '导出 MP4',
-  exporting: (percent) => `正在生成 MP4：${Math.floor(percent)} %`,
   exportQueued: '排队中',
-  exportFailed: '无法生成 MP4。',
+  exportFailed: '无法生成。',
   exportSave: '保存 MP4',
   cancel: '取消',
   retry: '重试',

@@ -1,0 +1,72 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { Manifest } from '../../../../../protocol/manifest.ts';
+import { useServices } from '../../../app/services.ts';
+import { formatClock } from '../../../text/format.ts';
+import { useText } from '../../../text/use-text.ts';
+import { FaultNotice } from '../../../ui/fault-notice.tsx';
+import { QuestionDialog } from '../../../ui/question-dialog.tsx';
+import { useRecordingAction } from '../queries.ts';
+import classes from './recording.module.css';
+
+/** Who was there; what there is of somebody is erased on their request. */
+export function PeoplePanel({ manifest, mayErase }: { manifest: Manifest; mayErase: boolean }) {
+  const { report: text, locale } = useText();
+  const { archive } = useServices();
+  const [asked, setAsked] = useState<{ connectionId: string; name: string }>();
+  const erasure = useRecordingAction((connectionId: string) =>
+    archive.erasePerson(manifest.recordingId, connectionId),
+  );
+  const recorded = new Set(manifest.files.map(({ connectionId }) => connectionId));
+  const close = (): void => setAsked(undefined);
+  return (
+    <section className={classes.panel} aria-labelledby="people">
+      <h2 className={classes.panelTitle} id="people">
+        {text.people}
+      </h2>
+      <ul className={classes.list}>
+        {manifest.people.map(({ connectionId, joinedAtMs, leftAtMs, name, role }) => (
+          <li key={`${connectionId}/${joinedAtMs}`}>
+            <span className={classes.words}>
+              <strong>{name}</strong>
+              {role === 'host' && <span className={classes.sign}>{text.hostSign}</span>}
+              <span className={classes.soft}>
+                {text.cameFor(
+                  formatClock(joinedAtMs, locale),
+                  leftAtMs === undefined ? text.stillThere : formatClock(leftAtMs, locale),
+                )}
+                {!recorded.has(connectionId) && ` · ${text.notRecorded}`}
+              </span>
+            </span>
+            {mayErase && recorded.has(connectionId) && (
+              <Button
+                variant="subtle"
+                color="red"
+                size="compact-sm"
+                aria-label={text.erasePerson(name)}
+                loading={erasure.isPending && erasure.variables === connectionId}
+                onClick={() => setAsked({ connectionId, name })}
+              >
+                {text.erase}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <FaultNotice cause={erasure.error} />
+      <QuestionDialog
+        opened={asked !== undefined}
+        isDangerous
+        title={text.eraseTitle(asked?.name ?? '')}
+        body={text.eraseBody}
+        yes={text.eraseYes}
+        no={text.keep}
+        onYes={() => {
+          if (asked) erasure.mutate(asked.connectionId);
+          close();
+        }}
+        onNo={close}
+      />
+    </section>
+  );
+}
