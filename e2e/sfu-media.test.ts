@@ -1,9 +1,10 @@
-import { observer } from 'mediasoup';
+import { observer, type types } from 'mediasoup';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Notice, NoticeName } from '../protocol/signalling.ts';
 import { makeToken } from '../sfu/fixtures/test-participant.ts';
 import { openTestSfu, type TestSfu } from '../sfu/fixtures/test-sfu.ts';
+import { BALANCE_INTERVAL_MS } from '../sfu/meeting/media-desk.ts';
 import { QUALITY_INTERVAL_MS } from '../sfu/meeting/meeting.ts';
 import { type AttendeesPage, openAttendees } from './support/attendees/attendees.ts';
 import type { Picture } from './support/attendees/page.ts';
@@ -43,6 +44,19 @@ async function openMeeting(mimeType?: string) {
   if (camera === undefined) throw new Error('hanna is not there');
   await page.evaluate((id) => window.attendees.pat?.receive(id), camera);
   return { sfu, camera, pids };
+}
+
+/** Every transport of browsers that is made from now on. */
+function watchTransports(): types.WebRtcTransport[] {
+  const transports: types.WebRtcTransport[] = [];
+  observer.once('newworker', (worker) =>
+    worker.observer.on('newrouter', (router) =>
+      router.observer.on('newtransport', (transport) => {
+        if (transport.type === 'webrtc') transports.push(transport as types.WebRtcTransport);
+      }),
+    ),
+  );
+  return transports;
 }
 
 async function attend(sfu: TestSfu, connectionId: string, role: string): Promise<void> {
@@ -107,6 +121,35 @@ test('everybody learns who speaks and how well the others are connected', async 
     const told = await heard('hanna', 'qualityChanged');
     return told.some(({ people }) => people.some(({ connectionId }) => connectionId === 'pat'));
   });
+});
+
+test('audio first: a picture for which there is no room is held back and told, and comes again when there is', async () => {
+  const transports = watchTransports();
+  const { sfu } = await openMeeting();
+  const microphone = await page.evaluate(() => window.attendees.hanna?.send('microphone'));
+  const picture = { width: 640, height: 480, frameRate: 15 };
+  const screen =
+    (await page.evaluate((one) => window.attendees.hanna?.send('screen', { picture: one }), picture)) ?? '';
+  await page.evaluate((id) => window.attendees.pat?.receive(id), screen);
+  await page.evaluate((id) => window.attendees.pat?.receive(id ?? ''), microphone);
+  await flows(screen);
+  const told = async () => {
+    sfu.clock.advance(BALANCE_INTERVAL_MS);
+    return (await heard('pat', 'videosHeldBack')).at(-1)?.producerIds;
+  };
+  for (let look = 0; look < 4; look += 1) {
+    await flows(screen);
+    expect(await told()).toBeUndefined();
+  }
+  for (const transport of transports) await transport.setMaxOutgoingBitrate(60_000);
+  await until('it is held back', async () => (await told())?.includes(screen));
+  const frames = await framesOf(screen);
+  const heardBefore = await framesSent();
+  await until('much more is sent', async () => (await framesSent()) > heardBefore + 4 * FRAMES);
+  expect(await framesOf(screen)).toBeLessThanOrEqual(frames + 2);
+  for (const transport of transports) await transport.setMaxOutgoingBitrate(8_000_000);
+  await until('it is let go', async () => (await told())?.length === 0, 30_000);
+  await flows(screen);
 });
 
 test('media goes on while a socket is lost, after resuming, and after an ICE restart', async () => {

@@ -125,6 +125,11 @@ export const notices = {
     connectionIds: z.array(connectionIdSchema),
     dominant: connectionIdSchema.optional(),
   }),
+  /**
+   * To the person it is about: their network has no room for these videos, which are held back so that sound gets
+   * through (audio first). A complete list each time.
+   */
+  videosHeldBack: z.object({ producerIds: z.array(id) }),
   /** Of those whose quality has changed. */
   qualityChanged: z.object({
     people: z.array(z.object({ connectionId: connectionIdSchema, quality: qualitySchema })),

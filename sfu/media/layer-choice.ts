@@ -9,8 +9,8 @@ const FULL = { width: 1280, height: 720 };
 /** A layer that is smaller than its tile by less than this is large enough: nobody sees the difference. */
 const TOLERANCE = 0.8;
 /** mediasoup's range is 1 to 255; what is not shown has the lowest. */
-const LOWEST_PRIORITY = 1;
-const HIGHEST_PRIORITY = 255;
+export const LOWEST_PRIORITY = 1;
+export const HIGHEST_PRIORITY = 255;
 
 /** The smallest of so many simulcast layers, 0 upwards, that fills the tile (the picture is fitted into it). */
 export function spatialLayerFor(tile: Tile, layers: number): number {

@@ -33,7 +33,7 @@ export interface MeetingMediaOptions {
 /** What `MeetingMedia.person` asks for. */
 export type PersonOptions = Pick<
   PersonMediaOptions,
-  'connectionId' | 'rtpCapabilities' | 'onProducerClosed' | 'onQuality'
+  'connectionId' | 'rtpCapabilities' | 'onProducerClosed' | 'onQuality' | 'onHeldBack'
 >;
 
 interface Observers {

@@ -7,6 +7,7 @@ import { videoCodecOf, withoutCaptureTime } from './codecs.ts';
 import { asMedia } from './media-fault.ts';
 import { qualityOf } from './quality.ts';
 import { ReceivedStream, type SentStream } from './received-stream.ts';
+import { VideoBudget } from './video-budget.ts';
 import type { RouterSeat } from './worker-pool.ts';
 
 type ConsumerParameters = RequestResult<'consume'>['rtpParameters'];
@@ -36,6 +37,8 @@ export interface PersonMediaOptions {
   onProducerClosed(producerId: string): void;
   /** As measured now, whether it has changed or not. */
   onQuality(quality: Quality): void;
+  /** These videos do not come for now, since there is no room for them: a complete list, whenever it changes. */
+  onHeldBack(producerIds: readonly string[]): void;
 }
 
 /**
@@ -49,14 +52,17 @@ export class PersonMedia {
   readonly #consumers = new Map<string, ReceivedStream>();
   /** The tiles of the page, by producer; undefined until it has told them. */
   #tiles: Map<string, VisibleVideos[number]> | undefined;
+  readonly #budget = new VideoBudget();
+  #heldBack: readonly string[] = [];
   #closed = false;
 
   constructor(options: PersonMediaOptions) {
     this.#options = options;
   }
 
-  /** What there is, for a page that comes back to it. */
+  /** What there is, for a page that comes back to it. What is held back from it is told again. */
   describe(): OwnMedia {
+    this.#heldBack = [];
     return {
       transports: [...this.#transports].map(([direction, { id: transportId }]) => ({
         transportId,
@@ -184,6 +190,29 @@ export class PersonMedia {
     this.#tiles = new Map(videos.map((video) => [video.producerId, video]));
     const tiles = this.#tiles;
     await Promise.all([...this.#consumers.values()].map((one) => one.show(tiles.get(one.producerId))));
+  }
+
+  /** Audio first: holds back what this person's network has no room for. To be called once a second. */
+  async balance(nowMs: number): Promise<void> {
+    const transport = this.#transports.get('receive');
+    const streams = [...this.#consumers.values()].filter(
+      ({ isDue, isSingleVideo }) => isDue && isSingleVideo,
+    );
+    if (!transport || (streams.length === 0 && this.#heldBack.length === 0)) return;
+    const [stats] = await asMedia(() => transport.getStats());
+    const held = this.#budget.look(
+      {
+        availableBps: stats?.availableOutgoingBitrate ?? Number.POSITIVE_INFINITY,
+        sentBps: stats?.sendBitrate ?? 0,
+        videos: streams,
+      },
+      nowMs,
+    );
+    await Promise.all(streams.map((stream) => stream.holdBack(held.has(stream.id))));
+    const told = streams.filter(({ isHeldBack }) => isHeldBack).map(({ producerId }) => producerId);
+    if (told.join() === this.#heldBack.join()) return;
+    this.#heldBack = told;
+    this.#options.onHeldBack(told);
   }
 
   close(): void {

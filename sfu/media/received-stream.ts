@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { priorityOf, spatialLayerFor, type Tile } from './layer-choice.ts';
+import { HIGHEST_PRIORITY, LOWEST_PRIORITY, priorityOf, spatialLayerFor, type Tile } from './layer-choice.ts';
 import { asMedia } from './media-fault.ts';
 
 export interface SentStream {
@@ -17,6 +17,7 @@ export class ReceivedStream {
   readonly #sent: SentStream;
   #isAskedFor = false;
   #isShown = true;
+  #isHeldBack = false;
   #flows = false;
   #layer: number | undefined;
   #priority: number | undefined;
@@ -34,10 +35,36 @@ export class ReceivedStream {
     return this.#consumer.producerId;
   }
 
+  /** Comes in one size only: it can be sent or held back, and nothing in between. */
+  get isSingleVideo(): boolean {
+    return this.#consumer.kind === 'video' && this.#consumer.type === 'simple';
+  }
+
+  /** Whether it would flow if there were room for it. */
+  get isDue(): boolean {
+    return this.#isAskedFor && this.#isShown && !this.#consumer.producerPaused;
+  }
+
+  /** The higher, the longer it is kept when there is no room for all. */
+  get priority(): number {
+    return this.#priority ?? (this.#sent.isScreen ? HIGHEST_PRIORITY : LOWEST_PRIORITY);
+  }
+
+  /** It should come, but there is no room for it. */
+  get isHeldBack(): boolean {
+    return this.#isHeldBack && this.isDue;
+  }
+
   /** 0 to 10; undefined while nothing is to come. */
   get score(): number | undefined {
     const consumer = this.#consumer;
     return this.#flows && !consumer.producerPaused ? consumer.score.score : undefined;
+  }
+
+  /** There is no room for it on this person's network, or there is again. */
+  async holdBack(isHeldBack: boolean): Promise<void> {
+    this.#isHeldBack = isHeldBack;
+    await this.#apply();
   }
 
   /** The page is ready to play it. mediasoup asks for a keyframe on resuming. */
@@ -59,7 +86,7 @@ export class ReceivedStream {
   }
 
   async #apply(): Promise<void> {
-    const flows = this.#isAskedFor && this.#isShown;
+    const flows = this.#isAskedFor && this.#isShown && !this.#isHeldBack;
     if (flows === this.#flows) return;
     this.#flows = flows;
     const consumer = this.#consumer;

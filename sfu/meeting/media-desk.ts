@@ -7,6 +7,8 @@ import type { MeetingContext } from './meeting-context.ts';
 
 type RtpCapabilities = RequestParams<'join'>['rtpCapabilities'];
 
+/** How often it is looked at whether everybody's network has room for what they are sent. */
+export const BALANCE_INTERVAL_MS = 1000;
 /** Media that cannot be opened again is tried again after this. */
 const RETRY_MS = 1000;
 
@@ -19,6 +21,7 @@ export interface MediaDeskOptions {
   onDominant(connectionId: string): void;
   onProducerClosed(connectionId: string, producerId: string): void;
   onQuality(connectionId: string, quality: Quality): void;
+  onHeldBack(connectionId: string, producerIds: readonly string[]): void;
   /** The worker died, and everything on it is gone. */
   onLost(): void;
   /** There is another one: everybody is to make their transports again. */
@@ -32,10 +35,12 @@ export class MediaDesk {
   readonly #people = new Map<string, { rtpCapabilities: RtpCapabilities; media: PersonMedia | undefined }>();
   #media: Promise<MeetingMedia> | undefined;
   #cancelRetry: () => void = () => {};
+  readonly #stopBalancing: () => void;
   #closed = false;
 
   constructor(options: MediaDeskOptions) {
     this.#options = options;
+    this.#stopBalancing = options.context.clock.every(BALANCE_INTERVAL_MS, () => this.#balance());
   }
 
   /** @throws Fault `media-failed` */
@@ -91,12 +96,23 @@ export class MediaDesk {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelRetry();
+    this.#stopBalancing();
     const media = this.#media;
     this.#media = undefined;
     await media?.then(
       (open) => open.close(),
       (cause: Error) => this.#options.context.log.debug('media-never-opened', { cause: cause.message }),
     );
+  }
+
+  #balance(): void {
+    const { clock, log } = this.#options.context;
+    for (const { media } of this.#people.values()) {
+      // A transport that closed meanwhile has nothing to balance.
+      media
+        ?.balance(clock.nowMs())
+        .catch((cause: Error) => log.debug('not-balanced', { cause: cause.message }));
+    }
   }
 
   #lost(opening: Promise<MeetingMedia>): void {
@@ -124,12 +140,13 @@ export class MediaDesk {
   }
 
   #personMedia(media: MeetingMedia, connectionId: string, rtpCapabilities: RtpCapabilities): PersonMedia {
-    const { onProducerClosed, onQuality } = this.#options;
+    const { onHeldBack, onProducerClosed, onQuality } = this.#options;
     return media.person({
       connectionId,
       rtpCapabilities,
       onProducerClosed: (producerId) => onProducerClosed(connectionId, producerId),
       onQuality: (quality) => onQuality(connectionId, quality),
+      onHeldBack: (producerIds) => onHeldBack(connectionId, producerIds),
     });
   }
 }

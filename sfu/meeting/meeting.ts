@@ -182,6 +182,10 @@ export class Meeting {
       onDominant: (connectionId) => room.floor.dominant(connectionId),
       onProducerClosed: (connectionId, producerId) => room.removeProducer(connectionId, producerId),
       onQuality: (connectionId, quality) => room.quality.set(connectionId, quality),
+      onHeldBack: (connectionId, producerIds) =>
+        this.#visitors
+          .get(connectionId)
+          ?.session.notify({ name: 'videosHeldBack', data: { producerIds: [...producerIds] } }),
       onLost: () => {
         this.recordings.current?.mediaLost();
         room.mediaReplaced();

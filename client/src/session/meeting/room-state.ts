@@ -12,6 +12,8 @@ export interface RoomState {
   /** Who has the floor, and keeps it through a pause. */
   readonly dominant: string | undefined;
   readonly quality: ReadonlyMap<string, Quality>;
+  /** Videos that the server holds back, because this person's network has no room for them; by producer. */
+  readonly heldBack: readonly string[];
   readonly admission: Admission;
   /** Who waits to be let in; for the host alone. */
   readonly waiting: readonly Waiting[];
@@ -25,6 +27,7 @@ export const EMPTY_ROOM: RoomState = {
   speakers: [],
   dominant: undefined,
   quality: new Map(),
+  heldBack: [],
   admission: 'open',
   waiting: [],
   ownRecording: undefined,
@@ -51,6 +54,8 @@ export function roomAfter(room: RoomState, notice: AnyNotice): RoomState {
       const changed = notice.data.people.map(({ connectionId, quality }) => [connectionId, quality] as const);
       return { ...room, quality: new Map([...room.quality, ...changed]) };
     }
+    case 'videosHeldBack':
+      return { ...room, heldBack: notice.data.producerIds };
     case 'admissionChanged':
       return { ...room, admission: notice.data.admission };
     case 'waitingChanged':

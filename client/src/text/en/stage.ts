@@ -5,5 +5,6 @@ export const stage = {
   page: (page: number, pages: number) => `${page} / ${pages}`,
   previousPage: 'Previous page',
   nextPage: 'Next page',
+  heldBack: 'Picture paused: your connection is slow. Sound comes first.',
   pin: (label: string) => `Pin ${label}`,
 };

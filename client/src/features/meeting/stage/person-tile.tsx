@@ -25,8 +25,20 @@ export function PersonTile({
   onPin: () => void;
 }) {
   const { meeting, stage } = useText();
-  const { cannotShow, hasHandUp, isAway, isMuted, isOff, isOwn, isPoor, isSpeaking, kind, name, picture } =
-    tile;
+  const {
+    cannotShow,
+    hasHandUp,
+    isAway,
+    isHeldBack,
+    isMuted,
+    isOff,
+    isOwn,
+    isPoor,
+    isSpeaking,
+    kind,
+    name,
+    picture,
+  } = tile;
   const isScreen = kind === 'screen';
   const label = isScreen
     ? isOwn
@@ -41,6 +53,7 @@ export function PersonTile({
       <div className={classes.blank}>
         {isScreen ? <IconScreenShare size={40} stroke={1.4} aria-hidden="true" /> : <Initials name={name} />}
         {cannotShow && <p className={classes.words}>{meeting.cannotShow}</p>}
+        {isHeldBack && <p className={classes.words}>{stage.heldBack}</p>}
       </div>
       {picture && <Picture track={picture} mirrored={isOwn && !isScreen} whole={isScreen} />}
       {isAway && <p className={classes.away}>{meeting.away}</p>}

@@ -5,7 +5,7 @@ import { TestTrack } from '../../../session/fixtures/tracks.ts';
 import type { Received } from '../../../session/media/incoming.ts';
 import { soundsOf, tilesOf } from './tiles.ts';
 
-const SILENT = { quality: new Map(), speakers: [] };
+const SILENT = { quality: new Map(), speakers: [], heldBack: [] };
 
 const self = { connectionId: 'me', name: 'Ada', role: 'host' } as const;
 const off: DevicesSnapshot = {
@@ -51,6 +51,13 @@ test('a camera that is off shows no picture, though its last one is still there'
   expect(on).toMatchObject({ picture, videoId: 'cam', isMuted: false, isOff: false });
   const [paused] = tilesOf(undefined, off, [ben([{ ...camera, paused: true }])], media, SILENT, false);
   expect(paused).toMatchObject({ picture: undefined, videoId: 'cam', cannotShow: false, isOff: true });
+});
+
+test('a picture that is held back is not shown standing still, and is not off', () => {
+  const media = new Map([['cam', playing(picture)]]);
+  const held = { ...SILENT, heldBack: ['cam'] };
+  const [tile] = tilesOf(undefined, off, [ben([camera])], media, held, false);
+  expect(tile).toMatchObject({ picture: undefined, isHeldBack: true, isOff: false, videoId: 'cam' });
 });
 
 test('a picture that is on its way is not off', () => {
@@ -99,7 +106,7 @@ test('sounds are those of microphones and screens that are received', () => {
 
 test('who speaks, has a hand up, or a poor connection is shown so, and a screen is none of these', () => {
   const person = { ...ben([screen]), handRaisedAtMs: 5 };
-  const room = { quality: new Map([['ben', 'poor' as const]]), speakers: ['ben', 'me'] };
+  const room = { ...SILENT, quality: new Map([['ben', 'poor' as const]]), speakers: ['ben', 'me'] };
   const tiles = tilesOf(self, off, [person], new Map(), room, true);
   expect(tiles.map(({ hasHandUp, isPoor, isSpeaking }) => [isSpeaking, hasHandUp, isPoor])).toEqual([
     [true, true, false],

@@ -16,6 +16,8 @@ export interface Tile {
   videoId: string | undefined;
   /** There is nothing to be seen; a picture that is on its way is not off. */
   isOff: boolean;
+  /** There is no room for it on one's own network. */
+  isHeldBack: boolean;
   /** The browser cannot decode what this person sends. */
   cannotShow: boolean;
   isMuted: boolean;
@@ -34,14 +36,16 @@ export function tilesOf(
   devices: DevicesSnapshot,
   people: readonly Person[],
   media: Media,
-  { quality, speakers }: Pick<RoomState, 'quality' | 'speakers'>,
+  { heldBack, quality, speakers }: Pick<RoomState, 'heldBack' | 'quality' | 'speakers'>,
   ownHandIsUp: boolean,
 ): Tile[] {
   const stateOf = (connectionId: string) => ({
     isSpeaking: speakers.includes(connectionId),
     isPoor: quality.get(connectionId) === 'poor',
   });
-  const tiles = people.flatMap((person) => tilesOfPerson(person, media, stateOf(person.connectionId)));
+  const tiles = people.flatMap((person) =>
+    tilesOfPerson(person, media, heldBack, stateOf(person.connectionId)),
+  );
   if (!self) return tiles;
   const state = { ...stateOf(self.connectionId), hasHandUp: ownHandIsUp };
   return [...ownTiles(self, devices, state), ...tiles];
@@ -56,7 +60,15 @@ function ownTiles(
   { camera, microphone, screen }: DevicesSnapshot,
   state: State & Pick<Tile, 'hasHandUp'>,
 ): Tile[] {
-  const base = { connectionId, name, isOwn: true, videoId: undefined, cannotShow: false, isAway: false };
+  const base = {
+    connectionId,
+    name,
+    isOwn: true,
+    videoId: undefined,
+    isHeldBack: false,
+    cannotShow: false,
+    isAway: false,
+  };
   const picture = trackOf(camera);
   const person: Tile = {
     ...base,
@@ -80,15 +92,18 @@ function ownTiles(
   return [person, shared];
 }
 
-function tilesOfPerson(person: Person, media: Media, state: State): Tile[] {
+function tilesOfPerson(person: Person, media: Media, heldBack: readonly string[], state: State): Tile[] {
   const { connectionId, connected, name, producers } = person;
   const find = (source: string) => producers.find((producer) => producer.source === source);
   const show = (source: 'camera' | 'screen') => {
     const producer = find(source);
     const received = producer && media.get(producer.producerId);
     const isOn = producer !== undefined && !producer.paused;
+    const isHeldBack = isOn && heldBack.includes(producer.producerId);
     return {
-      picture: isOn && received?.status === 'playing' ? received.track : undefined,
+      // Its last picture would stand still.
+      picture: isOn && !isHeldBack && received?.status === 'playing' ? received.track : undefined,
+      isHeldBack,
       videoId: producer?.producerId,
       isOff: !isOn,
       cannotShow: isOn && received?.status === 'failed',
