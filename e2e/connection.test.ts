@@ -100,8 +100,16 @@ test('a media worker that dies costs a moment; nobody is thrown out, and what wa
   await cem.watched.context.close();
 });
 
-test('another window of the same browser is told of, and takes the place of the first', async () => {
+test('who joins again in another window of the same browser is told so, and leaves the first', async () => {
   onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
+  const other = await ada.watched.context.newPage();
+  await other.goto(link);
+  await other.getByRole('textbox', { name: 'Your name' }).fill('Ada’s colleague');
+  await other.getByRole('button', { name: 'Join meeting' }).click();
+  await other.getByRole('button', { name: 'Leave' }).waitFor();
+  await ada.page.getByText('2 people').waitFor();
+  await other.close();
+
   const second = await ada.watched.context.newPage();
   await second.goto(link);
   await second.getByText('You are in this meeting in another window.').waitFor();

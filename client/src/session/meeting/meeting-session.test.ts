@@ -70,7 +70,7 @@ beforeEach(() => {
       devices: new LocalDevices(capture, preferences),
       claims: {
         isTaken: async () => takenElsewhere,
-        take: (_meetingId, lost) => {
+        take: (_meetingId, _name, lost) => {
           loseClaim = lost;
           return () => claimsLeft.push('left');
         },

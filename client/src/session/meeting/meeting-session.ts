@@ -71,7 +71,7 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   async join(name: string): Promise<void> {
     this.#ports.preferences.name = name;
     this.#letGo();
-    this.#letGo = this.#ports.claims.take(this.#meetingId, () => this.#end('replaced'));
+    this.#letGo = this.#ports.claims.take(this.#meetingId, name, () => this.#end('replaced'));
     await this.#entrance.join(name);
   }
 

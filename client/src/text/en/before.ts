@@ -36,7 +36,8 @@ export const lobby = {
   missingTitle: 'You cannot join here',
   retry: 'Try again',
   waiting: 'The host has been told that you are here. You will come in as soon as you are let in.',
-  elsewhere: 'You are in this meeting in another window. If you join here, that one leaves.',
+  elsewhere:
+    'You are in this meeting in another window. If you join here under the same name, that one leaves.',
   stopWaiting: 'Stop waiting',
 };
 

@@ -30,7 +30,7 @@ export const lobby: Text['lobby'] = {
   missingTitle: '无法在此加入',
   retry: '重试',
   waiting: '已通知主持人您在等候。获准后您将自动进入会议。',
-  elsewhere: '您已在另一个窗口中参加此会议。如果在这里加入，那个窗口将离开会议。',
+  elsewhere: '您已在另一个窗口中参加此会议。如果在这里以相同的姓名加入，那个窗口将离开会议。',
   stopWaiting: '停止等候',
 };
 
