@@ -12,6 +12,7 @@ import { PageFrame } from '../../ui/page-frame.tsx';
 import { ResultPage } from '../../ui/result-page.tsx';
 import { usePageTitle } from '../../ui/use-page-title.ts';
 import classes from './archive.module.css';
+import { StageSkeleton } from './recording/lazy-recording-stage.tsx';
 import { type FileAddresses, RecordingFiles } from './recording/recording-files.tsx';
 import { save } from './save.ts';
 
@@ -46,9 +47,25 @@ export default function SharedPage() {
       ) : fault?.code.startsWith('share-password') ? (
         <PasswordForm isWrong={fault.code === 'share-password-wrong'} unlock={unlock} />
       ) : (
-        fault && <ResultPage title={takeAway.overTitle}>{text.fault(fault.toBody())}</ResultPage>
+        <Waiting fault={fault} />
       )}
     </PageFrame>
+  );
+}
+
+/** Until the link has been opened, the page has the shape that it will have; a link that is over says why. */
+function Waiting({ fault }: { fault: Fault | undefined }) {
+  const text = useText();
+  if (fault) return <ResultPage title={text.takeAway.overTitle}>{text.fault(fault.toBody())}</ResultPage>;
+  return (
+    <>
+      <h1 className={classes.title}>{text.takeAway.sharedTitle}</h1>
+      <p className={classes.hint} role="status">
+        {text.archive.loading}
+      </p>
+      <div className={classes.actions} />
+      <StageSkeleton />
+    </>
   );
 }
 

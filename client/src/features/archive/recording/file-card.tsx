@@ -60,7 +60,7 @@ export function FileCard({
         {watchAlone && (
           <Button
             aria-describedby={titleId}
-            variant="subtle"
+            variant="light"
             leftSection={<IconPlayerPlay size={18} />}
             onClick={watchAlone}
           >

@@ -7,8 +7,13 @@ const RecordingStage = lazy(() => import('./recording-stage.tsx'));
 /** The player in a chunk of its own; until it is there, something of its size is. */
 export function LazyRecordingStage(props: ComponentProps<typeof RecordingStage>) {
   return (
-    <Suspense fallback={<Skeleton className={classes.stageSkeleton ?? ''} radius="lg" />}>
+    <Suspense fallback={<StageSkeleton />}>
       <RecordingStage {...props} />
     </Suspense>
   );
+}
+
+/** As large as the player will be. */
+export function StageSkeleton() {
+  return <Skeleton className={classes.stageSkeleton ?? ''} radius="lg" />;
 }

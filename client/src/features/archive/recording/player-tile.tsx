@@ -6,7 +6,7 @@ import {
   IconVolume,
   IconVolumeOff,
 } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import type { GroupPlayback } from '../../../session/playback/group-playback.ts';
 import { placeOf, type Seat } from '../../../session/playback/scene.ts';
 import { useText } from '../../../text/use-text.ts';
@@ -44,7 +44,7 @@ export function PlayerTile({
   return (
     <li
       className={classes.tile}
-      style={{ gridColumn: column }}
+      style={{ '--column': column } as CSSProperties}
       data-shown={shown}
       data-speaking={isSpeaking || undefined}
       data-screen={isScreen || undefined}
@@ -100,7 +100,7 @@ function TileButton({
 }: {
   label: string;
   isOn: boolean;
-  icon: React.ReactNode;
+  icon: ReactNode;
   press: () => void;
 }) {
   return (
