@@ -77,7 +77,8 @@ const answered = (route: RouteName) =>
   route === 'GET /api/exports/:exportId/file' ? 409 : route.endsWith('/thumbnail') ? 404 : 200;
 
 describe.each(Object.keys(routeAccess) as RouteName[])('%s', (route) => {
-  test('lets in exactly the roles of the table', async () => {
+  // Each opens an archive of its own with passwords hashed slowly on purpose: a busy machine needs more than the usual time.
+  test('lets in exactly the roles of the table', { timeout: 30_000 }, async () => {
     const expected = promised.get(route);
     const { archive, headers, url } = await setTheScene();
     const method = route.split(' ')[0] as 'GET' | 'POST' | 'PUT' | 'DELETE';
