@@ -168,6 +168,10 @@ test('a changed password signs everybody else out, and outlives a restart with t
   const other = await signIn(archive);
   const change = (current: string, next: string) => admin('POST', '/api/password', { current, next });
   expect((await change('wrong', 'a new password')).body.error.code).toBe('password-wrong');
+  expect((await admin('GET', '/api/audit')).body.entries[0]).toMatchObject({
+    actor: 'admin',
+    action: 'sign-in-refused',
+  });
   expect((await change('correct horse', 'short')).body.error.code).toBe('bad-request');
   const changed = await change('correct horse', 'a new password');
   const signedIn = async (cookie: string) =>

@@ -56,7 +56,10 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
     handle: async (request, reply, _params, { deed }) => {
       const { current, next } = parseMessage(changePasswordBodySchema, request.body);
       limits.signIn.count(request.ip);
-      if (!(await admin.verify(current))) throw new Fault('password-wrong');
+      if (!(await admin.verify(current))) {
+        audit.record({ ...deed, action: 'sign-in-refused' });
+        throw new Fault('password-wrong');
+      }
       limits.signIn.forgive(request.ip);
       await admin.change(next);
       audit.record({ ...deed, action: 'password-changed' });
