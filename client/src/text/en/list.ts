@@ -31,7 +31,8 @@ export const list = {
   more: 'Show more',
   shown: (count: number, hasMore: boolean) =>
     `${count}${hasMore ? ' or more' : ''} ${count === 1 ? 'recording' : 'recordings'}`,
-  andMore: (names: string, more: number) => `${names} and ${more} more`,
+  people: (named: readonly string[], more: number) =>
+    named.join(', ') + (more > 0 ? ` and ${more} more` : ''),
   nobody: 'Nobody recorded',
   select: (name: string) => `Select ${name}`,
   selectAll: 'Select all shown',

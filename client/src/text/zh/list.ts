@@ -31,7 +31,7 @@ export const list: Text['list'] = {
   showAll: '显示所有录制',
   more: '显示更多',
   shown: (count, hasMore) => (hasMore ? `已显示 ${count} 个录制，还有更多` : `共 ${count} 个录制`),
-  andMore: (names, more) => `${names}和另外 ${more} 人`,
+  people: (named, more) => named.join('、') + (more > 0 ? `等 ${named.length + more} 人` : ''),
   nobody: '没有录到任何人',
   select: (name) => `选择“${name}”`,
   selectAll: '全选已显示的录制',

@@ -8,10 +8,9 @@ const NAMED_PEOPLE = 3;
 
 /** What a recording is called, and who is in it, in a table's cell or on a card. */
 export function RecordingWords({ recording }: { recording: RecordingSummary }) {
-  const { archive, list: text, locale } = useText();
+  const { archive, list: text } = useText();
   const { meetingName, people, problem, recordingId } = recording;
   const named = people.slice(0, NAMED_PEOPLE);
-  const names = new Intl.ListFormat(locale, { style: 'short', type: 'unit' }).format(named);
   return (
     <div className={classes.words}>
       <Link className={classes.name} to={`/admin/recordings/${recordingId}`}>
@@ -19,11 +18,7 @@ export function RecordingWords({ recording }: { recording: RecordingSummary }) {
       </Link>
       {problem === undefined ? (
         <span className={classes.people} title={people.join(', ')}>
-          {people.length === 0
-            ? text.nobody
-            : people.length > NAMED_PEOPLE
-              ? text.andMore(names, people.length - NAMED_PEOPLE)
-              : names}
+          {people.length === 0 ? text.nobody : text.people(named, people.length - named.length)}
         </span>
       ) : (
         <span className={classes.problem}>
