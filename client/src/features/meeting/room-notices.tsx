@@ -30,10 +30,15 @@ export function RoomNotices({
           kind="info"
           action={
             <span className={classes.actions}>
-              <Anchor href={`/admin/recordings/${finishedRecordingId}`} target="_blank" rel="noopener">
+              <Anchor
+                size="sm"
+                href={`/admin/recordings/${finishedRecordingId}`}
+                target="_blank"
+                rel="noopener"
+              >
                 {text.recording.open}
               </Anchor>
-              <Anchor href={`/m/${snapshot.meetingId}/recordings`} target="_blank" rel="noopener">
+              <Anchor size="sm" href={`/m/${snapshot.meetingId}/recordings`} target="_blank" rel="noopener">
                 {text.recording.all}
               </Anchor>
               <CloseButton
