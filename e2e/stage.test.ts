@@ -116,6 +116,15 @@ test('the whole screen is taken, and given back, by key', async () => {
   await expect.poll(isFull).toBe(false);
 });
 
+test('a small window goes on showing whoever is followed, until it is closed', async () => {
+  const isOpen = () => ada.page.evaluate(() => document.pictureInPictureElement !== null);
+  await ada.button('More').click();
+  await ada.page.getByRole('menuitem', { name: 'Picture in picture' }).click();
+  await expect.poll(isOpen).toBe(true);
+  await ada.page.keyboard.press('i');
+  await expect.poll(isOpen).toBe(false);
+});
+
 test('a shared screen is large by itself, and whoever leaves makes room', async () => {
   await crowd.send('Ben', 'screen');
   await expect.poll(seen).toContain('Screen of Ben');

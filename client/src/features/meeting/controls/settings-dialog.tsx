@@ -3,6 +3,7 @@ import { DevicePickers } from '../../../app/devices/device-pickers.tsx';
 import { type DevicesSnapshot, trackOf } from '../../../session/capture/input-state.ts';
 import type { LocalDevices } from '../../../session/capture/local-devices.ts';
 import { useText } from '../../../text/use-text.ts';
+import dialog from '../../../ui/dialog.module.css';
 import { Picture } from '../../../ui/media-elements.tsx';
 import classes from './settings-dialog.module.css';
 
@@ -26,6 +27,7 @@ export function SettingsDialog({
       onClose={onClose}
       title={controls.settings}
       size="lg"
+      classNames={{ title: dialog.title ?? '' }}
       closeButtonProps={{ 'aria-label': controls.close }}
     >
       <div className={classes.settings}>

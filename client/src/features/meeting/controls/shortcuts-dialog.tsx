@@ -1,5 +1,6 @@
 import { Kbd, Modal, Switch } from '@mantine/core';
 import { useText } from '../../../text/use-text.ts';
+import dialog from '../../../ui/dialog.module.css';
 import { COMMAND_NAMES, type Commands, KEYS } from './commands.ts';
 import classes from './shortcuts-dialog.module.css';
 
@@ -23,6 +24,7 @@ export function ShortcutsDialog({
       opened={opened}
       onClose={onClose}
       title={controls.shortcuts}
+      classNames={{ title: dialog.title ?? '' }}
       closeButtonProps={{ 'aria-label': controls.close }}
     >
       <dl className={classes.keys} data-off={!isOn || undefined}>

@@ -35,7 +35,7 @@ export function StageView({
   const shown = tiles.filter(({ key }) => places.has(key)).toSorted(inOrderOf([...places.keys()]));
 
   useEffect(() => {
-    if (places.size === 0) return;
+    // Before the area is measured nothing is to be seen, and nothing is asked for.
     incoming.show(videosOf(tiles, { places }, window.devicePixelRatio));
     const visible = tiles.filter(({ key }) => places.has(key)).map(({ connectionId }) => connectionId);
     stage.shows(visible, arrangement);
