@@ -141,6 +141,15 @@ test('elements that take their time to begin are waited for, and begin together'
   expect(Math.abs(error(ada) - error(ben))).toBeLessThan(50);
 });
 
+test('whoever begins while the others play is with them at once, though their element takes a while', async () => {
+  video('ben').delayMs = 150;
+  group.play();
+  await pass(2300);
+  expect(Math.abs(error(ada) - error(ben))).toBeLessThan(60);
+  await pass(700);
+  expect(Math.abs(error(ada) - error(ben))).toBeLessThan(30);
+});
+
 test('one that does not arrive is not waited for longer than fifteen seconds', async () => {
   group.seek(10_000);
   video('ben').readyState = 1;

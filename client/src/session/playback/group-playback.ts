@@ -17,6 +17,8 @@ const BEHIND_MS = 30_000;
 const PATIENCE_MS = 15_000;
 /** Within this time elements begin to move after they were told to play. */
 const BEGINNING_MS = 1000;
+/** Whoever begins while the others play is told so much earlier: this is about what an element needs to begin. */
+const LEAD_MS = 100;
 /** So far behind the end of a growing recording "live" is: what is nearer is still on its way. */
 const LIVE_MARGIN_MS = 3000;
 
@@ -282,7 +284,8 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
   /** Opens what is near and closes what is far. @returns whether it takes part at this position */
   #prepare(member: Member, positionMs: number, pictures: ReadonlySet<string>): boolean {
     const { endMs, track } = member;
-    const isPresent = member.isPresent(positionMs);
+    const leadMs = this.#transport.isRunning ? LEAD_MS * this.#transport.rate : 0;
+    const isPresent = member.isPresent(positionMs) || member.isPresent(positionMs + leadMs);
     const isNear = positionMs > track.startMs - AHEAD_MS && positionMs < endMs + BEHIND_MS;
     if ((!isNear && !isPresent) || this.getSnapshot().failed.has(track.id)) {
       member.release();

@@ -147,6 +147,7 @@ export class Member {
       this.#play(element);
       return;
     }
+    if (element.currentTime === this.#begunFromS) return;
     const correction = follow(element.currentTime * 1000 - fileMs, rate, this.#isCorrecting);
     if (correction.kind === 'jump') {
       this.#isCorrecting = false;

@@ -38,9 +38,20 @@ export function PlayerStage({ playback }: { playback: GroupPlayback }) {
       </ul>
       {isEmpty && <p className={classes.empty}>{text.nobody}</p>}
       {voices.length > 0 && (
-        <p className={classes.voices}>
-          {text.heardOnly(voices.map(({ track }) => track.personName).join(', '))}
-        </p>
+        <div className={classes.voices}>
+          <span>{text.heardOnly}</span>
+          {voices.map(({ track }) => (
+            <button
+              key={track.id}
+              type="button"
+              className={classes.voice}
+              title={text.pinPerson(track.personName)}
+              onClick={() => playback.togglePin(placeOf(track))}
+            >
+              {track.personName}
+            </button>
+          ))}
+        </div>
       )}
       {(status === 'paused' || status === 'ended') && (
         <span className={classes.bigPlay} aria-hidden="true">

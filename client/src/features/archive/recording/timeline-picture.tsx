@@ -29,7 +29,7 @@ const bands = [
   { what: 'gaps', top: 0, height: ROW_HEIGHT },
 ] as const;
 
-const legend = ['there', 'spoke', 'muted', 'cameraOff', 'gap', 'loss'] as const;
+const legend = ['there', 'spoke', 'muted', 'cameraOff', 'screen', 'gap', 'loss'] as const;
 
 /** Who was there, who spoke, and what is missing, a row for each person; a click jumps there. */
 export function TimelinePicture({ manifest, playback }: { manifest: Manifest; playback: GroupPlayback }) {
