@@ -126,7 +126,7 @@ export class AppendFile {
   }
 
   #startWork(nowMs: number): void {
-    if (this.#busy || this.#failure || this.held) return;
+    if (this.#busy || this.#failure || this.#finished || this.held) return;
     this.#busy = true;
     this.#lastWriteMs = nowMs;
     const syncDue = nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;

@@ -8,6 +8,7 @@ import {
   CONGESTED_BYTES,
   MAX_PENDING_BYTES,
   PROMPT_MS,
+  SYNC_INTERVAL_MS,
   WRITE_INTERVAL_MS,
 } from './append-file.ts';
 import { readManifest, writeManifest } from './manifest-file.ts';
@@ -24,6 +25,19 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('AppendFile', () => {
+  test('[FILE1] a tick after the end of a file is no failure of it', async () => {
+    const path = join(root, 'a.flv');
+    const file = await AppendFile.create(path);
+    file.append([Buffer.from('the first')], NOW_MS);
+    await vi.waitUntil(() => file.writtenBytes > 0);
+    file.append([Buffer.from(', the last')], NOW_MS + PROMPT_MS);
+    await file.finish([]);
+    file.tick(NOW_MS + PROMPT_MS + SYNC_INTERVAL_MS);
+    await new Promise(setImmediate);
+    expect(file.failure).toBeUndefined();
+    expect(await readFile(path, 'utf8')).toBe('the first, the last');
+  });
+
   test('[FILE1] writes the first bytes at once, later ones at the interval', async () => {
     const path = join(root, 'a.flv');
     const file = await AppendFile.create(path);
