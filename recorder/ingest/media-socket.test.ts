@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { MediaSocket } from './media-socket.ts';
 import { PortRange } from './port-range.ts';
@@ -30,6 +31,20 @@ test('takes the next port when one is busy, and says so when none is left', asyn
   const { port } = busy.address();
   const attempt = MediaSocket.bind('127.0.0.1', new PortRange(port, port), () => {});
   await expect(attempt).rejects.toMatchObject({ code: 'ports-exhausted' });
+  busy.close();
+});
+
+/** Of this process, which runs these tests one after the other. */
+const openDescriptors = (): number => readdirSync('/proc/self/fd').length;
+
+test('a port that is busy costs no descriptor', async () => {
+  const busy = await peer();
+  const { port } = busy.address();
+  const before = openDescriptors();
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    await MediaSocket.bind('127.0.0.1', new PortRange(port, port), () => {}).catch(() => undefined);
+  }
+  await vi.waitFor(() => expect(openDescriptors()).toBeLessThanOrEqual(before));
   busy.close();
 });
 

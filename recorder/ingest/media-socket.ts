@@ -71,9 +71,13 @@ function bind(host: string, port: number): Promise<Socket> {
       type: host.includes(':') ? 'udp6' : 'udp4',
       recvBufferSize: RECEIVE_BUFFER_BYTES,
     });
-    socket.once('error', reject);
+    const refuse = (cause: Error): void => {
+      socket.close();
+      reject(cause);
+    };
+    socket.once('error', refuse);
     socket.bind({ address: host, port, exclusive: true }, () => {
-      socket.off('error', reject);
+      socket.off('error', refuse);
       resolve(socket);
     });
   });
