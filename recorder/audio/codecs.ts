@@ -23,11 +23,34 @@ function layout(channels: 1 | 2) {
   return channels === 1 ? AV_CHANNEL_LAYOUT_MONO : AV_CHANNEL_LAYOUT_STEREO;
 }
 
+/**
+ * Calls are synchronous, so one packet and one frame serve all codecs of a process. Of its own each codec would leave
+ * some, small, between the large blocks of the others, freed by garbage collection alone; meanwhile the allocator uses
+ * none of those blocks again, and a worker grows by half a megabyte with everybody who comes.
+ */
+const packet = new Packet();
+packet.alloc();
+const decoded = new Frame();
+decoded.alloc();
+const toEncode = { 1: makeFrame(1), 2: makeFrame(2) };
+/** Of each channel of the packet that was decoded last. */
+const samples = [0, 1].map(() => new Float32Array(MAX_PACKET_SAMPLES));
+
+/** A frame for one AAC frame's samples. */
+function makeFrame(channels: 1 | 2): Frame {
+  const frame = new Frame();
+  frame.alloc();
+  frame.nbSamples = AAC_FRAME_SAMPLES;
+  frame.format = AV_SAMPLE_FMT_FLTP;
+  frame.sampleRate = SAMPLE_RATE;
+  frame.channelLayout = layout(channels);
+  FFmpegError.throwIfError(frame.getBuffer(0), 'take a frame');
+  return frame;
+}
+
 /** Opus → samples, by libavcodec's own decoder, which needs no container's header. */
 export class OpusDecoder implements Disposable {
   readonly #context = new CodecContext();
-  readonly #packet = new Packet();
-  readonly #frame = new Frame();
   readonly #samples: Float32Array[];
 
   constructor(channels: 1 | 2) {
@@ -36,41 +59,36 @@ export class OpusDecoder implements Disposable {
     this.#context.sampleRate = SAMPLE_RATE;
     this.#context.channelLayout = layout(channels);
     FFmpegError.throwIfError(this.#context.open2Sync(codec, null), 'open the Opus decoder');
-    this.#packet.alloc();
-    this.#frame.alloc();
-    this.#samples = Array.from({ length: channels }, () => new Float32Array(MAX_PACKET_SAMPLES));
+    this.#samples = samples.slice(0, channels);
   }
 
   /**
    * The packet's samples, one array for each channel; undefined when the packet is broken. They are overwritten by the
-   * next packet's.
+   * next packet's, of any decoder.
    */
   decode(payload: Buffer): Float32Array[] | undefined {
-    this.#packet.unref();
-    this.#packet.data = payload;
-    if (this.#context.sendPacketSync(this.#packet) < 0) return undefined;
-    if (this.#context.receiveFrameSync(this.#frame) < 0) return undefined;
-    const { data, nbSamples } = this.#frame;
+    packet.unref();
+    packet.data = payload;
+    if (this.#context.sendPacketSync(packet) < 0) return undefined;
+    if (this.#context.receiveFrameSync(decoded) < 0) return undefined;
+    const { data, nbSamples } = decoded;
     if (!data || nbSamples > MAX_PACKET_SAMPLES) return undefined;
-    return this.#samples.map((samples, index) => {
+    return this.#samples.map((own, index) => {
       // The plane belongs to the decoder, and is not always aligned for floats.
-      data[index]?.copy(Buffer.from(samples.buffer), 0, 0, nbSamples * 4);
-      return samples.subarray(0, nbSamples);
+      data[index]?.copy(Buffer.from(own.buffer), 0, 0, nbSamples * 4);
+      return own.subarray(0, nbSamples);
     });
   }
 
   [Symbol.dispose](): void {
     this.#context.freeContext();
-    this.#packet.free();
-    this.#frame.free();
   }
 }
 
 /** Samples → AAC-LC. */
 export class AacEncoder implements BlockEncoder, Disposable {
   readonly #context = new CodecContext();
-  readonly #packet = new Packet();
-  readonly #frame = new Frame();
+  readonly #frame: Frame;
   #samples = 0n;
 
   constructor(channels: 1 | 2) {
@@ -84,13 +102,7 @@ export class AacEncoder implements BlockEncoder, Disposable {
     // As an option of the context: a Dictionary given to open2 is freed there, and once more by its wrapper.
     FFmpegError.throwIfError(this.#context.setOption('aac_coder', 'fast'), 'choose the AAC coder');
     FFmpegError.throwIfError(this.#context.open2Sync(codec, null), 'open the AAC encoder');
-    this.#packet.alloc();
-    this.#frame.alloc();
-    this.#frame.nbSamples = AAC_FRAME_SAMPLES;
-    this.#frame.format = AV_SAMPLE_FMT_FLTP;
-    this.#frame.sampleRate = SAMPLE_RATE;
-    this.#frame.channelLayout = layout(channels);
-    FFmpegError.throwIfError(this.#frame.getBuffer(0), 'take a frame');
+    this.#frame = toEncode[channels];
   }
 
   encode(channels: Float32Array[] | undefined): Buffer | undefined {
@@ -103,15 +115,13 @@ export class AacEncoder implements BlockEncoder, Disposable {
       else plane.fill(0);
     });
     FFmpegError.throwIfError(this.#context.sendFrameSync(this.#frame), 'encode');
-    this.#packet.unref();
-    if (this.#context.receivePacketSync(this.#packet) < 0) return undefined;
-    return this.#packet.data ? Buffer.from(this.#packet.data) : undefined;
+    packet.unref();
+    if (this.#context.receivePacketSync(packet) < 0) return undefined;
+    return packet.data ? Buffer.from(packet.data) : undefined;
   }
 
   [Symbol.dispose](): void {
     this.#context.freeContext();
-    this.#packet.free();
-    this.#frame.free();
   }
 }
 
