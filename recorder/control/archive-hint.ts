@@ -14,7 +14,9 @@ export function hintArchive(options: { url: string; token: string; recordingId: 
     body: JSON.stringify({ recordingId }),
     signal: AbortSignal.timeout(HINT_TIMEOUT_MS),
   }).then(
-    (response) => {
+    async (response) => {
+      // An answer that is not taken keeps its connection from the next hint.
+      await response.body?.cancel();
       if (!response.ok) log.debug('archive-hint-refused', { recordingId, status: response.status });
     },
     (cause: Error) => log.debug('archive-hint-failed', { recordingId, cause: cause.message }),
