@@ -48,13 +48,24 @@ function made(name: string, args: readonly string[]): Buffer {
   return readFileSync(path);
 }
 
-/** 720p30 at 1.5 Mbit/s, one slice a picture, one keyframe a loop; and speech with pauses in Opus at 32 kbit/s. */
-export function makeMedia(): Media {
+/** Pictures as they are encoded once. */
+export interface Camera {
+  size: string;
+  framesPerSecond: number;
+  kbps: number;
+}
+
+/** 720p30 at 1.5 Mbit/s */
+export const HD_CAMERA: Camera = { size: '1280x720', framesPerSecond: 30, kbps: 1500 };
+
+/** Pictures of one slice each, one keyframe a loop; and speech with pauses in Opus at 32 kbit/s. */
+export function makeMedia({ framesPerSecond, kbps, size }: Camera = HD_CAMERA): Media {
   const seconds = LOOP_MS / 1000;
-  const h264 = made('camera.h264', [
-    ...['-f', 'lavfi', '-i', `mandelbrot=s=1280x720:r=30`, '-t', `${seconds}`],
+  const h264 = made(`camera-${size}-${framesPerSecond}-${kbps}.h264`, [
+    ...['-f', 'lavfi', '-i', `mandelbrot=s=${size}:r=${framesPerSecond}`, '-t', `${seconds}`],
     ...['-c:v', 'libx264', '-profile:v', 'baseline', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'],
-    ...['-b:v', '1500k', '-maxrate', '1600k', '-bufsize', '400k', '-g', '300', '-sc_threshold', '0'],
+    ...['-b:v', `${kbps}k`, '-maxrate', `${kbps * 1.1}k`, '-bufsize', `${kbps / 4}k`],
+    ...['-g', `${seconds * framesPerSecond}`, '-sc_threshold', '0'],
     ...['-x264-params', 'sliced-threads=0:slices=1', '-f', 'h264'],
   ]);
   const ogg = made('speech.ogg', [
@@ -64,7 +75,7 @@ export function makeMedia(): Media {
   const video = picturesOf(h264).flatMap(({ keyframe, nals, pps, sps }, index): Item[] => {
     const payloads = packetize(keyframe ? [sps, pps, ...nals] : nals, MAX_PAYLOAD_BYTES);
     return payloads.map((payload, i) => ({
-      atMs: (index * 1000) / 30,
+      atMs: (index * 1000) / framesPerSecond,
       marker: i === payloads.length - 1,
       payload,
     }));

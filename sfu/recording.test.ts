@@ -1,7 +1,8 @@
 import { observer, type types } from 'mediasoup';
 import { expect, test } from 'vitest';
 import { HEARTBEAT_TIMEOUT_MS } from '../protocol/recorder.ts';
-import { rtpCapabilities, TestParticipant } from './fixtures/test-participant.ts';
+import { rtpCapabilities } from './fixtures/browser-offer.ts';
+import { TestParticipant } from './fixtures/test-participant.ts';
 import { TestRecorder } from './fixtures/test-recorder.ts';
 import { openTestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';

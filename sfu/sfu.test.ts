@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
-import { connect, makeToken, rtpCapabilities, TestParticipant } from './fixtures/test-participant.ts';
+import { rtpCapabilities } from './fixtures/browser-offer.ts';
+import { connect, makeToken, TestParticipant } from './fixtures/test-participant.ts';
 import { TestRecorder } from './fixtures/test-recorder.ts';
 import { openTestSfu, RECORDER_TOKEN, type TestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';

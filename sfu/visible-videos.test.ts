@@ -1,6 +1,7 @@
 import { observer, type types } from 'mediasoup';
 import { expect, test } from 'vitest';
-import { rtpCapabilities, TestParticipant } from './fixtures/test-participant.ts';
+import { rtpCapabilities } from './fixtures/browser-offer.ts';
+import { TestParticipant } from './fixtures/test-participant.ts';
 import { openTestSfu } from './fixtures/test-sfu.ts';
 
 const host = { role: 'host', name: 'Hanna', connectionId: 'hanna' } as const;

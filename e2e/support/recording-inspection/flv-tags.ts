@@ -53,8 +53,11 @@ const TRACK_REACH_MS = 1100;
 /** A track that came late, on a machine that stalled, lies this far behind the other one at most ([TAKE5]). */
 const MAX_STEP_BACK_MS = 1500;
 
-/** What is wrong with the order and reach of the tags of a finished file, in words. */
-export function tagFaults({ tags, rest }: { tags: readonly FlvTag[]; rest: number }): string[] {
+/**
+ * What is wrong with the order and reach of the tags of a finished file, in words.
+ * @param stallMs for how long the machine may have stood still
+ */
+export function tagFaults({ tags, rest }: { tags: readonly FlvTag[]; rest: number }, stallMs = 0): string[] {
   const faults: string[] = [];
   if (rest !== 0) faults.push(`${rest} bytes after the last tag`);
   if (tags[0]?.type !== 'script') faults.push('the first tag is not onMetaData');
@@ -63,7 +66,7 @@ export function tagFaults({ tags, rest }: { tags: readonly FlvTag[]; rest: numbe
   const last = media.at(-1)?.timestampMs ?? 0;
   let before = 0;
   for (const { timestampMs, offset } of tags) {
-    if (timestampMs < before - MAX_STEP_BACK_MS)
+    if (timestampMs < before - MAX_STEP_BACK_MS - stallMs)
       faults.push(`from ${before} ms back to ${timestampMs} ms at byte ${offset}`);
     before = timestampMs;
   }
@@ -76,7 +79,7 @@ export function tagFaults({ tags, rest }: { tags: readonly FlvTag[]; rest: numbe
     const first = own[0]?.timestampMs;
     const end = own.at(-1)?.timestampMs;
     if (first === undefined || end === undefined) faults.push(`no ${type}`);
-    else if (first > TRACK_REACH_MS || last - end > TRACK_REACH_MS) {
+    else if (Math.max(first, last - end) > TRACK_REACH_MS + stallMs) {
       faults.push(`${type} reaches from ${first} to ${end} ms of ${last} ms`);
     }
   }
