@@ -1,12 +1,13 @@
 import type { ManifestFile } from '../../../../../protocol/manifest.ts';
-import { coveredMs } from '../../../session/playback/timeline-rows.ts';
 import { formatDuration } from '../../../text/format.ts';
 import { useText } from '../../../text/use-text.ts';
 import classes from './quality-report.module.css';
+import { qualityInWords } from './quality-words.ts';
 
 /** How good a file is, in words; the figures behind it for whoever opens them. */
 export function QualityReport({ file }: { file: ManifestFile }) {
-  const { report: text, locale } = useText();
+  const words = useText();
+  const { report: text, locale } = words;
   if (file.state === 'writing') return null;
   const number = (value: number, digits = 1) =>
     new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
@@ -35,34 +36,19 @@ export function QualityReport({ file }: { file: ManifestFile }) {
   return (
     <>
       <p className={classes.verdict} data-perfect={isPerfect || undefined}>
-        {isPerfect ? text.perfect : `${lossesInWords(file)}; ${gapsInWords(file)}`}
+        {qualityInWords(file, words)}
       </p>
       <details className={classes.details}>
         <summary>{text.details}</summary>
         <dl className={classes.facts}>
-          {facts.map(([term, words]) => (
+          {facts.map(([term, value]) => (
             <div key={term}>
               <dt>{term}</dt>
-              <dd>{words}</dd>
+              <dd>{value}</dd>
             </div>
           ))}
         </dl>
       </details>
     </>
   );
-
-  function lossesInWords({ losses }: ManifestFile): string {
-    const hops = ['uplink', 'last', 'unknown'] as const;
-    const parts = hops.flatMap((hop) => {
-      const packets = losses.filter((loss) => loss.hop === hop).reduce((sum, loss) => sum + loss.packets, 0);
-      return packets > 0 ? [text.losses(packets, hop)] : [];
-    });
-    return parts.join(', ') || text.noLoss;
-  }
-
-  function gapsInWords({ gaps }: ManifestFile): string {
-    if (gaps.length === 0) return text.noGap;
-    const causes = [...new Set(gaps.map(({ cause }) => text.cause(cause)))].join(', ');
-    return text.gaps(gaps.length, text.seconds(number(coveredMs(gaps) / 1000)), causes);
-  }
 }
