@@ -7,7 +7,7 @@ import { openBrowser, openPage, type WatchedPage } from './support/browser.ts';
 import { sees } from './support/listening.ts';
 import { Person } from './support/person.ts';
 import { watchTogether } from './support/playing-together.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
+import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
 import { ADMIN_PASSWORD, type System, startSystem } from './support/system.ts';
 import { until } from './support/wait.ts';
 
@@ -198,6 +198,19 @@ test('one file is watched alone, and everybody again', async () => {
   expect(await tile('Ada').count()).toBe(0);
   await button('Show everyone').click();
   await tile('Ada').waitFor();
+});
+
+test('a file becomes an MP4, and a person is erased on their request', async () => {
+  const file = page.getByRole('article', { name: 'Ben' });
+  await file.getByRole('button', { name: 'Make MP4' }).click();
+  const saving = page.waitForEvent('download');
+  await file.getByRole('button', { name: 'Save MP4' }).click();
+  expect((await saving).suggestedFilename()).toMatch(/Ben\.mp4$/);
+  await button('Erase what there is of Cem').click();
+  await button('Erase for good').click();
+  await page.getByRole('article', { name: 'Cem' }).waitFor({ state: 'hidden' });
+  const [left] = await readRecordings(system.recordingsDir);
+  expect(left?.manifest.files.map(({ personName }) => personName).toSorted()).toEqual(['Ada', 'Ben']);
 });
 
 test('the page is accessible, wide and on a phone, in light and dark', async () => {
