@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import type { Manifest } from '../protocol/manifest.ts';
 import { accessibilityViolations } from './support/accessibility.ts';
 import { openBrowser, openPage } from './support/browser.ts';
 import { plugInCamera } from './support/participant-media/fake-devices.ts';
@@ -79,15 +80,13 @@ test('a large camera is sent in three sizes, and recorded in the largest', async
   await eve.isIn();
   await expect.poll(() => widthsSent(eve.page), { timeout: 15_000 }).toEqual([320, 640, 1280]);
   await eve.button('Start recording').click();
-  await eve.light.filter({ hasText: /[2-9]\s*$/ }).waitFor();
+  const recorded = (what: string, condition: (manifest: Manifest) => boolean) =>
+    untilRecording(what, system.recordingsDir, 1, condition);
+  const widthOf = ({ files }: Manifest) => files[0]?.resolutions.at(-1)?.width;
+  await recorded('the largest is recorded', (manifest) => widthOf(manifest) === camera.width);
   await eve.button('Stop recording').click();
-  const { manifest } = await untilRecording(
-    'it is complete',
-    system.recordingsDir,
-    1,
-    ({ state }) => state === 'complete',
-  );
-  expect(manifest.files[0]?.resolutions.map(({ width }) => width)).toEqual([camera.width]);
+  const { manifest } = await recorded('it is complete', ({ state }) => state === 'complete');
+  expect(widthOf(manifest)).toBe(camera.width);
   await eve.leave();
 });
 
