@@ -133,14 +133,15 @@ export function recorderMetrics(
   });
   new Gauge({
     name: 'verbatim_audio_workers',
-    help: 'Audio workers: how many there are, how often one was replaced, packets that one did not keep up with',
+    help: 'Audio workers: how many there are, how often one was replaced, packets that one did not keep up with, streams silenced because workers died over them',
     labelNames: ['what'],
     registers,
     collect() {
-      const { dropped, restarts, workers } = audio.stats();
+      const { dropped, restarts, silenced, workers } = audio.stats();
       this.set({ what: 'running' }, workers);
       this.set({ what: 'replaced' }, restarts);
       this.set({ what: 'packets_dropped' }, dropped);
+      this.set({ what: 'streams_silenced' }, silenced);
     },
   });
   new Gauge({

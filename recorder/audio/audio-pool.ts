@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import type { AacFrame, AudioGap, AudioTranscoder } from './audio-transcoder.ts';
-import { AAC_FRAME_SAMPLES } from './audio-transcoder.ts';
-import { type Item, unpackItems } from './packed-items.ts';
+import { unpackItems } from './packed-items.ts';
+import { PooledStream } from './pooled-stream.ts';
+import { RestartDelay } from './restart-delay.ts';
 import type { SilentFrames } from './worker-messages.ts';
 import { type Answer, WorkerProcess } from './worker-process.ts';
 
@@ -16,38 +17,32 @@ export const HANG_MS = 2000;
 /** The same when a file waits for its end, or everything does. */
 export const FINISH_TIMEOUT_MS = 1000;
 
-type OnFrames = (frames: AacFrame[]) => void;
-type OnGap = (gap: AudioGap) => void;
-
-/** A stream as the pool keeps it, so that it can go on in another worker. */
-interface Stream {
-  id: number;
-  channels: 1 | 2;
-  onFrames: OnFrames;
-  onGap: OnGap;
-  worker: WorkerProcess;
-  nextFrame: number;
-  /** Where the sound broke off with a worker's death; undefined while nothing is missing. */
-  brokenOffAt: number | undefined;
-  finish: { endSample: number; resolve: () => void } | undefined;
-}
-
-/** The audio workers, at most one for each core. One that dies is replaced; its streams go on after a short silence. */
+/**
+ * The audio workers, at most one for each core. One that dies is replaced, at once or, when it happens again and again,
+ * after a while; its streams go on in the others after a short silence. A stream over which workers die is the only one
+ * that waits for the next one, and at last stays silent.
+ */
 export class AudioPool {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #size: number;
+  readonly #workerEntry: URL;
   readonly #workers = new Set<WorkerProcess>();
-  readonly #streams = new Map<number, Stream>();
+  readonly #streams = new Map<number, PooledStream>();
+  readonly #restartDelay = new RestartDelay();
+  readonly #cancelRestarts = new Set<() => void>();
   #silentFrames: Record<1 | 2, Buffer> | undefined;
   #stopFlushing: (() => void) | undefined;
   #nextStream = 1;
   #restarts = 0;
+  #silenced = 0;
   #dropped = 0;
   #unused = 0;
   #closed = false;
 
-  constructor(options: { log: Log; clock: Clock; size?: number }) {
+  /** @param options.workerEntry the program of a worker, for tests */
+  constructor(options: { log: Log; clock: Clock; size?: number; workerEntry?: URL }) {
+    this.#workerEntry = options.workerEntry ?? new URL('./audio-worker.ts', import.meta.url);
     this.#log = options.log;
     this.#clock = options.clock;
     this.#size = options.size ?? availableParallelism();
@@ -60,11 +55,21 @@ export class AudioPool {
     this.#stopFlushing = this.#clock.every(FLUSH_INTERVAL_MS, () => this.#flush());
   }
 
-  /** Counts since the start: workers replaced, packets dropped before a worker, packets that could not be used. */
-  stats(): { workers: number; streams: number; restarts: number; dropped: number; unused: number } {
+  /**
+   * Counts since the start: workers replaced, packets dropped before a worker, packets that could not be used, streams
+   * silenced because workers died over them.
+   */
+  stats(): Record<'workers' | 'streams' | 'restarts' | 'dropped' | 'unused' | 'silenced', number> {
     const dropped = [...this.#workers].reduce((sum, worker) => sum + worker.dropped, this.#dropped);
     const [workers, streams] = [this.#workers.size, this.#streams.size];
-    return { workers, streams, restarts: this.#restarts, dropped, unused: this.#unused };
+    return {
+      workers,
+      streams,
+      restarts: this.#restarts,
+      dropped,
+      unused: this.#unused,
+      silenced: this.#silenced,
+    };
   }
 
   /** Process ids of the workers, for tests and operators. */
@@ -73,32 +78,35 @@ export class AudioPool {
   }
 
   /** @param options.onGap sound that was lost with a worker, and is silence in the file */
-  open(options: { channels: 1 | 2; onFrames: OnFrames; onGap?: OnGap }): AudioTranscoder {
+  open(options: {
+    channels: 1 | 2;
+    onFrames(frames: AacFrame[]): void;
+    onGap?(gap: AudioGap): void;
+  }): AudioTranscoder {
     const { channels, onFrames, onGap = () => undefined } = options;
+    const silence = this.#silentFrames?.[channels];
+    if (!silence) throw new Error('the audio pool was not started');
     const id = this.#nextStream;
-    const worker = this.#workerWithRoom();
-    const stream: Stream = {
-      id,
-      channels,
-      onFrames,
-      onGap,
-      worker,
-      nextFrame: 0,
-      brokenOffAt: undefined,
-      finish: undefined,
-    };
     this.#nextStream += 1;
+    const stream = new PooledStream({ id, channels, silence, onFrames, onGap });
     this.#streams.set(id, stream);
-    worker.open(id, channels, 0);
+    this.#give(stream, this.#workerWithRoom());
     return {
       push: ({ payload, positionSamples }) => {
-        this.#goOn(stream, positionSamples);
+        if (!stream.worker) {
+          this.#dropped += 1;
+          return;
+        }
+        stream.goOn(positionSamples);
         stream.worker.push(id, positionSamples, payload);
       },
-      advance: (toSample) => stream.worker.advance(id, toSample),
+      advance: (toSample) => {
+        if (stream.worker) stream.worker.advance(id, toSample);
+        else stream.beSilent(toSample);
+      },
       finish: (endSample) => this.#finish(stream, endSample),
       close: () => {
-        if (this.#streams.delete(id)) stream.worker.close(id);
+        if (this.#streams.delete(id)) stream.worker?.close(id);
       },
     };
   }
@@ -106,6 +114,7 @@ export class AudioPool {
   async close(): Promise<void> {
     this.#closed = true;
     this.#stopFlushing?.();
+    for (const cancel of this.#cancelRestarts) cancel();
     const workers = [...this.#workers];
     const cancel = this.#clock.after(FINISH_TIMEOUT_MS, () => {
       for (const worker of workers) worker.kill();
@@ -127,33 +136,29 @@ export class AudioPool {
     worker.kill();
   }
 
-  /** Tells of the sound that is missing since a worker died. */
-  #goOn(stream: Stream, toSample: number): void {
-    const fromSample = stream.brokenOffAt;
-    stream.brokenOffAt = undefined;
-    if (fromSample !== undefined && toSample > fromSample) stream.onGap({ fromSample, toSample });
-  }
-
-  #finish(stream: Stream, endSample: number): Promise<void> {
+  #finish(stream: PooledStream, endSample: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(FINISH_TIMEOUT_MS, () => this.#killHanging(stream.worker));
-      stream.finish = {
-        endSample,
-        resolve: () => {
-          cancel();
-          resolve();
-        },
-      };
-      this.#goOn(stream, endSample);
-      stream.worker.finish(stream.id, endSample);
-      stream.worker.flush(this.#clock.nowMs());
+      const { worker } = stream;
+      const cancel = this.#clock.after(FINISH_TIMEOUT_MS, () => {
+        if (worker) this.#killHanging(worker);
+      });
+      stream.finish(endSample, () => {
+        cancel();
+        resolve();
+      });
+      worker?.flush(this.#clock.nowMs());
     });
   }
 
+  #give(stream: PooledStream, worker: WorkerProcess | undefined): void {
+    stream.worker = worker;
+    worker?.open(stream.id, stream.channels, stream.nextFrame);
+  }
+
   #fork(): WorkerProcess {
-    const worker: WorkerProcess = new WorkerProcess({
+    const worker: WorkerProcess = new WorkerProcess(this.#workerEntry, {
       onAnswer: (answer) => this.#take(answer),
-      onExit: () => this.#replace(worker),
+      onExit: () => this.#died(worker),
     });
     // Who waits is told by start(); later it is the exit that counts.
     worker.ready.catch((cause: Error) => this.#log.error('audio-worker-failed', { cause: cause.message }));
@@ -168,50 +173,68 @@ export class AudioPool {
       const id = items[start]?.stream;
       let end = start;
       while (end < items.length && items[end]?.stream === id) end += 1;
-      const stream = this.#streams.get(id ?? 0);
-      if (stream) this.#hand(stream, items.slice(start, end));
+      const frames = items.slice(start, end).map(({ bytes, value }) => ({ index: value, data: bytes }));
+      this.#streams.get(id ?? 0)?.hand(frames);
       start = end;
     }
-    for (const id of finished) this.#streams.get(id)?.finish?.resolve();
+    for (const id of finished) this.#streams.get(id)?.finished();
   }
 
-  #hand(stream: Stream, items: Item[]): void {
-    const silence = this.#silentFrames?.[stream.channels];
-    const frames = items.map(({ bytes, value }) => ({
-      index: value,
-      data: bytes.length === 0 && silence ? silence : bytes,
-    }));
-    stream.nextFrame = (frames.at(-1)?.index ?? stream.nextFrame - 1) + 1;
-    stream.onFrames(frames);
-  }
-
-  #replace(dead: WorkerProcess): void {
+  #died(dead: WorkerProcess): void {
     this.#workers.delete(dead);
     this.#dropped += dead.dropped;
+    const culprit = this.#streams.get(dead.takeNote() ?? 0);
     if (this.#closed) return;
+    const nowMs = this.#clock.nowMs();
+    const delayMs = this.#restartDelay.next(nowMs);
+    const orphans = [...this.#streams.values()].filter(({ worker }) => worker === dead);
+    this.#log.error('audio-worker-died', { pid: dead.pid, streams: orphans.length, restartInMs: delayMs });
+    if (culprit) this.#blame(culprit);
+    for (const stream of orphans) {
+      stream.breakOff();
+      // Whoever may kill the next one, too, takes nobody else along.
+      if (stream !== culprit) this.#give(stream, this.#workerWithRoom());
+    }
+    if (delayMs === 0) this.#replace();
+    else this.#replaceAfter(delayMs);
+  }
+
+  #replaceAfter(delayMs: number): void {
+    const cancel = this.#clock.after(delayMs, () => {
+      this.#cancelRestarts.delete(cancel);
+      this.#replace();
+    });
+    this.#cancelRestarts.add(cancel);
+  }
+
+  #blame(stream: PooledStream): void {
+    stream.kills += 1;
+    if (!stream.isPoisonous) return;
+    this.#silenced += 1;
+    this.#log.error('audio-stream-silenced', { stream: stream.id, workersKilled: stream.kills });
+  }
+
+  /** A worker in a dead one's place, for those who have none. */
+  #replace(): void {
     this.#restarts += 1;
     const worker = this.#fork();
-    const moved = [...this.#streams.values()].filter((stream) => stream.worker === dead);
-    this.#log.error('audio-worker-died', { pid: dead.pid, streams: moved.length });
-    for (const stream of moved) {
-      stream.worker = worker;
-      stream.brokenOffAt ??= stream.nextFrame * AAC_FRAME_SAMPLES;
-      worker.open(stream.id, stream.channels, stream.nextFrame);
-      if (stream.finish) worker.finish(stream.id, stream.finish.endSample);
+    for (const stream of this.#streams.values()) {
+      if (!stream.worker && !stream.isPoisonous) this.#give(stream, worker);
     }
     worker.flush(this.#clock.nowMs());
   }
 
-  #workerWithRoom(): WorkerProcess {
+  /** Undefined while all of them are dead. */
+  #workerWithRoom(): WorkerProcess | undefined {
     const load = new Map<WorkerProcess, number>([...this.#workers].map((worker) => [worker, 0]));
-    for (const { worker } of this.#streams.values()) load.set(worker, (load.get(worker) ?? 0) + 1);
+    for (const { worker } of this.#streams.values())
+      if (worker) load.set(worker, (load.get(worker) ?? 0) + 1);
     const workers = [...load.keys()];
     const least = Math.min(...load.values());
-    const found =
+    return (
       workers.find((worker) => (load.get(worker) ?? 0) < STREAMS_PER_WORKER) ??
-      workers.find((worker) => load.get(worker) === least);
-    if (!found) throw new Error('the audio pool was not started');
-    return found;
+      workers.find((worker) => load.get(worker) === least)
+    );
   }
 }
 

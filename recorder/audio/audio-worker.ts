@@ -2,6 +2,7 @@ import type { AacFrame } from './audio-transcoder.ts';
 import { AacEncoder, makeSilentFrame, OpusDecoder } from './codecs.ts';
 import { ItemPacker, unpackItems } from './packed-items.ts';
 import { StreamTranscoder } from './stream-transcoder.ts';
+import { noteWork } from './work-note.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 /**
@@ -48,8 +49,12 @@ function handle(batch: ToWorker): FromWorker {
   for (const { channels, firstFrame, stream } of batch.opened)
     streams.set(stream, open(channels, firstFrame));
   const unusedBefore = unusedPackets();
-  for (const { bytes, stream, value } of unpackItems(batch.packets))
+  const packets = unpackItems(batch.packets);
+  for (const { bytes, stream, value } of packets) {
+    noteWork(stream);
     answer(stream, streams.get(stream)?.transcoder.push(value, bytes));
+  }
+  if (packets.length > 0) noteWork(undefined);
   for (const [stream, toSample] of batch.advanced)
     answer(stream, streams.get(stream)?.transcoder.advance(toSample));
   for (const [stream, endSample] of batch.finished)

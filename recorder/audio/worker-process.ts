@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ItemPacker } from './packed-items.ts';
+import { WorkNote } from './work-note.ts';
 import type { FromWorker, SilentFrames, ToWorker } from './worker-messages.ts';
 
 /** Packets that may wait for a worker; what comes on top is dropped, and is silence in the file. */
@@ -14,6 +15,7 @@ export type Answer = Extract<FromWorker, { type: 'answer' }>;
 /** One forked audio worker, and what is on its way to it. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
+  readonly #note = new WorkNote();
   /** The prepared frames, once the worker can work. Rejects when it ends before. */
   readonly ready: Promise<SilentFrames>;
   #opened: ToWorker['opened'] = [];
@@ -24,11 +26,12 @@ export class WorkerProcess {
   #sentMs: number[] = [];
   #dropped = 0;
 
-  constructor(options: { onAnswer(answer: Answer): void; onExit(): void }) {
+  constructor(entry: URL, options: { onAnswer(answer: Answer): void; onExit(): void }) {
     // It gets no environment: a process that decodes what strangers send has no business with our secrets.
-    this.#child = fork(fileURLToPath(new URL('./audio-worker.ts', import.meta.url)), [], {
+    this.#child = fork(fileURLToPath(entry), [], {
       serialization: 'advanced',
       env: {},
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', this.#note.descriptor],
     });
     this.ready = new Promise((resolve, reject) => {
       this.#child.on('message', (message: FromWorker) => {
@@ -95,6 +98,13 @@ export class WorkerProcess {
   /** For how long the worker has owed an answer. */
   owingMs(nowMs: number): number {
     return nowMs - (this.#sentMs[0] ?? nowMs);
+  }
+
+  /** Of a worker that has ended: the stream that it was working on, if any. Once only. */
+  takeNote(): number | undefined {
+    const stream = this.#note.read();
+    this.#note.close();
+    return stream;
   }
 
   kill(): void {
