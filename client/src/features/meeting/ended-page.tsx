@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
-import { useStore } from '../../app/services.ts';
+import { useServices, useStore } from '../../app/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';
 import { PageFrame } from '../../ui/page-frame.tsx';
@@ -9,7 +9,9 @@ import { ResultPage } from '../../ui/result-page.tsx';
 /** How the visit ended, and the way back in where there is one. */
 export function EndedPage({ session, onAgain }: { session: MeetingSession; onAgain: () => void }) {
   const text = useText();
-  const { finishedRecordingId, meetingId, phase, self } = useStore(session);
+  const { finishedRecordingId, meetingId, phase } = useStore(session);
+  const { recent } = useServices();
+  const mayOpen = recent.hostKeyOf(meetingId) !== undefined;
   if (phase.name !== 'ended') return null;
   const { title, body } = text.ended[phase.reason];
   const heading = phase.reason === 'refused' && phase.error ? text.ended.failed : title;
@@ -21,12 +23,12 @@ export function EndedPage({ session, onAgain }: { session: MeetingSession; onAga
         actions={
           <>
             {mayReturn && <Button onClick={onAgain}>{text.ended.rejoin}</Button>}
-            {finishedRecordingId !== undefined && (
+            {mayOpen && finishedRecordingId !== undefined && (
               <Button component={Link} to={`/admin/recordings/${finishedRecordingId}`} variant="light">
                 {text.recording.open}
               </Button>
             )}
-            {self?.role === 'host' && (
+            {mayOpen && (
               <Button component={Link} to={`/m/${meetingId}/recordings`} variant="default">
                 {text.recording.all}
               </Button>

@@ -1,5 +1,6 @@
 import { Anchor, CloseButton } from '@mantine/core';
 import { useState } from 'react';
+import { useServices } from '../../app/services.ts';
 import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
@@ -19,7 +20,10 @@ export function RoomNotices({
   devices: DevicesSnapshot;
 }) {
   const text = useText();
+  const { recent } = useServices();
   const { connection, canReceiveH264, finishedRecordingId } = snapshot;
+  // Who was handed the role is host of the meeting, and not of what is kept of it.
+  const mayOpen = recent.hostKeyOf(snapshot.meetingId) !== undefined;
   return (
     <>
       {connection.status !== 'connected' && <Notice kind="warning">{text.connection.lostInMeeting}</Notice>}
@@ -30,17 +34,26 @@ export function RoomNotices({
           kind="info"
           action={
             <span className={classes.actions}>
-              <Anchor
-                size="sm"
-                href={`/admin/recordings/${finishedRecordingId}`}
-                target="_blank"
-                rel="noopener"
-              >
-                {text.recording.open}
-              </Anchor>
-              <Anchor size="sm" href={`/m/${snapshot.meetingId}/recordings`} target="_blank" rel="noopener">
-                {text.recording.all}
-              </Anchor>
+              {mayOpen && (
+                <>
+                  <Anchor
+                    size="sm"
+                    href={`/admin/recordings/${finishedRecordingId}`}
+                    target="_blank"
+                    rel="noopener"
+                  >
+                    {text.recording.open}
+                  </Anchor>
+                  <Anchor
+                    size="sm"
+                    href={`/m/${snapshot.meetingId}/recordings`}
+                    target="_blank"
+                    rel="noopener"
+                  >
+                    {text.recording.all}
+                  </Anchor>
+                </>
+              )}
               <CloseButton
                 size="sm"
                 aria-label={text.meeting.dismiss}
@@ -49,7 +62,7 @@ export function RoomNotices({
             </span>
           }
         >
-          {text.recording.ready}
+          {mayOpen ? text.recording.ready : text.recording.readyForOthers}
         </Notice>
       )}
     </>

@@ -56,6 +56,7 @@ export const recording = {
       ? 'This picture needs conversion, which is switched off on this server. Only sound is recorded.'
       : `This picture needs conversion, and the server converts at most ${atMost} at once. Only sound is recorded until a place is free.`,
   ready: 'The recording is ready.',
+  readyForOthers: 'The recording is ready. Whoever made this meeting, and the administrator, can open it.',
   open: 'Open the recording',
   all: 'All recordings of this meeting',
   close: 'Close',

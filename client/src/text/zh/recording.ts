@@ -56,6 +56,7 @@ export const recording: Text['recording'] = {
       : `这路画面需要转换，而服务器最多同时转换 ${atMost} 路。在有空位之前只录制声音。`,
   all: '本次会议的全部录制',
   ready: '录制已完成。',
+  readyForOthers: '录制已完成。创建此会议的人和管理员可以打开它。',
   open: '打开录制',
   close: '关闭',
 };
