@@ -19,6 +19,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // A busy machine takes its time; what is right comes all the same.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],
