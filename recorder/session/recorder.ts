@@ -193,10 +193,14 @@ export class Recorder {
   }
 
   async #end(session: RecordingSession, reason: NonNullable<Manifest['stopReason']>): Promise<void> {
-    await session.close(reason);
-    this.#sessions.delete(session.recordingId);
-    this.#startedBy.delete(session.recordingId);
-    this.#running.delete(session);
+    try {
+      await session.close(reason);
+    } finally {
+      // Its files are complete in any case. When the manifest could not say so, Recovery says it once the disk takes it.
+      this.#sessions.delete(session.recordingId);
+      this.#startedBy.delete(session.recordingId);
+      this.#running.delete(session);
+    }
     this.#options.context.log.info('recording-ended', { recordingId: session.recordingId, reason });
   }
 

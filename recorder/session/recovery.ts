@@ -60,7 +60,8 @@ export class Recovery {
         if (await this.#recover(recordingId)) this.#done.add(recordingId);
       } catch (cause) {
         if (cause instanceof Fault && cause.code === 'recording-owned') continue;
-        this.#done.add(recordingId);
+        // What the file system refuses now it may take later; what is broken stays so.
+        if ((cause as NodeJS.ErrnoException).errno === undefined) this.#done.add(recordingId);
         log.error('recovery-failed', { recordingId, cause: (cause as Error).message });
       }
     }
