@@ -8,6 +8,8 @@ import { type Devices, devicesInPage, installFakeDevices } from './participant-m
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH || '/usr/bin/chromium',
+    // In the C locale Chromium saves whatever has another name than ASCII as "download".
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     args: [
       '--no-sandbox',
       '--disable-gpu',
