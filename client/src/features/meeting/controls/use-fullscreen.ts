@@ -15,7 +15,8 @@ export function useFullscreen(): Mode | undefined {
   const isOn = useSyncExternalStore(subscribe, () => document.fullscreenElement !== null);
   if (!document.fullscreenEnabled) return undefined;
   const toggle = async (): Promise<void> => {
-    if (isOn) await document.exitFullscreen();
+    // As it is now: two presses may come before the page is drawn anew.
+    if (document.fullscreenElement) await document.exitFullscreen();
     else await document.documentElement.requestFullscreen();
   };
   return {
