@@ -56,6 +56,7 @@ export const report = {
   hostSign: 'Host',
   cameFor: (from: string, to: string) => `${from} – ${to}`,
   stillThere: 'still there',
+  toTheEnd: 'the end',
   notRecorded: 'not recorded',
   erase: 'Erase',
   erasePerson: (name: string) => `Erase what there is of ${name}`,

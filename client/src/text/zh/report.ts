@@ -52,6 +52,7 @@ export const report: Text['report'] = {
   hostSign: '主持人',
   cameFor: (from, to) => `${from} – ${to}`,
   stillThere: '仍在场',
+  toTheEnd: '结束',
   notRecorded: '未录制',
   erase: '删除此人',
   erasePerson: (name) => `删除${name}的内容`,

@@ -17,6 +17,7 @@ export function PeoplePanel({ manifest, mayErase }: { manifest: Manifest; mayEra
   const erasure = useRecordingAction((connectionId: string) =>
     archive.erasePerson(manifest.recordingId, connectionId),
   );
+  const openEnd = manifest.state === 'recording' ? text.stillThere : text.toTheEnd;
   const recorded = new Set(manifest.files.map(({ connectionId }) => connectionId));
   const close = (): void => setAsked(undefined);
   return (
@@ -33,7 +34,7 @@ export function PeoplePanel({ manifest, mayErase }: { manifest: Manifest; mayEra
               <span className={classes.soft}>
                 {text.cameFor(
                   formatClock(joinedAtMs, locale),
-                  leftAtMs === undefined ? text.stillThere : formatClock(leftAtMs, locale),
+                  leftAtMs === undefined ? openEnd : formatClock(leftAtMs, locale),
                 )}
                 {!recorded.has(connectionId) && ` · ${text.notRecorded}`}
               </span>
