@@ -15,7 +15,7 @@ export async function accessibilityViolations(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.evaluate(animationsEnded);
+    await page.evaluate(nothingMoves);
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (tooWide > 0) found.push(`${new URL(page.url()).pathname} is ${tooWide} pixels wider than its window`);
     // Evaluated, not added as a script, which the page's Content-Security-Policy would refuse.
@@ -33,11 +33,18 @@ export async function accessibilityViolations(page: Page): Promise<string[]> {
   return found;
 }
 
-/** Runs in the page: what fades in is judged once it is there. */
-async function animationsEnded(): Promise<void> {
-  const ending = document
-    .getAnimations()
-    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
-    .map(({ finished }) => finished.catch(() => undefined));
-  await Promise.all(ending);
+/**
+ * Runs in the page: what fades in is judged once it is there. A transition begins some frames after what caused it, so
+ * the page is quiet only when nothing has moved for several frames on end.
+ */
+async function nothingMoves(): Promise<void> {
+  const QUIET_FRAMES = 5;
+  for (let quiet = 0; quiet < QUIET_FRAMES; quiet++) {
+    await new Promise(requestAnimationFrame);
+    const moving = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    if (moving.length > 0) quiet = -1;
+    await Promise.all(moving.map(({ finished }) => finished.catch(() => undefined)));
+  }
 }
