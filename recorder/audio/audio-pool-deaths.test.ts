@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { opusBursts } from '../torture/opus-bursts.ts';
-import { AudioPool, FLUSH_INTERVAL_MS } from './audio-pool.ts';
+import { AudioPool, BATCH_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
 import type { AacFrame, AudioGap } from './audio-transcoder.ts';
 import { POISON } from './fixtures/poison.ts';
 import { MAX_KILLS } from './pooled-stream.ts';
@@ -47,7 +47,7 @@ async function finish({ endSample, stream }: ReturnType<typeof openStream>): Pro
     isWhole = true;
   });
   const look = () => {
-    clock.advance(FLUSH_INTERVAL_MS);
+    clock.advance(BATCH_MS);
     return isWhole;
   };
   await vi.waitUntil(look, { interval: FLUSH_INTERVAL_MS });
@@ -96,7 +96,7 @@ test('[AUD13] a stream over which workers die is silenced, and takes nobody else
     for (const other of others) for (let packet = 0; packet < 5; packet += 1) other.push();
     const pids = pool.pids;
     const isOver = pool.stats().silenced > 0;
-    clock.advance(FLUSH_INTERVAL_MS);
+    clock.advance(isOver ? FLUSH_INTERVAL_MS : BATCH_MS);
     if (isOver) continue;
     await vi.waitUntil(() => pids.some((pid) => !pool.pids.includes(pid)));
     clock.advance(LONGEST_WAITED_MS);

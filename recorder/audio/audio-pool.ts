@@ -8,7 +8,13 @@ import { RestartDelay } from './restart-delay.ts';
 import type { SilentFrames } from './worker-messages.ts';
 import { type Answer, WorkerProcess } from './worker-process.ts';
 
-/** Packets are collected for this long: one of 20 ms waits half of it on average. */
+/**
+ * Packets are collected for this long, so that several of one stream meet its codecs in a row: they and their tables do
+ * not stay in a processor's caches from one batch to the next.
+ */
+export const BATCH_MS = 100;
+/** In the first moments of a stream its file waits for sound to begin: batches are short then. */
+export const PROMPT_MS = 1000;
 export const FLUSH_INTERVAL_MS = 20;
 /** A worker takes so many streams before the next one gets any: few large batches cost less than many small ones. */
 export const STREAMS_PER_WORKER = 32;
@@ -34,6 +40,8 @@ export class AudioPool {
   #silentFrames: Record<1 | 2, Buffer> | undefined;
   #stopFlushing: (() => void) | undefined;
   #nextStream = 1;
+  #promptUntilMs = Number.NEGATIVE_INFINITY;
+  #lastBatchMs = Number.NEGATIVE_INFINITY;
   #restarts = 0;
   #silenced = 0;
   #dropped = 0;
@@ -88,6 +96,7 @@ export class AudioPool {
     if (!silence) throw new Error('the audio pool was not started');
     const id = this.#nextStream;
     this.#nextStream += 1;
+    this.#promptUntilMs = this.#clock.nowMs() + PROMPT_MS;
     const stream = new PooledStream({ id, channels, silence, onFrames, onGap });
     this.#streams.set(id, stream);
     this.#give(stream, this.#workerWithRoom());
@@ -125,9 +134,11 @@ export class AudioPool {
 
   #flush(): void {
     const nowMs = this.#clock.nowMs();
+    const isDue = nowMs - this.#lastBatchMs >= BATCH_MS || nowMs < this.#promptUntilMs;
+    if (isDue) this.#lastBatchMs = nowMs;
     for (const worker of this.#workers) {
       if (worker.owingMs(nowMs) >= HANG_MS) this.#killHanging(worker);
-      else worker.flush(nowMs);
+      else if (isDue) worker.flush(nowMs);
     }
   }
 

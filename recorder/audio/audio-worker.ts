@@ -49,7 +49,8 @@ function handle(batch: ToWorker): FromWorker {
   for (const { channels, firstFrame, stream } of batch.opened)
     streams.set(stream, open(channels, firstFrame));
   const unusedBefore = unusedPackets();
-  const packets = unpackItems(batch.packets);
+  // One stream after another, each in its order.
+  const packets = unpackItems(batch.packets).toSorted((a, b) => a.stream - b.stream);
   for (const { bytes, stream, value } of packets) {
     noteWork(stream);
     answer(stream, streams.get(stream)?.transcoder.push(value, bytes));
@@ -66,7 +67,8 @@ function handle(batch: ToWorker): FromWorker {
 }
 
 function send(message: FromWorker): void {
-  process.send?.(message);
+  // An error means that the pool is gone, which `disconnect` tells too.
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
 process.on('message', (batch: ToWorker) => send(handle(batch)));
