@@ -4,12 +4,22 @@ import { run } from './support/recording-inspection/programs.ts';
 
 const SOAK = join(import.meta.dirname, '..', 'bench', 'soak', 'main.ts');
 
-test('six people come and go for a quarter of a minute: nothing is left open, every file is sound', async () => {
-  const args = [SOAK, '--minutes', '0.25', '--participants', '6'];
-  const { status, stderr, stdout } = await run(process.execPath, args);
+async function soak(...args: string[]): Promise<string> {
+  const { status, stderr, stdout } = await run(process.execPath, [SOAK, ...args]);
   const report = stdout.toString();
   expect(report + stderr).toContain('Every file is sound.');
-  expect(report).toMatch(/^\d+ recordings, \d{2,} files/m);
   expect(report).toMatch(/^\| recorder \|/m);
   expect(status, report).toBe(0);
+  return report;
+}
+
+test('six people come and go for a quarter of a minute: nothing is left open, every file is sound', async () => {
+  const report = await soak('--minutes', '0.25', '--participants', '6');
+  expect(report).toMatch(/^\d+ recordings, \d{2,} files/m);
+});
+
+test('a host in a browser watches and records seven people who come and go: the page holds on to nothing', async () => {
+  const report = await soak('--scenario', 'browser', '--minutes', '0.25', '--participants', '8');
+  expect(report).toMatch(/\d+ × watch the others/);
+  expect(report).toMatch(/^\| page \|/m);
 });

@@ -58,8 +58,8 @@ async function record(
   }
 }
 
-/** One place in a meeting, taken by one person after another. */
-async function visit(
+/** One place in a meeting, taken by one person after another. @param place of this round alone: visits are named by it */
+export async function visit(
   surroundings: Surroundings,
   round: Round,
   place: string,

@@ -12,6 +12,7 @@ const TITLES: Record<Figure, string> = {
   udpPorts: 'UDP ports',
   timers: 'timers',
   handles: 'handles',
+  nodes: 'DOM nodes',
 };
 
 /** How many words of each kind of fault are printed. */
@@ -19,7 +20,8 @@ const SHOWN_FAULTS = 20;
 
 /** The table: for each part what it held on to at the calmest moment of the first and the last quarter. */
 export function growthTable(growth: readonly Growth[]): string[] {
-  const rows = PARTS.map((part) => {
+  const measured = PARTS.filter((part) => growth.some((one) => one.part === part));
+  const rows = measured.map((part) => {
     const cells = FIGURES.map((figure) =>
       cell(growth.find((one) => one.part === part && one.figure === figure)),
     );

@@ -2,10 +2,12 @@ import { behave } from './behaviour.ts';
 import type { Surroundings } from './meeting.ts';
 import { Random } from './random.ts';
 import type { Round } from './round.ts';
+import type { Figures } from './sample.ts';
 import { SoakPerson } from './soak-person.ts';
+import type { Stayers } from './stayers.ts';
 
-/** The meeting that lasts as long as the soak, recorded from its first minute to its last. */
-export class Residents {
+/** A meeting of some people without a browser that lasts as long as the soak. */
+export class Residents implements Stayers {
   readonly #surroundings: Surroundings;
   readonly #people: readonly SoakPerson[];
   readonly #randoms: readonly Random[];
@@ -40,7 +42,12 @@ export class Residents {
     this.#recordingId = recordingId;
   }
 
-  get count(): number {
+  get people(): number {
+    return this.#people.length;
+  }
+
+  /** They send, and receive nothing. */
+  get transports(): number {
     return this.#people.length;
   }
 
@@ -54,6 +61,10 @@ export class Residents {
         await diary.attempt('tidy up', () => person.stopSending('screen'));
       }),
     );
+  }
+
+  async pageFigures(): Promise<Figures> {
+    return {};
   }
 
   async moveOut(): Promise<void> {

@@ -12,6 +12,7 @@ function series(figure: string, values: readonly number[]): Sample[] {
     recorder: { [figure]: value },
     'audio workers': {},
     archive: {},
+    page: {},
   }));
 }
 

@@ -9,6 +9,8 @@ const MAY_GROW: Record<Figure, { most: number; share: number }> = {
   descriptors: { most: 2, share: 0 },
   sockets: { most: 2, share: 0 },
   handles: { most: 2, share: 0 },
+  // Of a page: what is drawn depends on who speaks, and what was said stays.
+  nodes: { most: 200, share: 0.05 },
   udpPorts: { most: 0, share: 0 },
   timers: { most: 0, share: 0 },
   // Of live objects: compiled code and caches still grow a little, and the manifest of the meeting that never ends.

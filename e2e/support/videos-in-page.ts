@@ -34,18 +34,24 @@ async function framesReceived(page: Page): Promise<Record<string, number>> {
   });
 }
 
-/** Waits until exactly so many videos go on coming, and every other one has stopped. */
-export async function untilReceives(page: Page, count: number): Promise<void> {
+/** Waits until exactly so many videos go on coming, and every other one has stopped; or until at least so many come. */
+export async function untilReceives(
+  page: Page,
+  count: number | { atLeast: number },
+  limitMs = 30_000,
+): Promise<void> {
+  const isRight = (flowing: number): boolean =>
+    typeof count === 'number' ? flowing === count : flowing >= count.atLeast;
   let before = await framesReceived(page);
   await until(
-    `${count} videos are received`,
+    `${JSON.stringify(count)} videos are received`,
     async () => {
       const now = await framesReceived(page);
       const flowing = Object.entries(now).filter(([id, frames]) => frames > (before[id] ?? frames));
       before = now;
-      return flowing.length === count || undefined;
+      return isRight(flowing.length) || undefined;
     },
-    30_000,
+    limitMs,
     // Some frames of the slowest picture.
     1000,
   );
