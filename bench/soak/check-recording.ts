@@ -11,6 +11,11 @@ const END_TOLERANCE_MS = 1500;
 const DURATION_TOLERANCE_MS = 1500;
 /** The machine that plays everybody's part may stand still for so long, and what comes late then is none the worse. */
 const STALL_MS = 5000;
+/**
+ * The server waits so long for somebody who got lost. A screen that shows nothing new sends nothing, so the last picture of
+ * theirs stays until then; a camera is followed by the slate.
+ */
+const WAITED_FOR_MS = 30_000;
 
 export interface CheckedRecording {
   files: number;
@@ -41,7 +46,9 @@ export async function checkRecording(
   for (const file of manifest.files) {
     const endErrorMs = endError(manifest, file, diary);
     if (endErrorMs !== undefined) result.endErrorsMs.push(endErrorMs);
-    const faults = await fileFaults(join(folder, file.name), file);
+    const isFrozen = file.source === 'screen' && diary.lost.has(file.connectionId);
+    const stallMs = isFrozen ? STALL_MS + WAITED_FOR_MS : STALL_MS;
+    const faults = await fileFaults(join(folder, file.name), file, stallMs);
     if (diary.declined.has(file.connectionId)) faults.push('of somebody who declined');
     if (endErrorMs !== undefined && endErrorMs > END_TOLERANCE_MS)
       faults.push(`ends ${Math.round(endErrorMs)} ms from where it should`);
@@ -55,10 +62,14 @@ export async function checkRecording(
   return result;
 }
 
-async function fileFaults(path: string, { bytes, durationMs, state }: ManifestFile): Promise<string[]> {
+async function fileFaults(
+  path: string,
+  { bytes, durationMs, state }: ManifestFile,
+  stallMs: number,
+): Promise<string[]> {
   const content = await readFile(path);
   const parsed = readFlvTags(content);
-  const faults = tagFaults(parsed, STALL_MS);
+  const faults = tagFaults(parsed, stallMs);
   if (state !== 'complete') faults.push(`is ${state}`);
   if (content.length !== bytes) faults.push(`has ${content.length} bytes instead of ${bytes}`);
   const lastMs = parsed.tags.at(-1)?.timestampMs ?? 0;

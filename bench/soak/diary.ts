@@ -18,6 +18,8 @@ export class Diary {
   readonly stopped = new Map<string, Moment>();
   /** Connections of those who declined to be recorded. */
   readonly declined = new Set<string>();
+  /** Connections of those who vanished, and were waited for. */
+  readonly lost = new Set<string>();
   readonly done = new Map<string, number>();
   readonly faults: string[] = [];
 

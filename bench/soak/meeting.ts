@@ -76,8 +76,10 @@ export async function visit(
       const visitMs = random.between(0.2, 0.9) * round.lengthMs;
       const mayGetLost = round.lengthMs >= ROUND_WITH_LOST_PEOPLE_MS && visitor === 1;
       await behave(person, { diary, random, round, visitMs });
-      if (mayGetLost && random.isTrue(0.1)) person.vanish();
-      else await person.leave();
+      if (mayGetLost && random.isTrue(0.1)) {
+        diary.lost.add(connectionId);
+        person.vanish();
+      } else await person.leave();
     });
     await round.wait(random.between(0.02, 0.1) * round.lengthMs);
   }
