@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runBare } from './bare.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { Load, Row } from './load.ts';
 import { makeMedia } from './media.ts';
@@ -17,7 +18,7 @@ Replays the same datagrams to our recorder and to one ffmpeg per participant, an
   --seconds 20                      how long each is measured
   --ffmpeg 30                       up to how many people ffmpeg is measured with: it fills the machine early
 
-Then each stage of a packet's way is measured alone, so that a regression shows its room.
+Where ffmpeg is measured, so is a process that receives the same datagrams and does nothing with them. Then each stage of a packet's way is measured alone, so that a regression shows its room.
 `;
 
 /** A row of the table; a ratio only where ffmpeg carried the same load. */
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
   if (help) return void process.stdout.write(HELP);
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
   const rows: Row[] = [];
+  const bare: Pick<Row, 'participants' | 'talking' | 'corePercentPerParticipant'>[] = [];
   console.log(
     `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}\n`,
   );
@@ -81,6 +83,10 @@ async function main(): Promise<void> {
         if (theirs) console.log(line(theirs, undefined));
         console.log(line(ours, theirs));
         rows.push(...(theirs ? [theirs] : []), ours);
+        if (!theirs) continue;
+        const percent = await runBare(load);
+        bare.push({ participants: many, talking: who, corePercentPerParticipant: percent });
+        console.log(`| receiving alone | ${many} | ${who} | ${percent.toFixed(2)} % | | | | |`);
       }
     }
   } finally {
@@ -89,7 +95,7 @@ async function main(): Promise<void> {
   const stages = measureStages(makeMedia());
   console.log('\n| stage | ns per packet |\n|---|---|');
   for (const { nsPerPacket, stage } of stages) console.log(`| ${stage} | ${nsPerPacket.toFixed(0)} |`);
-  const results = `${JSON.stringify({ rows, stages }, null, 2)}\n`;
+  const results = `${JSON.stringify({ rows, receivingAlone: bare, stages }, null, 2)}\n`;
   await writeFile(join(import.meta.dirname, 'results.json'), results);
 }
 
