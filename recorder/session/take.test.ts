@@ -167,6 +167,37 @@ describe('Take', () => {
     ]);
   });
 
+  test.each([
+    [
+      '5 s or more',
+      6000,
+      [
+        [0, 320],
+        [33, 'inter'],
+        [6000, 320],
+      ],
+    ],
+    [
+      'less',
+      4000,
+      [
+        [0, 320],
+        [33, 'inter'],
+      ],
+    ],
+  ] as const)('[TAKE10] a camera that stalled for %s before the end', async (_, endMs, expected) => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('video', true, START_MS);
+    bench.take.pushVideo(picture(true), START_MS);
+    bench.take.pushVideo(picture(false), START_MS + 33);
+    bench.pass(0, endMs);
+    await bench.take.finish(START_MS + endMs);
+    expectPictures(
+      await bench.pictures(),
+      expected.map(([ms, what]) => [ms, what]),
+    );
+  });
+
   test('[TAKE7] a keyframe is wanted when the last one is 10 s old', () => {
     const bench = new TakeOnTheBench();
     bench.take.setLive('video', true, START_MS);

@@ -211,6 +211,8 @@ export class Take {
       this.#begin(nowMs);
     }
     const endMs = Math.max(nowMs - this.#originMs, this.#pictures.lastMs, 0);
+    // No picture is on its way any more.
+    this.#slateUpTo(endMs);
     const { slateMs } = this.#pictures;
     if (slateMs !== undefined && endMs - slateMs >= LAST_SLATE_DISTANCE_MS) this.#pictures.showSlate(endMs);
     this.#state = 'finishing';
