@@ -14,8 +14,12 @@ export function SelectionBar({ selection }: { selection: Selection }) {
   const text = useText();
   const { list, locale } = text;
   const [isAsking, setAsking] = useState(false);
-  const { deletion, run } = useBulkDeletion();
+  const { deletion, forget, run } = useBulkDeletion();
   const { chosen } = selection;
+  const remain =
+    deletion.status === 'over' ? deletion.failed.map(({ recording }) => recording.recordingId) : [];
+  // Whoever chooses anew is done with what was deleted before.
+  if (deletion.status === 'over' && chosen.some(({ recordingId }) => !remain.includes(recordingId))) forget();
   const size = formatBytes(
     chosen.reduce((sum, { bytes }) => sum + bytes, 0),
     locale,

@@ -18,6 +18,8 @@ export type BulkDeletion =
 export function useBulkDeletion(): {
   deletion: BulkDeletion;
   run: (recordings: readonly RecordingSummary[]) => Promise<readonly FailedDeletion[]>;
+  /** How the last one went has been read. */
+  forget: () => void;
 } {
   const { archive } = useServices();
   const client = useQueryClient();
@@ -36,5 +38,5 @@ export function useBulkDeletion(): {
     setDeletion({ status: 'over', deleted: recordings.length - failed.length, failed });
     return failed;
   };
-  return { deletion, run };
+  return { deletion, run, forget: () => setDeletion({ status: 'none' }) };
 }
