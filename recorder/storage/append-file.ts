@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Fault } from '../../protocol/errors.ts';
+import { WaitingBytes } from './waiting-bytes.ts';
 
 /** Bytes that may wait for a slow disk; what comes on top is refused, and the file ends there. */
 export const MAX_PENDING_BYTES = 32 * 1024 * 1024;
@@ -27,8 +28,7 @@ export interface Patch {
  */
 export class AppendFile {
   readonly #handle: FileHandle;
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
+  readonly #pending = new WaitingBytes();
   #writtenBytes = 0;
   #firstMs: number | undefined;
   #lastWriteMs = 0;
@@ -65,17 +65,15 @@ export class AppendFile {
     return this.#failure;
   }
 
-  /** Takes bytes over; they must not be changed afterwards. After a failure they are dropped. */
+  /** Copies these bytes. After a failure they are dropped. */
   append(chunks: readonly Buffer[], nowMs: number): void {
     if (this.#failure || this.#finished) return;
-    for (const chunk of chunks) {
-      this.#pending.push(chunk);
-      this.#pendingBytes += chunk.length;
-    }
-    if (this.#pendingBytes > CONGESTED_BYTES) this.#congested = true;
-    if (this.#pendingBytes > MAX_PENDING_BYTES) {
+    for (const chunk of chunks) this.#pending.append(chunk);
+    const { length } = this.#pending;
+    if (length > CONGESTED_BYTES) this.#congested = true;
+    if (length > MAX_PENDING_BYTES) {
       this.#fail(new Fault('storage-unwritable', 'The disk is too slow: this file ends here.'));
-    } else if (this.#isPrompt(nowMs) || this.#pendingBytes >= WRITE_THRESHOLD_BYTES) {
+    } else if (this.#isPrompt(nowMs) || length >= WRITE_THRESHOLD_BYTES) {
       this.#startWork(nowMs);
     }
   }
@@ -83,7 +81,7 @@ export class AppendFile {
   /** Writes and syncs what is due. */
   tick(nowMs: number): void {
     const intervalMs = this.#isPrompt(nowMs) ? 0 : WRITE_INTERVAL_MS;
-    const writeDue = this.#pendingBytes > 0 && nowMs - this.#lastWriteMs >= intervalMs;
+    const writeDue = this.#pending.length > 0 && nowMs - this.#lastWriteMs >= intervalMs;
     const syncDue = this.#syncedBytes < this.#writtenBytes && nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;
     if (writeDue || syncDue) this.#startWork(nowMs);
   }
@@ -109,7 +107,7 @@ export class AppendFile {
     try {
       if (!this.#failure) {
         await this.#writePending();
-        for (const patch of patches) await this.#writeAll([patch.bytes], patch.offset);
+        for (const patch of patches) await this.#writeAll(patch.bytes, patch.offset);
       }
       await this.#handle.datasync();
     } catch (cause) {
@@ -141,23 +139,19 @@ export class AppendFile {
       .catch((cause: unknown) => this.#fail(asError(cause)))
       .finally(() => {
         this.#busy = false;
-        if (this.#pendingBytes <= RELIEVED_BYTES) this.#congested = false;
+        if (this.#pending.length <= RELIEVED_BYTES) this.#congested = false;
       });
   }
 
   async #writePending(): Promise<void> {
-    const chunks = this.#pending;
-    const bytes = this.#pendingBytes;
-    if (bytes === 0) return;
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    await this.#writeAll(chunks, this.#writtenBytes);
-    this.#writtenBytes += bytes;
+    await this.#pending.drain(async (bytes) => {
+      await this.#writeAll(bytes, this.#writtenBytes);
+      this.#writtenBytes += bytes.length;
+    });
   }
 
   /** One write may take less than it was given. */
-  async #writeAll(chunks: Buffer[], position: number): Promise<void> {
-    const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+  async #writeAll(bytes: Buffer, position: number): Promise<void> {
     let offset = 0;
     while (offset < bytes.length) {
       const { bytesWritten } = await this.#handle.write(
@@ -172,8 +166,7 @@ export class AppendFile {
 
   #fail(cause: Error): void {
     this.#failure ??= cause;
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    this.#pending.clear();
   }
 }
 
