@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { makeRecordingId } from '../protocol/identifiers.ts';
 import { manifestSchema } from '../protocol/manifest.ts';
 import type { RecordedStream } from '../protocol/recorder.ts';
+import { RECORDER_NODE_FLAGS } from '../recorder/node-flags.ts';
 import { type Load, measure, type Row, talks } from './load.ts';
 import { family, memoryBytes } from './process-usage.ts';
 import { RecorderHost } from './recorder-host.ts';
@@ -86,6 +87,7 @@ export async function runVerbatim(load: Load, folder: string): Promise<Row> {
 async function startRecorder(url: string, folder: string): Promise<ChildProcess> {
   const child = fork(join(import.meta.dirname, '../recorder/main.ts'), [], {
     silent: true,
+    execArgv: [...RECORDER_NODE_FLAGS],
     env: {
       ...process.env,
       SFU_URL: url,

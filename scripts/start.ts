@@ -51,14 +51,14 @@ async function serve(
 ): Promise<void> {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const log = readableLog('start', clock.nowMs, print);
-  for (const { name, entry } of processes) {
+  for (const { name, entry, nodeFlags } of processes) {
     const onLine = (line: string): void => print(readableLine(name, line));
     running.push(
       new SupervisedProcess({
         name,
         clock,
         log,
-        launch: launchNode({ entry, cwd: root, env, print: onLine, watch }),
+        launch: launchNode({ nodeFlags, entry, cwd: root, env, print: onLine, watch }),
       }),
     );
   }

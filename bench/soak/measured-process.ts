@@ -15,8 +15,13 @@ export class MeasuredProcess {
   #output = '';
 
   /** Resolves once it serves. @throws Error with its last words when it ends before */
-  static async start(name: string, entry: string, env: NodeJS.ProcessEnv): Promise<MeasuredProcess> {
-    const started = new MeasuredProcess(name, entry, env);
+  static async start(
+    name: string,
+    entry: string,
+    env: NodeJS.ProcessEnv,
+    nodeFlags: readonly string[] = [],
+  ): Promise<MeasuredProcess> {
+    const started = new MeasuredProcess(name, entry, env, nodeFlags);
     await new Promise<void>((resolve, reject) => {
       started.child.once('message', () => resolve());
       started.child.once('exit', (code) =>
@@ -26,11 +31,12 @@ export class MeasuredProcess {
     return started;
   }
 
-  private constructor(name: string, entry: string, env: NodeJS.ProcessEnv) {
+  private constructor(name: string, entry: string, env: NodeJS.ProcessEnv, nodeFlags: readonly string[]) {
     this.name = name;
     this.child = fork(join(ROOT, entry), [], {
       cwd: ROOT,
       silent: true,
+      execArgv: [...nodeFlags],
       env: {
         ...env,
         NODE_OPTIONS: `--import=${join(import.meta.dirname, 'probe.ts')}`,

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts, ownEnvironment } from '../../e2e/support/system.ts';
+import { RECORDER_NODE_FLAGS } from '../../recorder/node-flags.ts';
 import type { DoorOpened, DoorWanted } from './door-messages.ts';
 import { MeasuredProcess } from './measured-process.ts';
 
@@ -46,7 +47,7 @@ export class SoakSystem {
     const [sfu, archive, recorder] = await Promise.all([
       MeasuredProcess.start('sfu', 'bench/soak/sfu-process.ts', all),
       MeasuredProcess.start('archive', 'archive/main.ts', all),
-      MeasuredProcess.start('recorder', 'recorder/main.ts', all),
+      MeasuredProcess.start('recorder', 'recorder/main.ts', all, RECORDER_NODE_FLAGS),
     ]);
     return new SoakSystem(env, { sfu, archive, recorder });
   }

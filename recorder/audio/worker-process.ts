@@ -38,7 +38,7 @@ export class WorkerProcess {
     this.#child = fork(fileURLToPath(entry), [], {
       serialization: 'advanced',
       env: ENVIRONMENT,
-      execArgv: [...process.execArgv, ...FLAGS],
+      execArgv: FLAGS,
       stdio: ['inherit', 'inherit', 'inherit', 'ipc', this.#note.descriptor],
     });
     this.ready = new Promise((resolve, reject) => {

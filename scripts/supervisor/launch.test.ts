@@ -6,7 +6,7 @@ import { scratchFolder } from '../testing/scratch-folder.ts';
 import { type Exit, launchNode } from './launch.ts';
 
 /** A real process that uses service/supervised.ts, as ours do. */
-function start(body: string) {
+function start(body: string, nodeFlags: readonly string[] = []) {
   const folder = scratchFolder();
   const entry = join(folder, 'main.ts');
   const supervised = JSON.stringify(join(root, 'service', 'supervised.ts'));
@@ -15,7 +15,10 @@ function start(body: string) {
   const lines: string[] = [];
   const ready = Promise.withResolvers<string | undefined>();
   const exited = Promise.withResolvers<Exit>();
-  const run = launchNode({ entry, cwd: folder, env: process.env, print: (line) => lines.push(line) })({
+  const run = launchNode({
+    ...{ nodeFlags, entry, cwd: folder, env: process.env },
+    print: (line) => lines.push(line),
+  })({
     onReady: (message) => ready.resolve(message.adminPassword),
     onExit: exited.resolve,
   });
@@ -63,4 +66,10 @@ test('a process that hangs can be killed', async () => {
   run.stop();
   run.kill();
   expect(await exited).toEqual({ code: undefined, signal: 'SIGKILL' });
+});
+
+test('a process is started with its own flags of Node', async () => {
+  const { lines, exited } = start('console.log(process.execArgv.join());', ['--max-semi-space-size=4']);
+  await exited;
+  expect(lines).toEqual(['--max-semi-space-size=4']);
 });

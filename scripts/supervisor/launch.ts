@@ -26,8 +26,9 @@ export interface RunEvents {
 
 export type Launch = (events: RunEvents) => Run;
 
-/** How to run `node <entry>` with an IPC channel; its output lines go to `print`, its errors to ours. */
+/** How to run `node <nodeFlags> <entry>` with an IPC channel; its output lines go to `print`, its errors to ours. */
 export function launchNode(options: {
+  nodeFlags: readonly string[];
   entry: string;
   cwd: string;
   env: Environment;
@@ -37,7 +38,7 @@ export function launchNode(options: {
 }): Launch {
   const flags = options.watch ? ['--watch', '--watch-preserve-output'] : [];
   return ({ onReady, onExit }) => {
-    const child = spawn(process.execPath, [...flags, options.entry], {
+    const child = spawn(process.execPath, [...flags, ...options.nodeFlags, options.entry], {
       cwd: options.cwd,
       env: options.env,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { configFields as archiveFields } from '../../archive/config.ts';
 import { configFields as recorderFields } from '../../recorder/config.ts';
+import { RECORDER_NODE_FLAGS } from '../../recorder/node-flags.ts';
 import { readConfig } from '../../service/config.ts';
 import { configFields as sfuFields } from '../../sfu/config.ts';
 import type { Environment } from './environment.ts';
@@ -9,9 +10,9 @@ import type { NeededPort } from './preflight.ts';
 
 /** The processes in the order in which they start; each entry is run by the project's Node. */
 export const processes = [
-  { name: 'sfu', entry: 'sfu/main.ts' },
-  { name: 'recorder', entry: 'recorder/main.ts' },
-  { name: 'archive', entry: 'archive/main.ts' },
+  { name: 'sfu', entry: 'sfu/main.ts', nodeFlags: [] },
+  { name: 'recorder', entry: 'recorder/main.ts', nodeFlags: RECORDER_NODE_FLAGS },
+  { name: 'archive', entry: 'archive/main.ts', nodeFlags: [] },
 ] as const;
 
 const fields = { ...sfuFields, ...recorderFields, ...archiveFields };
