@@ -195,6 +195,28 @@ describe('AudioPool', () => {
     await fragile.close();
   });
 
+  test('[AUD8] a worker gives back what those needed who are gone', async () => {
+    const own = new AudioPool({ log: silentLog, clock: systemClock, size: 1 });
+    await own.start();
+    const mebibytes = () => Number(execFileSync('ps', ['-o', 'rss=', '-p', `${own.pids[0]}`])) / 1024;
+    const packets = inOrder(opusOf(bursts(1)), 0);
+    const comeAndGo = async () => {
+      const stream = own.open({ channels: 1, onFrames: () => undefined });
+      for (const { at, payload } of packets) stream.push({ positionSamples: at, payload });
+      await stream.finish(SAMPLE_RATE);
+      stream.close();
+    };
+    const inGroups = async (groups: number) => {
+      for (let group = 0; group < groups; group += 1)
+        await Promise.all(Array.from({ length: 10 }, comeAndGo));
+    };
+    await inGroups(10);
+    const before = mebibytes();
+    await inGroups(40);
+    expect(mebibytes() - before).toBeLessThan(25);
+    await own.close();
+  });
+
   test('[AUD10] a worker knows nothing of our environment', () => {
     for (const pid of pool.pids) {
       const names = readFileSync(`/proc/${pid}/environ`, 'utf8')

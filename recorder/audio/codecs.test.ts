@@ -1,24 +1,5 @@
 import { expect, test } from 'vitest';
-import { AacEncoder, OpusDecoder } from './codecs.ts';
-
-const mebibytes = (): number => process.memoryUsage().rss / 2 ** 20;
-
-/** People who come and go within one stretch without a garbage collection. */
-function comeAndGo(times: number): void {
-  for (let time = 0; time < times; time += 1) {
-    using decoder = new OpusDecoder(1);
-    using encoder = new AacEncoder(1);
-    decoder.decode(Buffer.of(0x78));
-    encoder.encode(undefined);
-  }
-}
-
-test('[AUD8] codecs that are let go leave nothing behind in their process', () => {
-  comeAndGo(50);
-  const before = mebibytes();
-  comeAndGo(400);
-  expect(mebibytes() - before).toBeLessThan(40);
-});
+import { AacEncoder } from './codecs.ts';
 
 test('codecs that work in turns do not disturb each other', () => {
   using alone = new AacEncoder(1);

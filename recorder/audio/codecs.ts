@@ -51,17 +51,17 @@ function makeFrame(channels: 1 | 2): Frame {
   return frame;
 }
 
-/** Opus → samples, by libavcodec's own decoder, which needs no container's header. */
+/**
+ * Opus → samples, by libavcodec's own decoder, which needs no container's header. Opened when it is first needed, as the
+ * encoder is: together they take more than a megabyte, and whoever never says a word needs neither.
+ */
 export class OpusDecoder implements Disposable {
-  readonly #context = new CodecContext();
+  readonly #channels: 1 | 2;
   readonly #samples: Float32Array[];
+  #context: CodecContext | undefined;
 
   constructor(channels: 1 | 2) {
-    const codec = Codec.findDecoder(AV_CODEC_ID_OPUS);
-    this.#context.allocContext3(codec);
-    this.#context.sampleRate = SAMPLE_RATE;
-    this.#context.channelLayout = layout(channels);
-    FFmpegError.throwIfError(this.#context.open2Sync(codec, null), 'open the Opus decoder');
+    this.#channels = channels;
     this.#samples = samples.slice(0, channels);
   }
 
@@ -70,6 +70,7 @@ export class OpusDecoder implements Disposable {
    * next packet's, of any decoder.
    */
   decode(payload: Buffer): Float32Array[] | undefined {
+    this.#context ??= openDecoder(this.#channels);
     packet.unref();
     packet.data = payload;
     if (this.#context.sendPacketSync(packet) < 0) return undefined;
@@ -84,33 +85,34 @@ export class OpusDecoder implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#context.freeContext();
+    this.#context?.freeContext();
   }
+}
+
+function openDecoder(channels: 1 | 2): CodecContext {
+  const codec = Codec.findDecoder(AV_CODEC_ID_OPUS);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.sampleRate = SAMPLE_RATE;
+  context.channelLayout = layout(channels);
+  FFmpegError.throwIfError(context.open2Sync(codec, null), 'open the Opus decoder');
+  return context;
 }
 
 /** Samples → AAC-LC. */
 export class AacEncoder implements BlockEncoder, Disposable {
-  readonly #context = new CodecContext();
+  readonly #channels: 1 | 2;
   readonly #frame: Frame;
+  #context: CodecContext | undefined;
   #samples = 0n;
 
   constructor(channels: 1 | 2) {
-    const codec = Codec.findEncoder(AV_CODEC_ID_AAC);
-    this.#context.allocContext3(codec);
-    this.#context.sampleRate = SAMPLE_RATE;
-    this.#context.channelLayout = layout(channels);
-    this.#context.sampleFormat = AV_SAMPLE_FMT_FLTP;
-    this.#context.bitRate = BigInt(BITRATE_PER_CHANNEL_BPS * channels);
-    this.#context.timeBase = new Rational(1, SAMPLE_RATE);
-    // As an option of the context: a Dictionary given to open2 is freed there, and once more by its wrapper.
-    for (const [name, value] of Object.entries(CODER)) {
-      FFmpegError.throwIfError(this.#context.setOption(name, value), `set ${name} of the AAC encoder`);
-    }
-    FFmpegError.throwIfError(this.#context.open2Sync(codec, null), 'open the AAC encoder');
+    this.#channels = channels;
     this.#frame = toEncode[channels];
   }
 
   encode(channels: Float32Array[] | undefined): Buffer | undefined {
+    this.#context ??= openEncoder(this.#channels);
     FFmpegError.throwIfError(this.#frame.makeWritable(), 'write to a frame');
     this.#frame.pts = this.#samples;
     this.#samples += BigInt(AAC_FRAME_SAMPLES);
@@ -126,8 +128,25 @@ export class AacEncoder implements BlockEncoder, Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#context.freeContext();
+    this.#context?.freeContext();
   }
+}
+
+function openEncoder(channels: 1 | 2): CodecContext {
+  const codec = Codec.findEncoder(AV_CODEC_ID_AAC);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.sampleRate = SAMPLE_RATE;
+  context.channelLayout = layout(channels);
+  context.sampleFormat = AV_SAMPLE_FMT_FLTP;
+  context.bitRate = BigInt(BITRATE_PER_CHANNEL_BPS * channels);
+  context.timeBase = new Rational(1, SAMPLE_RATE);
+  // As an option of the context: a Dictionary given to open2 is freed there, and once more by its wrapper.
+  for (const [name, value] of Object.entries(CODER)) {
+    FFmpegError.throwIfError(context.setOption(name, value), `set ${name} of the AAC encoder`);
+  }
+  FFmpegError.throwIfError(context.open2Sync(codec, null), 'open the AAC encoder');
+  return context;
 }
 
 /** A frame of silence as the encoder itself makes it once it has settled. */
