@@ -21,8 +21,8 @@ export interface Row {
   eventLoopDelayP99Ms: number | undefined;
 }
 
-/** Everything has been opened, and the first seconds of a recording are not like the later ones. */
-const WARM_UP_MS = 4000;
+/** Everything has been opened and compiled: the first seconds of a recording are not like the hours that follow. */
+const WARM_UP_MS = 15_000;
 
 export function talks({ talking }: Load, participant: number): boolean {
   return talking === 'all' || participant % 5 === 0;
