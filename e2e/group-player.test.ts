@@ -91,6 +91,9 @@ test('a recording that is still being made plays, and its end is followed', asyn
     60_000,
   );
   await cem.leave();
+  // His file is complete, the recording is not.
+  await page.getByRole('article', { name: 'Cem', exact: true }).waitFor();
+  expect(watched.troubles()).toEqual([]);
   await ada.button('Stop recording').click();
   ({ manifest } = await untilRecording(
     'it is complete',

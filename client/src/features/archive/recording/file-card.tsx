@@ -21,7 +21,8 @@ export function FileCard({
   file: ManifestFile;
   /** Undefined where downloads are switched off. */
   downloadUrl: string | undefined;
-  thumbnailUrl: string;
+  /** Undefined while the recording is being made: there are none before its end. */
+  thumbnailUrl: string | undefined;
   /** Undefined where there is nobody else. */
   watchAlone?: (() => void) | undefined;
   /** Beside the download. */

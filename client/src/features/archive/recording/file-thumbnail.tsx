@@ -4,10 +4,10 @@ import type { ManifestFile } from '../../../../../protocol/manifest.ts';
 import { Initials } from '../../../ui/initials.tsx';
 import classes from './file-card.module.css';
 
-/** A picture of the file; the person's initials where there is none, as while it is being written. */
-export function FileThumbnail({ file, url }: { file: ManifestFile; url: string }) {
+/** A picture of the file; the person's initials where there is none. */
+export function FileThumbnail({ file, url }: { file: ManifestFile; url: string | undefined }) {
   const [hasFailed, setFailed] = useState(false);
-  const hasPicture = file.state !== 'writing' && file.resolutions.length > 0 && !hasFailed;
+  const hasPicture = url !== undefined && file.resolutions.length > 0 && !hasFailed;
   return (
     <div className={classes.thumbnail}>
       {hasPicture ? (

@@ -42,6 +42,7 @@ export function RecordingFiles({
     top.current?.scrollIntoView({ block: 'start' });
   };
   const isOneOfMany = manifest.files.length > 1;
+  const isLive = manifest.state === 'recording';
   return (
     <>
       <div ref={top} className={page.top}>
@@ -62,7 +63,7 @@ export function RecordingFiles({
             <FileCard
               file={file}
               downloadUrl={addresses.download?.(file.name)}
-              thumbnailUrl={addresses.thumbnail(file.name)}
+              thumbnailUrl={isLive ? undefined : addresses.thumbnail(file.name)}
               watchAlone={isOneOfMany ? () => watch(file.name) : undefined}
               exports={exportsOf?.(file)}
             >
