@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts, ownEnvironment } from '../../e2e/support/system.ts';
+import { until } from '../../e2e/support/wait.ts';
 import { RECORDER_NODE_FLAGS } from '../../recorder/node-flags.ts';
 import type { DoorOpened, DoorWanted } from './door-messages.ts';
 import { MeasuredProcess } from './measured-process.ts';
@@ -17,6 +18,7 @@ interface Health {
   rooms: number;
   recordings: number;
   transports: number;
+  sfuConnected: boolean;
 }
 
 /** The real servers, each a process, with a plain door in the media server. */
@@ -49,7 +51,9 @@ export class SoakSystem {
       MeasuredProcess.start('archive', 'archive/main.ts', all),
       MeasuredProcess.start('recorder', 'recorder/main.ts', all, RECORDER_NODE_FLAGS),
     ]);
-    return new SoakSystem(env, { sfu, archive, recorder });
+    const system = new SoakSystem(env, { sfu, archive, recorder });
+    await until('the recorder is connected', async () => (await system.health('recorder')).sfuConnected);
+    return system;
   }
 
   private constructor(
