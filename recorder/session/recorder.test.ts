@@ -245,9 +245,11 @@ describe('Recorder', () => {
       for (const pid of audio.pids) process.kill(pid, 'SIGKILL');
     });
     const file = onlyFile(manifest);
-    // A busy machine may press Stop late: then the end of the media is a gap of its own.
     expect(file.gaps[0]).toMatchObject({ kind: 'audio', cause: 'audio-worker-lost' });
-    expect(file.gaps.slice(1).filter(({ cause }) => cause !== 'stalled')).toEqual([]);
+    // The stream may have moved to the second worker before that one died, too; and a busy machine may press Stop late: then
+    // the end of the media is a gap of its own.
+    const others = new Set(file.gaps.slice(1).map(({ cause }) => cause));
+    expect([...others].filter((cause) => cause !== 'audio-worker-lost' && cause !== 'stalled')).toEqual([]);
     expect(await decode(join(folder, file.name))).toEqual({ errors: '', streams: ['aac', 'h264'] });
     await recorder.close();
   });
