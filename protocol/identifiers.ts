@@ -17,6 +17,11 @@ export const fileNameSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}-\d{8}T\d{9}Z\.flv$/, 'is not a recording file');
 
+/** Whose file it is by its name; undefined when it is no recording file's. */
+export function connectionOf(fileName: string): string | undefined {
+  return fileNameSchema.safeParse(fileName).success ? fileName.replace(/-[^-]+$/, '') : undefined;
+}
+
 export const PERSON_NAME_MAX_LENGTH = 80;
 export const MEETING_NAME_MAX_LENGTH = 120;
 

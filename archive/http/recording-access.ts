@@ -1,5 +1,6 @@
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
+import { withLiveFiles } from '../catalog/live-facts.ts';
 import { parseManifest } from '../catalog/summarize.ts';
 import type { HttpContext } from './context.ts';
 
@@ -11,12 +12,16 @@ export async function meetingOfRecording(
   return (await context.catalog.get(recordingId))?.summary.meetingId;
 }
 
-/** @throws Fault `recording-not-found`, `manifest-broken` */
+/** The manifest, with what its files hold now. @throws Fault `recording-not-found`, `manifest-broken` */
 export async function requireManifest(context: HttpContext, recordingId: string): Promise<Manifest> {
   const stored = await context.store.readManifest(recordingId);
   if (!stored) throw new Fault('recording-not-found');
+  return withLiveFiles(readManifest(stored.text, recordingId), context.store);
+}
+
+function readManifest(text: string, recordingId: string): Manifest {
   try {
-    const manifest = parseManifest(stored.text);
+    const manifest = parseManifest(text);
     if (manifest.recordingId !== recordingId) throw new Error('it names another recording');
     return manifest;
   } catch (cause) {

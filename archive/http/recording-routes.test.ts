@@ -1,4 +1,4 @@
-import { appendFile, open, rm, writeFile } from 'node:fs/promises';
+import { appendFile, open, rm, utimes, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -149,6 +149,12 @@ test('recordings are listed, live ones first with the bytes they have now', asyn
   await appendFile(join(folder, file.name), 'more');
   expect((await list())[0]?.bytes).toBe(14);
   expect(await list('?query=nobody')).toEqual([]);
+  const at = new Date(live.startedAtMs + 60_000);
+  await utimes(join(folder, file.name), at, at);
+  const now = await archive.server.inject({ url: `/api/recordings/${sampleId(0)}`, headers: { cookie } });
+  const { manifest, summary } = recordingResultSchema.parse(now.json());
+  expect(manifest.files).toMatchObject([{ bytes: 14, durationMs: 60_000 - file.startOffsetMs }]);
+  expect(summary).toMatchObject({ bytes: 14, durationMs: 60_000 });
   const answer = await archive.server.inject({ url: '/api/recordings?from=yesterday', headers: { cookie } });
   expect([answer.statusCode, answer.json().error.code]).toEqual([400, 'bad-request']);
   const one = await archive.server.inject({ url: `/api/recordings/${sampleId(1)}`, headers: { cookie } });

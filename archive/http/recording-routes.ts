@@ -8,7 +8,7 @@ import {
 import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { rightsOf } from '../access/table.ts';
-import { withLiveFacts } from '../catalog/live-summary.ts';
+import { withLiveFacts } from '../catalog/live-facts.ts';
 import type { HttpContext } from './context.ts';
 import { meetingOfRecording, requireManifest } from './recording-access.ts';
 import { addRoute } from './route.ts';

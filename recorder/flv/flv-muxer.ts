@@ -18,8 +18,8 @@ const AAC_FRAME_MS = 1024 / 48;
 const GRID_MS = { audio: 1, video: PICTURE_GRID_MS };
 
 /**
- * Makes the bytes of one FLV file, append-only: what it returns is to be written in order, and `finish` says what to
- * patch in place at the end. Timestamps are milliseconds from the file's beginning, with fractions; they are rounded
+ * Makes the bytes of one FLV file, append-only: what it returns is to be written in order, and `metadata` says what to
+ * patch in place. Timestamps are milliseconds from the file's beginning, with fractions; they are rounded
  * here, never go backwards within a track, and no two pictures have the same.
  */
 export class FlvMuxer {
@@ -52,16 +52,11 @@ export class FlvMuxer {
     return this.#endMs;
   }
 
-  /** Bytes handed out so far. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** The beginning of the file: header, metadata with room for the index, audio configuration. */
   begin(): Buffer {
     const beginning = Buffer.concat([
       FLV_HEADER,
-      this.#metadata(),
+      this.metadata().bytes,
       ...encodeTag(TAG_TYPE.audio, 0, [encodeAacConfig(this.#channels)]),
     ]);
     this.#bytes = beginning.length;
@@ -99,10 +94,29 @@ export class FlvMuxer {
     return this.#tag(TAG_TYPE.audio, ms, [AAC_FRAME_PREFIX, frame]);
   }
 
-  /** What is to be overwritten now that the file is complete. */
-  finish(): { patches: Patch[]; durationMs: number; bytes: number } {
-    const patch = { offset: FLV_HEADER.length, bytes: this.#metadata() };
-    return { patches: [patch], durationMs: this.#endMs, bytes: this.#bytes };
+  /**
+   * What is known of the file by now, the keyframe index included: to be overwritten in place, when it is complete and,
+   * for whoever watches it already, meanwhile. Never before the bytes that it speaks of.
+   */
+  metadata(): Patch {
+    const bytes = encodeMetadataTag(
+      {
+        encoder: this.#encoder,
+        createdAtMs: this.#createdAtMs,
+        channels: this.#channels,
+        sampleRate: this.#sampleRate,
+        durationMs: this.#endMs,
+        fileBytes: this.#bytes,
+        width: this.#size.width,
+        height: this.#size.height,
+        audioBytes: this.#audioBytes,
+        videoBytes: this.#videoBytes,
+        lastTimestampMs: this.#lastMs,
+        lastKeyframeTimestampMs: this.#lastKeyframeMs,
+      },
+      this.#keyframes,
+    );
+    return { offset: FLV_HEADER.length, bytes };
   }
 
   /**
@@ -141,26 +155,6 @@ export class FlvMuxer {
     this.#earliestMs[track] = ms + (track === 'video' ? PICTURE_GRID_MS : 0);
     this.#lastMs = Math.max(this.#lastMs, ms);
     return ms;
-  }
-
-  #metadata(): Buffer {
-    return encodeMetadataTag(
-      {
-        encoder: this.#encoder,
-        createdAtMs: this.#createdAtMs,
-        channels: this.#channels,
-        sampleRate: this.#sampleRate,
-        durationMs: this.#endMs,
-        fileBytes: this.#bytes,
-        width: this.#size.width,
-        height: this.#size.height,
-        audioBytes: this.#audioBytes,
-        videoBytes: this.#videoBytes,
-        lastTimestampMs: this.#lastMs,
-        lastKeyframeTimestampMs: this.#lastKeyframeMs,
-      },
-      this.#keyframes,
-    );
   }
 }
 

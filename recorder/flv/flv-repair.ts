@@ -1,7 +1,7 @@
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import { parseSps } from '../depacketize/sps.ts';
-import { type AmfValue, parseAmf } from './amf0.ts';
+import { parseAmf, readAmfProperties } from './amf0.ts';
 import { parseAudioData } from './audio-data.ts';
 import type { Patch } from './flv-muxer.ts';
 import { type FlvSource, type FlvTag, readFlvTags } from './flv-reader.ts';
@@ -14,7 +14,7 @@ import { parseVideoData } from './video-data.ts';
 export interface FlvRepair {
   /** Bytes of the file that are whole tags; what follows is to be cut off. */
   truncateTo: number;
-  patches: Patch[];
+  patch: Patch | undefined;
   durationMs: number;
 }
 
@@ -77,17 +77,23 @@ class Survey {
     const bytes = encodeMetadataTag(this.#metadata, this.#keyframes);
     const room = this.#script ? this.#script.end - this.#script.offset : 0;
     const fits = this.#script?.offset === FLV_HEADER.length && bytes.length === room;
-    const patches = fits ? [{ offset: FLV_HEADER.length, bytes }] : [];
-    return { truncateTo: fileBytes, patches, durationMs };
+    const patch = fits ? { offset: FLV_HEADER.length, bytes } : undefined;
+    return { truncateTo: fileBytes, patch, durationMs };
   }
 
   #takeScript(tag: FlvTag): void {
     const reader = new ByteReader(tag.data);
     if (parseAmf(reader) !== 'onMetaData') return;
-    const properties = parseAmf(reader);
     this.#script = tag;
-    this.#metadata.encoder = text(properties, 'encoder');
-    this.#metadata.createdAtMs = Date.parse(text(properties, 'creationdate')) || 0;
+    try {
+      for (const [name, value] of readAmfProperties(reader)) {
+        if (name === 'encoder') this.#metadata.encoder = String(value);
+        if (name === 'creationdate') this.#metadata.createdAtMs = Date.parse(String(value)) || 0;
+      }
+    } catch (cause) {
+      // A power cut while it was overwritten leaves a part of either; the media behind it are whole all the same.
+      if (!(cause instanceof Malformed)) throw cause;
+    }
   }
 
   #takeAudio(tag: FlvTag): void {
@@ -130,10 +136,4 @@ class Survey {
   #extend(endMs: number): void {
     this.#metadata.durationMs = Math.max(this.#metadata.durationMs, endMs);
   }
-}
-
-function text(value: AmfValue, property: string): string {
-  if (typeof value !== 'object' || Array.isArray(value) || value instanceof Date) return '';
-  const found = value[property];
-  return typeof found === 'string' ? found : '';
 }

@@ -3,8 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
+import { patch, repaired } from './fixtures/file-in-memory.ts';
 import { FlvMuxer } from './flv-muxer.ts';
-import { planRepair } from './flv-repair.ts';
 import { encodeAvcConfig } from './video-data.ts';
 
 const GOLDEN = new URL('./testdata/golden.flv.gz', import.meta.url);
@@ -27,26 +27,11 @@ function makeGolden(finish: boolean): Buffer {
     chunks.push(...muxer.video(inter, atMs + 40), ...muxer.audio(SILENCE, atMs + 64 / 3));
   }
   const file = Buffer.concat(chunks);
-  if (finish) for (const { bytes, offset } of muxer.finish().patches) bytes.copy(file, offset);
+  if (finish) patch(file, muxer.metadata());
   return file;
 }
 
 const golden = gunzipSync(readFileSync(GOLDEN));
-
-function sourceOf(file: Buffer) {
-  return {
-    size: file.length,
-    read: async (offset: number, length: number) => file.subarray(offset, offset + length),
-  };
-}
-
-async function repaired(file: Buffer): Promise<Buffer | undefined> {
-  const plan = await planRepair(sourceOf(file));
-  if (!plan) return undefined;
-  const whole = Buffer.from(file.subarray(0, plan.truncateTo));
-  for (const { bytes, offset } of plan.patches) bytes.copy(whole, offset);
-  return whole;
-}
 
 describe('[FLV11] the bytes are those of the golden file', () => {
   test('as it is written and finished', () => {

@@ -1,15 +1,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AacFrame } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
-import { readFlvTags } from '../flv/flv-reader.ts';
+import { metadataOf, tagsOf } from '../flv/fixtures/file-in-memory.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
 import { AppendFile } from '../storage/append-file.ts';
 import { repairFile } from '../storage/repair-file.ts';
-import { RecordedFile } from './recorded-file.ts';
-import { Take } from './take.ts';
+import { INDEX_INTERVAL_MS, RecordedFile } from './recorded-file.ts';
+import { PICTURE_LATENESS_MS, Take } from './take.ts';
 
 const START_MS = 1_790_000_000_000;
 const NAME = 'ada-20261122T102030123Z.flv';
@@ -21,23 +21,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('[FILE4] a file that cannot be written any further is made whole at once, and its host is told', async () => {
-  const path = join(folder, NAME);
+/** A file on a real disk, and how pictures and sound come to it. */
+function record(name: string) {
+  const path = join(folder, name);
   const failures: string[] = [];
+  let nowMs = START_MS;
   let onFrames: (frames: AacFrame[]) => void = () => undefined;
   const file = new RecordedFile({
     connectionId: 'ada',
     personName: 'Ada',
     source: 'camera',
     host: {
-      create: async () => ({ name: NAME, file: await AppendFile.create(path) }),
+      create: async () => ({ name, file: await AppendFile.create(path) }),
       changed: () => undefined,
       failed: (name, cause) => failures.push(`${name}: ${cause.message}`),
       repair: async () => {
         const repair = await repairFile(path);
         return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };
       },
-      nowMs: () => START_MS,
+      nowMs: () => nowMs,
     },
     openTake: (output) =>
       new Take({
@@ -56,31 +58,59 @@ test('[FILE4] a file that cannot be written any further is made whole at once, a
         },
       }),
   });
-  const slate = makeCameraOffSlate({ width: 320, height: 240 });
-  const show = (ms: number, bytes: number) => {
-    const nals = [Buffer.concat([...slate.nals, Buffer.alloc(bytes)])];
-    const unit: AccessUnit = { ...slate, nals, timestamp: ms * 90, arrivalMs: START_MS };
-    file.take.pushVideo(unit, START_MS + ms);
-    onFrames([{ index: Math.floor((ms * 48) / 1024), data: SILENCE }]);
-  };
   file.take.setLive('video', true, START_MS);
+  const slate = makeCameraOffSlate({ width: 320, height: 240 });
+  return {
+    ...{ file, path, failures },
+    tick(ms: number) {
+      nowMs = START_MS + ms;
+      file.tick(nowMs);
+    },
+    show(ms: number, bytes: number) {
+      const nals = [Buffer.concat([...slate.nals, Buffer.alloc(bytes)])];
+      const unit: AccessUnit = { ...slate, nals, timestamp: ms * 90, arrivalMs: START_MS };
+      file.take.pushVideo(unit, START_MS + ms);
+      onFrames([{ index: Math.floor((ms * 48) / 1024), data: SILENCE }]);
+    },
+  };
+}
+
+test('[FILE4] a file that cannot be written any further is made whole at once, and its host is told', async () => {
+  const { failures, file, path, show, tick } = record(NAME);
   show(0, 10);
   show(100, 10);
   while (file.progress(undefined).bytes === 0) await new Promise(setImmediate);
   // More than may ever wait for a disk, before it has taken anything.
   for (let ms = 200; ms <= 1200; ms += 100) show(ms, 7_000_000);
-  file.tick(START_MS + 1200);
+  tick(1200);
   show(1300, 10);
   await file.finish(START_MS + 1400);
   expect(failures).toEqual([`${NAME}: The disk is too slow: this file ends here.`]);
   const bytes = await readFile(path);
   const entry = file.describe(START_MS + 1400, START_MS, undefined);
   expect(entry).toMatchObject({ name: NAME, state: 'recovered', bytes: bytes.length });
-  const source = {
-    size: bytes.length,
-    read: async (offset: number, length: number) => bytes.subarray(offset, offset + length),
+  expect(entry?.durationMs).toBeGreaterThanOrEqual((await tagsOf(bytes)).at(-1)?.timestampMs ?? 0);
+});
+
+test('[FLV15] every half a minute the index of a file that grows is brought up to date', async () => {
+  const { file, path, show, tick } = record('growing.flv');
+  const indexedMs = async (): Promise<number> => {
+    const [script] = await tagsOf(await readFile(path));
+    const { times } = metadataOf(script).keyframes as { times: number[] };
+    return (times.at(-1) ?? 0) * 1000;
   };
-  let end = 0;
-  for await (const tag of readFlvTags(source)) end = tag.timestampMs;
-  expect(entry?.durationMs).toBeGreaterThanOrEqual(end);
+  let ms = 0;
+  for (const half of [1, 2, 3]) {
+    for (; ms <= half * INDEX_INTERVAL_MS; ms += 500) {
+      show(ms, 10);
+      tick(ms);
+    }
+    await vi.waitUntil(async () => {
+      ms += 50;
+      tick(ms);
+      if (file.progress(undefined).bytes === 0) return false;
+      return (await indexedMs()) > half * INDEX_INTERVAL_MS - PICTURE_LATENESS_MS - 1000;
+    });
+  }
+  await file.finish(START_MS + ms);
 });

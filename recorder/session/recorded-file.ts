@@ -8,6 +8,9 @@ import type { Take } from './take.ts';
 /** Without a packet for this long although media are due, the host sees `stalled`. */
 export const STALLED_AFTER_MS = 2000;
 
+/** How often the index of a file that grows is brought up to date: whoever watches it already can go anywhere up to there. */
+export const INDEX_INTERVAL_MS = 30_000;
+
 /** How a file ended: whole as it was written, or cut at its last whole tag after a failure. */
 type FileEnd = { state: 'complete' } | { state: 'recovered'; durationMs: number; bytes: number };
 
@@ -37,6 +40,7 @@ export class RecordedFile {
   #file: AppendFile | undefined;
   #name: string | undefined;
   #early: Buffer[] = [];
+  #lastIndexMs: number | undefined;
   #creation: Promise<void> | undefined;
   #end: FileEnd | undefined;
   #failedAtMs: number | undefined;
@@ -80,6 +84,7 @@ export class RecordedFile {
   tick(atMs: number): void {
     this.take.setCongested(this.#file?.congested ?? false);
     this.take.tick(atMs);
+    this.#index(this.#host.nowMs());
     this.#file?.tick(this.#host.nowMs());
     if (this.#file?.failure && this.#name) this.#salvaged(this.#name, this.#file);
   }
@@ -101,11 +106,11 @@ export class RecordedFile {
   /** Completes the file: everything that was received is in it, indexed, on disk. Never throws: a failure is told. */
   async finish(atMs: number): Promise<void> {
     if (this.#salvage) return this.#salvage;
-    const result = await this.take.finish(atMs);
+    const metadata = await this.take.finish(atMs);
     await this.#creation;
-    if (result === undefined || !this.#file || !this.#name) return;
+    if (metadata === undefined || !this.#file || !this.#name) return;
     try {
-      await this.#file.finish(result.patches);
+      await this.#file.finish(metadata);
       this.#end = { state: 'complete' };
       this.#host.changed();
     } catch {
@@ -147,12 +152,20 @@ export class RecordedFile {
       this.take.abandon();
       this.#failedAtMs = this.#host.nowMs();
       this.#host.failed(name, file.failure ?? new Error('unknown'));
-      await file.finish([]).catch(() => undefined);
+      await file.finish().catch(() => undefined);
       const repaired = await this.#host.repair(name);
       if (repaired) this.#end = { state: 'recovered', ...repaired };
       this.#host.changed();
     })();
     return this.#salvage;
+  }
+
+  #index(nowMs: number): void {
+    this.#lastIndexMs ??= nowMs;
+    if (!this.#file || nowMs - this.#lastIndexMs < INDEX_INTERVAL_MS) return;
+    this.#lastIndexMs = nowMs;
+    const metadata = this.take.metadata();
+    if (metadata) this.#file.overwrite(metadata);
   }
 
   async #create(originMs: number): Promise<void> {

@@ -3,11 +3,11 @@ import type { AacFrame, AudioGap, AudioTranscoder } from '../audio/audio-transco
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
 import { parseSps } from '../depacketize/sps.ts';
-import { FlvMuxer, type Patch } from '../flv/flv-muxer.ts';
+import type { Patch } from '../flv/flv-muxer.ts';
 import { type GapCause, GapLog } from './gap-log.ts';
-import { Interleaver } from './interleaver.ts';
 import { IntervalLog } from './interval-log.ts';
-import { type Picture, PictureTrack } from './picture-track.ts';
+import { PictureTrack } from './picture-track.ts';
+import { TagStream } from './tag-stream.ts';
 import { describeTake, type TakeDescription } from './take-description.ts';
 
 /** A file begins with what there is when its first keyframe has not come within this time. */
@@ -26,7 +26,6 @@ export const PICTURE_LATENESS_MS = 1750;
 export const GAP_MS = { audio: 100, camera: 1000, screen: Number.POSITIVE_INFINITY } as const;
 
 const SAMPLES_PER_MS = 48;
-const AAC_FRAME_SAMPLES = 1024;
 /** Nearer to the last slate another one tells nothing new, and ffmpeg, which guesses a rate from so few, complains. */
 const LAST_SLATE_DISTANCE_MS = 1000;
 
@@ -44,7 +43,6 @@ export type OpenAudio = (
   onGap: (gap: AudioGap) => void,
 ) => AudioTranscoder;
 
-type Tag = { type: 'audio'; frame: Buffer } | { type: 'video'; picture: Picture };
 type State = 'gathering' | 'writing' | 'finishing' | 'finished';
 
 interface Gathered {
@@ -61,12 +59,8 @@ export class Take {
   readonly #source: FileSource;
   readonly #output: TakeOutput;
   readonly #audio: AudioTranscoder;
-  readonly #muxer: FlvMuxer;
-  readonly #tags = new Interleaver<Tag>();
-  readonly #pictures = new PictureTrack((timestampMs, picture) => {
-    this.#tags.push('video', timestampMs, { type: 'video', picture });
-    this.#drain();
-  });
+  readonly #tags: TagStream;
+  readonly #pictures = new PictureTrack((timestampMs, picture) => this.#tags.picture(timestampMs, picture));
   readonly #openedMs: number;
   readonly #live: Record<Kind, boolean> = { audio: false, video: false };
   readonly #off: Record<Kind, IntervalLog> = { audio: new IntervalLog(), video: new IntervalLog() };
@@ -95,10 +89,13 @@ export class Take {
     this.#gaps = { audio: new GapLog(GAP_MS.audio), video: new GapLog(GAP_MS[source]) };
     this.#audio = options.openAudio(
       channels,
-      (frames) => this.#onFrames(frames),
+      (frames) => this.#tags.sound(frames),
       (gap) => this.#onAudioGap(gap),
     );
-    this.#muxer = new FlvMuxer({ encoder, createdAtMs: nowMs, channels, sampleRate: 48000 });
+    this.#tags = new TagStream({
+      ...{ encoder, createdAtMs: nowMs, channels },
+      append: (chunks) => this.#output.write(chunks),
+    });
     this.#off.audio.open(nowMs);
     this.#off.video.open(nowMs);
   }
@@ -113,7 +110,7 @@ export class Take {
   }
 
   get durationMs(): number {
-    return this.#muxer.durationMs;
+    return this.#tags.durationMs;
   }
 
   /** Pictures that were left out because the disk did not keep up. */
@@ -193,13 +190,13 @@ export class Take {
     if (audioMs > 0) this.#audio.advance(Math.floor(audioMs * SAMPLES_PER_MS));
     const pictureLatenessMs = this.#live.video ? PICTURE_LATENESS_MS : IDLE_LATENESS_MS;
     this.#slateUpTo(nowMs - pictureLatenessMs - this.#originMs);
-    this.#drain();
+    this.#tags.drain();
   }
 
   /**
    * Ends the take at this instant. Answers what is to be patched in place, or undefined when nothing was ever written.
    */
-  async finish(nowMs: number): Promise<{ patches: Patch[] } | undefined> {
+  async finish(nowMs: number): Promise<Patch | undefined> {
     if (this.#state === 'finishing' || this.#state === 'finished') return undefined;
     this.#endedMs = nowMs;
     if (this.#state === 'gathering') {
@@ -218,14 +215,19 @@ export class Take {
     this.#state = 'finishing';
     await this.#audio.finish(Math.ceil(endMs * SAMPLES_PER_MS));
     this.#state = 'finished';
-    this.#write(this.#tags.flush());
     this.#audio.close();
-    return this.#muxer.finish();
+    return this.#tags.finish();
+  }
+
+  /** What is known of the file by now, to be patched in place; undefined when nothing is being written. */
+  metadata(): Patch | undefined {
+    return this.#state === 'writing' ? this.#tags.metadata() : undefined;
   }
 
   /** Ends the take without a word: nothing more is made of it. */
   abandon(): void {
     this.#state = 'finished';
+    this.#tags.abandon();
     this.#audio.close();
   }
 
@@ -235,7 +237,7 @@ export class Take {
     return describeTake({
       originMs: this.originMs ?? nowMs,
       startedAtMs,
-      durationMs: this.#muxer.durationMs,
+      durationMs: this.durationMs,
       channels: channelsOf(this.#source),
       resolutions: this.#pictures.resolutions,
       muted: this.#off.audio.until(untilMs),
@@ -251,7 +253,7 @@ export class Take {
     this.#originMs = Math.min(audio[0]?.captureMs ?? nowMs, video[0]?.captureMs ?? nowMs);
     this.#state = 'writing';
     this.#output.begin(this.#originMs);
-    this.#output.write([this.#muxer.begin()]);
+    this.#tags.begin();
     const [first] = video;
     const firstVideoMs = first ? first.captureMs - this.#originMs : Number.POSITIVE_INFINITY;
     if (firstVideoMs > IDLE_LATENESS_MS) this.#pictures.showSlate(0, first && parseSps(first.unit.sps));
@@ -286,34 +288,13 @@ export class Take {
     const stalled = this.#live.video && this.#source === 'camera' && videoMs - lastMs >= STALL_SLATE_MS;
     const due = slateMs === undefined ? stalled : videoMs - slateMs >= SLATE_REPEAT_MS;
     if (due && !this.#congested) this.#pictures.showSlate(videoMs);
-    if (this.#pictures.slateMs !== undefined) this.#tags.progress('video', videoMs);
-  }
-
-  #onFrames(frames: AacFrame[]): void {
-    for (const { index, data } of frames) {
-      const timestampMs = (index * AAC_FRAME_SAMPLES) / SAMPLES_PER_MS;
-      this.#tags.push('audio', timestampMs, { type: 'audio', frame: data });
-    }
-    this.#drain();
+    if (this.#pictures.slateMs !== undefined) this.#tags.noPictureBefore(videoMs);
   }
 
   #onAudioGap({ fromSample, toSample }: AudioGap): void {
     const fromMs = this.#originMs + fromSample / SAMPLES_PER_MS;
     const toMs = this.#originMs + toSample / SAMPLES_PER_MS;
     this.#gaps.audio.note({ fromMs, toMs, cause: 'audio-worker-lost' });
-  }
-
-  #drain(): void {
-    if (this.#state === 'writing' || this.#state === 'finishing') this.#write(this.#tags.take());
-  }
-
-  #write(tags: { timestampMs: number; item: Tag }[]): void {
-    const chunks: Buffer[] = [];
-    for (const { timestampMs, item } of tags) {
-      if (item.type === 'audio') chunks.push(...this.#muxer.audio(item.frame, timestampMs));
-      else chunks.push(...this.#muxer.video(item.picture, timestampMs));
-    }
-    if (chunks.length > 0) this.#output.write(chunks);
   }
 }
 

@@ -29,6 +29,7 @@ export interface Patch {
 export class AppendFile {
   readonly #handle: FileHandle;
   readonly #pending = new WaitingBytes();
+  #patch: Patch | undefined;
   #writtenBytes = 0;
   #firstMs: number | undefined;
   #lastWriteMs = 0;
@@ -78,10 +79,16 @@ export class AppendFile {
     }
   }
 
+  /** Overwrites these bytes once all that was appended so far is in the file; a later one takes the place of one that waits. */
+  overwrite(patch: Patch): void {
+    this.#patch = patch;
+  }
+
   /** Writes and syncs what is due. */
   tick(nowMs: number): void {
     const intervalMs = this.#isPrompt(nowMs) ? 0 : WRITE_INTERVAL_MS;
-    const writeDue = this.#pending.length > 0 && nowMs - this.#lastWriteMs >= intervalMs;
+    const isWaiting = this.#pending.length > 0 || this.#patch !== undefined;
+    const writeDue = isWaiting && nowMs - this.#lastWriteMs >= intervalMs;
     const syncDue = this.#syncedBytes < this.#writtenBytes && nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;
     if (writeDue || syncDue) this.#startWork(nowMs);
   }
@@ -94,20 +101,20 @@ export class AppendFile {
   }
 
   /**
-   * Writes what is pending, applies the patches, syncs and closes. Memoised.
+   * Writes what is pending, applies the patch, syncs and closes. Memoised.
    * @throws Error the first failure of this file, after closing it; what was written before stays.
    */
-  finish(patches: readonly Patch[]): Promise<void> {
-    this.#finished ??= this.#finish(patches);
+  finish(patch?: Patch): Promise<void> {
+    this.#finished ??= this.#finish(patch);
     return this.#finished;
   }
 
-  async #finish(patches: readonly Patch[]): Promise<void> {
+  async #finish(patch: Patch | undefined): Promise<void> {
     await this.#work;
     try {
       if (!this.#failure) {
+        this.#patch = patch;
         await this.#writePending();
-        for (const patch of patches) await this.#writeAll(patch.bytes, patch.offset);
       }
       await this.#handle.datasync();
     } catch (cause) {
@@ -144,10 +151,13 @@ export class AppendFile {
   }
 
   async #writePending(): Promise<void> {
+    const patch = this.#patch;
+    this.#patch = undefined;
     await this.#pending.drain(async (bytes) => {
       await this.#writeAll(bytes, this.#writtenBytes);
       this.#writtenBytes += bytes.length;
     });
+    if (patch) await this.#writeAll(patch.bytes, patch.offset);
   }
 
   /** One write may take less than it was given. */

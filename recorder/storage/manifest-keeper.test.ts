@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { readManifest } from './manifest-file.ts';
 import { ManifestKeeper } from './manifest-keeper.ts';
@@ -70,4 +70,26 @@ test('[FILE5] after a write that failed the next one is tried', async () => {
   await mkdir(elsewhere);
   await keeper.save();
   expect(await readManifest(elsewhere)).toEqual(manifest);
+});
+
+test('[FILE5] without any change it is written every 30 s', async () => {
+  let written = 0;
+  const keeper = new ManifestKeeper(
+    folder,
+    () => manifest,
+    () => {
+      written += 1;
+    },
+  );
+  const untilWritten = (times: number) => vi.waitUntil(() => written === times);
+  for (let nowMs = 1000; nowMs <= 31_000; nowMs += 100) keeper.tick(nowMs);
+  await untilWritten(1);
+  keeper.touch();
+  keeper.tick(31_900);
+  keeper.tick(32_000);
+  await untilWritten(2);
+  for (let nowMs = 32_000; nowMs <= 62_000; nowMs += 100) keeper.tick(nowMs);
+  await untilWritten(3);
+  await keeper.save();
+  expect(written).toBe(4);
 });

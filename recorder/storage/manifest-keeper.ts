@@ -3,6 +3,8 @@ import { writeManifest } from './manifest-file.ts';
 
 /** Changes that nobody waits for are written at most this often. */
 export const MANIFEST_INTERVAL_MS = 1000;
+/** Without any change it is written this often: what it says of files that grow is no older after a crash. */
+export const MANIFEST_REFRESH_MS = 30_000;
 
 /**
  * Writes one recording's manifest: one write at a time, the latest state, coalesced. It is asked for the state at the
@@ -14,6 +16,7 @@ export class ManifestKeeper {
   readonly #onWritten: () => void;
   #changed = false;
   #lastMs = 0;
+  #refreshMs: number | undefined;
   #writing: Promise<void> | undefined;
   /** The write that begins when the present one is over, for everybody who has asked meanwhile. */
   #next: Promise<void> | undefined;
@@ -42,8 +45,11 @@ export class ManifestKeeper {
   }
 
   tick(nowMs: number): void {
-    if (!this.#changed || this.#writing || this.#next || nowMs - this.#lastMs < MANIFEST_INTERVAL_MS) return;
+    this.#refreshMs ??= nowMs + MANIFEST_REFRESH_MS;
+    const dueMs = this.#changed ? this.#lastMs + MANIFEST_INTERVAL_MS : this.#refreshMs;
+    if (this.#writing || this.#next || nowMs < dueMs) return;
     this.#lastMs = nowMs;
+    this.#refreshMs = nowMs + MANIFEST_REFRESH_MS;
     // A failure is kept, and tried again at the next interval.
     this.save().catch((cause: Error) => {
       this.#failure = cause;

@@ -1,7 +1,7 @@
 import { access, constants, mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../protocol/errors.ts';
-import { compactUtc, recordingIdSchema } from '../../protocol/identifiers.ts';
+import { compactUtc, connectionOf, recordingIdSchema } from '../../protocol/identifiers.ts';
 import { AppendFile } from './append-file.ts';
 
 /** The folder of recordings (design §4.4), as the recorder uses it: one folder per recording. */
@@ -63,8 +63,12 @@ export class Recordings {
     }
   }
 
-  async deleteFile(recordingId: string, name: string): Promise<void> {
-    await rm(join(this.folder(recordingId), name), { force: true });
+  /** Deletes every file of the person's, those included that no manifest lists: nothing of theirs is to stay. */
+  async eraseFiles(recordingId: string, connectionId: string): Promise<void> {
+    const folder = this.folder(recordingId);
+    for (const name of await readdir(folder)) {
+      if (connectionOf(name) === connectionId) await rm(join(folder, name), { force: true });
+    }
   }
 
   /** Ids of all recordings in the folder, oldest first. */

@@ -19,7 +19,7 @@ export async function repairFile(path: string): Promise<FlvRepair | undefined> {
     });
     if (!plan) return undefined;
     await handle.truncate(plan.truncateTo);
-    for (const { bytes, offset } of plan.patches) await handle.write(bytes, 0, bytes.length, offset);
+    if (plan.patch) await handle.write(plan.patch.bytes, 0, plan.patch.bytes.length, plan.patch.offset);
     await handle.datasync();
     return plan;
   } finally {

@@ -13,7 +13,7 @@ export async function findLeftovers(folder: string, manifest: Manifest): Promise
 
 /**
  * Repairs the leftovers. Answers the manifest's files, the repaired ones as `recovered`. One that holds no media stays
- * where it is, unlisted, and is noted as a problem.
+ * where it is, unlisted, and is noted as a problem; one that was erased meanwhile is left out.
  */
 export async function repairedFiles(
   folder: string,
@@ -23,13 +23,19 @@ export async function repairedFiles(
   const files = manifest.files.filter((file) => !leftovers.includes(file.name));
   const problems: Manifest['problems'] = [];
   for (const name of leftovers) {
-    const repair = await repairFile(join(folder, name));
+    const repair = await repairFile(join(folder, name)).catch(unlessErased);
+    if (repair === 'erased') continue;
     const entry = manifest.files.find((file) => file.name === name) ?? unlisted(manifest, name);
     if (repair)
       files.push({ ...entry, state: 'recovered', durationMs: repair.durationMs, bytes: repair.truncateTo });
     else problems.push({ atMs: manifest.startedAtMs, code: 'internal', message: `${name} holds no media.` });
   }
   return { files, problems };
+}
+
+function unlessErased(cause: NodeJS.ErrnoException): 'erased' {
+  if (cause.code === 'ENOENT') return 'erased';
+  throw cause;
 }
 
 /** A file that was created within the last second before the crash: its name says whose it is and when it began. */

@@ -31,7 +31,7 @@ describe('AppendFile', () => {
     file.append([Buffer.from('the first')], NOW_MS);
     await vi.waitUntil(() => file.writtenBytes > 0);
     file.append([Buffer.from(', the last')], NOW_MS + PROMPT_MS);
-    await file.finish([]);
+    await file.finish();
     file.tick(NOW_MS + PROMPT_MS + SYNC_INTERVAL_MS);
     await new Promise(setImmediate);
     expect(file.failure).toBeUndefined();
@@ -52,7 +52,7 @@ describe('AppendFile', () => {
     expect(file.writtenBytes).toBe(5);
     file.tick(later + WRITE_INTERVAL_MS);
     await vi.waitUntil(() => file.writtenBytes === 6);
-    await file.finish([{ offset: 1, bytes: Buffer.from('XY') }]);
+    await file.finish({ offset: 1, bytes: Buffer.from('XY') });
     expect(await readFile(path, 'utf8')).toBe('aXYdef');
   });
 
@@ -61,7 +61,7 @@ describe('AppendFile', () => {
     const file = await AppendFile.create(path);
     file.append([Buffer.alloc(1000, 1)], NOW_MS);
     file.append([Buffer.alloc(1000, 2)], NOW_MS);
-    await Promise.all([file.finish([]), file.finish([])]);
+    await Promise.all([file.finish(), file.finish()]);
     expect((await readFile(path)).length).toBe(2000);
   });
 
@@ -78,7 +78,7 @@ describe('AppendFile', () => {
     });
     await vi.waitUntil(() => file.writtenBytes === 2 * CONGESTED_BYTES + 1);
     expect(file.failure).toBeUndefined();
-    await file.finish([]);
+    await file.finish();
   });
 
   test('[FILE3] a disk that does not keep up at all ends the file: what was written stays, memory is bounded', async () => {
@@ -88,7 +88,7 @@ describe('AppendFile', () => {
     await vi.waitUntil(() => file.writtenBytes === 10);
     file.append([Buffer.alloc(MAX_PENDING_BYTES + 1)], NOW_MS);
     expect(file.failure).toMatchObject({ code: 'storage-unwritable' });
-    await expect(file.finish([])).rejects.toThrow('too slow');
+    await expect(file.finish()).rejects.toThrow('too slow');
     expect((await readFile(path)).length).toBe(10);
   });
 
@@ -106,7 +106,7 @@ describe('Recordings', () => {
     const screen = await recordings.createFile(RECORDING_ID, 'alice-1', NOW_MS);
     expect(camera.name).toBe('alice-1-20261122T102030123Z.flv');
     expect(screen.name).toBe('alice-1-20261122T102030124Z.flv');
-    await Promise.all([camera.file.finish([]), screen.file.finish([])]);
+    await Promise.all([camera.file.finish(), screen.file.finish()]);
     expect(await recordings.list()).toEqual([RECORDING_ID]);
   });
 
