@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { h264, silentAacFrame } from '../recorder/flv/fixtures/encoded-media.ts';
+import { patch } from '../recorder/flv/fixtures/file-in-memory.ts';
 import { FlvMuxer } from '../recorder/flv/flv-muxer.ts';
 import { makeCameraOffSlate } from '../recorder/slate/camera-off.ts';
 import { openBrowser } from './support/browser.ts';
@@ -32,7 +33,7 @@ async function writeFlv(name: string, pictures: Tag[], seconds: number): Promise
   });
   const tags = [...pictures, ...sounds].toSorted((a, b) => a.atMs - b.atMs);
   const file = Buffer.concat([muxer.begin(), ...tags.flatMap((tag) => tag.write(muxer))]);
-  for (const { bytes, offset } of muxer.finish().patches) bytes.copy(file, offset);
+  patch(file, muxer.metadata());
   await writeFile(join(folder, name), file);
 }
 

@@ -3,20 +3,22 @@ import type { Manifest } from '../../protocol/manifest.ts';
 import type { StartedSystem } from './system.ts';
 
 /** Puts recordings on the disk as a recorder would, and tells the archive of them. */
-export async function fillArchive(
-  { env, secrets, url }: StartedSystem,
-  manifests: readonly Manifest[],
-): Promise<void> {
+export async function fillArchive(system: StartedSystem, manifests: readonly Manifest[]): Promise<void> {
   for (const manifest of manifests) {
     const contents = Object.fromEntries(manifest.files.map(({ name, bytes }) => [name, 'x'.repeat(bytes)]));
-    await writeRecording(env.RECORDINGS_DIR ?? '', manifest, contents);
-    const answer = await fetch(`${url}/api/hint`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${secrets.RECORDER_TOKEN}` },
-      body: JSON.stringify({ recordingId: manifest.recordingId }),
-    });
-    if (!answer.ok) throw new Error(`The archive does not take the hint: ${await answer.text()}`);
+    await writeRecording(system.env.RECORDINGS_DIR ?? '', manifest, contents);
+    await tellArchive(system, manifest.recordingId);
   }
+}
+
+/** As a recorder does when a recording begins or ends. */
+export async function tellArchive({ secrets, url }: StartedSystem, recordingId: string): Promise<void> {
+  const answer = await fetch(`${url}/api/hint`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${secrets.RECORDER_TOKEN}` },
+    body: JSON.stringify({ recordingId }),
+  });
+  if (!answer.ok) throw new Error(`The archive does not take the hint: ${await answer.text()}`);
 }
 
 /** A closed recording of some meeting, of one person. */

@@ -13,15 +13,14 @@ export const mpegtsPlayer: FlvPlayer = {
     ]);
     if (!mpegts.isSupported()) {
       failed('Media Source Extensions');
-      return () => {};
+      return { indexedMs: 0, seek: () => undefined, close: () => undefined };
     }
     mpegts.LoggingControl.enableAll = false;
     const player = mpegts.createPlayer(
       { type: 'flv', url, withCredentials: true, ...(!picture && { hasVideo: false }) },
       {
-        // Seeks use the keyframe index of the file. One that grows has none yet: all of it is fetched, up to its end.
+        // Seeks use the keyframe index of the file.
         accurateSeek: true,
-        lazyLoad: !isGrowing(),
         lazyLoadMaxDuration: AHEAD_S,
         lazyLoadRecoverDuration: RESUME_S,
         autoCleanupSourceBuffer: true,
@@ -31,6 +30,16 @@ export const mpegtsPlayer: FlvPlayer = {
     player.on(mpegts.Events.ERROR, (kind: string, detail: string) => failed(`${kind}: ${detail}`));
     player.attachMediaElement(video);
     player.load();
-    return () => player.destroy();
+    return {
+      get indexedMs() {
+        return player.mediaInfo.duration ?? 0;
+      },
+      seek(toMs) {
+        player.currentTime = toMs / 1000;
+        // A seek into the last of what was fetched may wait for more, which is fetched at this event alone.
+        video.dispatchEvent(new Event('timeupdate'));
+      },
+      close: () => player.destroy(),
+    };
   },
 };

@@ -1,5 +1,6 @@
 import mpegts from 'mpegts.js';
 import { browserClock } from './browser-clock.ts';
+import { FlvBatches } from './flv-batches.ts';
 
 /** About a second and a half of one person. */
 const PIECE_BYTES = 256 * 1024;
@@ -45,35 +46,50 @@ export function pieceLoader(isGrowing: () => boolean) {
 
     /** Everything from a byte on to the end of the file, also to an end that is still far. */
     async #load(url: string, from: number): Promise<void> {
+      const batches = new FlvBatches(from);
       let at = from;
+      let handedOn = from;
+      const handOn = ({ buffer, byteLength }: Uint8Array<ArrayBuffer>): void => {
+        if (byteLength === 0) return;
+        this._status = mpegts.LoaderStatus.kBuffering;
+        const start = handedOn;
+        handedOn += byteLength;
+        this.onDataArrival(buffer, start, handedOn - from);
+      };
       for (;;) {
         const mayGrow = isGrowing();
         const piece = await this.#piece(url, at);
         if (this.#aborted.signal.aborted) return;
-        if (piece.byteLength > 0) {
-          this._status = mpegts.LoaderStatus.kBuffering;
-          at += piece.byteLength;
-          this.onDataArrival(piece, at - piece.byteLength, at - from);
-          if (this.#aborted.signal.aborted) return;
-        }
-        if (piece.byteLength === PIECE_BYTES) continue;
+        at += piece.length;
+        handOn(batches.add(piece));
+        if (this.#aborted.signal.aborted) return;
+        if (piece.length === PIECE_BYTES) continue;
         if (!mayGrow) break;
         await pause(GROWTH_PERIOD_MS);
         if (this.#aborted.signal.aborted) return;
       }
+      handOn(batches.end());
+      if (this.#aborted.signal.aborted) return;
       this._status = mpegts.LoaderStatus.kComplete;
       this.onComplete(from, at - 1);
     }
 
     /** PIECE_BYTES, or less at the end of the file. @throws when the server refuses, or cannot be reached for long */
-    async #piece(url: string, at: number): Promise<ArrayBuffer> {
+    async #piece(url: string, at: number): Promise<Uint8Array> {
       for (let retries = 0; ; retries += 1) {
         try {
           // From one byte earlier, so that there is an answer when nothing has been added.
           const range = `bytes=${Math.max(0, at - 1)}-${at + PIECE_BYTES - 1}`;
           const signal = this.#aborted.signal;
-          const answer = await fetch(url, { credentials: 'same-origin', headers: { range }, signal });
-          if (answer.status === 206) return (await answer.arrayBuffer()).slice(at > 0 ? 1 : 0);
+          const answer = await fetch(url, {
+            credentials: 'same-origin',
+            headers: { range },
+            signal,
+            // A cache that has a part of the file from before it grew asks for the part only if nothing has changed, and
+            // then gets the whole file instead.
+            cache: 'no-store',
+          });
+          if (answer.status === 206) return new Uint8Array(await answer.arrayBuffer(), at > 0 ? 1 : 0);
           if (answer.status < 500) throw new Error(`The server answers ${answer.status}.`);
         } catch (cause) {
           // A server that cannot be reached may be back soon: fetch then throws a TypeError.

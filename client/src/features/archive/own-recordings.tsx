@@ -39,7 +39,6 @@ function Finished({ recordingId }: { recordingId: string }) {
           <RecordingActions recordingId={recordingId} may={data.may} isLive={false} />
           <RecordingFiles
             manifest={data.manifest}
-            knownMs={data.summary.durationMs}
             addresses={addresses}
             exportsOf={(file) =>
               data.may.includes('export') && <FileExports recordingId={recordingId} file={file} />

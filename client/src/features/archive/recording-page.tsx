@@ -72,7 +72,6 @@ function Details({ details: { manifest, summary, may } }: { details: RecordingDe
       {manifest.files.length === 0 && <p className={classes.hint}>{text.noFiles}</p>}
       <RecordingFiles
         manifest={manifest}
-        knownMs={summary.durationMs}
         addresses={addresses}
         exportsOf={(file) =>
           may.includes('export') && !isLive && <FileExports recordingId={recordingId} file={file} />

@@ -126,7 +126,7 @@ function Opened({
           </Button>
         )}
       </div>
-      <RecordingFiles manifest={manifest} knownMs={0} addresses={addresses} />
+      <RecordingFiles manifest={manifest} addresses={addresses} />
     </>
   );
 }

@@ -6,7 +6,7 @@ import { settled } from '../fixtures/settled.ts';
 import { GroupPlayback } from './group-playback.ts';
 import type { PlaybackTrack } from './tracks.ts';
 
-const sourceOf = (...tracks: PlaybackTrack[]) => ({ tracks, speech: new Map(), knownMs: 0 });
+const sourceOf = (...tracks: PlaybackTrack[]) => ({ tracks, speech: new Map() });
 
 const track = (id: string, startMs: number, endMs: number) => sampleTrack(id, { startMs, endMs });
 const ada = track('ada', 0, 600_000);
@@ -161,6 +161,35 @@ test('one that does not arrive is not waited for longer than fifteen seconds', a
   expect(now().positionMs).toBeGreaterThan(11_000);
 });
 
+test('one that is over at once, where its file is not, is sent there again when something has come', async () => {
+  group.seek(10_000);
+  await pass(100);
+  const ben = video('ben');
+  const seeks = ben.seeks.length;
+  ben.ended = true;
+  group.play();
+  await pass(2000);
+  expect([now().status, ben.seeks.length]).toEqual(['waiting', seeks]);
+  ben.bufferedS = [8, 40];
+  await pass(2000);
+  expect([now().status, ben.seeks.length, ben.paused]).toEqual(['playing', seeks + 1, false]);
+});
+
+test('one whose file ends before it should is not waited for, nor is one that is over again', async () => {
+  group.seek(10_000);
+  await pass(100);
+  Object.assign(video('ben'), { ended: true, bufferedS: [0, 9] });
+  group.play();
+  await pass(1000);
+  expect(now().status).toBe('playing');
+  video('ben').bufferedS = [0, 600];
+  await pass(1000);
+  expect(video('ben').ended).toBe(false);
+  video('ben').ended = true;
+  await pass(1000);
+  expect(now()).toMatchObject({ status: 'playing' });
+});
+
 test('nobody is heard while it is silent', () => {
   group.setVolume(0.5);
   group.toggleSilence();
@@ -186,4 +215,53 @@ test('closed, nothing is left open', async () => {
   group.close();
   expect([...videos.values()].map(({ url }) => url)).toEqual([undefined, undefined, undefined]);
   expect(clock.pending).toBe(0);
+});
+
+/** Ada alone, in a recording that is still being made. */
+async function watchLive(endMs: number): Promise<MemoryVideo> {
+  group = new GroupPlayback(sourceOf({ ...ada, endMs, isLive: true }), clock, memoryPlayer);
+  const video = new MemoryVideo(clock);
+  video.indexedMs = Math.max(0, endMs - 20_000);
+  group.attach('ada', video.asElement);
+  await pass(100);
+  return video;
+}
+
+test('"live" is reached from the end of the index of the file, however long it has been growing', async () => {
+  const hoursMs = 7_200_000;
+  const video = await watchLive(hoursMs);
+  group.goLive();
+  await pass(500);
+  expect(video.seeks).toEqual([hoursMs / 1000 - 20]);
+  expect(now().status).toBe('waiting');
+  video.bufferedS = [hoursMs / 1000 - 25, hoursMs / 1000];
+  await pass(1500);
+  expect(video.seeks.at(-1)).toBe(hoursMs / 1000 - 3);
+  expect([video.openings, now().status]).toEqual([1, 'playing']);
+});
+
+test('a file that has grown for long since it was opened is opened anew for a place that it did not know', async () => {
+  const video = await watchLive(15_000);
+  video.bufferedS = [0, 15];
+  group.setSource(sourceOf({ ...ada, endMs: 3_600_000, isLive: true }));
+  video.indexedMs = 3_580_000;
+  group.goLive();
+  await pass(500);
+  expect([video.openings, video.seeks.at(-1)]).toEqual([2, 3580]);
+  // Where it came from is let go of by and by, but its index knows the way back.
+  video.bufferedS = [3570, 3600];
+  await pass(1000);
+  group.seek(60_000);
+  await pass(500);
+  expect([video.openings, video.seeks.at(-1)]).toEqual([2, 60]);
+});
+
+test('a file that is opened when it is too young for an index is sought in once it has one', async () => {
+  const video = await watchLive(15_000);
+  video.indexedMs = 3_600_000;
+  video.bufferedS = [3400, 3600];
+  group.setSource(sourceOf({ ...ada, endMs: 3_600_000, isLive: false }));
+  group.seek(60_000);
+  await pass(500);
+  expect([video.openings, video.seeks.at(-1)]).toEqual([2, 60]);
 });

@@ -46,8 +46,6 @@ export interface PlaybackSource {
   tracks: readonly PlaybackTrack[];
   /** When each person spoke, by connection id. */
   speech: ReadonlyMap<string, readonly Interval[]>;
-  /** How long it is at least: of files that still grow, only the archive knows. */
-  knownMs: number;
 }
 
 /**
@@ -68,7 +66,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
   #cancel: (() => void) | undefined;
 
   constructor(source: PlaybackSource, clock: Clock, player: FlvPlayer) {
-    const durationMs = Math.max(source.knownMs, durationOf(source.tracks));
+    const durationMs = durationOf(source.tracks);
     super({
       status: 'paused',
       durationMs,
@@ -203,7 +201,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
 
   #measure(): void {
     const ends = [...this.#members.values()].map(({ endMs }) => endMs);
-    const durationMs = Math.max(this.#source.knownMs, ...ends);
+    const durationMs = Math.max(0, ...ends);
     if (durationMs === this.#transport.durationMs) return;
     this.#transport.setDuration(durationMs, this.#clock.nowMs());
     this.update({ durationMs });

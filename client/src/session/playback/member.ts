@@ -1,4 +1,4 @@
-import type { FlvPlayer } from '../ports/flv-player.ts';
+import type { FlvPlayer, OpenFlv } from '../ports/flv-player.ts';
 import { follow } from './follow.ts';
 import { isPresent, type PlaybackTrack } from './tracks.ts';
 
@@ -12,8 +12,17 @@ const END_MS = 400;
 const CUSHION_MS = 2000;
 /** An element that was told to play has begun when it has come so far. */
 const BEGUN_MS = 4;
-/** A file that grows is fetched from its beginning; what lies so far behind its end is let go on the way to a late place. */
-const CHASE_MS = 60_000;
+/** Less than what is fetched ahead: on the way to a place behind the index, what lies so far back is let go of. */
+const CHASE_MS = 20_000;
+/** So much later a file that grew is opened anew, if its index then does not reach. */
+const STALE_MS = 60_000;
+
+interface Opening {
+  picture: boolean;
+  /** As it was then. */
+  track: PlaybackTrack;
+  file: OpenFlv | undefined;
+}
 
 /** One file of a group that plays, in the element that shows it. */
 export class Member {
@@ -24,9 +33,11 @@ export class Member {
   #muted = false;
   /** Counts openings, since each takes a while and may be out of date when it is done. */
   #generation = 0;
-  #open: { picture: boolean; end: (() => void) | undefined } | undefined;
+  #open: Opening | undefined;
   /** Whether it was put to its place since it was opened, or since everybody was sent elsewhere. */
   #isPlaced = false;
+  /** At this place, since everybody was sent there (`#isMistaken`). */
+  #wasMistaken = false;
   #isCorrecting = false;
   /** Where it was told to play, in seconds; undefined while it stands. */
   #begunFromS: number | undefined;
@@ -69,7 +80,7 @@ export class Member {
     if (!element || this.#open?.picture === picture) return;
     this.release();
     const generation = ++this.#generation;
-    const opening: { picture: boolean; end: (() => void) | undefined } = { picture, end: undefined };
+    const opening: Opening = { picture, track: this.track, file: undefined };
     this.#open = opening;
     const failed = (detail: string): void => {
       if (generation === this.#generation) this.#fail(detail);
@@ -79,9 +90,9 @@ export class Member {
     this.#turn = this.#turn.then(async () => {
       if (generation !== this.#generation) return;
       try {
-        const end = await this.#player.open(element, this.track.url, { picture, isGrowing, failed });
-        if (generation === this.#generation) opening.end = end;
-        else end();
+        const file = await this.#player.open(element, this.track.url, { picture, isGrowing, failed });
+        if (generation === this.#generation) opening.file = file;
+        else file.close();
       } catch (cause) {
         failed(String(cause));
       }
@@ -91,7 +102,7 @@ export class Member {
 
   release(): void {
     this.#generation += 1;
-    this.#open?.end?.();
+    this.#open?.file?.close();
     this.#open = undefined;
     this.#isPlaced = false;
     this.#isCorrecting = false;
@@ -102,19 +113,19 @@ export class Member {
   isReady(fileMs: number): boolean {
     const element = this.#element;
     if (!element) return true;
-    if (!this.#open?.end || !this.#isPlaced || element.seeking) return false;
+    if (!this.#open?.file || !this.#isPlaced || element.seeking) return false;
     if (this.track.isLive) {
       const isRunning = this.#begunFromS !== undefined;
       const hasCushion = this.#bufferedMs() - fileMs >= CUSHION_MS;
       return element.readyState >= HAVE_FUTURE_DATA && (isRunning || hasCushion);
     }
-    const isAtEnd = this.endMs - this.track.startMs - fileMs < END_MS;
-    return element.ended || element.readyState >= (isAtEnd ? HAVE_CURRENT_DATA : HAVE_FUTURE_DATA);
+    if (element.ended) return !this.#isMistaken(element, fileMs);
+    return element.readyState >= (this.#isAtEnd(fileMs) ? HAVE_CURRENT_DATA : HAVE_FUTURE_DATA);
   }
 
   /** Whether there is anything to set going: at its end there is not. */
   get canBegin(): boolean {
-    return this.#element?.ended === false && this.#open?.end !== undefined;
+    return this.#element?.ended === false && this.#open?.file !== undefined;
   }
 
   /**
@@ -138,7 +149,8 @@ export class Member {
   /** Plays on, and is kept at its place. @param fileMs the place, from its own beginning */
   run(fileMs: number, rate: number): void {
     const element = this.#element;
-    if (!element || !this.#open?.end) return;
+    const file = this.#open?.file;
+    if (!element || !file) return;
     // At its end it stays there: told to play, it would begin anew.
     if (element.ended || element.seeking || element.readyState < HAVE_FUTURE_DATA) return;
     if (element.paused) {
@@ -151,7 +163,7 @@ export class Member {
     const correction = follow(element.currentTime * 1000 - fileMs, rate, this.#isCorrecting);
     if (correction.kind === 'jump') {
       this.#isCorrecting = false;
-      this.#jump(element, fileMs);
+      this.#jump(element, file, fileMs);
       return;
     }
     this.#isCorrecting = correction.isCorrecting;
@@ -161,27 +173,75 @@ export class Member {
   /** Stands still; after a change of place, there. */
   stand(fileMs: number): void {
     const element = this.#element;
-    if (!element || !this.#open?.end) return;
+    const file = this.#open?.file;
+    if (!element || !file) return;
     if (!element.paused) element.pause();
     this.#begunFromS = undefined;
     this.#isCorrecting = false;
-    if (this.#isPlaced || element.seeking || element.readyState < HAVE_METADATA) return;
+    if (element.seeking || element.readyState < HAVE_METADATA) return;
+    if (this.#isMistaken(element, fileMs) && this.#bufferedMs() > fileMs) {
+      this.#wasMistaken = true;
+      this.#isPlaced = false;
+      file.seek(fileMs);
+      return;
+    }
+    if (this.#isPlaced) return;
     const isThere = Math.abs(element.currentTime * 1000 - fileMs) <= PLACE_MS;
-    this.#isPlaced = isThere || this.#jump(element, fileMs);
+    this.#isPlaced = isThere || this.#jump(element, file, fileMs);
   }
 
   /** Everybody is sent elsewhere. */
   leavePlace(): void {
     this.#isPlaced = false;
+    this.#wasMistaken = false;
   }
 
-  /** False while a file that grows has not come so far: it cannot be sought in, but comes by itself. */
-  #jump(element: HTMLVideoElement, fileMs: number): boolean {
+  #isAtEnd(fileMs: number): boolean {
+    return this.endMs - this.track.startMs - fileMs < END_MS;
+  }
+
+  /**
+   * Whether it says that it is over where its file is not. Of a place behind the last picture mpegts.js keeps nothing, and
+   * whoever is sent elsewhere from there is over at once, before anything has come. Once it has, it is sent there again;
+   * one that says so again is believed, and one whose file ends there.
+   */
+  #isMistaken(element: HTMLVideoElement, fileMs: number): boolean {
+    if (!this.#isPlaced || !element.ended || this.#isAtEnd(fileMs) || this.#wasMistaken) return false;
+    return element.buffered.length === 0 || this.#bufferedMs() > fileMs;
+  }
+
+  /** False while a file that grew has not come so far: it comes by itself, from where its index ends. */
+  #jump(element: HTMLVideoElement, file: OpenFlv, fileMs: number): boolean {
+    if (this.#canSeek(element, file, fileMs)) {
+      file.seek(fileMs);
+      return true;
+    }
     const bufferedMs = this.#bufferedMs();
-    const isHere = !this.track.isLive || bufferedMs >= fileMs;
-    const placeMs = isHere ? fileMs : bufferedMs - END_MS;
-    if (isHere || placeMs - element.currentTime * 1000 > CHASE_MS) element.currentTime = placeMs / 1000;
-    return isHere;
+    const reachMs = Math.max(file.indexedMs, bufferedMs - END_MS);
+    const comesSoon = fileMs >= bufferedMs && fileMs - reachMs < STALE_MS;
+    if (!comesSoon && this.#isStale) this.#openAnew();
+    else if (reachMs - element.currentTime * 1000 > CHASE_MS) file.seek(reachMs);
+    return false;
+  }
+
+  #canSeek({ buffered }: HTMLVideoElement, file: OpenFlv, fileMs: number): boolean {
+    if (!this.#open?.track.isLive || fileMs <= file.indexedMs) return true;
+    const atS = fileMs / 1000;
+    return Array.from({ length: buffered.length }, (_, at) => at).some(
+      (at) => buffered.start(at) <= atS && atS < buffered.end(at),
+    );
+  }
+
+  /** Whether its index may reach farther by now than that of the file as it was opened. */
+  get #isStale(): boolean {
+    const then = this.#open?.track;
+    return then !== undefined && (!this.track.isLive || this.track.endMs - then.endMs > STALE_MS);
+  }
+
+  #openAnew(): void {
+    const picture = this.#open?.picture ?? true;
+    this.release();
+    this.open(picture);
   }
 
   #play(element: HTMLVideoElement): void {

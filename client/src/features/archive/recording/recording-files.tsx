@@ -19,14 +19,11 @@ export interface FileAddresses {
 /** The player, and below it the files one by one. */
 export function RecordingFiles({
   manifest,
-  knownMs,
   addresses,
   exportsOf,
   children,
 }: {
   manifest: Manifest;
-  /** How long it is as far as the archive knows. */
-  knownMs: number;
   addresses: FileAddresses;
   /** What a file can be turned into. */
   exportsOf?: (file: ManifestFile) => ReactNode;
@@ -47,13 +44,7 @@ export function RecordingFiles({
     <>
       <div ref={top} className={page.top}>
         {alone && <OnlyOne name={alone.personName} everyone={() => watch(undefined)} />}
-        <LazyRecordingStage
-          key={only ?? ''}
-          manifest={manifest}
-          knownMs={knownMs}
-          urlOf={addresses.file}
-          only={alone?.name}
-        />
+        <LazyRecordingStage key={only ?? ''} manifest={manifest} urlOf={addresses.file} only={alone?.name} />
       </div>
       {children}
       {manifest.files.length > 0 && <h2 className={page.subtitle}>{words.files}</h2>}

@@ -8,20 +8,17 @@ import { useGroupPlayback } from './use-group-playback.ts';
 /** A recording to watch: everybody in sync, the picture of its course, and what was written meanwhile. */
 export default function RecordingStage({
   manifest,
-  knownMs,
   urlOf,
   only,
 }: {
   manifest: Manifest;
-  /** How long it is as far as the archive knows. */
-  knownMs: number;
   /** Where a file is; the same function at every call. */
   urlOf: (name: string) => string;
   /** The one file to play; undefined: all. */
   only?: string | undefined;
 }) {
   const { player: text } = useText();
-  const playback = useGroupPlayback(manifest, knownMs, urlOf, only);
+  const playback = useGroupPlayback(manifest, urlOf, only);
   if (manifest.files.length === 0) return <p>{text.nothing}</p>;
   return (
     <>

@@ -6,13 +6,11 @@ import { speechOf, tracksOf } from '../../../session/playback/tracks.ts';
 
 /**
  * The playback of a recording for as long as the component is there; it keeps up with one that is still being made.
- * @param knownMs how long the recording is as far as the archive knows
  * @param urlOf where a file is; the same function at every call
  * @param only the one file to play; undefined: all
  */
 export function useGroupPlayback(
   manifest: Manifest,
-  knownMs: number,
   urlOf: (name: string) => string,
   only: string | undefined,
 ): GroupPlayback {
@@ -21,9 +19,8 @@ export function useGroupPlayback(
     () => ({
       tracks: tracksOf(manifest, urlOf).filter(({ id }) => only === undefined || id === only),
       speech: speechOf(manifest),
-      knownMs: manifest.state === 'recording' ? knownMs : 0,
     }),
-    [manifest, knownMs, only, urlOf],
+    [manifest, only, urlOf],
   );
   const [playback] = useState(() => {
     const made = new GroupPlayback(source, clock, player);

@@ -1,0 +1,116 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { openBrowser, openPage, type WatchedPage } from './support/browser.ts';
+import { GrowingRecording } from './support/growing-recording.ts';
+import { tellArchive } from './support/sample-archive.ts';
+import { ADMIN_PASSWORD, type StartedSystem, startWithoutRecorder } from './support/system.ts';
+import { until } from './support/wait.ts';
+
+const LENGTH_MS = 20 * 60_000;
+/** A recorder brings the index up to date every half a minute. */
+const INDEX_AGE_MS = 30_000;
+/** When this much is there, no more is fetched for now. */
+const AHEAD_MS = 40_000;
+
+let system: StartedSystem;
+let browser: Browser;
+let watched: WatchedPage;
+let page: Page;
+let recording: GrowingRecording;
+let fetchedBytes = 0;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
+  recording = new GrowingRecording(system.env.RECORDINGS_DIR ?? '', LENGTH_MS);
+  await recording.start(INDEX_AGE_MS);
+  await tellArchive(system, recording.recordingId);
+  watched = await openPage(browser);
+  page = watched.page;
+  page.on('response', async (response) => {
+    if (response.url().endsWith('.flv')) fetchedBytes += Number(response.headers()['content-length'] ?? 0);
+  });
+  await page.goto(`${system.url}/admin`);
+  await page.getByRole('textbox', { name: 'Admin password' }).fill(ADMIN_PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Weekly' }).first().click();
+});
+
+afterAll(async () => {
+  await recording?.end();
+  await browser?.close();
+  await system?.stop();
+});
+
+const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
+const position = () => page.getByRole('slider', { name: 'Position' });
+const video = () => page.getByLabel('Recording of Ada', { exact: true });
+const atMs = () => video().evaluate((element: HTMLVideoElement) => element.currentTime * 1000);
+const bufferedMs = () =>
+  video().evaluate(({ buffered }: HTMLVideoElement) => buffered.end(buffered.length - 1) * 1000);
+const pictures = () =>
+  video().evaluate((element: HTMLVideoElement) => element.getVideoPlaybackQuality().totalVideoFrames);
+
+/** Until it plays between these places. */
+async function playsWithin(fromMs: number, toMs: number): Promise<void> {
+  await until(
+    `it plays between ${fromMs} and ${toMs} ms`,
+    async () => (await atMs()) >= fromMs && (await atMs()) < toMs,
+    20_000,
+  );
+  const [startMs, seen] = [await atMs(), await pictures()];
+  await until(
+    'it goes on',
+    async () => (await atMs()) > startMs + 1000 && (await pictures()) > seen + 5,
+    20_000,
+  );
+}
+
+test('who comes late to a long recording is at its end at once, and goes anywhere from there', async () => {
+  onTestFailed(async () => console.log(system.output(), watched.troubles(), await atMs(), fetchedBytes));
+  await button('Play').click();
+  await playsWithin(0, 20_000);
+  await button(/^(Go to now|Live)$/).click();
+  await playsWithin(LENGTH_MS - 5000, LENGTH_MS + 120_000);
+  console.log(`"live" in a file of ${recording.bytes} bytes: ${fetchedBytes} bytes fetched`);
+  expect(fetchedBytes).toBeLessThan(recording.bytes / 4);
+  await position().fill(`${LENGTH_MS / 2}`);
+  await playsWithin(LENGTH_MS / 2 - 100, LENGTH_MS / 2 + 20_000);
+  await position().fill('1000');
+  await playsWithin(900, 20_000);
+  await button(/^(Go to now|Live)$/).click();
+  await playsWithin(LENGTH_MS - 5000, LENGTH_MS + 180_000);
+  expect(watched.troubles()).toEqual([]);
+});
+
+test('a place that was still to come when the file was opened can be gone to once it is complete', async () => {
+  onTestFailed(async () => console.log(system.output(), watched.troubles(), await atMs()));
+  await recording.end();
+  const answer = (fits: (bytes: number) => boolean) =>
+    page.waitForResponse((response) => fits(Number(response.headers()['content-length'])));
+  await answer((bytes) => bytes === 1);
+  const more = answer((bytes) => bytes > 1);
+  // mpegts.js keeps what comes alone, and must not take it along to another place.
+  await recording.addPicture();
+  await more;
+  await recording.stop();
+  await tellArchive(system, recording.recordingId);
+  await page.getByText('Complete', { exact: true }).first().waitFor();
+  await position().fill(`${LENGTH_MS / 4}`);
+  await playsWithin(LENGTH_MS / 4 - 100, LENGTH_MS / 4 + 20_000);
+  await position().fill(`${LENGTH_MS - 1000}`);
+  await playsWithin(LENGTH_MS - 1100, LENGTH_MS + 20_000);
+  expect(watched.troubles()).toEqual([]);
+});
+
+test('at the last of what was fetched, more is', async () => {
+  onTestFailed(async () => console.log(watched.troubles(), await atMs(), await bufferedMs()));
+  await position().fill('0');
+  await playsWithin(0, 20_000);
+  await until('no more is fetched', async () => (await bufferedMs()) - (await atMs()) > AHEAD_MS);
+  await button('Pause').click();
+  const lastMs = Math.ceil((await bufferedMs()) / 100) * 100 - 100;
+  await position().fill(`${lastMs}`);
+  await button('Play').click();
+  await playsWithin(lastMs - 100, lastMs + 5000);
+  expect(watched.troubles()).toEqual([]);
+});
