@@ -1,13 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { queryObjects } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { connectionOf } from '../../protocol/identifiers.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
-import type { RecordedStream } from '../../protocol/recorder.ts';
 import { systemClock } from '../../service/clock.ts';
 import { silentLog } from '../../service/log.ts';
 import { AudioPool } from '../audio/audio-pool.ts';
@@ -16,12 +17,12 @@ import { readManifest } from '../storage/manifest-file.ts';
 import { thisOwner } from '../storage/ownership.ts';
 import { Recordings } from '../storage/recordings.ts';
 import { TranscodePool } from '../transcode/transcode-pool.ts';
+import { sendMedia, streams } from './fixtures/sent-media.ts';
+import { RecordedFile } from './recorded-file.ts';
 import { Recorder } from './recorder.ts';
 
 const run = promisify(execFile);
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
-const VIDEO_SSRC = 0x11111111;
-const AUDIO_SSRC = 0x22222222;
 
 let root: string;
 let audio: AudioPool;
@@ -74,92 +75,6 @@ function newRecording() {
   return { recordingId, meetingId: 'weekly', meetingName: 'Weekly', startedAtMs, sfuInstanceId: 'sfu' };
 }
 
-const streams: Record<'audio' | 'video', RecordedStream> = {
-  video: {
-    streamId: 'consumer-video',
-    source: 'camera',
-    kind: 'video',
-    codec: { mimeType: 'video/H264', payloadType: 102, clockRate: 90000 },
-    ssrc: VIDEO_SSRC,
-    paused: false,
-  },
-  audio: {
-    streamId: 'consumer-audio',
-    source: 'microphone',
-    kind: 'audio',
-    codec: { mimeType: 'audio/opus', payloadType: 111, clockRate: 48000, channels: 2 },
-    ssrc: AUDIO_SSRC,
-    paused: false,
-  },
-};
-
-/** Real RTP and RTCP from ffmpeg, in real time, sent on from the one socket that stands for the SFU's transport. */
-async function sendMedia(port: number, seconds: number, kinds: ('audio' | 'video')[]): Promise<void> {
-  const relay = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(relay, 'listening');
-  relay.on('message', (datagram) => sfu.send(datagram, port, '127.0.0.1'));
-  const to = `rtp://127.0.0.1:${relay.address().port}?rtcpport=${relay.address().port}&pkt_size=1200`;
-  const video = [
-    '-map',
-    '0:v',
-    '-c:v',
-    'libx264',
-    '-profile:v',
-    'baseline',
-    '-tune',
-    'zerolatency',
-    '-preset',
-    'ultrafast',
-  ];
-  const videoOut = [
-    ...video,
-    '-g',
-    '60',
-    '-pix_fmt',
-    'yuv420p',
-    '-ssrc',
-    `${VIDEO_SSRC}`,
-    '-payload_type',
-    '102',
-    '-f',
-    'rtp',
-    to,
-  ];
-  const audioOut = [
-    '-map',
-    '1:a',
-    '-c:a',
-    'libopus',
-    '-ac',
-    '1',
-    '-ssrc',
-    `${AUDIO_SSRC}`,
-    '-payload_type',
-    '111',
-    '-f',
-    'rtp',
-    to,
-  ];
-  const sources = [
-    '-re',
-    '-f',
-    'lavfi',
-    '-i',
-    'testsrc=s=320x240:r=30',
-    '-re',
-    '-f',
-    'lavfi',
-    '-i',
-    'sine=f=440:r=48000',
-  ];
-  const outputs = kinds.flatMap((kind) => ['-t', `${seconds}`, ...(kind === 'video' ? videoOut : audioOut)]);
-  const ffmpeg = spawn(FFMPEG, ['-v', 'error', ...sources, ...outputs], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  await once(ffmpeg, 'exit');
-  relay.close();
-}
-
 async function recordPerson(
   recorder: Recorder,
   kinds: ('audio' | 'video')[],
@@ -183,7 +98,7 @@ async function recordPerson(
   const { endpoint } = await commands.openReceiver(key);
   await commands.connectReceiver({ ...key, from: { address: '127.0.0.1', port: sfu.address().port } });
   for (const kind of kinds) await commands.addStream({ ...key, stream: { ...streams[kind] } });
-  await Promise.all([sendMedia(endpoint.port, 2, kinds), during?.(params.recordingId)]);
+  await Promise.all([sendMedia(sfu, endpoint.port, 2, kinds), during?.(params.recordingId)]);
   const stopped = await commands.stop({ recordingId: params.recordingId, reason: 'host', lastFact: 1 });
   const manifest = await readManifest(join(root, params.recordingId));
   return { manifest, stopped, folder: join(root, params.recordingId) };
@@ -361,6 +276,66 @@ describe('Recorder', () => {
       expect((await readManifest(folder)).state).toBe('recording');
     },
   );
+
+  test('who has left is kept as what is to be told of them, and nothing else', async () => {
+    const params = newRecording();
+    const { commands } = openRecorder();
+    await commands.start(params);
+    const before = queryObjects(RecordedFile, { format: 'count' });
+    const key = { recordingId: params.recordingId, connectionId: 'alice-1' };
+    const { endpoint } = await commands.openReceiver(key);
+    await commands.connectReceiver({ ...key, from: { address: '127.0.0.1', port: sfu.address().port } });
+    await commands.addStream({ ...key, stream: { ...streams.video } });
+    await sendMedia(sfu, endpoint.port, 1, ['video']);
+    expect(queryObjects(RecordedFile, { format: 'count' })).toBeGreaterThan(0);
+    await commands.closeReceiver({ ...key, reason: 'left', erase: false });
+    expect(queryObjects(RecordedFile, { format: 'count' })).toBeLessThanOrEqual(before);
+    const { files } = await readManifest(join(root, params.recordingId));
+    expect(files).toMatchObject([{ connectionId: 'alice-1', state: 'complete' }]);
+    await commands.stop({ recordingId: params.recordingId, reason: 'host', lastFact: 0 });
+  });
+
+  test('a repair in the background loses nobody who leaves meanwhile, and brings back nobody who is erased', async () => {
+    const recorder = openRecorder();
+    const { folder, manifest } = await recordPerson(recorder, ['video']);
+    const params = newRecording();
+    await recorder.commands.start(params);
+    const [earlier] = manifest.files;
+    const leftovers = await Promise.all(
+      Array.from({ length: 100 }, async (_, index) => {
+        const name = `carol-${index % 2}-20261122T10203${String(index).padStart(4, '0')}Z.flv`;
+        await copyFile(join(folder, earlier?.name ?? ''), join(root, params.recordingId, name));
+        return name;
+      }),
+    );
+    const session = await recorder.session(params.recordingId);
+    const receiver = async (connectionId: string) => {
+      const key = { recordingId: params.recordingId, connectionId };
+      const { endpoint } = await recorder.commands.openReceiver(key);
+      await recorder.commands.connectReceiver({
+        ...key,
+        from: { address: '127.0.0.1', port: sfu.address().port },
+      });
+      await recorder.commands.addStream({ ...key, stream: { ...streams.video } });
+      return { ...endpoint, key };
+    };
+    const { key, port } = await receiver('alice-1');
+    await sendMedia(sfu, port, 1, ['video']);
+    const carol = await receiver('carol-0');
+    session.repair(leftovers);
+    await recorder.commands.closeReceiver({ ...key, reason: 'left', erase: false });
+    await recorder.commands.closeReceiver({ ...carol.key, reason: 'withdrawn', erase: true });
+    await recorder.commands.stop({ recordingId: params.recordingId, reason: 'host', lastFact: 0 });
+    const { files } = await readManifest(join(root, params.recordingId));
+    const onDisk = (await readdir(join(root, params.recordingId))).filter((name) => name.endsWith('.flv'));
+    const counts = (id: string) => [
+      files.filter(({ connectionId }) => connectionId === id).length,
+      onDisk.filter((name) => connectionOf(name) === id).length,
+    ];
+    expect(counts('alice-1')).toEqual([1, 1]);
+    expect(counts('carol-0')).toEqual([0, 0]);
+    expect(counts('carol-1')).toEqual([50, 50]);
+  });
 
   test('a nearly full disk refuses to begin', async () => {
     const recorder = openRecorder({ minFreeBytes: Number.MAX_SAFE_INTEGER });

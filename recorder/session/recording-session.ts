@@ -5,10 +5,11 @@ import type { Fact, RecorderCommandParams, RecorderCommandResult } from '../../p
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import { MediaSocket } from '../ingest/media-socket.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
-import { OWNER_BEAT_MS, OWNER_TIMEOUT_MS, type Ownership } from '../storage/ownership.ts';
+import type { Ownership } from '../storage/ownership.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
 import { applyFact } from './facts.ts';
 import { openRecordedFile } from './open-recorded-file.ts';
+import { OwnershipWatch } from './ownership-watch.ts';
 import { type IngestCounters, PersonRecorder } from './person-recorder.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import type { SessionContext } from './session-context.ts';
@@ -19,17 +20,18 @@ type End = NonNullable<Manifest['stopReason']>;
 export class RecordingSession {
   readonly recordingId: string;
   readonly #context: SessionContext;
-  readonly #ownership: Ownership;
+  readonly #ownership: OwnershipWatch;
   readonly #people = new Map<string, Promise<PersonRecorder>>();
   readonly #open = new Set<PersonRecorder>();
-  readonly #left: PersonRecorder[] = [];
+  /** Of those who have left: what is to be told of them is all that is kept, since a long meeting has many. */
+  #past: { files: ManifestFile[]; counters: IngestCounters }[] = [];
   readonly #keeper: ManifestKeeper;
   readonly #onOwnershipLost: () => void;
   #manifest: Manifest;
-  #ownedMs: number;
-  #nextBeatMs: number;
   #closing: Promise<void> | undefined;
   #repairing: Promise<void> = Promise.resolve();
+  /** Whose files were erased: a repair that was under way does not bring them back. */
+  readonly #erased = new Set<string>();
   #seenFiles = 0;
 
   /** @param onOwnershipLost another recorder took the recording over: this one has let go of it */
@@ -41,11 +43,9 @@ export class RecordingSession {
   ) {
     this.recordingId = manifest.recordingId;
     this.#context = context;
-    this.#ownership = ownership;
+    this.#ownership = new OwnershipWatch(ownership, context.clock.nowMs(), context.log);
     this.#manifest = manifest;
     this.#onOwnershipLost = onOwnershipLost;
-    this.#ownedMs = context.clock.nowMs();
-    this.#nextBeatMs = this.#ownedMs + OWNER_BEAT_MS;
     this.#keeper = new ManifestKeeper(
       context.recordings.folder(this.recordingId),
       () => this.manifest,
@@ -55,9 +55,12 @@ export class RecordingSession {
 
   /** As it stands now, the files being written included. */
   get manifest(): Manifest {
-    const people = [...this.#left, ...this.#open];
-    const files = people.flatMap((person) => person.describe(this.#manifest.startedAtMs));
-    return { ...this.#manifest, files: [...this.#manifest.files, ...files].toSorted(byBeginning) };
+    const files = [
+      ...this.#manifest.files,
+      ...this.#past.flatMap((person) => person.files),
+      ...[...this.#open].flatMap((person) => person.describe(this.#manifest.startedAtMs)),
+    ];
+    return { ...this.#manifest, files: files.toSorted(byBeginning) };
   }
 
   get lastFact(): number {
@@ -91,7 +94,12 @@ export class RecordingSession {
       leftovers,
     ).then(
       ({ files, problems }) => {
-        this.#manifest = { ...this.#manifest, files, problems: [...this.#manifest.problems, ...problems] };
+        const wanted = files.filter(({ connectionId }) => !this.#erased.has(connectionId));
+        this.#manifest = {
+          ...this.#manifest,
+          files: wanted,
+          problems: [...this.#manifest.problems, ...problems],
+        };
         this.#keeper.touch();
       },
       (cause: Error) =>
@@ -144,7 +152,8 @@ export class RecordingSession {
    * @throws Fault `recording-owned` when another recorder has taken the recording over
    */
   async closeReceiver({ connectionId, erase }: RecorderCommandParams<'closeReceiver'>): Promise<void> {
-    if (this.#isDoubtful(this.#context.clock.nowMs()) && !(await this.#isOurs()))
+    const nowMs = this.#context.clock.nowMs();
+    if (this.#ownership.isDoubtful(nowMs) && !(await this.#ownership.isOurs(nowMs)))
       throw new Fault('recording-owned');
     const opening = this.#people.get(connectionId);
     this.#people.delete(connectionId);
@@ -158,16 +167,13 @@ export class RecordingSession {
   }
 
   counters(): IngestCounters[] {
-    return [...this.#left, ...this.#open].map((person) => person.counters);
+    return [...this.#past, ...this.#open].map(({ counters }) => counters);
   }
 
   tick(): void {
     const nowMs = this.#context.clock.nowMs();
-    const doubtful = this.#isDoubtful(nowMs);
-    if (nowMs >= this.#nextBeatMs) {
-      this.#nextBeatMs = nowMs + OWNER_BEAT_MS;
-      this.#beat(nowMs);
-    }
+    const doubtful = this.#ownership.isDoubtful(nowMs);
+    this.#ownership.tick(nowMs, () => this.#ownershipLost());
     for (const person of this.#open) {
       person.hold(doubtful);
       person.tick();
@@ -185,8 +191,13 @@ export class RecordingSession {
 
   /** Completes every file, then the manifest, then lets go of the folder; of one that was taken over, at once. Memoised. */
   close(reason: End): Promise<void> {
-    this.#closing ??= this.#isOurs().then((ours) => (ours ? this.#close(reason) : this.#letGo()));
+    this.#closing ??= this.#closeOrLetGo(reason);
     return this.#closing;
+  }
+
+  async #closeOrLetGo(reason: End): Promise<void> {
+    const ours = await this.#ownership.isOurs(this.#context.clock.nowMs());
+    await (ours ? this.#close(reason) : this.#letGo());
   }
 
   async #close(reason: End): Promise<void> {
@@ -237,16 +248,19 @@ export class RecordingSession {
 
   async #closePerson(person: PersonRecorder): Promise<void> {
     await person.close();
-    if (this.#open.delete(person)) this.#left.push(person);
+    if (!this.#open.delete(person)) return;
+    const { counters } = person;
+    this.#past.push({ files: person.describe(this.#manifest.startedAtMs), counters });
   }
 
   async #erase(connectionId: string): Promise<void> {
-    const mine = this.manifest.files.filter((file) => file.connectionId === connectionId);
-    for (const file of mine) await this.#context.recordings.deleteFile(this.recordingId, file.name);
-    const others = this.#left.filter((person) => person.connectionId !== connectionId);
-    this.#left.splice(0, this.#left.length, ...others);
-    const files = this.#manifest.files.filter((file) => file.connectionId !== connectionId);
-    this.#manifest = { ...this.#manifest, files };
+    this.#erased.add(connectionId);
+    await this.#context.recordings.eraseFiles(this.recordingId, connectionId);
+    const others = ({ files }: { files: ManifestFile[] }) => ({
+      files: files.filter((file) => file.connectionId !== connectionId),
+    });
+    this.#manifest = { ...this.#manifest, ...others(this.#manifest) };
+    this.#past = this.#past.map((person) => ({ ...person, ...others(person) }));
   }
 
   #person(connectionId: string): Promise<PersonRecorder> {
@@ -266,34 +280,8 @@ export class RecordingSession {
     this.#seenFiles = files;
   }
 
-  #beat(nowMs: number): void {
-    this.#ownership.beat(nowMs).then(
-      async (owned) => {
-        if (owned) this.#ownedMs = nowMs;
-        else if (!this.#closing) await this.#abandon();
-      },
-      (cause: Error) => this.#context.log.warn('ownership-beat-failed', { cause: cause.message }),
-    );
-  }
-
-  /** After a pause this long (SIGSTOP, a sleeping machine) the folder may have another owner: first ask. */
-  #isDoubtful(nowMs: number): boolean {
-    return nowMs - this.#ownedMs >= OWNER_TIMEOUT_MS;
-  }
-
-  /** Asks the disk. One that does not answer has not given the folder to anybody else. */
-  async #isOurs(): Promise<boolean> {
-    try {
-      return await this.#ownership.beat(this.#context.clock.nowMs());
-    } catch (cause) {
-      this.#context.log.warn('ownership-beat-failed', { cause: (cause as Error).message });
-      return true;
-    }
-  }
-
-  async #abandon(): Promise<void> {
-    this.#closing = this.#letGo();
-    await this.#closing;
+  #ownershipLost(): void {
+    this.#closing ??= this.#letGo();
   }
 
   /** The folder is another recorder's now: nothing of it may be touched any more. */

@@ -1,0 +1,54 @@
+import type { Log } from '../../service/log.ts';
+import { OWNER_BEAT_MS, OWNER_TIMEOUT_MS, type Ownership } from '../storage/ownership.ts';
+
+/** Keeps one recording's folder ours, and knows when that is in doubt. Times are epoch ms of our clock. */
+export class OwnershipWatch {
+  readonly #ownership: Ownership;
+  readonly #log: Log;
+  /** The last beat that the disk took. */
+  #ownedMs: number;
+  #nextBeatMs: number;
+
+  constructor(ownership: Ownership, nowMs: number, log: Log) {
+    this.#ownership = ownership;
+    this.#log = log;
+    this.#ownedMs = nowMs;
+    this.#nextBeatMs = nowMs + OWNER_BEAT_MS;
+  }
+
+  /** After a pause this long (SIGSTOP, a sleeping machine) the folder may have another owner: first ask. */
+  isDoubtful(nowMs: number): boolean {
+    return nowMs - this.#ownedMs >= OWNER_TIMEOUT_MS;
+  }
+
+  /** Beats when that is due. @param onLost somebody else has the folder */
+  tick(nowMs: number, onLost: () => void): void {
+    if (nowMs < this.#nextBeatMs) return;
+    this.#nextBeatMs = nowMs + OWNER_BEAT_MS;
+    this.#ownership.beat(nowMs).then(
+      (owned) => {
+        if (owned) this.#ownedMs = nowMs;
+        else onLost();
+      },
+      (cause: Error) => this.#failed(cause),
+    );
+  }
+
+  /** Asks the disk. One that does not answer has not given the folder to anybody else. */
+  async isOurs(nowMs: number): Promise<boolean> {
+    try {
+      return await this.#ownership.beat(nowMs);
+    } catch (cause) {
+      this.#failed(cause as Error);
+      return true;
+    }
+  }
+
+  release(): Promise<void> {
+    return this.#ownership.release();
+  }
+
+  #failed(cause: Error): void {
+    this.#log.warn('ownership-beat-failed', { cause: cause.message });
+  }
+}
