@@ -129,7 +129,8 @@ export class StreamInput {
   #hear(packets: OpusItem[]): void {
     for (const packet of packets) {
       const { arrivalMs, durationTicks, timestamp } = packet;
-      this.#clock.onPacket(timestamp, arrivalMs - (durationTicks * 1000) / this.stream.codec.clockRate);
+      const firstMs = arrivalMs - (durationTicks * 1000) / this.stream.codec.clockRate;
+      this.#clock.onPacket(timestamp, firstMs, durationTicks);
       this.#sink.audio(packet, this.#clock.toWallMs(timestamp));
     }
   }

@@ -33,7 +33,8 @@ export interface SyncStats {
 
 /**
  * Maps one stream's RTP time to the SFU's wall clock. From the first packet on the nominal rate holds, anchored at its
- * arrival; Sender Reports refine offset and rate. What they change is slewed, so the mapping never steps backwards.
+ * arrival; Sender Reports refine offset and rate. What they change is slewed, so the mapping never steps backwards, or takes
+ * effect in a pause of the sound, where it is not heard.
  */
 export class StreamClock {
   readonly #clockRate: number;
@@ -43,9 +44,13 @@ export class StreamClock {
   #arrivalOffsetMs = 0;
   #anchor: { ticks: number; wallMs: number } | undefined;
   #lastTicks = 0;
+  /** Where the sound of the last packet ends; pictures have no end. */
+  #lastEndTicks = Number.POSITIVE_INFINITY;
   #lastArrivalMs = 0;
   #correctionMs = 0;
   #reports = 0;
+  /** Reports that are not provisional are what the line is made of. */
+  #isSettled = false;
   #stepMs: number | undefined;
 
   /** @param options.clockRate ticks per second, as negotiated */
@@ -59,14 +64,20 @@ export class StreamClock {
     this.#arrivalOffsetMs = offsetMs;
   }
 
-  /** Call for every packet, in order. @param ticks widened timestamp @param arrivalMs our clock */
-  onPacket(ticks: number, arrivalMs: number): void {
+  /**
+   * Call for every packet, in order.
+   * @param ticks widened timestamp
+   * @param arrivalMs our clock
+   * @param durationTicks of sound: from there to the next packet is a pause
+   */
+  onPacket(ticks: number, arrivalMs: number, durationTicks = Number.POSITIVE_INFINITY): void {
     if (!this.#anchor) this.#restart(ticks, arrivalMs + this.#arrivalOffsetMs);
     else if (ticks > this.#lastTicks) this.#advance(ticks, arrivalMs);
     else if (this.#lastTicks - ticks > (MAX_BACKWARDS_MS * this.#clockRate) / 1000) {
       this.#restart(ticks, Math.max(arrivalMs + this.#arrivalOffsetMs, this.toWallMs(this.#lastTicks)));
     } else return;
     this.#lastTicks = ticks;
+    this.#lastEndTicks = ticks + durationTicks;
     this.#lastArrivalMs = arrivalMs;
   }
 
@@ -84,11 +95,14 @@ export class StreamClock {
     const arrivalMs = this.#lastArrivalMs + this.#arrivalOffsetMs + sinceLastMs;
     if (Math.abs(report.ntpMs - arrivalMs) > IMPLAUSIBLE_MS) return;
     this.#reports += 1;
-    if (this.#reports === PROVISIONAL_REPORTS + 1) this.#line.reset();
     const expectedMs = this.#line.at(mediaMs);
     if (expectedMs !== undefined && this.#isOff(report.ntpMs - expectedMs)) return;
+    if (!this.#isSettled && this.#reports > PROVISIONAL_REPORTS) {
+      this.#line.reset();
+      this.#isSettled = true;
+    }
     this.#line.add(mediaMs, report.ntpMs);
-    if (this.#reports > PROVISIONAL_REPORTS) this.#errors.add(this.toWallMs(report.rtpTicks) - report.ntpMs);
+    if (this.#isSettled) this.#errors.add(this.toWallMs(report.rtpTicks) - report.ntpMs);
   }
 
   /** Epoch ms on the SFU's clock, with fractions. Grows with the ticks. Before the first packet there is no answer: NaN. */
@@ -123,8 +137,9 @@ export class StreamClock {
     const targetMs = this.#line.at(this.#mediaMs(ticks));
     if (targetMs === undefined) return;
     const errorMs = targetMs - this.toWallMs(ticks);
-    if (errorMs > STALL_MS && this.#reports > PROVISIONAL_REPORTS) {
-      this.#correctionMs += errorMs;
+    const pauseMs = this.#mediaMs(ticks) - this.#mediaMs(this.#lastEndTicks);
+    if (this.#isSettled && (errorMs > STALL_MS || pauseMs > 0)) {
+      this.#correctionMs += Math.max(errorMs, -Math.max(pauseMs, 0));
       return;
     }
     const seconds = (ticks - this.#lastTicks) / this.#clockRate;
@@ -153,6 +168,7 @@ export class StreamClock {
     this.#anchor = { ticks, wallMs };
     this.#correctionMs = 0;
     this.#reports = 0;
+    this.#isSettled = false;
     this.#stepMs = undefined;
     this.#line.reset();
   }
