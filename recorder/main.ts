@@ -4,6 +4,7 @@ import { systemClock } from '../service/clock.ts';
 import { readConfig } from '../service/config.ts';
 import { openHealthServer } from '../service/health.ts';
 import { openLog } from '../service/log.ts';
+import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../service/receive-buffer.ts';
 import { announceReady, exitWithFailure, onStopRequested } from '../service/supervised.ts';
 import { AudioPool } from './audio/audio-pool.ts';
 import { configFields } from './config.ts';
@@ -11,7 +12,6 @@ import { hintArchive } from './control/archive-hint.ts';
 import { SfuClock } from './control/sfu-clock.ts';
 import { SfuLink } from './control/sfu-link.ts';
 import { PortRange } from './ingest/port-range.ts';
-import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from './ingest/receive-buffer.ts';
 import { recorderMetrics } from './metrics.ts';
 import { Recorder } from './session/recorder.ts';
 import { Recovery } from './session/recovery.ts';
@@ -28,11 +28,8 @@ async function main(): Promise<void> {
   const instanceId = randomUUID();
   const recordings = new Recordings(config.RECORDINGS_DIR);
   await recordings.checkWritable();
-  const receiveBufferBytes = await grantedReceiveBuffer(config.RECORDER_HOST);
-  if (receiveBufferBytes < RECEIVE_BUFFER_BYTES) {
-    const remedy = `sysctl -w net.core.rmem_max=${RECEIVE_BUFFER_BYTES}`;
-    log.warn('receive-buffer-small', { bytes: receiveBufferBytes, wanted: RECEIVE_BUFFER_BYTES, remedy });
-  }
+  const { recordedPerson } = RECEIVE_BUFFER_BYTES;
+  const receiveBufferBytes = await grantedReceiveBuffer(config.RECORDER_HOST, recordedPerson, log);
   const audio = new AudioPool({ log, clock });
   await audio.start();
   const transcodes = new TranscodePool({

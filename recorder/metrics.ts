@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ManifestFile } from '../protocol/manifest.ts';
+import { kernelDrops } from '../service/kernel-drops.ts';
 import type { AudioPool } from './audio/audio-pool.ts';
-import { kernelDrops } from './ingest/kernel-drops.ts';
 import type { IngestCounters } from './session/person-recorder.ts';
 import type { Recorder } from './session/recorder.ts';
 import type { TranscodePool } from './transcode/transcode-pool.ts';

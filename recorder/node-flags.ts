@@ -4,4 +4,4 @@
  * is reached four times a second, and half of the recorder's time goes into collections that find nothing. Hence a limit that
  * takes many seconds to reach; and a small young generation, which is swept often and stays in the processor's caches.
  */
-export const RECORDER_NODE_FLAGS = ['--initial-heap-size=96', '--max-semi-space-size=8'] as const;
+export const RECORDER_NODE_FLAGS = ['--initial-heap-size=48', '--max-semi-space-size=2'] as const;

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { ErrorCode } from '../protocol/errors.ts';
 import type { RequestName } from '../protocol/signalling.ts';
+import { kernelDrops } from '../service/kernel-drops.ts';
 
 /** What `/metrics` reads at the moment of asking. */
 export interface Figures {
@@ -22,8 +23,18 @@ export interface SfuMetrics {
   refuse(who: 'participant' | 'recorder', code: ErrorCode): void;
 }
 
+/** The media workers' UDP sockets. */
+interface MediaSockets {
+  ports: readonly number[];
+  receiveBufferBytes: number;
+}
+
 /** Registers what `/metrics` of an SFU shows. */
-export function sfuMetrics(registry: Registry, figures: () => Figures): SfuMetrics {
+export function sfuMetrics(
+  registry: Registry,
+  figures: () => Figures,
+  { ports, receiveBufferBytes }: MediaSockets,
+): SfuMetrics {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, read: (figures: Figures) => number): void => {
@@ -49,6 +60,21 @@ export function sfuMetrics(registry: Registry, figures: () => Figures): SfuMetri
     'Facts of running recordings for which there was no room',
     (now) => now.droppedFacts,
   );
+  new Counter({
+    name: 'verbatim_kernel_dropped_datagrams_total',
+    help: 'Datagrams of browsers that the kernel dropped, because a receive buffer was full; Linux tells',
+    registers,
+    async collect() {
+      this.reset();
+      const drops = await kernelDrops();
+      for (const port of ports) this.inc(drops?.get(port) ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'verbatim_receive_buffer_bytes',
+    help: "Receive buffer that the system grants each media worker's port",
+    registers,
+  }).set(receiveBufferBytes);
   const requests = new Counter({
     name: 'verbatim_requests_total',
     help: 'Requests of participants',

@@ -270,6 +270,8 @@ test('health and metrics stand on the same port', async () => {
   expect(await health(sfu)).toMatchObject({ ok: true, workers: 1, rooms: 1, people: 1, recorders: 0 });
   const metrics = await (await fetch(`${sfu.url}/metrics`)).text();
   expect(metrics).toContain('verbatim_people 1');
+  expect(metrics).toContain('verbatim_kernel_dropped_datagrams_total 0');
+  expect(metrics).toMatch(/verbatim_receive_buffer_bytes [1-9]/);
   expect(metrics).toContain('verbatim_refused_sockets_total{who="participant",code="token-invalid"} 1');
   expect(metrics).toContain('verbatim_requests_total{request="join",result="ok"} 1');
   expect((await fetch(`${sfu.url}/elsewhere`)).status).toBe(404);

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Clock } from '../service/clock.ts';
 import { answerHealth, listen } from '../service/health.ts';
 import type { Log } from '../service/log.ts';
+import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../service/receive-buffer.ts';
 import type { configFields } from './config.ts';
 import { WorkerPool } from './media/worker-pool.ts';
 import type { Meeting } from './meeting/meeting.ts';
@@ -28,6 +29,7 @@ export interface Sfu {
 
 /** Starts everything; resolves when it serves. @throws Fault `port-busy`, `media-failed` */
 export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock; log: Log }): Promise<Sfu> {
+  const receiveBufferBytes = await grantedReceiveBuffer(config.HOST, RECEIVE_BUFFER_BYTES.mediaPort, log);
   const pool = await WorkerPool.open({
     count: config.SFU_WORKERS,
     rtcPort: config.RTC_PORT,
@@ -73,7 +75,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     droppedFacts: sum(({ recordings }) => recordings.current?.facts.dropped ?? 0),
   });
   const registry = new Registry();
-  const metrics = sfuMetrics(registry, figures);
+  const metrics = sfuMetrics(registry, figures, { ports: pool.ports, receiveBufferBytes });
   const health = () => ({ ok: pool.alive > 0, ...figures() });
   const http = createServer(async (request, response) => {
     const answer = await answerHealth(request.url ?? '/', health, registry);

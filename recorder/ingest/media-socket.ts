@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { Fault } from '../../protocol/errors.ts';
 import type { Endpoint } from '../../protocol/recorder.ts';
+import { RECEIVE_BUFFER_BYTES } from '../../service/receive-buffer.ts';
 import type { PortRange } from './port-range.ts';
-import { RECEIVE_BUFFER_BYTES } from './receive-buffer.ts';
 
 /**
  * One person's UDP socket: RTP and RTCP of all their streams (rtcp-mux, RFC 5761). Listens to nobody but the SFU's
@@ -69,7 +69,7 @@ function bind(host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createSocket({
       type: host.includes(':') ? 'udp6' : 'udp4',
-      recvBufferSize: RECEIVE_BUFFER_BYTES,
+      recvBufferSize: RECEIVE_BUFFER_BYTES.recordedPerson,
     });
     const refuse = (cause: Error): void => {
       socket.close();

@@ -4,6 +4,7 @@ import { Fault } from '../../protocol/errors.ts';
 import type { VideoCodec } from '../../protocol/people.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import { RECEIVE_BUFFER_BYTES } from '../../service/receive-buffer.ts';
 import { routerCodecs } from './codecs.ts';
 import { announcedFor } from './listen-address.ts';
 import { asMedia } from './media-fault.ts';
@@ -72,6 +73,11 @@ export class WorkerPool {
 
   get size(): number {
     return this.#options.count;
+  }
+
+  /** Where browsers send to, of all workers. */
+  get ports(): number[] {
+    return Array.from({ length: this.size }, (_, index) => this.#options.rtcPort + index);
   }
 
   get routers(): number {
@@ -180,6 +186,7 @@ export class WorkerPool {
       protocol,
       ip: host,
       port,
+      ...(protocol === 'udp' && { recvBufferSize: RECEIVE_BUFFER_BYTES.mediaPort }),
       ...(announced !== undefined && { announcedAddress: announced }),
     }));
   }

@@ -1,0 +1,52 @@
+import { createSocket } from 'node:dgram';
+import { platform } from 'node:os';
+import { expect, onTestFinished, test } from 'vitest';
+import { kernelDrops } from '../../service/kernel-drops.ts';
+import { silentLog } from '../../service/log.ts';
+import { ManualClock } from '../../service/manual-clock.ts';
+import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../../service/receive-buffer.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+const { mediaPort } = RECEIVE_BUFFER_BYTES;
+const grantsAll = (await grantedReceiveBuffer('127.0.0.1', mediaPort, silentLog)) === mediaPort;
+
+/** One worker, as in a meeting. */
+async function openWorker(rtcPort: number): Promise<{ pid: number }> {
+  const pool = await WorkerPool.open({
+    count: 1,
+    rtcPort,
+    host: '127.0.0.1',
+    announcedAddress: undefined,
+    workerBin: process.env.MEDIASOUP_WORKER_BIN,
+    clock: new ManualClock(),
+    log: silentLog,
+  });
+  onTestFinished(() => pool.close());
+  const { worker } = await pool.openRouter('h264');
+  return { pid: worker.pid };
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+test.runIf(platform() === 'linux' && grantsAll)(
+  'a worker that is held up loses none of a megabyte of media',
+  async () => {
+    const port = await freePort();
+    const { pid } = await openWorker(port);
+    const sender = createSocket('udp4');
+    onTestFinished(() => void sender.close());
+    process.kill(pid, 'SIGSTOP');
+    onTestFinished(() => void process.kill(pid, 'SIGCONT'));
+    for (let sent = 0; sent < 1_000_000; sent += 1200) {
+      await new Promise((resolve) => sender.send(Buffer.alloc(1200), port, '127.0.0.1', resolve));
+    }
+    expect((await kernelDrops())?.get(port)).toBe(0);
+  },
+);
