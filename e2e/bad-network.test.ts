@@ -8,6 +8,7 @@ import { detourMedia } from './support/bad-network/browser-detour.ts';
 import { openRecorderDetour, type RecorderDetour } from './support/bad-network/recorder-detour.ts';
 import { UdpRelay } from './support/bad-network/udp-relay.ts';
 import { openBrowser } from './support/browser.ts';
+import { rememberConnections, soundReceived } from './support/connections-in-page.ts';
 import { Person } from './support/person.ts';
 import {
   capturedTimes,
@@ -29,6 +30,8 @@ import { until } from './support/wait.ts';
 const FREEZE_MS = 1000;
 /** A freeze this long must have a reason in the manifest: three pictures and more. */
 const NOTED_MS = 300;
+/** So much may be lost for good, sound as well as pictures. */
+const MOST_LOST = 0.04;
 /** From capture to what the recorder notes on arrival, and the wait for repairs. */
 const NOTED_WITHIN_MS = 1500;
 
@@ -97,6 +100,7 @@ test('[DMG4] packets lost on either hop of a real meeting garble no picture, and
   const lea = await Person.arrive(browser, 'Lea', { owner: 1, camera, microphone: true });
   const uma = await Person.arrive(browser, 'Uma', { owner: 2, camera, microphone: true });
   await uma.watched.context.addInitScript(detourMedia, uplink.endpoint.port);
+  await uma.page.addInitScript(rememberConnections);
   const link = await lea.createMeeting(system.url, 'Bad network');
   await lea.askToJoin();
   await lea.isIn();
@@ -118,6 +122,9 @@ test('[DMG4] packets lost on either hop of a real meeting garble no picture, and
     await until(`${name} is over`, () => now() >= fromMs + seconds * 1000);
   }
   loses = calm;
+  const heard = await soundReceived(uma.page);
+  console.info(`downlink, ${heard.packets} packets of sound received, ${heard.lost} lost for good`);
+  expect(heard.lost).toBeLessThanOrEqual(MOST_LOST * heard.packets);
   await lea.button('Stop recording').click();
   const isComplete = ({ state }: Manifest) => state === 'complete';
   const { path, manifest } = await untilRecording(
@@ -137,20 +144,18 @@ test('[DMG4] packets lost on either hop of a real meeting garble no picture, and
       return `${name}: ${Math.round(Math.max(0, ...own.map(lengthOf)))} ms of ${own.length} pictures`;
     });
     const lost = file.losses.reduce((sum, { packets }) => sum + packets, 0);
-    const hop = file.personName === 'Lea' ? 'last hop' : 'uplink';
+    const hop = file.personName === 'Lea' ? 'last' : 'uplink';
     const dropped = hop === 'uplink' ? uplink.dropped : detour.dropped();
     console.info(
-      `${hop}, ${dropped} datagrams dropped, ${lost} packets lost for good; longest freeze:\n  ${perPhase.join('\n  ')}`,
+      `hop: ${hop}, ${dropped} datagrams dropped, ${lost} packets lost for good; longest freeze:\n  ${perPhase.join('\n  ')}`,
     );
     expect(dropped).toBeGreaterThan(20);
     expect.soft(corruptPictures(pictures), hop).toEqual([]);
     expect.soft(await decodingFaults(join(path, file.name)), hop).toEqual([]);
     expect.soft(tagFaults(await readFlvFile(join(path, file.name))), hop).toEqual([]);
-    if (hop === 'uplink') {
-      // Browsers do not repeat lost sound: it is lost for good, and the manifest says on which hop.
-      expect.soft(file.losses.some((loss) => loss.hop === 'uplink' && loss.kind === 'audio')).toBe(true);
-      continue;
-    }
+    expect.soft(lost, hop).toBeLessThanOrEqual(MOST_LOST * dropped);
+    expect.soft(file.losses.filter((loss) => loss.hop === (hop === 'last' ? 'uplink' : 'last'))).toEqual([]);
+    if (hop === 'uplink') continue;
     expect.soft(Math.max(...all.map(lengthOf)), hop).toBeLessThanOrEqual(FREEZE_MS);
     const unnoted = all.filter((freeze) => lengthOf(freeze) > NOTED_MS && !isNoted(manifest, file, freeze));
     expect.soft(unnoted, hop).toEqual([]);

@@ -161,7 +161,8 @@ export class PersonMedia {
     if (!sent) throw new Fault('producer-not-found');
     if (!seat.router.canConsume({ producerId, rtpCapabilities })) throw new Fault('cannot-consume');
     const consumer = await asMedia(() =>
-      transport.consume({ producerId, rtpCapabilities, paused: true }),
+      // For audio, too: without it mediasoup repeats no lost sound.
+      transport.consume({ producerId, rtpCapabilities, paused: true, enableRtx: true }),
     ).catch((cause) => {
       throw findProducer(producerId) ? cause : new Fault('producer-not-found');
     });

@@ -37,6 +37,7 @@ export function sendOptions(
       opusStereo: !isSpeech,
       opusDtx: isSpeech,
       opusFec: true,
+      opusNack: true,
       opusMaxAverageBitrate: isSpeech ? SPEECH_MAX_BPS : SCREEN_SOUND_MAX_BPS,
     },
   };
