@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { kernelDrops } from '../recorder/ingest/kernel-drops.ts';
+import { kernelDrops } from '../service/kernel-drops.ts';
 import { cpuSeconds, family, memoryBytes } from './process-usage.ts';
 
 /** How many people, and how many of them talk. */
@@ -23,6 +23,8 @@ export interface Row {
 
 /** Everything has been opened and compiled: the first seconds of a recording are not like the hours that follow. */
 const WARM_UP_MS = 15_000;
+/** Between two garbage collections memory goes up: what counts is the mean. */
+const MEMORY_LOOKS = 10;
 
 export function talks({ talking }: Load, participant: number): boolean {
   return talking === 'all' || participant % 5 === 0;
@@ -38,12 +40,17 @@ export async function measure(
   await setTimeout(WARM_UP_MS);
   const pids = roots.flatMap(family);
   const [fromS, fromMs] = [cpuSeconds(pids), performance.now()];
-  await setTimeout(load.seconds * 1000);
+  const memory: number[] = [];
+  for (let look = 0; look < MEMORY_LOOKS; look += 1) {
+    await setTimeout((load.seconds * 1000) / MEMORY_LOOKS);
+    memory.push(memoryBytes(pids) - idleBytes);
+  }
   const seconds = (performance.now() - fromMs) / 1000;
   const drops = await kernelDrops();
   return {
     corePercentPerParticipant: ((cpuSeconds(pids) - fromS) / seconds / load.participants) * 100,
-    memoryBytesPerParticipant: (memoryBytes(pids) - idleBytes) / load.participants,
+    memoryBytesPerParticipant:
+      memory.reduce((sum, bytes) => sum + bytes, 0) / memory.length / load.participants,
     dropped: ports.reduce((sum, port) => sum + (drops?.get(port) ?? 0), 0),
   };
 }

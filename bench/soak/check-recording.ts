@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { decodingFaults } from '../../e2e/support/recording-inspection/decoding.ts';
 import { readFlvTags, tagFaults } from '../../e2e/support/recording-inspection/flv-tags.ts';
 import { type Manifest, type ManifestFile, manifestSchema } from '../../protocol/manifest.ts';
+import { GRACE_MS } from '../../sfu/meeting/meeting-context.ts';
 import type { Diary } from './diary.ts';
 
 /** How far a file may end from when its person left, or Stop was carried out. */
@@ -11,11 +12,6 @@ const END_TOLERANCE_MS = 1500;
 const DURATION_TOLERANCE_MS = 1500;
 /** The machine that plays everybody's part may stand still for so long, and what comes late then is none the worse. */
 const STALL_MS = 5000;
-/**
- * The server waits so long for somebody who got lost. A screen that shows nothing new sends nothing, so the last picture of
- * theirs stays until then; a camera is followed by the slate.
- */
-const WAITED_FOR_MS = 30_000;
 
 export interface CheckedRecording {
   files: number;
@@ -46,8 +42,10 @@ export async function checkRecording(
   for (const file of manifest.files) {
     const endErrorMs = endError(manifest, file, diary);
     if (endErrorMs !== undefined) result.endErrorsMs.push(endErrorMs);
+    // A screen that shows nothing new sends nothing, so the last picture of theirs stays while they are waited for; a camera
+    // is followed by the slate.
     const isFrozen = file.source === 'screen' && diary.lost.has(file.connectionId);
-    const stallMs = isFrozen ? STALL_MS + WAITED_FOR_MS : STALL_MS;
+    const stallMs = isFrozen ? STALL_MS + GRACE_MS : STALL_MS;
     const faults = await fileFaults(join(folder, file.name), file, stallMs);
     if (diary.declined.has(file.connectionId)) faults.push('of somebody who declined');
     if (endErrorMs !== undefined && endErrorMs > END_TOLERANCE_MS)
@@ -80,11 +78,15 @@ async function fileFaults(
 
 /**
  * How far from where it is expected the file of somebody's camera and microphone ends; undefined where nothing is
- * expected: a shared screen ends before, and somebody who vanished was waited for.
+ * expected: a shared screen ends before.
  */
 function endError(manifest: Manifest, file: ManifestFile, diary: Diary): number | undefined {
   if (file.source === 'screen') return undefined;
-  const moments = [diary.left.get(file.connectionId), diary.stopped.get(manifest.recordingId)];
+  const moments = [
+    diary.left.get(file.connectionId),
+    diary.lost.get(file.connectionId),
+    diary.stopped.get(manifest.recordingId),
+  ];
   const known = moments.filter((moment) => moment !== undefined);
   const fromMs = Math.min(...known.map((moment) => moment.fromMs));
   const toMs = Math.min(...known.map((moment) => moment.toMs));

@@ -18,8 +18,8 @@ export class Diary {
   readonly stopped = new Map<string, Moment>();
   /** Connections of those who declined to be recorded. */
   readonly declined = new Set<string>();
-  /** Connections of those who vanished, and were waited for. */
-  readonly lost = new Set<string>();
+  /** When those who vanished are let go of, by connection: they are waited for. */
+  readonly lost = new Map<string, Moment>();
   readonly done = new Map<string, number>();
   readonly faults: string[] = [];
 

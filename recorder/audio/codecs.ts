@@ -10,11 +10,27 @@ import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational } from '
 import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from './audio-transcoder.ts';
 import type { BlockEncoder } from './frame-planner.ts';
 
-/** Adds less audible noise than Opus brought, at half the CPU of any higher bitrate (docs/performance.md, Sound). */
-export const BITRATE_PER_CHANNEL_BPS = 64_000;
+/** What libavcodec's AAC encoder is told (its options `aac_coder`, `b`, `aac_pns` and `aac_tns`, `cutoff`). */
+export interface AacSettings {
+  coder: 'fast' | 'twoloop';
+  /** Of each channel. */
+  bitrateBps: number;
+  /** Perceptual noise substitution and temporal noise shaping. */
+  noiseTools: boolean;
+  /** Undefined for the encoder's own choice by bitrate. */
+  cutoffHz?: number | undefined;
+}
 
-/** Noise substitution and shaping cost a sixth of the encoder's time, and by the same measure they make it worse. */
-const CODER = { aac_coder: 'fast', aac_pns: '0', aac_tns: '0', cutoff: '15000' };
+/**
+ * Adds so little audible noise that Opus alone is heard. Fewer bits would not save the encoder time, the noise tools and
+ * a wider band cost some (docs/performance.md, Sound).
+ */
+export const AAC_SETTINGS: AacSettings = {
+  coder: 'fast',
+  bitrateBps: 96_000,
+  noiseTools: false,
+  cutoffHz: 15_000,
+};
 
 /** 120 ms, the longest packet (RFC 6716 §2.1.4). */
 const MAX_PACKET_SAMPLES = 5760;
@@ -102,17 +118,19 @@ function openDecoder(channels: 1 | 2): CodecContext {
 /** Samples → AAC-LC. */
 export class AacEncoder implements BlockEncoder, Disposable {
   readonly #channels: 1 | 2;
+  readonly #settings: AacSettings;
   readonly #frame: Frame;
   #context: CodecContext | undefined;
   #samples = 0n;
 
-  constructor(channels: 1 | 2) {
+  constructor(channels: 1 | 2, settings = AAC_SETTINGS) {
     this.#channels = channels;
+    this.#settings = settings;
     this.#frame = toEncode[channels];
   }
 
   encode(channels: Float32Array[] | undefined): Buffer | undefined {
-    this.#context ??= openEncoder(this.#channels);
+    this.#context ??= openEncoder(this.#channels, this.#settings);
     FFmpegError.throwIfError(this.#frame.makeWritable(), 'write to a frame');
     this.#frame.pts = this.#samples;
     this.#samples += BigInt(AAC_FRAME_SAMPLES);
@@ -132,17 +150,22 @@ export class AacEncoder implements BlockEncoder, Disposable {
   }
 }
 
-function openEncoder(channels: 1 | 2): CodecContext {
+function openEncoder(channels: 1 | 2, settings: AacSettings): CodecContext {
   const codec = Codec.findEncoder(AV_CODEC_ID_AAC);
   const context = new CodecContext();
   context.allocContext3(codec);
   context.sampleRate = SAMPLE_RATE;
   context.channelLayout = layout(channels);
   context.sampleFormat = AV_SAMPLE_FMT_FLTP;
-  context.bitRate = BigInt(BITRATE_PER_CHANNEL_BPS * channels);
+  context.bitRate = BigInt(settings.bitrateBps * channels);
   context.timeBase = new Rational(1, SAMPLE_RATE);
   // As an option of the context: a Dictionary given to open2 is freed there, and once more by its wrapper.
-  for (const [name, value] of Object.entries(CODER)) {
+  const tools = settings.noiseTools ? '1' : '0';
+  const options = {
+    ...{ aac_coder: settings.coder, aac_pns: tools, aac_tns: tools },
+    ...(settings.cutoffHz !== undefined && { cutoff: `${settings.cutoffHz}` }),
+  };
+  for (const [name, value] of Object.entries(options)) {
     FFmpegError.throwIfError(context.setOption(name, value), `set ${name} of the AAC encoder`);
   }
   FFmpegError.throwIfError(context.open2Sync(codec, null), 'open the AAC encoder');
