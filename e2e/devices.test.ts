@@ -4,15 +4,16 @@ import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import type { Manifest } from '../protocol/manifest.ts';
 import { accessibilityViolations } from './support/accessibility.ts';
 import { openBrowser, openPage } from './support/browser.ts';
+import { rememberConnections, widthsSent } from './support/connections-in-page.ts';
 import { plugInCamera } from './support/participant-media/fake-devices.ts';
 import { Person } from './support/person.ts';
 import { decodingFaults } from './support/recording-inspection/decoding.ts';
+import { cameraSizes } from './support/recording-inspection/picture-sizes.ts';
 import { untilRecording } from './support/recordings-on-disk.ts';
 import { type System, startSystem } from './support/system.ts';
-import { rememberConnections, widthsSent } from './support/videos-in-page.ts';
 import { until } from './support/wait.ts';
 
-const SMALL = { width: 320, height: 180, framesPerSecond: 15 };
+const SMALL = { width: 320, height: 240, framesPerSecond: 15 };
 const LARGE = { width: 640, height: 360 };
 
 let system: System;
@@ -64,7 +65,7 @@ test('camera and microphone are changed in the meeting, seen by the others at on
   );
   const [file, ...more] = manifest.files;
   expect(more).toEqual([]);
-  expect(file?.resolutions.map(({ width }) => width)).toEqual([SMALL.width, LARGE.width]);
+  expect(file && cameraSizes(file)).toEqual(['320×240', '640×360']);
   expect([file?.cameraOff, file?.muted]).toEqual([[], []]);
   expect(await decodingFaults(join(path, file?.name ?? ''))).toEqual([]);
   for (const { watched } of [ada, ben]) expect(watched.troubles()).toEqual([]);

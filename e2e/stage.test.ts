@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { accessibilityViolations } from './support/accessibility.ts';
 import { type AttendeesPage, openAttendees } from './support/attendees/attendees.ts';
 import { openBrowser } from './support/browser.ts';
+import { rememberConnections, untilReceives } from './support/connections-in-page.ts';
 import { Person } from './support/person.ts';
 import { type System, startSystem } from './support/system.ts';
-import { rememberConnections, untilReceives } from './support/videos-in-page.ts';
 
 const OTHERS = ['Ben', 'Cleo', 'Dan', 'Eve', 'Finn', 'Gus', 'Hana', 'Ida', 'Jon', 'Kim'];
 /** With oneself on the first page. */

@@ -1,8 +1,11 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { openPage, type WatchedPage } from './browser.ts';
-import { hears, sees } from './listening.ts';
+import { hears, picturesIn, sees } from './listening.ts';
 import type { Devices } from './participant-media/fake-devices.ts';
 import { until } from './wait.ts';
+
+/** Chromium finds its way back to the largest layer within this time. */
+const WHOLE_AGAIN_MS = 60_000;
 
 /** Somebody in a meeting, who uses the page by what its controls are called (design §4.2). */
 export class Person {
@@ -39,7 +42,7 @@ export class Person {
   /** Presses a button from within the page, so that no test tool's time counts. Answers when that was, epoch ms. */
   async press(name: string): Promise<number> {
     const button = this.button(name);
-    await button.waitFor();
+    await button.and(this.page.locator(':enabled')).waitFor();
     return button.evaluate((element: HTMLElement) => {
       const nowMs = performance.timeOrigin + performance.now();
       element.click();
@@ -95,6 +98,15 @@ export class Person {
     await until(`${this.name} ${expected ? 'sees' : 'no longer sees'} ${other.name}`, async () => {
       return (await sees(this.page, other.owner)) === expected;
     });
+  }
+
+  /**
+   * Somebody's camera of this width comes in its full size. A browser that was held up thinks that its network is slow,
+   * and sends the smaller layers alone for a while.
+   */
+  async untilSeesWhole(width: number): Promise<void> {
+    const isThere = async () => (await picturesIn(this.page)).some((picture) => picture.width === width);
+    await until(`${this.name} sees a picture ${width} wide`, isThere, WHOLE_AGAIN_MS);
   }
 
   async untilHears(other: Person, expected = true): Promise<void> {
