@@ -25,16 +25,13 @@ export function AuditPage() {
     getNextPageParam: ({ cursor }) => cursor,
   });
   const entries = log.data?.pages.flatMap((one) => one.entries) ?? [];
-  const narrow = (key: 'action' | 'recordingId', value: string): void =>
-    setAddress(
-      (now) => {
-        const next = new URLSearchParams(now);
-        if (value === '') next.delete(key);
-        else next.set(key, value);
-        return next;
-      },
-      { replace: true },
-    );
+  const narrow = (key: 'action' | 'recordingId', value: string): void => {
+    // Of the address itself: what was last drawn may lag behind two changes in a row.
+    const next = new URLSearchParams(window.location.search);
+    if (value === '') next.delete(key);
+    else next.set(key, value);
+    setAddress(next, { replace: true });
+  };
   return (
     <>
       <h1 className={page.title}>{text.title}</h1>
