@@ -1,8 +1,7 @@
 import type { FlvPlayer } from '../session/ports/flv-player.ts';
 
-/** Fetched ahead of the picture, in seconds; fetching goes on when only RESUME_S are left. */
+/** Fetched ahead of the picture, in seconds. */
 const AHEAD_S = 40;
-const RESUME_S = 20;
 
 /** mpegts.js, in a chunk of its own that only pages with a player load. */
 export const mpegtsPlayer: FlvPlayer = {
@@ -16,15 +15,20 @@ export const mpegtsPlayer: FlvPlayer = {
       return { indexedMs: 0, seek: () => undefined, close: () => undefined };
     }
     mpegts.LoggingControl.enableAll = false;
+    // What lies elsewhere is thrown away at a seek: the last there is follows on where the picture stands.
+    const isEnough = () => {
+      const { buffered, currentTime } = video;
+      return buffered.length > 0 && buffered.end(buffered.length - 1) - currentTime >= AHEAD_S;
+    };
     const player = mpegts.createPlayer(
       { type: 'flv', url, withCredentials: true, ...(!picture && { hasVideo: false }) },
       {
         // Seeks use the keyframe index of the file.
         accurateSeek: true,
-        lazyLoadMaxDuration: AHEAD_S,
-        lazyLoadRecoverDuration: RESUME_S,
+        // Its own way to wait forgets, after a seek, that it waits, and then fetches the whole file.
+        lazyLoad: false,
         autoCleanupSourceBuffer: true,
-        customLoader: pieceLoader(isGrowing),
+        customLoader: pieceLoader(isGrowing, isEnough),
       },
     );
     player.on(mpegts.Events.ERROR, (kind: string, detail: string) => failed(`${kind}: ${detail}`));
@@ -36,8 +40,6 @@ export const mpegtsPlayer: FlvPlayer = {
       },
       seek(toMs) {
         player.currentTime = toMs / 1000;
-        // A seek into the last of what was fetched may wait for more, which is fetched at this event alone.
-        video.dispatchEvent(new Event('timeupdate'));
       },
       close: () => player.destroy(),
     };

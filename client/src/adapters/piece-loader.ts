@@ -6,6 +6,8 @@ import { FlvBatches } from './flv-batches.ts';
 const PIECE_BYTES = 256 * 1024;
 /** How soon a file that grows is asked for more. */
 const GROWTH_PERIOD_MS = 500;
+/** How soon it is looked again whether more is needed. */
+const NEED_PERIOD_MS = 200;
 const RETRY_PERIOD_MS = 1000;
 const MAX_RETRIES = 5;
 
@@ -13,8 +15,9 @@ const MAX_RETRIES = 5;
  * A loader for mpegts.js that fetches a file piece by piece. A browser opens six connections to a server that speaks
  * HTTP/1.1: with one endless request per file the seventh person would never begin.
  * @param isGrowing whether more may come at the end of the file
+ * @param isEnough whether no more is needed for now; asked before every piece but the first of a place
  */
-export function pieceLoader(isGrowing: () => boolean) {
+export function pieceLoader(isGrowing: () => boolean, isEnough: () => boolean) {
   return class PieceLoader extends mpegts.BaseLoader {
     readonly #aborted = new AbortController();
 
@@ -50,7 +53,7 @@ export function pieceLoader(isGrowing: () => boolean) {
       let at = from;
       let handedOn = from;
       const handOn = ({ buffer, byteLength }: Uint8Array<ArrayBuffer>): void => {
-        if (byteLength === 0) return;
+        if (byteLength === 0 || this.#aborted.signal.aborted) return;
         this._status = mpegts.LoaderStatus.kBuffering;
         const start = handedOn;
         handedOn += byteLength;
@@ -62,10 +65,11 @@ export function pieceLoader(isGrowing: () => boolean) {
         if (this.#aborted.signal.aborted) return;
         at += piece.length;
         handOn(batches.add(piece));
-        if (this.#aborted.signal.aborted) return;
-        if (piece.length === PIECE_BYTES) continue;
-        if (!mayGrow) break;
-        await pause(GROWTH_PERIOD_MS);
+        if (piece.length < PIECE_BYTES) {
+          if (!mayGrow) break;
+          await pause(GROWTH_PERIOD_MS);
+        }
+        while (isEnough() && !this.#aborted.signal.aborted) await pause(NEED_PERIOD_MS);
         if (this.#aborted.signal.aborted) return;
       }
       handOn(batches.end());
