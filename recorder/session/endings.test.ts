@@ -3,16 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorBody } from '../../protocol/errors.ts';
-import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
-import { AudioPool } from '../audio/audio-pool.ts';
-import { PortRange } from '../ingest/port-range.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
-import { TranscodePool } from '../transcode/transcode-pool.ts';
-import { Recorder, SFU_LOST_TIMEOUT_MS, TICK_MS } from './recorder.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS, newRecording, openRecorder } from './fixtures/open-recorder.ts';
+import { SFU_LOST_TIMEOUT_MS, TICK_MS } from './recorder.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -20,55 +15,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-let nextId = 0;
-
 /** A recording without people, under a clock that the test moves; the disk is real. */
 async function startRecording() {
-  nextId += 1;
-  const recordingId = `20261122T1020302${String(nextId).padStart(2, '0')}Z-abcdefgh`;
   const clock = new ManualClock();
   const recordings = new Recordings(root);
   const ended: { recordingId: string; error: ErrorBody }[] = [];
   const free = vi.spyOn(recordings, 'freeBytes').mockResolvedValue(1000);
-  const recorder = new Recorder({
-    context: {
-      clock,
-      log: silentLog,
-      recordings,
-      audio: new AudioPool({ log: silentLog, clock }),
-      transcodes: new TranscodePool({ ffmpeg: 'ffmpeg', max: 1, log: silentLog, clock }),
-      ports: new PortRange(30000, 39999),
-      host: '127.0.0.1',
-      sfuOffsetMs: () => 0,
-      encoder: 'Verbatim test',
-      onProgress: () => undefined,
-      onManifest: () => undefined,
-    },
-    recorderId: 'recorder-1',
-    instanceId: 'test',
-    capacity: 10,
-    maxRecordingMs: HOUR_MS,
-    minFreeBytes: 500,
-    onEnded: (id, error) => ended.push({ recordingId: id, error }),
+  const recorder = openRecorder({
+    ...{ clock, recordings, minFreeBytes: 500 },
+    onEnded: (recordingId, error) => ended.push({ recordingId, error }),
   });
-  const start = () =>
-    recorder.commands.start({
-      recordingId,
-      meetingId: 'weekly',
-      meetingName: 'Weekly',
-      startedAtMs: Math.round(clock.nowMs()),
-      sfuInstanceId: 'sfu',
-    });
+  const params = newRecording(clock);
+  const { recordingId } = params;
+  const start = () => recorder.commands.start(params);
   await start();
-  return {
-    clock,
-    recorder,
-    recordingId,
-    ended,
-    free,
-    start,
-    manifest: () => readManifest(join(root, recordingId)),
-  };
+  const manifest = () => readManifest(join(root, recordingId));
+  return { clock, recorder, recordingId, ended, free, start, manifest };
 }
 
 describe('[END1] no recording runs for ever', () => {

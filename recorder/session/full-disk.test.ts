@@ -7,17 +7,15 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { silentLog } from '../../service/log.ts';
 import { AudioPool } from '../audio/audio-pool.ts';
-import { PortRange } from '../ingest/port-range.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
-import { TranscodePool } from '../transcode/transcode-pool.ts';
-import { Recorder } from './recorder.ts';
+import { newRecording, openRecorder } from './fixtures/open-recorder.ts';
+import { streams } from './fixtures/sent-media.ts';
+import type { Recorder } from './recorder.ts';
 
 const run = promisify(execFile);
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
 const MEBIBYTE = 2 ** 20;
-const recordingId = '20261122T102030100Z-abcdefgh';
-const person = { recordingId, connectionId: 'alice-1' };
 
 const disk = await mkdtemp(join(tmpdir(), 'verbatim-full-disk-'));
 /** A small disk of our own: not everybody on every machine may have one. */
@@ -29,23 +27,9 @@ let audio: AudioPool;
 let recorder: Recorder;
 
 beforeAll(async () => {
-  const [clock, log] = [systemClock, silentLog];
-  audio = new AudioPool({ log, clock, size: 1 });
+  audio = new AudioPool({ log: silentLog, clock: systemClock, size: 1 });
   await audio.start();
-  recorder = new Recorder({
-    context: {
-      ...{ clock, log, audio, host: '127.0.0.1', encoder: 'test' },
-      recordings: new Recordings(disk),
-      transcodes: new TranscodePool({ ffmpeg: FFMPEG, max: 1, log, clock }),
-      ports: new PortRange(30_000, 39_999),
-      sfuOffsetMs: () => 0,
-      onProgress: () => {},
-      onManifest: () => {},
-    },
-    ...{ recorderId: 'recorder-1', instanceId: 'test', capacity: 1 },
-    ...{ maxRecordingMs: 3_600_000, minFreeBytes: 0 },
-    onEnded: () => {},
-  });
+  recorder = openRecorder({ recordings: new Recordings(disk), audio });
 });
 
 afterAll(async () => {
@@ -59,17 +43,12 @@ test.skipIf(!isMounted)(
   '[FILE4] [FILE6] on a full disk a file is made whole; once there is room, another goes on',
   async () => {
     const { commands } = recorder;
-    const startedAtMs = Math.round(systemClock.nowMs());
-    const meeting = { meetingId: 'weekly', meetingName: 'Weekly', sfuInstanceId: 'sfu' };
-    await commands.start({ recordingId, startedAtMs, ...meeting });
+    const params = newRecording();
+    const { recordingId } = params;
+    const person = { recordingId, connectionId: 'alice-1' };
+    await commands.start(params);
     await commands.openReceiver(person);
-    await commands.addStream({
-      ...person,
-      stream: {
-        ...{ streamId: 'sound', source: 'microphone', kind: 'audio', ssrc: 1, paused: true },
-        codec: { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 },
-      },
-    });
+    await commands.addStream({ ...person, stream: { ...streams.audio, paused: true } });
     const session = await recorder.session(recordingId);
     const untilFileIs = (state: string) =>
       vi.waitUntil(() => session.progress().at(-1)?.state === state, { timeout: 20_000 });

@@ -4,15 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { silentLog } from '../../service/log.ts';
-import { AudioPool } from '../audio/audio-pool.ts';
-import { PortRange } from '../ingest/port-range.ts';
 import { MANIFEST_NAME, readManifest } from '../storage/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
-import { TranscodePool } from '../transcode/transcode-pool.ts';
-import { Recorder } from './recorder.ts';
+import { IDENTITY, newRecording, openRecorder } from './fixtures/open-recorder.ts';
 import { Recovery } from './recovery.ts';
-
-const recordingId = '20261122T102030100Z-abcdefgh';
 
 let root: string;
 
@@ -24,30 +19,15 @@ afterEach(() => rm(root, { recursive: true }));
 
 test('[FILE7] a manifest that cannot be written at Stop is completed once the disk takes it', async () => {
   const recordings = new Recordings(root);
-  const [clock, log] = [systemClock, silentLog];
-  const [recorderId, instanceId] = ['recorder-1', 'test'];
-  const recorder = new Recorder({
-    context: {
-      ...{ clock, log, recordings, host: '127.0.0.1', encoder: 'test' },
-      audio: new AudioPool({ log, clock }),
-      transcodes: new TranscodePool({ ffmpeg: 'ffmpeg', max: 1, log, clock }),
-      ports: new PortRange(30_000, 39_999),
-      sfuOffsetMs: () => 0,
-      onProgress: () => {},
-      onManifest: () => {},
-    },
-    ...{ recorderId, instanceId, capacity: 1, maxRecordingMs: 3_600_000, minFreeBytes: 0 },
-    onEnded: () => {},
-  });
-  const isRunning = (id: string) => recorder.has(id);
+  const recorder = openRecorder({ recordings });
   const recovery = new Recovery({
-    ...{ recordings, clock, log, recorderId, instanceId, isRunning },
+    ...{ ...IDENTITY, recordings, clock: systemClock, log: silentLog },
+    isRunning: (id) => recorder.has(id),
     onRecovered: () => {},
   });
-  const meeting = { meetingId: 'weekly', meetingName: 'Weekly' };
-  await recorder.commands.start({
-    ...{ recordingId, ...meeting, startedAtMs: Math.round(clock.nowMs()), sfuInstanceId: 'sfu' },
-  });
+  const params = newRecording();
+  const { recordingId } = params;
+  await recorder.commands.start(params);
   const folder = recordings.folder(recordingId);
   // Where the next manifest is written first.
   const inTheWay = join(folder, `${MANIFEST_NAME}.new`);

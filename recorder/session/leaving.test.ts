@@ -1,0 +1,64 @@
+import { copyFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { queryObjects } from 'node:v8';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectionOf } from '../../protocol/identifiers.ts';
+import { readManifest } from '../storage/manifest-file.ts';
+import { newRecording } from './fixtures/open-recorder.ts';
+import { RecordingPlace } from './fixtures/recording-place.ts';
+import { RecordedFile } from './recorded-file.ts';
+
+let place: RecordingPlace;
+beforeAll(async () => {
+  place = await RecordingPlace.open();
+});
+afterAll(() => place.close());
+
+test('who has left is kept as what is to be told of them, and nothing else', async () => {
+  const params = newRecording();
+  const { recordingId } = params;
+  const recorder = place.openRecorder();
+  const { commands } = recorder;
+  await commands.start(params);
+  const before = queryObjects(RecordedFile, { format: 'count' });
+  await place.send(await place.receive(recorder, recordingId, 'alice-1', ['video']), 1, ['video']);
+  expect(queryObjects(RecordedFile, { format: 'count' })).toBeGreaterThan(0);
+  await commands.closeReceiver({ recordingId, connectionId: 'alice-1', reason: 'left', erase: false });
+  expect(queryObjects(RecordedFile, { format: 'count' })).toBeLessThanOrEqual(before);
+  const { files } = await readManifest(place.folder(recordingId));
+  expect(files).toMatchObject([{ connectionId: 'alice-1', state: 'complete' }]);
+  await commands.stop({ recordingId, reason: 'host', lastFact: 0 });
+});
+
+test('a repair in the background loses nobody who leaves meanwhile, and brings back nobody who is erased', async () => {
+  const recorder = place.openRecorder();
+  const { commands } = recorder;
+  const { folder, manifest } = await place.recordAlice(recorder, ['video']);
+  const params = newRecording();
+  const { recordingId } = params;
+  await commands.start(params);
+  const [earlier] = manifest.files;
+  const leftovers = await Promise.all(
+    Array.from({ length: 100 }, async (_, index) => {
+      const name = `carol-${index % 2}-20261122T10203${String(index).padStart(4, '0')}Z.flv`;
+      await copyFile(join(folder, earlier?.name ?? ''), join(place.folder(recordingId), name));
+      return name;
+    }),
+  );
+  const session = await recorder.session(recordingId);
+  await place.send(await place.receive(recorder, recordingId, 'alice-1', ['video']), 1, ['video']);
+  await place.receive(recorder, recordingId, 'carol-0', ['video']);
+  session.repair(leftovers);
+  await commands.closeReceiver({ recordingId, connectionId: 'alice-1', reason: 'left', erase: false });
+  await commands.closeReceiver({ recordingId, connectionId: 'carol-0', reason: 'withdrawn', erase: true });
+  await commands.stop({ recordingId, reason: 'host', lastFact: 0 });
+  const { files } = await readManifest(place.folder(recordingId));
+  const onDisk = (await readdir(place.folder(recordingId))).filter((name) => name.endsWith('.flv'));
+  const counts = (id: string) => [
+    files.filter(({ connectionId }) => connectionId === id).length,
+    onDisk.filter((name) => connectionOf(name) === id).length,
+  ];
+  expect(counts('alice-1')).toEqual([1, 1]);
+  expect(counts('carol-0')).toEqual([0, 0]);
+  expect(counts('carol-1')).toEqual([50, 50]);
+});

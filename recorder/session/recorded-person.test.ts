@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Manifest } from '../../protocol/manifest.ts';
+import { RecordingPlace } from './fixtures/recording-place.ts';
+
+const run = promisify(execFile);
+const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
+
+let place: RecordingPlace;
+beforeAll(async () => {
+  place = await RecordingPlace.open();
+});
+afterAll(() => place.close());
+
+async function decode(path: string): Promise<{ errors: string; streams: string[] }> {
+  const { stderr } = await run(FFMPEG, ['-xerror', '-v', 'error', '-i', path, '-f', 'null', '-']);
+  const probe = await run(FFMPEG.replace(/ffmpeg$/, 'ffprobe'), [
+    '-v',
+    'error',
+    '-show_entries',
+    'stream=codec_name',
+    '-of',
+    'csv=p=0',
+    path,
+  ]);
+  return { errors: stderr, streams: probe.stdout.trim().split('\n').sort() };
+}
+
+function onlyFile(manifest: Manifest) {
+  const [file, ...others] = manifest.files;
+  expect(others).toEqual([]);
+  if (!file) throw new Error('no file was recorded');
+  return file;
+}
+
+test('RTP of a camera and a microphone becomes one complete file with both tracks', {
+  timeout: 20_000,
+}, async () => {
+  const recorder = place.openRecorder();
+  const { folder, manifest, stopped } = await place.recordAlice(recorder, ['audio', 'video'], async (id) => {
+    const session = await recorder.session(id);
+    await vi.waitUntil(() => session.progress()[0]?.state === 'recording', { timeout: 5000 });
+  });
+  const file = onlyFile(manifest);
+  expect(manifest.state).toBe('complete');
+  expect(stopped.files).toEqual([file.name]);
+  expect(file).toMatchObject({
+    state: 'complete',
+    personName: 'Alice',
+    resolutions: [{ width: 320, height: 240 }],
+  });
+  expect(file.bytes).toBe((await stat(join(folder, file.name))).size);
+  expect(file.durationMs).toBeGreaterThan(1700);
+  expect(file.muted).toEqual([]);
+  expect(await decode(join(folder, file.name))).toEqual({ errors: '', streams: ['aac', 'h264'] });
+  expect(await readdir(folder)).toEqual([file.name, 'manifest.json']);
+  await recorder.close();
+});
+
+test('[AUD8] sound that is lost with an audio worker is a gap in the manifest', {
+  timeout: 20_000,
+}, async () => {
+  const recorder = place.openRecorder();
+  const { folder, manifest } = await place.recordAlice(recorder, ['audio'], async (id) => {
+    const session = await recorder.session(id);
+    await vi.waitUntil(() => (session.progress()[0]?.durationMs ?? 0) > 500, { timeout: 5000 });
+    for (const pid of place.audio.pids) process.kill(pid, 'SIGKILL');
+  });
+  const file = onlyFile(manifest);
+  expect(file.gaps[0]).toMatchObject({ kind: 'audio', cause: 'audio-worker-lost' });
+  // The stream may have moved to the second worker before that one died, too; and a busy machine may press Stop late: then
+  // the end of the media is a gap of its own.
+  const others = new Set(file.gaps.slice(1).map(({ cause }) => cause));
+  expect([...others].filter((cause) => cause !== 'audio-worker-lost' && cause !== 'stalled')).toEqual([]);
+  expect(await decode(join(folder, file.name))).toEqual({ errors: '', streams: ['aac', 'h264'] });
+  await recorder.close();
+});
+
+test('[P4] one device is enough: the other track is silence, or the slate', {
+  timeout: 20_000,
+}, async () => {
+  const recorder = place.openRecorder();
+  for (const kinds of [['audio' as const], ['video' as const]]) {
+    const { folder, manifest } = await place.recordAlice(recorder, kinds);
+    const file = onlyFile(manifest);
+    expect(await decode(join(folder, file.name))).toEqual({ errors: '', streams: ['aac', 'h264'] });
+    expect(kinds[0] === 'audio' ? file.cameraOff : file.muted).toHaveLength(1);
+  }
+  await recorder.close();
+});
