@@ -141,6 +141,22 @@ test('elements that take their time to begin are waited for, and begin together'
   expect(Math.abs(error(ada) - error(ben))).toBeLessThan(50);
 });
 
+test('a file is not over before its element has begun, however long that takes', async () => {
+  group.close();
+  group = new GroupPlayback(sourceOf(track('ada', 0, 2000)), clock, memoryPlayer);
+  group.attach('ada', video('ada').asElement);
+  video('ada').delayMs = 4000;
+  await pass(100);
+  group.play();
+  await pass(3900);
+  expect(now()).toMatchObject({ status: 'playing', positionMs: 0 });
+  await pass(1000);
+  expect(video('ada').currentTime).toBeGreaterThan(0.5);
+  await pass(2000);
+  expect(now().status).toBe('ended');
+  expect(video('ada').currentTime).toBeGreaterThan(1.9);
+});
+
 test('whoever begins while the others play is with them at once, though their element takes a while', async () => {
   video('ben').delayMs = 150;
   group.play();

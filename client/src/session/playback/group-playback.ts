@@ -271,7 +271,9 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     const positions = begun
       .flatMap(({ fileMs, startMs }) => (typeof fileMs === 'number' ? [startMs + fileMs] : []))
       .toSorted((one, other) => one - other);
-    const isLate = nowMs - this.#beginningSinceMs >= BEGINNING_MS;
+    // While nobody moves nothing is lost by waiting; the clock alone would run to the end of a short file unseen.
+    const patienceMs = positions.length > 0 ? BEGINNING_MS : PATIENCE_MS;
+    const isLate = nowMs - this.#beginningSinceMs >= patienceMs;
     if (positions.length < members.length && !isLate) return;
     const middleMs = positions[Math.floor(positions.length / 2)];
     if (middleMs !== undefined) this.#transport.seek(middleMs, nowMs);
