@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { openBrowser, openPage, type WatchedPage } from './support/browser.ts';
 import { GrowingRecording } from './support/growing-recording.ts';
+import { stateOf } from './support/playing-video.ts';
 import { tellArchive } from './support/sample-archive.ts';
 import { ADMIN_PASSWORD, type StartedSystem, startWithoutRecorder } from './support/system.ts';
 import { until } from './support/wait.ts';
@@ -47,12 +48,6 @@ const video = () => page.getByLabel('Recording of Ada', { exact: true });
 const atMs = () => video().evaluate((element: HTMLVideoElement) => element.currentTime * 1000);
 const bufferedMs = () =>
   video().evaluate(({ buffered }: HTMLVideoElement) => buffered.end(buffered.length - 1) * 1000);
-/** What tells why it does not play. */
-const state = () =>
-  video().evaluate(({ buffered, currentTime, ended, paused, readyState, seeking }: HTMLVideoElement) => ({
-    ...{ currentTime, ended, paused, readyState, seeking },
-    buffered: Array.from({ length: buffered.length }, (_, at) => [buffered.start(at), buffered.end(at)]),
-  }));
 const pictures = () =>
   video().evaluate((element: HTMLVideoElement) => element.getVideoPlaybackQuality().totalVideoFrames);
 
@@ -72,7 +67,9 @@ async function playsWithin(fromMs: number, toMs: number): Promise<void> {
 }
 
 test('who comes late to a long recording is at its end at once, and goes anywhere from there', async () => {
-  onTestFailed(async () => console.log(system.output(), watched.troubles(), await state(), fetchedBytes));
+  onTestFailed(async () =>
+    console.log(system.output(), watched.troubles(), await stateOf(video()), fetchedBytes),
+  );
   await button('Play').click();
   await playsWithin(0, 20_000);
   await button(/^(Go to now|Live)$/).click();
@@ -89,7 +86,9 @@ test('who comes late to a long recording is at its end at once, and goes anywher
 });
 
 test('a place that was still to come when the file was opened can be gone to once it is complete', async () => {
-  onTestFailed(async () => console.log(system.output(), watched.troubles(), await state(), fetchedBytes));
+  onTestFailed(async () =>
+    console.log(system.output(), watched.troubles(), await stateOf(video()), fetchedBytes),
+  );
   // Playing, it would come to the end of what is there, and stay there: sooner or later than the recording is complete.
   await button('Pause').click();
   await recording.end();
@@ -112,7 +111,7 @@ test('a place that was still to come when the file was opened can be gone to onc
 });
 
 test('no more is fetched than is needed soon, and at the last of it, more is', async () => {
-  onTestFailed(async () => console.log(watched.troubles(), await state()));
+  onTestFailed(async () => console.log(watched.troubles(), await stateOf(video())));
   const isAhead = async () => (await bufferedMs()) - (await atMs()) > AHEAD_MS;
   await position().fill('0');
   await playsWithin(0, 20_000);

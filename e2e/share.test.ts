@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { openBrowser } from './support/browser.ts';
 import { Person } from './support/person.ts';
+import { untilPlaysBeyond } from './support/playing-video.ts';
 import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
 import { ADMIN_PASSWORD, type System, startSystem } from './support/system.ts';
 
@@ -61,10 +62,7 @@ test('a link with a password plays in a clean profile, until it is revoked', asy
   await password.fill(LINK_PASSWORD);
   await button(page, 'Open').click();
   await button(page, 'Play').click();
-  const video = page.getByLabel('Recording of Ada');
-  await expect
-    .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentTime), { timeout: 15_000 })
-    .toBeGreaterThan(0);
+  await untilPlaysBeyond(page.getByLabel('Recording of Ada'), 0);
 
   const downloading = page.waitForEvent('download');
   await button(page, 'Download FLV').click();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { accessibilityViolations } from './support/accessibility.ts';
 import { openBrowser, openPage } from './support/browser.ts';
 import { Person } from './support/person.ts';
+import { untilPlaysBeyond } from './support/playing-video.ts';
 import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
 import { type System, startSystem } from './support/system.ts';
 import { until } from './support/wait.ts';
@@ -56,12 +57,7 @@ test('[P10] one press records, [P6] Stop closes the devices, and the recording i
   expect(manifest.files.map(({ personName, state }) => [personName, state])).toEqual([['Ada', 'complete']]);
 
   await ada.button('Play').click();
-  await ada.page.locator('video').evaluate(async (video: HTMLVideoElement) => {
-    if (video.currentTime > 0.5) return;
-    await new Promise<void>((resolve) => {
-      video.ontimeupdate = () => video.currentTime > 0.5 && resolve();
-    });
-  });
+  await untilPlaysBeyond(ada.page.locator('video'), 0.5);
   violations.push(...(await accessibilityViolations(ada.page)));
   expect(violations).toEqual([]);
 

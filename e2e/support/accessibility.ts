@@ -37,15 +37,19 @@ export async function accessibilityViolations(page: Page): Promise<string[]> {
 /**
  * Runs in the page: what fades in is judged once it is there. A transition begins some frames after what caused it, so
  * the page is quiet only when nothing has moved for several frames on end.
+ * @throws when something moves for ever
  */
 async function nothingMoves(): Promise<void> {
-  const QUIET_FRAMES = 5;
+  const [QUIET_FRAMES, PATIENCE_MS] = [5, 20_000];
+  const deadlineMs = performance.now() + PATIENCE_MS;
   for (let quiet = 0; quiet < QUIET_FRAMES; quiet++) {
     await new Promise(requestAnimationFrame);
     const moving = document
       .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+      .flatMap(({ effect }) => (effect instanceof KeyframeEffect ? effect : []))
+      .filter((effect) => effect.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
     if (moving.length > 0) quiet = -1;
-    await Promise.all(moving.map(({ finished }) => finished.catch(() => undefined)));
+    if (performance.now() > deadlineMs)
+      throw new Error(`Still moving: ${moving.map(({ target }) => target?.outerHTML.slice(0, 200))}`);
   }
 }
