@@ -2,6 +2,7 @@ import type { Interval } from '../../../../protocol/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FlvPlayer } from '../ports/flv-player.ts';
 import { Store } from '../store.ts';
+import { Beginning } from './beginning.ts';
 import { GroupClock } from './group-clock.ts';
 import { Member } from './member.ts';
 import { isSameScene, placeOf, type SceneWishes, type Seat, sceneAt } from './scene.ts';
@@ -15,8 +16,6 @@ const AHEAD_MS = 5000;
 const BEHIND_MS = 30_000;
 /** Nobody waits longer for one whose file does not arrive: they go on, and the late one joins them when it can. */
 const PATIENCE_MS = 15_000;
-/** Within this time elements begin to move after they were told to play. */
-const BEGINNING_MS = 1000;
 /** Whoever begins while the others play is told so much earlier: this is about what an element needs to begin. */
 const LEAD_MS = 100;
 /** So far behind the end of a growing recording "live" is: what is nearer is still on its way. */
@@ -25,7 +24,7 @@ const LIVE_MARGIN_MS = 3000;
 export const RATES: readonly number[] = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
 export interface PlaybackSnapshot extends SceneWishes {
-  /** `waiting`: somebody's file is not there yet, and everybody is held for it. */
+  /** `waiting`: somebody's file is not there yet, and everybody is held for it; or nobody has begun for a while. */
   readonly status: 'paused' | 'playing' | 'waiting' | 'ended';
   readonly durationMs: number;
   readonly rate: number;
@@ -59,10 +58,10 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
   readonly #player: FlvPlayer;
   readonly #transport: GroupClock;
   readonly #members = new Map<string, Member>();
+  readonly #beginning = new Beginning(PATIENCE_MS);
   #source: PlaybackSource;
   #wantsToPlay = false;
   #waitingSinceMs: number | undefined;
-  #beginningSinceMs: number | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(source: PlaybackSource, clock: Clock, player: FlvPlayer) {
@@ -133,7 +132,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     // A new place is waited for by everybody, so that they go on together.
     this.#transport.hold(nowMs);
     this.#waitingSinceMs = undefined;
-    this.#beginningSinceMs = undefined;
+    this.#beginning.end();
     for (const member of this.#members.values()) member.leavePlace();
     this.#show();
     this.#tick();
@@ -233,7 +232,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     const isWaiting = this.#isHeldFor(present.filter((member) => !isReady(member)).length, nowMs);
     if (!this.#wantsToPlay || isWaiting) {
       transport.hold(nowMs);
-      this.#beginningSinceMs = undefined;
+      this.#beginning.end();
       for (const member of present) member.stand(positionMs - member.track.startMs);
     } else if (!transport.isRunning) {
       this.#begin(
@@ -243,7 +242,8 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     } else {
       for (const member of present) member.run(positionMs - member.track.startMs, transport.rate);
     }
-    const status = isOver ? 'ended' : !this.#wantsToPlay ? 'paused' : isWaiting ? 'waiting' : 'playing';
+    const isHeld = isWaiting || this.#beginning.isSlow(nowMs);
+    const status = isOver ? 'ended' : !this.#wantsToPlay ? 'paused' : isHeld ? 'waiting' : 'playing';
     if (status !== this.getSnapshot().status) this.update({ status });
     this.#show();
   }
@@ -257,28 +257,13 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     return nowMs - this.#waitingSinceMs < PATIENCE_MS;
   }
 
-  /** Everybody is set going; once all move, the clock runs from the middle one of their positions. */
   #begin(members: readonly Member[], nowMs: number): void {
-    this.#beginningSinceMs ??= nowMs;
-    const begun = members.map((member) => ({
-      startMs: member.track.startMs,
-      fileMs: member.begin(this.#transport.rate),
-    }));
-    if (begun.some(({ fileMs }) => fileMs === 'refused')) {
-      this.#wantsToPlay = false;
-      return;
-    }
-    const positions = begun
-      .flatMap(({ fileMs, startMs }) => (typeof fileMs === 'number' ? [startMs + fileMs] : []))
-      .toSorted((one, other) => one - other);
-    // While nobody moves nothing is lost by waiting; the clock alone would run to the end of a short file unseen.
-    const patienceMs = positions.length > 0 ? BEGINNING_MS : PATIENCE_MS;
-    const isLate = nowMs - this.#beginningSinceMs >= patienceMs;
-    if (positions.length < members.length && !isLate) return;
-    const middleMs = positions[Math.floor(positions.length / 2)];
-    if (middleMs !== undefined) this.#transport.seek(middleMs, nowMs);
+    const begun = this.#beginning.setGoing(members, this.#transport.rate, nowMs);
+    if (begun === 'refused') this.#wantsToPlay = false;
+    if (typeof begun === 'string') return;
+    if (begun.fromMs !== undefined) this.#transport.seek(begun.fromMs, nowMs);
     this.#transport.run(nowMs);
-    this.#beginningSinceMs = undefined;
+    this.#beginning.end();
   }
 
   /** Opens what is near and closes what is far. @returns whether it takes part at this position */
