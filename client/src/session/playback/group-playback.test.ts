@@ -167,6 +167,25 @@ test('whoever begins while the others play is with them at once, though their el
   expect(Math.abs(error(ada) - error(ben))).toBeLessThan(30);
 });
 
+test('whoever arrives just before their beginning is put there, not before it', async () => {
+  group.close();
+  const soon = track('ben', 150, 400_000);
+  group = new GroupPlayback(sourceOf(ada, soon), clock, memoryPlayer);
+  for (const id of ['ada', 'ben']) group.attach(id, video(id).asElement);
+  await pass(100);
+  video('ben').currentTime = 5;
+  video('ben').readyState = 0;
+  group.seek(0);
+  group.play();
+  await pass(50);
+  // The others are on their way, and so close to the beginning of this one that it may begin.
+  expect(now().status).toBe('playing');
+  video('ben').readyState = 4;
+  await pass(2000);
+  expect(video('ben').seeks.every((seconds) => seconds >= 0)).toBe(true);
+  expect(Math.abs(error(ada) - error(soon))).toBeLessThan(50);
+});
+
 test('one that does not arrive is not waited for longer than fifteen seconds', async () => {
   group.seek(10_000);
   video('ben').readyState = 1;

@@ -228,12 +228,14 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
         .map(({ track }) => track.id),
     );
     const present = members.filter((member) => this.#prepare(member, positionMs, pictures));
-    const isReady = (member: Member) => member.isReady(positionMs - member.track.startMs);
+    // Whoever leads is before the beginning of their file, where there is no place to be put to.
+    const placeIn = ({ track }: Member) => Math.max(0, positionMs - track.startMs);
+    const isReady = (member: Member) => member.isReady(placeIn(member));
     const isWaiting = this.#isHeldFor(present.filter((member) => !isReady(member)).length, nowMs);
     if (!this.#wantsToPlay || isWaiting) {
       transport.hold(nowMs);
       this.#beginning.end();
-      for (const member of present) member.stand(positionMs - member.track.startMs);
+      for (const member of present) member.stand(placeIn(member));
     } else if (!transport.isRunning) {
       this.#begin(
         present.filter((member) => member.canBegin && isReady(member)),

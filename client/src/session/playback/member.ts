@@ -146,7 +146,7 @@ export class Member {
     return passedMs > BEGUN_MS ? element.currentTime * 1000 : 'not-yet';
   }
 
-  /** Plays on, and is kept at its place. @param fileMs the place, from its own beginning */
+  /** Plays on, and is kept at its place. @param fileMs the place, from its own beginning, and before it for whoever leads */
   run(fileMs: number, rate: number): void {
     const element = this.#element;
     const file = this.#open?.file;
@@ -163,14 +163,14 @@ export class Member {
     const correction = follow(element.currentTime * 1000 - fileMs, rate, this.#isCorrecting);
     if (correction.kind === 'jump') {
       this.#isCorrecting = false;
-      this.#jump(element, file, fileMs);
+      this.#jump(element, file, Math.max(0, fileMs));
       return;
     }
     this.#isCorrecting = correction.isCorrecting;
     if (element.playbackRate !== correction.rate) element.playbackRate = correction.rate;
   }
 
-  /** Stands still; after a change of place, there. */
+  /** Stands still; after a change of place, there. @param fileMs 0 or more */
   stand(fileMs: number): void {
     const element = this.#element;
     const file = this.#open?.file;

@@ -13,7 +13,7 @@ export interface OpenFlv {
    * end. 0 while nothing is known.
    */
   readonly indexedMs: number;
-  /** Goes there, from the file's beginning; to be asked for once the element knows something of the file. */
+  /** Goes there, 0 or more from the file's beginning; to be asked for once the element knows something of the file. */
   seek(toMs: number): void;
   /** Empties the element. */
   close(): void;
