@@ -8,12 +8,15 @@ export interface Clock {
   every(periodMs: number, task: () => void): () => void;
 }
 
+/** Read once: the clock is asked with every packet, and this getter is slow. */
+const startedMs = performance.timeOrigin;
+
 /**
  * The machine's clock: the wall time at start, counted on by the monotonic clock, so that an NTP step in the middle of
  * a recording moves nothing.
  */
 export const systemClock: Clock = {
-  nowMs: () => performance.timeOrigin + performance.now(),
+  nowMs: () => startedMs + performance.now(),
   after(delayMs, task) {
     const timer = setTimeout(task, delayMs);
     return () => clearTimeout(timer);

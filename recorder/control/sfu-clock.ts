@@ -12,19 +12,19 @@ interface Exchange {
  */
 export class SfuClock {
   readonly #exchanges: Exchange[] = [];
+  /** Read with every packet. */
+  #offsetMs = 0;
 
   /** 0 until the first exchange: SFU and recorder then count as one machine. */
   get offsetMs(): number {
-    let best: Exchange | undefined;
-    for (const exchange of this.#exchanges) {
-      if (!best || exchange.roundTripMs < best.roundTripMs) best = exchange;
-    }
-    return best?.offsetMs ?? 0;
+    return this.#offsetMs;
   }
 
   /** @param sfuMs the SFU's clock, read between `sentMs` and `receivedMs` of ours */
   exchange(sentMs: number, sfuMs: number, receivedMs: number): void {
     this.#exchanges.push({ roundTripMs: receivedMs - sentMs, offsetMs: sfuMs - (sentMs + receivedMs) / 2 });
     if (this.#exchanges.length > EXCHANGES) this.#exchanges.shift();
+    const quickest = this.#exchanges.reduce((a, b) => (b.roundTripMs < a.roundTripMs ? b : a));
+    this.#offsetMs = quickest.offsetMs;
   }
 }
