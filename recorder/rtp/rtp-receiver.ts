@@ -112,13 +112,9 @@ export class RtpReceiver {
       this.#stats.foreign += 1;
       return [];
     }
-    const items: OrderedItem[] = [];
-    if (this.#isElsewhere(packet)) this.#restart(packet, nowMs, items);
-    else {
-      this.#probation = undefined;
-      this.#take(packet, nowMs, items);
-    }
-    return items;
+    if (this.#isElsewhere(packet)) return this.#restart(packet, nowMs);
+    this.#probation = undefined;
+    return this.#take(packet, nowMs);
   }
 
   /** Gives up what waited too long. */
@@ -154,31 +150,31 @@ export class RtpReceiver {
   /** The RTCP that is due now, as one compound packet (RFC 3550 §6.1: a report comes first). */
   feedback(nowMs: number): Buffer | undefined {
     if (this.#next === undefined) return undefined;
-    const parts: Buffer[] = [];
     const missing = this.#holes.due(nowMs);
+    const pliDue = this.#isVideo && this.#pliDue(nowMs);
+    this.#keyframeWanted = false;
+    if (missing.length === 0 && !pliDue && nowMs - this.#lastReportMs < REPORT_INTERVAL_MS) return undefined;
+    this.#lastReportMs = nowMs;
+    const parts = [encodeReceiverReport(this.#localSsrc, this.#cname, this.#statistics.report(nowMs))];
     if (missing.length > 0) parts.push(encodeNack(this.#localSsrc, this.#ssrc, missing.map(toWire)));
-    if (this.#isVideo && this.#pliDue(nowMs)) {
+    if (pliDue) {
       this.#lastPliMs = nowMs;
       parts.push(encodePli(this.#localSsrc, this.#ssrc));
     }
-    this.#keyframeWanted = false;
-    if (parts.length === 0 && nowMs - this.#lastReportMs < REPORT_INTERVAL_MS) return undefined;
-    this.#lastReportMs = nowMs;
-    parts.unshift(encodeReceiverReport(this.#localSsrc, this.#cname, this.#statistics.report(nowMs)));
     return Buffer.concat(parts);
   }
 
-  #take(packet: RtpPacket, nowMs: number, items: OrderedItem[]): void {
+  #take(packet: RtpPacket, nowMs: number): OrderedItem[] {
     const sequence = this.#sequences.widen(packet.sequenceNumber);
     const timestamp = this.#timestamps.widen(packet.timestamp);
     this.#next ??= sequence;
     if (sequence < this.#next) {
       this.#stats.late += 1;
-      return;
+      return [];
     }
     if (this.#held.has(sequence)) {
       this.#stats.duplicates += 1;
-      return;
+      return [];
     }
     this.#stats.received += 1;
     this.#statistics.packet(sequence, timestamp, nowMs);
@@ -194,16 +190,19 @@ export class RtpReceiver {
     }
     if (sequence === this.#next) {
       this.#next += 1;
-      items.push(item);
+      // Nearly always: an array that has to grow costs more than all that happens here.
+      const items: OrderedItem[] = [item];
       this.#release(items);
-      return;
+      return items;
     }
     this.#holes.open(expected, sequence, nowMs);
     this.#held.set(sequence, item);
     this.#heldBytes += payload.length;
+    const items: OrderedItem[] = [];
     while (this.#heldBytes > MAX_HELD_BYTES || this.#highest - this.#next > MAX_DROPOUT) {
       this.#giveUp(nowMs, items);
     }
+    return items;
   }
 
   /**
@@ -220,13 +219,13 @@ export class RtpReceiver {
   }
 
   /** A packet from elsewhere is believed once the one right after it has come too (RFC 3550 A.1). */
-  #restart(packet: RtpPacket, nowMs: number, items: OrderedItem[]): void {
+  #restart(packet: RtpPacket, nowMs: number): OrderedItem[] {
     const first = this.#probation;
     if (!first || packet.sequenceNumber !== (first.packet.sequenceNumber + 1) % 0x10000) {
       this.#probation = { packet, arrivalMs: nowMs };
-      return;
+      return [];
     }
-    items.push(...this.flush(nowMs), { type: 'reset', nowMs });
+    const before: OrderedItem[] = [...this.flush(nowMs), { type: 'reset', nowMs }];
     this.#stats.resets += 1;
     this.#probation = undefined;
     this.#sequences = new Widener(16);
@@ -235,8 +234,7 @@ export class RtpReceiver {
     this.#holes.clear();
     this.#statistics.reset();
     this.#origin = new LossOrigin();
-    this.#take(first.packet, first.arrivalMs, items);
-    this.#take(packet, nowMs, items);
+    return [...before, ...this.#take(first.packet, first.arrivalMs), ...this.#take(packet, nowMs)];
   }
 
   /** Hands out what now follows without a hole. */

@@ -173,6 +173,13 @@ export class PersonRecorder {
     }
   }
 
+  /** Files being written of which there are bytes on disk. */
+  get filesOnDisk(): number {
+    let count = 0;
+    for (const file of this.#files.values()) if (file.isOnDisk) count += 1;
+    return count;
+  }
+
   progress(): FileProgress[] {
     const nowMs = this.#host.nowMs();
     return [...this.#files.values()].map((file) => {

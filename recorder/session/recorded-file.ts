@@ -69,6 +69,10 @@ export class RecordedFile {
     return this.#name;
   }
 
+  get isOnDisk(): boolean {
+    return this.#file !== undefined && this.#file.writtenBytes > 0;
+  }
+
   /** When nothing could be written any more, our clock. */
   get failedAtMs(): number | undefined {
     return this.#failedAtMs;

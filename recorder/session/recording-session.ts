@@ -275,7 +275,8 @@ export class RecordingSession {
 
   /** The light goes on at the first bytes on disk: that is not left to the next heartbeat. */
   #tellFirstBytes(): void {
-    const files = this.progress().filter((file) => file.bytes > 0).length;
+    let files = 0;
+    for (const person of this.#open) files += person.filesOnDisk;
     if (files > this.#seenFiles) this.#context.onProgress();
     this.#seenFiles = files;
   }
