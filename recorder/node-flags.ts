@@ -1,7 +1,12 @@
 /**
- * What Node is to be started with for a recorder. Every datagram is a buffer of its own, dead within a fifth of a second, and
- * V8 counts its bytes towards the limit of the old generation, dead or not: with sixty people that limit, small by default,
- * is reached four times a second, and half of the recorder's time goes into collections that find nothing. Hence a limit that
- * takes many seconds to reach; and a small young generation, which is swept often and stays in the processor's caches.
+ * What Node is to be started with for a recorder. Every datagram is a buffer of its own, and V8 counts its bytes towards the
+ * limit of the old generation: those that outlive the young one fill it, dead or not, and each time it is full everything is
+ * looked at. So what waits is copied (`bytes/held-bytes.ts`, `storage/waiting-bytes.ts`), the limit takes many seconds to reach,
+ * and the young generation is small, swept often, and stays in the processor's caches. The little that there is to collect is
+ * not worth the threads that V8 would wake for it.
  */
-export const RECORDER_NODE_FLAGS = ['--initial-heap-size=48', '--max-semi-space-size=2'] as const;
+export const RECORDER_NODE_FLAGS = [
+  '--initial-heap-size=48',
+  '--max-semi-space-size=2',
+  '--single-threaded-gc',
+] as const;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { AacFrame } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import { metadataOf, tagsOf } from '../flv/fixtures/file-in-memory.ts';
+import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
 import { AppendFile } from '../storage/append-file.ts';
 import { repairFile } from '../storage/repair-file.ts';
@@ -22,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** A file on a real disk, and how pictures and sound come to it. */
-function record(name: string) {
+function record(name: string, isReady: Promise<void> = Promise.resolve()) {
   const path = join(folder, name);
   const failures: string[] = [];
   let nowMs = START_MS;
@@ -32,7 +33,10 @@ function record(name: string) {
     personName: 'Ada',
     source: 'camera',
     host: {
-      create: async () => ({ name, file: await AppendFile.create(path) }),
+      create: async () => {
+        await isReady;
+        return { name, file: await AppendFile.create(path) };
+      },
       changed: () => undefined,
       failed: (name, cause) => failures.push(`${name}: ${cause.message}`),
       repair: async () => {
@@ -66,8 +70,8 @@ function record(name: string) {
       nowMs = START_MS + ms;
       file.tick(nowMs);
     },
-    show(ms: number, bytes: number) {
-      const nals = [Buffer.concat([...slate.nals, Buffer.alloc(bytes)])];
+    show(ms: number, bytes: number, filling = 0) {
+      const nals = [Buffer.concat([...slate.nals, Buffer.alloc(bytes, filling)])];
       const unit: AccessUnit = { ...slate, nals, timestamp: ms * 90, arrivalMs: START_MS };
       file.take.pushVideo(unit, START_MS + ms);
       onFrames([{ index: Math.floor((ms * 48) / 1024), data: SILENCE }]);
@@ -90,6 +94,19 @@ test('[FILE4] a file that cannot be written any further is made whole at once, a
   const entry = file.describe(START_MS + 1400, START_MS, undefined);
   expect(entry).toMatchObject({ name: NAME, state: 'recovered', bytes: bytes.length });
   expect(entry?.durationMs).toBeGreaterThanOrEqual((await tagsOf(bytes)).at(-1)?.timestampMs ?? 0);
+});
+
+test('what comes while the file is being created is in it, as it came', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { file, path, show } = record('slow.flv', promise);
+  for (let i = 0; i < 60; i += 1) show(i * 40, 20_000, i);
+  resolve();
+  await file.finish(START_MS + 2400);
+  const tags = await tagsOf(await readFile(path));
+  const pictures = tags.filter(({ data, type }) => type === TAG_TYPE.video && data.length > 20_000);
+  expect(pictures).toHaveLength(60);
+  const isWhole = pictures.map(({ data }, i) => data.subarray(-20_000).equals(Buffer.alloc(20_000, i)));
+  expect(isWhole).not.toContain(false);
 });
 
 test('[FLV15] every half a minute the index of a file that grows is brought up to date', async () => {

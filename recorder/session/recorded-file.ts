@@ -190,6 +190,6 @@ export class RecordedFile {
 
   #write(chunks: Buffer[]): void {
     if (this.#file) this.#file.append(chunks, this.#host.nowMs());
-    else if (this.#failedAtMs === undefined) this.#early.push(...chunks);
+    else if (this.#failedAtMs === undefined) this.#early.push(...chunks.map((chunk) => Buffer.from(chunk)));
   }
 }

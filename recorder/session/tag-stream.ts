@@ -1,4 +1,5 @@
 import { AAC_FRAME_SAMPLES, type AacFrame, SAMPLE_RATE } from '../audio/audio-transcoder.ts';
+import { HeldBytes } from '../bytes/held-bytes.ts';
 import { FlvMuxer, type Patch } from '../flv/flv-muxer.ts';
 import { Interleaver } from './interleaver.ts';
 import type { Picture } from './picture-track.ts';
@@ -10,6 +11,7 @@ export class TagStream {
   readonly #append: (chunks: Buffer[]) => void;
   readonly #muxer: FlvMuxer;
   readonly #tags = new Interleaver<Tag>();
+  readonly #held = new HeldBytes();
   #isOver = false;
 
   constructor(options: {
@@ -41,7 +43,8 @@ export class TagStream {
   }
 
   picture(timestampMs: number, picture: Picture): void {
-    this.#tags.push('video', timestampMs, { type: 'video', picture });
+    const nals = picture.nals.map((nal) => this.#held.hold(nal));
+    this.#tags.push('video', timestampMs, { type: 'video', picture: { ...picture, nals } });
     this.drain();
   }
 
@@ -74,10 +77,15 @@ export class TagStream {
 
   #write(tags: { timestampMs: number; item: Tag }[]): void {
     const chunks: Buffer[] = [];
+    let held = 0;
     for (const { timestampMs, item } of tags) {
       if (item.type === 'audio') chunks.push(...this.#muxer.audio(item.frame, timestampMs));
-      else chunks.push(...this.#muxer.video(item.picture, timestampMs));
+      else {
+        chunks.push(...this.#muxer.video(item.picture, timestampMs));
+        held += item.picture.nals.length;
+      }
     }
     if (chunks.length > 0) this.#append(chunks);
+    this.#held.release(held);
   }
 }

@@ -37,7 +37,7 @@ class TakeOnTheBench {
         begin: (originMs) => {
           this.originMs = originMs;
         },
-        write: (chunks) => this.chunks.push(...chunks),
+        write: (chunks) => this.chunks.push(Buffer.concat(chunks)),
       },
       openAudio: (_, listener) => {
         onFrames = listener;

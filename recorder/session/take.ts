@@ -33,7 +33,7 @@ const LAST_SLATE_DISTANCE_MS = 1000;
 export interface TakeOutput {
   /** The take begins: its first tag is of this instant on the SFU's clock. */
   begin(originMs: number): void;
-  /** To be appended, in order. */
+  /** To be appended, in order, and copied at once: the memory is used again. */
   write(chunks: Buffer[]): void;
 }
 

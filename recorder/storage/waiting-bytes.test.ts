@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BLOCK_BYTES, WaitingBytes } from './waiting-bytes.ts';
+import { BLOCK_BYTES } from '../bytes/blocks.ts';
+import { WaitingBytes } from './waiting-bytes.ts';
 
 /** Different at every place, and never the same twice in a row. */
 const bytes = (length: number, seed: number): Buffer =>

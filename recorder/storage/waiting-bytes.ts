@@ -1,8 +1,4 @@
-/** What a camera of 1.5 Mbit/s and its sound bring between two writes fits into one block. */
-export const BLOCK_BYTES = 64 * 1024;
-/** Blocks kept for whoever needs one next, 8 MiB; what only a slow disk needed is let go of. */
-const MAX_SPARE = 128;
-const spare: Buffer[] = [];
+import { BLOCK_BYTES, giveBlock, takeBlock } from '../bytes/blocks.ts';
 
 /**
  * Bytes on their way to a file, laid end to end in blocks that are used again. What comes in is copied and let go of at once:
@@ -37,7 +33,7 @@ export class WaitingBytes {
     this.clear();
     for (const [index, block] of blocks.entries()) {
       await write(index === blocks.length - 1 ? block.subarray(0, used) : block);
-      if (spare.length < MAX_SPARE) spare.push(block);
+      giveBlock(block);
     }
   }
 
@@ -50,8 +46,7 @@ export class WaitingBytes {
   #blockWithRoom(): Buffer {
     const last = this.#blocks.at(-1);
     if (last && this.#used < BLOCK_BYTES) return last;
-    // Not out of Node's own pool, which would keep other things alive with it.
-    const block = spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    const block = takeBlock();
     this.#blocks.push(block);
     this.#used = 0;
     return block;
