@@ -228,6 +228,21 @@ describe('AudioPool', () => {
     }
   });
 
+  test('without anybody to listen to there is nothing that has to be done again and again', async () => {
+    const clock = new ManualClock();
+    const own = new AudioPool({ log: silentLog, clock, size: 1 });
+    await own.start();
+    expect(clock.pending).toBe(0);
+    const stream = own.open({ channels: 1, onFrames: () => undefined });
+    expect(clock.pending).toBe(1);
+    stream.close();
+    await vi.waitUntil(() => {
+      clock.advance(FLUSH_INTERVAL_MS);
+      return clock.pending === 0;
+    });
+    await own.close();
+  });
+
   test('a closed pool does not wait for a worker that hangs', async () => {
     const clock = new ManualClock();
     const fragile = new AudioPool({ log: silentLog, clock, size: 1 });

@@ -38,6 +38,7 @@ export class AudioPool {
   readonly #restartDelay = new RestartDelay();
   readonly #cancelRestarts = new Set<() => void>();
   #silentFrames: Record<1 | 2, Buffer> | undefined;
+  /** Undefined while there is nothing to flush. */
   #stopFlushing: (() => void) | undefined;
   #nextStream = 1;
   #promptUntilMs = Number.NEGATIVE_INFINITY;
@@ -60,7 +61,6 @@ export class AudioPool {
   async start(): Promise<void> {
     const ready = await Promise.all(Array.from({ length: this.#size }, () => this.#fork().ready));
     this.#silentFrames = buffersOf(ready[0]);
-    this.#stopFlushing = this.#clock.every(FLUSH_INTERVAL_MS, () => this.#flush());
   }
 
   /**
@@ -99,6 +99,7 @@ export class AudioPool {
     this.#promptUntilMs = this.#clock.nowMs() + PROMPT_MS;
     const stream = new PooledStream({ id, channels, silence, onFrames, onGap });
     this.#streams.set(id, stream);
+    this.#keepFlushing();
     this.#give(stream, this.#workerWithRoom());
     return {
       push: ({ payload, positionSamples }) => {
@@ -132,6 +133,11 @@ export class AudioPool {
     cancel();
   }
 
+  /** Apart from `open`, whose stream the timer would hold on to. */
+  #keepFlushing(): void {
+    this.#stopFlushing ??= this.#clock.every(FLUSH_INTERVAL_MS, () => this.#flush());
+  }
+
   #flush(): void {
     const nowMs = this.#clock.nowMs();
     const isDue = nowMs - this.#lastBatchMs >= BATCH_MS || nowMs < this.#promptUntilMs;
@@ -140,6 +146,9 @@ export class AudioPool {
       if (worker.owingMs(nowMs) >= HANG_MS) this.#killHanging(worker);
       else if (isDue) worker.flush(nowMs);
     }
+    if (this.#streams.size > 0 || [...this.#workers].some(({ isBusy }) => isBusy)) return;
+    this.#stopFlushing?.();
+    this.#stopFlushing = undefined;
   }
 
   #killHanging(worker: WorkerProcess): void {

@@ -103,6 +103,11 @@ export class WorkerProcess {
     this.#child.send(batch, () => undefined);
   }
 
+  /** Whether anything is queued, or under way. */
+  get isBusy(): boolean {
+    return this.#hasWork || this.#sentMs.length > 0;
+  }
+
   /** For how long the worker has owed an answer. */
   owingMs(nowMs: number): number {
     return nowMs - (this.#sentMs[0] ?? nowMs);

@@ -33,6 +33,18 @@ async function startRecording() {
   return { clock, recorder, recordingId, ended, free, start, manifest };
 }
 
+test('a recorder without recordings looks at nothing but the disk', async () => {
+  const { clock, recorder, recordingId } = await startRecording();
+  const whileRecording = clock.pending;
+  await recorder.commands.stop({ recordingId, reason: 'host', lastFact: 0 });
+  clock.advance(TICK_MS);
+  expect(clock.pending).toBe(whileRecording - 1);
+  await recorder.commands.start(newRecording(clock));
+  expect(clock.pending).toBe(whileRecording);
+  await recorder.close();
+  expect(clock.pending).toBe(whileRecording - 2);
+});
+
 describe('[END1] no recording runs for ever', () => {
   test('at the longest time it is completed, and the SFU is told', async () => {
     const { clock, ended, manifest, recordingId } = await startRecording();

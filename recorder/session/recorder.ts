@@ -41,7 +41,9 @@ export class Recorder {
   readonly #options: RecorderOptions;
   readonly #sessions = new Map<string, Promise<RecordingSession>>();
   readonly #running = new Set<RecordingSession>();
-  readonly #stopTimers: (() => void)[];
+  readonly #stopCheckingDisk: () => void;
+  /** Undefined while nothing is recorded: a recorder that waits costs nothing. */
+  #stopTicking: (() => void) | undefined;
   #sfuLostAtMs: number | undefined;
   #resumed = new Set<string>();
   /** The SFU process that started each recording, or took it up. */
@@ -61,15 +63,10 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    const { clock } = options.context;
-    this.#stopTimers = [
-      clock.every(TICK_MS, () => this.#tick()),
-      clock.every(DISK_CHECK_MS, () => {
-        this.#checkDisk().catch((cause: Error) =>
-          options.context.log.warn('disk-check-failed', { cause: cause.message }),
-        );
-      }),
-    ];
+    const { clock, log } = options.context;
+    this.#stopCheckingDisk = clock.every(DISK_CHECK_MS, () => {
+      this.#checkDisk().catch((cause: Error) => log.warn('disk-check-failed', { cause: cause.message }));
+    });
   }
 
   get recordings(): readonly RecordingSession[] {
@@ -165,7 +162,8 @@ export class Recorder {
 
   /** Completes everything, as on a graceful stop of the process. */
   async close(): Promise<void> {
-    for (const stop of this.#stopTimers) stop();
+    this.#stopCheckingDisk();
+    this.#stopTicking?.();
     await Promise.all(this.recordings.map((session) => this.#end(session, 'recorder-lost')));
   }
 
@@ -179,6 +177,7 @@ export class Recorder {
     const session = new RecordingSession(context, ownership, manifest, () => this.#lost(session));
     await session.save();
     this.#running.add(session);
+    this.#keepTicking();
     context.log.info('recording-started', { recordingId: params.recordingId, leftovers: leftovers.length });
     session.repair(leftovers);
     return session;
@@ -222,7 +221,18 @@ export class Recorder {
     this.#options.onEnded(session.recordingId, new Fault('recording-owned').toBody());
   }
 
+  /** Apart from where recordings are opened: the timer would hold on to the first of them. */
+  #keepTicking(): void {
+    this.#stopTicking ??= this.#options.context.clock.every(TICK_MS, () => this.#tick());
+  }
+
   #tick(): void {
+    if (this.#running.size === 0) {
+      this.#stopTicking?.();
+      this.#stopTicking = undefined;
+      this.#sfuLostAtMs = undefined;
+      return;
+    }
     const nowMs = this.#options.context.clock.nowMs();
     for (const session of this.#running) {
       session.tick();
