@@ -51,8 +51,10 @@ function handle(batch: ToWorker): FromWorker {
   const unusedBefore = unusedPackets();
   // One stream after another, each in its order.
   const packets = unpackItems(batch.packets).toSorted((a, b) => a.stream - b.stream);
+  let noted: number | undefined;
   for (const { bytes, stream, value } of packets) {
-    noteWork(stream);
+    if (stream !== noted) noteWork(stream);
+    noted = stream;
     answer(stream, streams.get(stream)?.transcoder.push(value, bytes));
   }
   if (packets.length > 0) noteWork(undefined);

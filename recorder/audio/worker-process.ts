@@ -15,8 +15,11 @@ const MAX_UNANSWERED = 4;
  * codec's memory back to the system when its stream has ended, instead of keeping it between those of others.
  */
 const ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '65536' };
-/** MiB. Next to nothing in a worker outlives a packet, so a larger young generation would only be memory. */
-const FLAGS = ['--max-semi-space-size=2'];
+/**
+ * Next to nothing in a worker outlives a packet: a larger young generation would only be memory, and more threads to collect
+ * it only work.
+ */
+const FLAGS = ['--max-semi-space-size=2', '--single-threaded-gc'];
 
 export type Answer = Extract<FromWorker, { type: 'answer' }>;
 
