@@ -11,4 +11,5 @@ export interface ToSender {
   targets: readonly Target[];
 }
 
-export type FromSender = { type: 'ready'; port: number } | { type: 'sending' };
+/** `sent`: RTP datagrams to everybody, up to the change of targets that is answered. */
+export type FromSender = { type: 'ready'; port: number } | { type: 'sending'; sent: number };

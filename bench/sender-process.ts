@@ -17,11 +17,13 @@ export class SenderProcess {
     return message.port;
   }
 
-  /** Whom to send to from now on. */
-  async sendTo(targets: readonly Target[]): Promise<void> {
+  /** Whom to send to from now on. Resolves with how many RTP datagrams were sent before. */
+  async sendTo(targets: readonly Target[]): Promise<number> {
     const message: ToSender = { targets };
     this.#child.send(message);
-    await this.#next();
+    const answer = await this.#next();
+    if (answer.type !== 'sending') throw new Error(`the sender said ${answer.type}`);
+    return answer.sent;
   }
 
   end(): Promise<void> {

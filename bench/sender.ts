@@ -22,6 +22,8 @@ interface Track {
 let startMs = Number.POSITIVE_INFINITY;
 const nowMs = (): number => performance.timeOrigin + performance.now();
 let targets: readonly Target[] = [];
+/** RTP datagrams, Sender Reports not counted. */
+let sent = 0;
 
 /** When a track's next packet is due, from the beginning. */
 function dueMs(track: Track): number {
@@ -30,12 +32,11 @@ function dueMs(track: Track): number {
   return loop * LOOP_MS + (item?.atMs ?? 0);
 }
 
-function send(socket: Socket, datagram: Buffer, to: (target: Target) => number | undefined): void {
-  for (const target of targets) {
-    const port = to(target);
-    if (port === undefined) continue;
-    socket.send(datagram, port, '127.0.0.1');
-  }
+/** Answers to how many. */
+function send(socket: Socket, datagram: Buffer, to: (target: Target) => number | undefined): number {
+  const ports = targets.flatMap((target) => to(target) ?? []);
+  for (const port of ports) socket.send(datagram, port, '127.0.0.1');
+  return ports.length;
 }
 
 function advance(socket: Socket, track: Track, to: (target: Target) => number | undefined): void {
@@ -49,7 +50,7 @@ function advance(socket: Socket, track: Track, to: (target: Target) => number | 
       payload: item.payload,
     });
     track.next += 1;
-    send(socket, datagram, to);
+    sent += send(socket, datagram, to);
   }
 }
 
@@ -79,7 +80,7 @@ async function main(): Promise<void> {
   process.on('message', (message: ToSender) => {
     targets = message.targets;
     startMs = nowMs();
-    tell({ type: 'sending' });
+    tell({ type: 'sending', sent });
   });
   process.on('disconnect', () => process.exit(0));
   tell({ type: 'ready', port: socket.address().port });

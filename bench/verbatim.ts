@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { makeRecordingId } from '../protocol/identifiers.ts';
-import { manifestSchema } from '../protocol/manifest.ts';
 import type { RecordedStream } from '../protocol/recorder.ts';
 import { RECORDER_NODE_FLAGS } from '../recorder/node-flags.ts';
 import { type Load, measure, type Row, talks } from './load.ts';
@@ -14,6 +14,8 @@ import { SenderProcess } from './sender-process.ts';
 
 const HEALTH_PORT = 46_999;
 const PORTS = { min: 46_000, max: 46_998 };
+/** The last datagrams are looked for this often, and so long. */
+const [LOOK_INTERVAL_MS, LOOKS] = [100, 30];
 const nowMs = (): number => Math.round(performance.timeOrigin + performance.now());
 
 const STREAMS: readonly RecordedStream[] = [
@@ -64,9 +66,9 @@ export async function runVerbatim(load: Load, folder: string): Promise<Row> {
     await sender.sendTo(targets);
     const ports = targets.map(({ videoPort }) => videoPort);
     const { dropped, ...usage } = await measure(load, [recorder.pid ?? 0], ports, idleBytes);
-    const eventLoopDelayP99Ms = await eventLoopDelay();
+    const eventLoopDelayP99Ms = (await metric('nodejs_eventloop_lag_p99_seconds')) * 1000;
+    const lostDatagrams = await missing(await sender.sendTo([]));
     await host.command('stop', { recordingId, reason: 'host', lastFact: 0 });
-    const lost = await lostPackets(join(folder, recordingId));
     await rm(join(folder, recordingId), { recursive: true });
     const { participants, talking } = load;
     return {
@@ -74,7 +76,7 @@ export async function runVerbatim(load: Load, folder: string): Promise<Row> {
       participants,
       talking,
       ...usage,
-      lostDatagrams: Math.max(lost, dropped),
+      lostDatagrams: Math.max(lostDatagrams, dropped),
       eventLoopDelayP99Ms,
     };
   } finally {
@@ -119,14 +121,19 @@ function end(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Since the start of the process, as its /metrics tell it. */
-async function eventLoopDelay(): Promise<number> {
+/** Of the recorder's /metrics, since its start. @param name with its labels, if it has any */
+async function metric(name: string): Promise<number> {
   const metrics = await (await fetch(`http://127.0.0.1:${HEALTH_PORT}/metrics`)).text();
-  const [, seconds] = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(metrics) ?? [];
-  return Number(seconds) * 1000;
+  const line = metrics.split('\n').find((line) => line.startsWith(`${name} `));
+  if (line === undefined) throw new Error(`the recorder tells no ${name}`);
+  return Number(line.slice(name.length));
 }
 
-async function lostPackets(folder: string): Promise<number> {
-  const { files } = manifestSchema.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
-  return files.flatMap(({ losses }) => losses).reduce((sum, { packets }) => sum + packets, 0);
+/** How many of the RTP datagrams that were sent have not been processed, once all have had the time. */
+async function missing(sent: number): Promise<number> {
+  for (let look = 0; ; look += 1) {
+    const count = sent - (await metric('verbatim_packets_total{event="received"}'));
+    if (count === 0 || look === LOOKS) return count;
+    await setTimeout(LOOK_INTERVAL_MS);
+  }
 }
