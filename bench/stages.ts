@@ -27,6 +27,7 @@ export function measureStages(media: Media): Stage[] {
   const perSound = (work: () => unknown): number => bestNs(work) / media.audio.length;
   const silence = makeSilentFrame(1);
   using decoder = new OpusDecoder(1);
+  using encoder = new AacEncoder(1);
   return [
     { stage: 'read the RTP header', nsPerPacket: perPacket(() => datagrams.map(parseRtpPacket)) },
     { stage: 'order', nsPerPacket: perPacket(() => orderOf(packets)) },
@@ -40,7 +41,6 @@ export function measureStages(media: Media): Stage[] {
     {
       stage: 'decode, place, encode as AAC',
       nsPerPacket: perSound(() => {
-        using encoder = new AacEncoder(1);
         const transcoder = new StreamTranscoder({
           ...{ channels: 1, decoder, encoder, silentFrame: silence, firstFrame: 0 },
         });

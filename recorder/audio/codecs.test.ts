@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { AAC_FRAME_SAMPLES } from './audio-transcoder.ts';
 import { AacEncoder } from './codecs.ts';
+import { voice } from './fixtures/sounds.ts';
 
 test('codecs that work in turns do not disturb each other', () => {
   using alone = new AacEncoder(1);
@@ -12,6 +14,23 @@ test('codecs that work in turns do not disturb each other', () => {
     return mine;
   });
   expect(heard).toEqual(expected);
+});
+
+test('[AUD14] after a pause, sound takes no more bytes than before', () => {
+  using encoder = new AacEncoder(1);
+  const said = voice();
+  const bytesOf = (blocks: number, sample: (at: number) => number): number => {
+    let bytes = 0;
+    for (let from = 0; from < blocks * AAC_FRAME_SAMPLES; from += AAC_FRAME_SAMPLES)
+      bytes +=
+        encoder.encode([Float32Array.from({ length: AAC_FRAME_SAMPLES }, (_, at) => sample(from + at))])
+          ?.length ?? 0;
+    return bytes;
+  };
+  const say = () => bytesOf(60, (at) => said[at] ?? 0);
+  const before = say();
+  bytesOf(5, () => 0);
+  expect(say()).toBeLessThan(before * 1.1);
 });
 
 function tone(round: number): Float32Array {

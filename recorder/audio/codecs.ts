@@ -1,6 +1,7 @@
 import {
   AV_CHANNEL_LAYOUT_MONO,
   AV_CHANNEL_LAYOUT_STEREO,
+  AV_CODEC_FLAG_QSCALE,
   AV_CODEC_ID_AAC,
   AV_CODEC_ID_OPUS,
   AV_LOG_QUIET,
@@ -10,11 +11,13 @@ import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational } from '
 import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from './audio-transcoder.ts';
 import type { BlockEncoder } from './frame-planner.ts';
 
-/** What libavcodec's AAC encoder is told (its options `aac_coder`, `b`, `aac_pns` and `aac_tns`, `cutoff`). */
+/** What libavcodec's AAC encoder is told (its options `aac_coder`, `b`, `global_quality`, `aac_pns` and `aac_tns`, `cutoff`). */
 export interface AacSettings {
   coder: 'fast' | 'twoloop';
-  /** Of each channel. */
+  /** Of each channel. With a quality it is only what the psychoacoustic model reckons with. */
   bitrateBps: number;
+  /** Held constant, and sound takes the bits that it needs; undefined: the bitrate is held. 120 is the encoder's middle. */
+  quality: number | undefined;
   /** Perceptual noise substitution and temporal noise shaping. */
   noiseTools: boolean;
   /** Undefined for the encoder's own choice by bitrate. */
@@ -22,12 +25,14 @@ export interface AacSettings {
 }
 
 /**
- * Adds so little audible noise that Opus alone is heard. Fewer bits would not save the encoder time, the noise tools and
- * a wider band cost some (docs/performance.md, Sound).
+ * Adds so little audible noise that Opus alone is heard. To hold a bitrate would cost twice the time: what a pause saves is
+ * spent for a second after it, on three times the bits. Fewer bits would not save the encoder time, the noise tools and a
+ * wider band cost some (docs/performance.md, Sound).
  */
 export const AAC_SETTINGS: AacSettings = {
   coder: 'fast',
   bitrateBps: 96_000,
+  quality: 140,
   noiseTools: false,
   cutoffHz: 15_000,
 };
@@ -159,6 +164,10 @@ function openEncoder(channels: 1 | 2, settings: AacSettings): CodecContext {
   context.sampleFormat = AV_SAMPLE_FMT_FLTP;
   context.bitRate = BigInt(settings.bitrateBps * channels);
   context.timeBase = new Rational(1, SAMPLE_RATE);
+  if (settings.quality !== undefined) {
+    context.setFlags(AV_CODEC_FLAG_QSCALE);
+    context.globalQuality = settings.quality;
+  }
   // As an option of the context: a Dictionary given to open2 is freed there, and once more by its wrapper.
   const tools = settings.noiseTools ? '1' : '0';
   const options = {
