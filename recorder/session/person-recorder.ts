@@ -5,8 +5,9 @@ import type { FileProgress } from '../../protocol/recording-state.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import { parseRtcp } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
+import { PersonStreams } from './person-streams.ts';
 import type { RecordedFile } from './recorded-file.ts';
-import { NO_COUNTS, type StageCounts, sumOfCounts } from './stage-counts.ts';
+import type { StageCounts } from './stage-counts.ts';
 import { type MediaSink, StreamInput } from './stream-input.ts';
 import type { Transcodes } from './video-path.ts';
 
@@ -50,16 +51,13 @@ export class PersonRecorder {
   readonly connectionId: string;
   readonly #socket: PersonSocket;
   readonly #host: PersonHost;
-  readonly #inputs = new Map<number, StreamInput>();
+  readonly #streams = new PersonStreams();
   readonly #files = new Map<FileSource, RecordedFile>();
   readonly #ended: RecordedFile[] = [];
   readonly #failures = new Map<FileSource, number>();
-  readonly #pastSync = new Map<FileSource, ManifestFile['sync']>();
   #closed: Promise<void> | undefined;
   /** Known also when the socket is closed. */
   readonly #port: number;
-  /** What streams that are gone have counted. */
-  #past = NO_COUNTS;
   #malformed = 0;
   #unannounced = 0;
 
@@ -94,7 +92,7 @@ export class PersonRecorder {
       strangers: this.#socket.strangers,
       leftOut: files.reduce((sum, { take }) => sum + take.leftOut, 0),
       port: this.#port,
-      stages: sumOfCounts([this.#past, ...[...this.#inputs.values()].map(({ counts }) => counts)]),
+      stages: this.#streams.counts,
     };
   }
 
@@ -104,29 +102,30 @@ export class PersonRecorder {
 
   /** Idempotent by stream id. A stream that replaces another one of the same source goes on in the same file. */
   addStream(stream: RecordedStream): void {
-    if (this.#inputOf((input) => input.stream.streamId === stream.streamId)) return;
+    if (this.#streams.byId(stream.streamId)) return;
     const nowMs = this.#host.nowMs();
     const source = fileSourceOf(stream.source);
     const file = this.#fileFor(source);
     const input = new StreamInput(stream, this.#sinkOf(source), nowMs, this.#host.transcodes);
-    const replaced = this.#inputOf((other) => other.stream.source === stream.source);
-    if (replaced) this.#drop(replaced);
-    this.#inputs.set(stream.ssrc, input);
+    const replaced = this.#streams.bySource(stream.source);
+    if (replaced) void this.#streams.drop(replaced, nowMs);
+    this.#streams.add(input);
     file.take.setLive(stream.kind, !stream.paused, nowMs + this.#host.sfuOffsetMs());
   }
 
   /** The track goes on as silence or slate; a screen share whose last stream ends is complete. */
   async removeStream(streamId: string): Promise<void> {
-    const input = this.#inputOf((other) => other.stream.streamId === streamId);
+    const input = this.#streams.byId(streamId);
     if (!input) return;
-    const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
-    await new Promise<void>((resolve) => this.#drop(input, resolve));
+    const nowMs = this.#host.nowMs();
+    const atMs = nowMs + this.#host.sfuOffsetMs();
+    await this.#streams.drop(input, nowMs);
     // Another stream may have taken its place by now.
-    if (this.#inputOf((other) => other.stream.source === input.stream.source)) return;
+    if (this.#streams.bySource(input.stream.source)) return;
     const source = fileSourceOf(input.stream.source);
     const file = this.#files.get(source);
     file?.take.setLive(input.stream.kind, false, atMs);
-    if (!file || source === 'camera' || this.#inputsOf(source).length > 0) return;
+    if (!file || source === 'camera' || this.#streams.inFile(source).length > 0) return;
     this.#files.delete(source);
     this.#ended.push(file);
     await file.finish(atMs);
@@ -134,7 +133,7 @@ export class PersonRecorder {
 
   /** Muted or camera off (true), and back. */
   setPaused(source: Source, paused: boolean, atMs: number): void {
-    const input = this.#inputOf((other) => other.stream.source === source);
+    const input = this.#streams.bySource(source);
     if (!input) return;
     input.stream.paused = paused;
     const setLive = () =>
@@ -159,7 +158,7 @@ export class PersonRecorder {
 
   tick(): void {
     const nowMs = this.#host.nowMs();
-    for (const input of this.#inputs.values()) {
+    for (const input of this.#streams) {
       input.tick(nowMs);
       const { kind, source } = input.stream;
       const isOfUse = kind === 'video' && input.problem === undefined;
@@ -183,7 +182,7 @@ export class PersonRecorder {
   progress(): FileProgress[] {
     const nowMs = this.#host.nowMs();
     return [...this.#files.values()].map((file) => {
-      const due = this.#inputsOf(file.source).filter((input) => !input.stream.paused);
+      const due = this.#streams.inFile(file.source).filter((input) => !input.stream.paused);
       const lastMs = Math.max(...due.map((input) => input.lastPacketMs));
       const problem = due.map((input) => input.problem).find((code) => code !== undefined);
       return {
@@ -199,7 +198,7 @@ export class PersonRecorder {
     const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
     const files = [...this.#ended, ...this.#files.values()];
     return files
-      .map((file) => file.describe(atMs, startedAtMs, this.#syncOf(file.source)))
+      .map((file) => file.describe(atMs, startedAtMs, this.#streams.syncOf(file.source)))
       .filter((entry) => entry !== undefined);
   }
 
@@ -211,7 +210,7 @@ export class PersonRecorder {
   abandon(): Promise<void> {
     this.#closed ??= (async () => {
       this.#socket.close();
-      for (const input of this.#inputs.values()) input.close();
+      this.#streams.close();
       await Promise.all([...this.#files.values()].map((file) => file.abandon()));
     })();
     return this.#closed;
@@ -225,15 +224,16 @@ export class PersonRecorder {
 
   async #close(): Promise<void> {
     this.#socket.close();
-    const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
-    await Promise.all([...this.#inputs.values()].map((input) => this.#finish(input)));
+    const nowMs = this.#host.nowMs();
+    const atMs = nowMs + this.#host.sfuOffsetMs();
+    await this.#streams.finish(nowMs);
     // Files that ended before may still be made whole.
     await Promise.all([...this.#ended, ...this.#files.values()].map((file) => file.finish(atMs)));
   }
 
   #rtp(datagram: Buffer, nowMs: number): void {
     const packet = parseRtpPacket(datagram);
-    const input = this.#inputs.get(packet.ssrc);
+    const input = this.#streams.bySsrc(packet.ssrc);
     if (!input) {
       this.#unannounced += 1;
       return;
@@ -244,29 +244,13 @@ export class PersonRecorder {
 
   #rtcp(datagram: Buffer, nowMs: number): void {
     for (const report of parseRtcp(datagram)) {
-      if (report.type === 'sender-report') this.#inputs.get(report.ssrc)?.senderReport(report, nowMs);
+      if (report.type === 'sender-report') this.#streams.bySsrc(report.ssrc)?.senderReport(report, nowMs);
     }
   }
 
   #sendFeedback(input: StreamInput, nowMs: number): void {
     const rtcp = input.feedback(nowMs);
     if (rtcp) this.#socket.send(rtcp);
-  }
-
-  /** Lets go of a stream. @param then called once its last picture is in the file */
-  #drop(input: StreamInput, then: () => void = () => undefined): void {
-    void this.#finish(input).then(then);
-    const source = fileSourceOf(input.stream.source);
-    this.#pastSync.set(source, this.#syncOf(source));
-    this.#past = sumOfCounts([this.#past, input.counts]);
-    this.#inputs.delete(input.stream.ssrc);
-  }
-
-  /** Takes what of a stream is still on the way. */
-  async #finish(input: StreamInput): Promise<void> {
-    input.flush(this.#host.nowMs());
-    await new Promise<void>((resolve) => input.rest(resolve));
-    input.close();
   }
 
   /** The disk may take more by now. */
@@ -276,27 +260,13 @@ export class PersonRecorder {
     if (failed.name !== undefined) this.#ended.push(failed);
     const { take } = this.#fileFor(source);
     const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
-    for (const { stream } of this.#inputsOf(source)) take.setLive(stream.kind, !stream.paused, atMs);
+    for (const { stream } of this.#streams.inFile(source)) take.setLive(stream.kind, !stream.paused, atMs);
   }
 
   #fileFor(source: FileSource): RecordedFile {
     const file = this.#files.get(source) ?? this.#host.openFile(this.connectionId, source);
     this.#files.set(source, file);
     return file;
-  }
-
-  #inputOf(matches: (input: StreamInput) => boolean): StreamInput | undefined {
-    return [...this.#inputs.values()].find(matches);
-  }
-
-  #inputsOf(source: FileSource): StreamInput[] {
-    return [...this.#inputs.values()].filter((input) => fileSourceOf(input.stream.source) === source);
-  }
-
-  /** Of the picture, where there is one: its error is the larger. Of a former stream while there is none. */
-  #syncOf(source: FileSource): ManifestFile['sync'] {
-    const inputs = this.#inputsOf(source).toSorted((a, b) => b.stream.kind.localeCompare(a.stream.kind));
-    return inputs.map(({ sync }) => sync).find((sync) => sync !== undefined) ?? this.#pastSync.get(source);
   }
 
   #sinkOf(source: FileSource): MediaSink {

@@ -1,0 +1,77 @@
+import type { ManifestFile } from '../../protocol/manifest.ts';
+import { type FileSource, fileSourceOf, type Source } from '../../protocol/people.ts';
+import { NO_COUNTS, type StageCounts, sumOfCounts } from './stage-counts.ts';
+import type { StreamInput } from './stream-input.ts';
+
+/** The streams on one person's socket, and what is to be told of those that are gone. */
+export class PersonStreams {
+  readonly #inputs = new Map<number, StreamInput>();
+  readonly #pastSync = new Map<FileSource, ManifestFile['sync']>();
+  #past = NO_COUNTS;
+
+  /** What all of them have counted, those that are gone too. */
+  get counts(): StageCounts {
+    return sumOfCounts([this.#past, ...[...this.#inputs.values()].map(({ counts }) => counts)]);
+  }
+
+  [Symbol.iterator](): IterableIterator<StreamInput> {
+    return this.#inputs.values();
+  }
+
+  bySsrc(ssrc: number): StreamInput | undefined {
+    return this.#inputs.get(ssrc);
+  }
+
+  byId(streamId: string): StreamInput | undefined {
+    return this.#find((input) => input.stream.streamId === streamId);
+  }
+
+  bySource(source: Source): StreamInput | undefined {
+    return this.#find((input) => input.stream.source === source);
+  }
+
+  /** Those that are written to one file. */
+  inFile(source: FileSource): StreamInput[] {
+    return [...this.#inputs.values()].filter((input) => fileSourceOf(input.stream.source) === source);
+  }
+
+  add(input: StreamInput): void {
+    this.#inputs.set(input.stream.ssrc, input);
+  }
+
+  /** Lets go of a stream. Resolves once its last picture is in the file. */
+  drop(input: StreamInput, nowMs: number): Promise<void> {
+    const finished = finish(input, nowMs);
+    const source = fileSourceOf(input.stream.source);
+    this.#pastSync.set(source, this.syncOf(source));
+    this.#past = sumOfCounts([this.#past, input.counts]);
+    this.#inputs.delete(input.stream.ssrc);
+    return finished;
+  }
+
+  /** Takes what of all of them is still on the way. */
+  async finish(nowMs: number): Promise<void> {
+    await Promise.all([...this.#inputs.values()].map((input) => finish(input, nowMs)));
+  }
+
+  /** Lets go of what is on the way. */
+  close(): void {
+    for (const input of this.#inputs.values()) input.close();
+  }
+
+  /** Of the picture, where there is one: its error is the larger. Of a former stream while there is none. */
+  syncOf(source: FileSource): ManifestFile['sync'] {
+    const inputs = this.inFile(source).toSorted((a, b) => b.stream.kind.localeCompare(a.stream.kind));
+    return inputs.map(({ sync }) => sync).find((sync) => sync !== undefined) ?? this.#pastSync.get(source);
+  }
+
+  #find(matches: (input: StreamInput) => boolean): StreamInput | undefined {
+    return [...this.#inputs.values()].find(matches);
+  }
+}
+
+async function finish(input: StreamInput, nowMs: number): Promise<void> {
+  input.flush(nowMs);
+  await new Promise<void>((resolve) => input.rest(resolve));
+  input.close();
+}
