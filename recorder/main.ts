@@ -8,7 +8,7 @@ import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../service/receive-b
 import { announceReady, exitWithFailure, onStopRequested } from '../service/supervised.ts';
 import { AudioPool } from './audio/audio-pool.ts';
 import { configFields } from './config.ts';
-import { hintArchive } from './control/archive-hint.ts';
+import { ArchiveHints } from './control/archive-hints.ts';
 import { SfuClock } from './control/sfu-clock.ts';
 import { SfuLink } from './control/sfu-link.ts';
 import { PortRange } from './ingest/port-range.ts';
@@ -39,8 +39,8 @@ async function main(): Promise<void> {
     clock,
   });
   const sfuClock = new SfuClock();
-  const hint = (recordingId: string) =>
-    hintArchive({ url: config.ARCHIVE_URL, token: config.RECORDER_TOKEN, recordingId, log });
+  const hints = new ArchiveHints({ url: config.ARCHIVE_URL, token: config.RECORDER_TOKEN, log });
+  const hint = (recordingId: string) => hints.changed(recordingId);
 
   const recorder = new Recorder({
     context: {
