@@ -5,7 +5,7 @@ import { FIGURES, type Figure, PARTS, type Part, type Sample } from './sample.ts
  * came. A single thing that stays behind in a round is one more in every later round: many more in the last quarter.
  */
 const MAY_GROW: Record<Figure, { most: number; share: number }> = {
-  // The connection over which the recorder hints at manifests is kept for some seconds, at both ends.
+  // The connections over which the recorder hints at manifests are kept for some seconds, at both ends.
   descriptors: { most: 2, share: 0 },
   sockets: { most: 2, share: 0 },
   handles: { most: 2, share: 0 },

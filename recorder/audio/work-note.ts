@@ -8,8 +8,8 @@ const NOTE_BYTES = 4;
 const NOBODY = 0;
 
 /**
- * What a worker works on, written down before the packets of each stream: whoever crashes cannot tell any more whose packet it was. A
- * file without a name, which lasts as long as somebody has it open.
+ * What a worker works on, written down before the packets of each stream: whoever crashes cannot tell any more whose packet
+ * it was. A file without a name, which lasts as long as somebody has it open.
  */
 export class WorkNote {
   readonly descriptor: number;
