@@ -42,6 +42,9 @@ afterAll(async () => {
 const seen = (): Promise<string[]> =>
   ada.page.getByRole('list', { name: 'People in the meeting' }).locator('figcaption').allInnerTexts();
 
+const hasSmallWindow = (): Promise<boolean> =>
+  ada.page.evaluate(() => document.pictureInPictureElement !== null);
+
 test('eleven people are nine and two, and the server sends only those on the open page', async () => {
   onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
   await expect.poll(seen).toEqual(['Ada (you)', ...OTHERS.slice(0, OTHERS_ON_FIRST_PAGE)]);
@@ -117,12 +120,32 @@ test('the whole screen is taken, and given back, by key', async () => {
 });
 
 test('a small window goes on showing whoever is followed, until it is closed', async () => {
-  const isOpen = () => ada.page.evaluate(() => document.pictureInPictureElement !== null);
   await ada.button('More').click();
   await ada.page.getByRole('menuitem', { name: 'Picture in picture' }).click();
-  await expect.poll(isOpen).toBe(true);
+  await expect.poll(hasSmallWindow).toBe(true);
+  // In a menu, keys choose from it.
+  await ada.page.getByRole('menu').waitFor({ state: 'detached' });
   await ada.page.keyboard.press('i');
-  await expect.poll(isOpen).toBe(false);
+  await expect.poll(hasSmallWindow).toBe(false);
+});
+
+test('a small window closes by a key that comes before the page has drawn that it is open', async () => {
+  await ada.page.evaluate(() => {
+    const { requestPictureInPicture } = HTMLVideoElement.prototype;
+    HTMLVideoElement.prototype.requestPictureInPicture = async function request() {
+      HTMLVideoElement.prototype.requestPictureInPicture = requestPictureInPicture;
+      const opened = await requestPictureInPicture.call(this);
+      document.documentElement.dataset.smallWindow = 'opened';
+      document.dispatchEvent(new KeyboardEvent('keydown', { key: 'i' }));
+      return opened;
+    };
+  });
+  await ada.page.keyboard.press('i');
+  await ada.page.locator('html[data-small-window=opened]').waitFor();
+  await expect.poll(hasSmallWindow).toBe(false);
+  await ada.button('More').click();
+  await ada.page.getByRole('menuitem', { name: 'Picture in picture', exact: true }).waitFor();
+  await ada.page.keyboard.press('Escape');
 });
 
 test('a shared screen is large by itself, and whoever leaves makes room', async () => {

@@ -15,21 +15,23 @@ export function usePictureInPicture(track: MediaStreamTrack | undefined): Mode |
   }, [isOn, track]);
 
   // The window goes with the meeting.
-  useEffect(() => () => void (element.current && close(element.current)), []);
+  useEffect(
+    () => () => {
+      if (isShown(element.current)) void document.exitPictureInPicture();
+    },
+    [],
+  );
 
   if (!document.pictureInPictureEnabled || (!track && !isOn)) return undefined;
-  const open = async (): Promise<void> => {
-    element.current ??= makeVideo(() => setOn(false));
+  const toggle = async (): Promise<void> => {
+    element.current ??= makeVideo(setOn);
     const video = element.current;
+    // As it is now: two presses may come before the page is drawn anew.
+    if (isShown(video)) return document.exitPictureInPicture();
     if (track) video.srcObject = new MediaStream([track]);
     // Only a video that knows its size may go there.
     await video.play();
     await video.requestPictureInPicture();
-    setOn(true);
-  };
-  const toggle = async (): Promise<void> => {
-    if (isOn && element.current) await close(element.current);
-    else await open();
   };
   return {
     isOn,
@@ -40,17 +42,17 @@ export function usePictureInPicture(track: MediaStreamTrack | undefined): Mode |
 }
 
 /** A video of its own, which is not seen in the page: those of the tiles come and go with their tiles. */
-function makeVideo(left: () => void): HTMLVideoElement {
+function makeVideo(isOn: (isOn: boolean) => void): HTMLVideoElement {
   const video = document.createElement('video');
   video.muted = true;
   video.playsInline = true;
+  video.addEventListener('enterpictureinpicture', () => isOn(true));
   video.addEventListener('leavepictureinpicture', () => {
     video.srcObject = null;
-    left();
+    isOn(false);
   });
   return video;
 }
 
-async function close(video: HTMLVideoElement): Promise<void> {
-  if (document.pictureInPictureElement === video) await document.exitPictureInPicture();
-}
+const isShown = (video: HTMLVideoElement | null): boolean =>
+  video !== null && document.pictureInPictureElement === video;
