@@ -35,5 +35,8 @@ export const configFields = {
     .optional()
     .describe("the ffmpeg to use, 5 or newer; without it ffmpeg-static's, the system's or Debian's"),
   DATA_DIR: z.string().default('./data').describe('where the databases and generated secrets are kept'),
-  SFU_URL: z.url().default('http://127.0.0.1:3001').describe('where archive and recorder reach the SFU'),
+  SFU_URL: z
+    .url()
+    .default('http://127.0.0.1:3001')
+    .describe('where archive and recorder reach the SFU; `npm start` knows it from SFU_PORT'),
 };

@@ -4,11 +4,14 @@ import { commonFields, integer, port } from '../service/config.ts';
 /** The recorder's keys (design §4.1); `.env.example` lists them with their meaning. */
 export const configFields = {
   ...commonFields,
-  SFU_URL: z.url().default('http://127.0.0.1:3001').describe('where archive and recorder reach the SFU'),
+  SFU_URL: z
+    .url()
+    .default('http://127.0.0.1:3001')
+    .describe('where archive and recorder reach the SFU; `npm start` knows it from SFU_PORT'),
   ARCHIVE_URL: z
     .url()
     .default('http://127.0.0.1:3000')
-    .describe('where the recorder tells of changed manifests'),
+    .describe('where the recorder tells of changed manifests; `npm start` knows it from PORT'),
   RECORDER_TOKEN: z
     .string()
     .min(16)

@@ -5,10 +5,11 @@ import { exitWithFailure, onStopRequested } from '../service/supervised.ts';
 import { root } from './setup/places.ts';
 import { giveUp, SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/set-up.ts';
+import { ownUrls, pageAddresses } from './supervisor/addresses.ts';
 import { HELP, readArguments } from './supervisor/arguments.ts';
 import { banner } from './supervisor/banner.ts';
 import { type Environment, readEnvironment } from './supervisor/environment.ts';
-import { httpsEnvironment, pageAddresses } from './supervisor/https.ts';
+import { httpsEnvironment } from './supervisor/https.ts';
 import { lanAddresses } from './supervisor/lan-address.ts';
 import { launchNode } from './supervisor/launch.ts';
 import { readableLine, readableLog } from './supervisor/log-line.ts';
@@ -86,7 +87,8 @@ async function main(): Promise<void> {
   const { env, selfSigned } = await prepare(https, lan);
   const config = readAllConfig(env);
   await checkPorts(neededPorts(config));
-  await serve({ env: { ...(await setUp(env, clock.nowMs())) }, selfSigned }, config, lan, watch);
+  const complete = { ...(await setUp(env, clock.nowMs())), ...ownUrls(env, config) };
+  await serve({ env: complete, selfSigned }, config, lan, watch);
 }
 
 // From the beginning: a set-up whose terminal is gone must not go on to start servers.

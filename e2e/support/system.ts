@@ -85,7 +85,8 @@ export function launch(env: Environment, entry = START): { process: ChildProcess
  */
 export async function startSystem(changes: Environment = {}): Promise<System> {
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-e2e-'));
-  const env = { ...(await ownEnvironment(folder)), ...changes };
+  // Where they find each other is for the supervisor to know.
+  const env: Environment = { ...(await ownEnvironment(folder)), SFU_URL: '', ARCHIVE_URL: '', ...changes };
   const started = launch(env);
   const stop = async (): Promise<void> => {
     await end(started.process);

@@ -5,7 +5,7 @@ import { createSecureContext } from 'node:tls';
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { selfSignedCertificate } from './certificate.ts';
-import { httpsEnvironment, pageAddresses } from './https.ts';
+import { httpsEnvironment } from './https.ts';
 import { lanAddresses } from './lan-address.ts';
 
 const nowMs = Date.parse('2026-11-23T00:00:00Z');
@@ -38,18 +38,6 @@ test('--https fills in what is not set', async () => {
   expect(made.TLS_CERT).toBe(join(dataDir, 'tls', 'certificate.pem'));
   const env = { HOST: '127.0.0.1', ANNOUNCED_ADDRESS: 'meet.example', TLS_CERT: '/c', TLS_KEY: '/k' };
   expect(await httpsEnvironment({ env, dataDir, addresses: ['10.0.0.1'], nowMs })).toEqual(env);
-});
-
-test('the addresses that are printed', () => {
-  const lan = ['192.168.1.20'];
-  expect(pageAddresses({ HOST: '127.0.0.1', PORT: 3000, lan })).toEqual(['http://127.0.0.1:3000']);
-  expect(pageAddresses({ HOST: '0.0.0.0', PORT: 3000, TLS_CERT: '/c', lan })).toEqual([
-    'https://localhost:3000',
-    'https://192.168.1.20:3000',
-  ]);
-  expect(pageAddresses({ HOST: '0.0.0.0', PORT: 3000, PUBLIC_URL: 'https://meet.example', lan })).toEqual([
-    'https://meet.example',
-  ]);
 });
 
 test('only addresses that others can reach count as the network’s', () => {

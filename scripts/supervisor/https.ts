@@ -23,20 +23,3 @@ export async function httpsEnvironment(options: {
     ...(own && { TLS_CERT: own.certificate, TLS_KEY: own.key }),
   };
 }
-
-/** The addresses to print: what PUBLIC_URL says, else this machine's own, and on every address the network's. */
-export function pageAddresses(config: {
-  HOST: string;
-  PORT: number;
-  TLS_CERT?: string | undefined;
-  PUBLIC_URL?: string | undefined;
-  lan: readonly string[];
-}): string[] {
-  if (config.PUBLIC_URL) return [config.PUBLIC_URL];
-  const scheme = config.TLS_CERT ? 'https' : 'http';
-  const everywhere = config.HOST === '0.0.0.0' || config.HOST === '::';
-  const hosts = everywhere
-    ? ['localhost', ...config.lan]
-    : [config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST];
-  return hosts.map((host) => `${scheme}://${host}:${config.PORT}`);
-}
