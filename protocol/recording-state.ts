@@ -6,7 +6,8 @@ import { fileSourceSchema } from './people.ts';
 /**
  * What a meeting knows of its recording (design D8). `starting`: asked for, nothing on disk yet. `recording`: the
  * recorder has acknowledged bytes on disk, and its heartbeat is no older than 1.5 s; only then is the light on.
- * `lost`: the recorder is gone or hangs; it is being waited for.
+ * `waiting`: the recorder is there, and nothing arrives of anybody who has agreed. `lost`: the recorder is gone or hangs; it is
+ * being waited for.
  */
 export const recordingStateSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('off') }),
@@ -17,6 +18,7 @@ export const recordingStateSchema = z.discriminatedUnion('status', [
     /** Time since Record was pressed, when this was sent; the page counts on from it with its own clock. */
     elapsedMs: z.number().nonnegative(),
   }),
+  z.object({ status: z.literal('waiting'), recordingId: recordingIdSchema }),
   z.object({ status: z.literal('lost'), recordingId: recordingIdSchema }),
   z.object({ status: z.literal('stopping'), recordingId: recordingIdSchema }),
 ]);

@@ -135,7 +135,7 @@ export class PersonRecorder {
   setPaused(source: Source, paused: boolean, atMs: number): void {
     const input = this.#streams.bySource(source);
     if (!input) return;
-    input.stream.paused = paused;
+    input.setPaused(paused, this.#host.nowMs());
     const setLive = () =>
       this.#files.get(fileSourceOf(source))?.take.setLive(input.stream.kind, !paused, atMs);
     if (!paused) setLive();
@@ -182,11 +182,11 @@ export class PersonRecorder {
   progress(): FileProgress[] {
     const nowMs = this.#host.nowMs();
     return [...this.#files.values()].map((file) => {
-      const due = this.#streams.inFile(file.source).filter((input) => !input.stream.paused);
-      const lastMs = Math.max(...due.map((input) => input.lastPacketMs));
-      const problem = due.map((input) => input.problem).find((code) => code !== undefined);
+      const live = this.#streams.inFile(file.source).filter((input) => !input.stream.paused);
+      const due = live.flatMap(({ waitingSinceMs }) => waitingSinceMs ?? []);
+      const problem = live.map((input) => input.problem).find((code) => code !== undefined);
       return {
-        ...file.progress(due.length > 0 ? nowMs - lastMs : undefined),
+        ...file.progress(due.length > 0 ? nowMs - Math.max(...due) : undefined),
         ...(problem && { problem }),
         ...(problem === 'transcodes-full' && { transcodesAtMost: this.#host.transcodes.max }),
       };
@@ -260,7 +260,10 @@ export class PersonRecorder {
     if (failed.name !== undefined) this.#ended.push(failed);
     const { take } = this.#fileFor(source);
     const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
-    for (const { stream } of this.#streams.inFile(source)) take.setLive(stream.kind, !stream.paused, atMs);
+    for (const { hasArrived, stream } of this.#streams.inFile(source)) {
+      take.setLive(stream.kind, !stream.paused, atMs);
+      if (hasArrived) take.arrived(atMs);
+    }
   }
 
   #fileFor(source: FileSource): RecordedFile {
@@ -271,6 +274,7 @@ export class PersonRecorder {
 
   #sinkOf(source: FileSource): MediaSink {
     return {
+      arrived: (atMs) => this.#files.get(source)?.take.arrived(atMs),
       audio: (item, captureMs) => this.#files.get(source)?.take.pushAudio(item, captureMs),
       video: (unit, captureMs) => this.#files.get(source)?.take.pushVideo(unit, captureMs),
       interrupted: (cause, fromMs) => this.#files.get(source)?.take.interruptVideo(cause, fromMs),

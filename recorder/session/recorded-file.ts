@@ -5,8 +5,8 @@ import type { AppendFile } from '../storage/append-file.ts';
 import { LossLog } from './loss-log.ts';
 import type { Take } from './take.ts';
 
-/** Without a packet for this long although media are due, the host sees `stalled`. */
-export const STALLED_AFTER_MS = 2000;
+/** Without a packet for this long although media are due, a file is `stalled`: with the next heartbeat, within 2 s, all know. */
+export const STALLED_AFTER_MS = 1500;
 
 /** How often the index of a file that grows is brought up to date: whoever watches it already can go anywhere up to there. */
 export const INDEX_INTERVAL_MS = 30_000;
@@ -93,11 +93,11 @@ export class RecordedFile {
     if (this.#file?.failure && this.#name) this.#salvaged(this.#name, this.#file);
   }
 
-  /** @param waitingMs how long ago the last packet came, undefined when none is due */
+  /** @param waitingMs how long a packet has been due, undefined when none is */
   progress(waitingMs: number | undefined): FileProgress {
     const bytes = this.#file?.writtenBytes ?? 0;
     const stalled = waitingMs !== undefined && waitingMs >= STALLED_AFTER_MS;
-    const healthy = bytes === 0 ? 'waiting' : stalled ? 'stalled' : 'recording';
+    const healthy = stalled ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';
     return {
       connectionId: this.connectionId,
       source: this.source,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Manifest } from '../../protocol/manifest.ts';
+import { newRecording } from './fixtures/open-recorder.ts';
 import { RecordingPlace } from './fixtures/recording-place.ts';
 
 const run = promisify(execFile);
@@ -76,6 +77,35 @@ test('[AUD8] sound that is lost with an audio worker is a gap in the manifest', 
   const others = new Set(file.gaps.slice(1).map(({ cause }) => cause));
   expect([...others].filter((cause) => cause !== 'audio-worker-lost' && cause !== 'stalled')).toEqual([]);
   expect(await decode(join(folder, file.name))).toEqual({ errors: '', streams: ['aac', 'h264'] });
+  await recorder.close();
+});
+
+test('[LIGHT1] nobody is said to be recorded before their media come, and again once they stop', {
+  timeout: 20_000,
+}, async () => {
+  const recorder = place.openRecorder();
+  const params = newRecording();
+  const { recordingId } = params;
+  await recorder.commands.start(params);
+  const session = await recorder.session(recordingId);
+  const port = await place.receive(recorder, recordingId, 'alice-1', ['audio', 'video']);
+  const seen: string[] = [];
+  const untilState = (state: string) =>
+    vi.waitUntil(
+      () => {
+        const now = session.progress()[0];
+        if (now && now.state !== seen.at(-1)) seen.push(now.state);
+        return now?.state === state;
+      },
+      { timeout: 8000, interval: 20 },
+    );
+  await untilState('stalled');
+  expect(session.progress()[0]).toMatchObject({ bytes: 0 });
+  await Promise.all([place.send(port, 1, ['audio', 'video']), untilState('recording')]);
+  await untilState('stalled');
+  expect(seen).toEqual(['waiting', 'stalled', 'recording', 'stalled']);
+  const stopped = await recorder.commands.stop({ recordingId, reason: 'host', lastFact: 0 });
+  expect(stopped.files).toHaveLength(1);
   await recorder.close();
 });
 

@@ -15,6 +15,8 @@ const CNAME = 'verbatim';
 
 /** What a stream brings, with the instant of its capture on the SFU's clock. */
 export interface MediaSink extends PictureSink {
+  /** The first packet is here, whatever becomes of it. @param atMs on the SFU's clock */
+  arrived(atMs: number): void;
   audio(item: OpusItem, captureMs: number): void;
   /** Packets that will not come any more; times on our clock. */
   lost(loss: { kind: Kind; hop: LostHop; packets: number; fromMs: number; toMs: number }): void;
@@ -29,7 +31,9 @@ export class StreamInput {
   readonly #receiver: RtpReceiver;
   readonly #path: Path;
   readonly #clock: StreamClock;
-  #lastPacketMs: number;
+  #hasArrived = false;
+  /** When the last packet came; before it, and after a pause, since when it is waited for. */
+  #waitingSinceMs: number;
 
   /** @throws Fault `stream-unsupported` for anything but Opus, H.264 and VP8 */
   constructor(stream: RecordedStream, sink: MediaSink, nowMs: number, transcodes: Transcodes) {
@@ -47,11 +51,17 @@ export class StreamInput {
       clockRate: codec.clockRate,
       kind,
     });
-    this.#lastPacketMs = nowMs;
+    this.#waitingSinceMs = nowMs;
   }
 
-  get lastPacketMs(): number {
-    return this.#lastPacketMs;
+  get hasArrived(): boolean {
+    return this.#hasArrived;
+  }
+
+  /** Since when a packet is due, our clock; undefined while none is: a screen that does not change sends nothing. */
+  get waitingSinceMs(): number | undefined {
+    const mayRest = this.stream.source === 'screen' && this.#hasArrived;
+    return this.stream.paused || mayRest ? undefined : this.#waitingSinceMs;
   }
 
   /** Why its pictures are not recorded. */
@@ -71,9 +81,17 @@ export class StreamInput {
 
   /** @param arrivalOffsetMs the SFU's clock minus ours */
   push(packet: RtpPacket, nowMs: number, arrivalOffsetMs: number): void {
-    this.#lastPacketMs = nowMs;
+    if (!this.#hasArrived) this.#sink.arrived(nowMs + arrivalOffsetMs);
+    this.#hasArrived = true;
+    this.#waitingSinceMs = nowMs;
     this.#clock.setArrivalOffset(arrivalOffsetMs);
     this.#take(this.#receiver.push(packet, nowMs));
+  }
+
+  /** Muted or camera off, and back: packets are due from now on. */
+  setPaused(paused: boolean, nowMs: number): void {
+    if (this.stream.paused && !paused) this.#waitingSinceMs = nowMs;
+    this.stream.paused = paused;
   }
 
   senderReport(report: SenderReport, nowMs: number): void {

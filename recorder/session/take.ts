@@ -10,7 +10,7 @@ import { PictureTrack } from './picture-track.ts';
 import { TagStream } from './tag-stream.ts';
 import { describeTake, type TakeDescription } from './take-description.ts';
 
-/** A file begins with what there is when its first keyframe has not come within this time. */
+/** A file begins with what there is when its first keyframe has not come within this time after its first packet. */
 export const GATHER_MS = 1000;
 /** The slate is repeated this often, so that players can seek into it. */
 export const SLATE_REPEAT_MS = 5000;
@@ -61,7 +61,8 @@ export class Take {
   readonly #audio: AudioTranscoder;
   readonly #tags: TagStream;
   readonly #pictures = new PictureTrack((timestampMs, picture) => this.#tags.picture(timestampMs, picture));
-  readonly #openedMs: number;
+  /** Since when the file could have begun: its media have come, or there is nothing to wait for. */
+  #readyMs: number | undefined;
   readonly #live: Record<Kind, boolean> = { audio: false, video: false };
   readonly #off: Record<Kind, IntervalLog> = { audio: new IntervalLog(), video: new IntervalLog() };
   readonly #gaps: Record<Kind, GapLog>;
@@ -85,7 +86,6 @@ export class Take {
     const channels = channelsOf(source);
     this.#source = source;
     this.#output = options.output;
-    this.#openedMs = nowMs;
     this.#gaps = { audio: new GapLog(GAP_MS.audio), video: new GapLog(GAP_MS[source]) };
     this.#audio = options.openAudio(
       channels,
@@ -123,6 +123,11 @@ export class Take {
     if (!this.#live.video || this.#congested) return false;
     if (this.#state === 'gathering') return this.#gathered.video.length === 0;
     return this.#pictures.needsKeyframe;
+  }
+
+  /** Something has come of the media that are due, if only of use later. @param atMs on the SFU's clock */
+  arrived(atMs: number): void {
+    this.#readyMs ??= atMs;
   }
 
   /** Unmuted, or camera on: media of this kind are expected from now on. */
@@ -181,8 +186,9 @@ export class Take {
   /** Lets time pass: begins a file whose keyframe does not come, fills with silence and slate. */
   tick(nowMs: number): void {
     if (this.#state === 'gathering') {
+      if (!this.#live.audio && !this.#live.video) this.#readyMs ??= nowMs;
       const onlyAudio = this.#gathered.audio.length > 0 && !this.#live.video;
-      if (onlyAudio || nowMs - this.#openedMs >= GATHER_MS) this.#begin(nowMs);
+      if (onlyAudio || nowMs - (this.#readyMs ?? nowMs) >= GATHER_MS) this.#begin(nowMs);
     }
     if (this.#state !== 'writing') return;
     const latenessMs = this.#audioIdle ? IDLE_LATENESS_MS : EXPECTED_LATENESS_MS;

@@ -43,7 +43,10 @@ function stateOf(
   return BY_SEVERITY[worst] ?? (problem ? 'failed' : 'waiting');
 }
 
-/** Whether the recorder has acknowledged bytes on disk for at least one person: only then is the light on. */
+/**
+ * Whether the recorder has acknowledged bytes on disk for at least one person, of whom something still arrives: only then
+ * is the light on.
+ */
 export function hasBytesOnDisk(files: readonly FileProgress[]): boolean {
   return files.some((file) => file.state === 'recording' && file.bytes > 0);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Fault } from '../../protocol/errors.ts';
 import type { Consent } from '../../protocol/people.ts';
+import type { FileProgress } from '../../protocol/recording-state.ts';
 import { camera, codeOf, openRoom } from '../fixtures/test-room.ts';
 
 test('Record: everybody is a fact, the host has agreed, the others are asked', () => {
@@ -115,12 +116,43 @@ test('an answer outlives a lost socket, a leaving, but not the recording', () =>
   expect(codeOf(() => join('a'))).toBe('consent-needed');
 });
 
+const fileOf = (state: FileProgress['state'], bytes = 1): FileProgress => ({
+  ...{ connectionId: 'h', source: 'camera', state, bytes, durationMs: bytes },
+});
+
+test('[LIGHT2] without anything that arrives the light is out, from the start on and whenever that is so', () => {
+  const { room, join, news, wait } = openRoom();
+  join('h', 'host');
+  room.recording.start('r', 1000);
+  const status = (...files: FileProgress[]) => {
+    room.recording.heartbeat(files);
+    return room.recording.state.status;
+  };
+  expect(status(fileOf('waiting', 0))).toBe('starting');
+  expect(status(fileOf('stalled', 0))).toBe('starting');
+  wait(3000);
+  news();
+  expect(status(fileOf('stalled', 0))).toBe('waiting');
+  expect(news()).toEqual(['everyone: recordingChanged', 'h: recordingProgress']);
+  expect(status(fileOf('stalled', 0))).toBe('waiting');
+  expect(news()).toEqual(['h: recordingProgress']);
+  expect(status(fileOf('recording'))).toBe('recording');
+  expect(status(fileOf('stalled'))).toBe('waiting');
+  expect(status(fileOf('failed'))).toBe('waiting');
+  expect(status(fileOf('stalled'), fileOf('recording'))).toBe('recording');
+  // Everybody has withdrawn, or left.
+  expect(status()).toBe('waiting');
+  room.recording.recorderLost();
+  expect(room.recording.state.status).toBe('lost');
+  expect(status(fileOf('recording'))).toBe('recording');
+  room.recording.stop();
+  expect(status(fileOf('stalled'))).toBe('stopping');
+});
+
 test('the states of a recording', () => {
   const { room, join, news, wait } = openRoom();
   join('h', 'host');
-  const onDisk = [
-    { connectionId: 'h', source: 'camera' as const, state: 'recording' as const, bytes: 1, durationMs: 1 },
-  ];
+  const onDisk = [fileOf('recording')];
   room.recording.heartbeat(onDisk);
   expect(room.recording.state).toEqual({ status: 'off' });
   room.recording.start('r', 1000);

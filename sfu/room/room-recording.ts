@@ -16,6 +16,9 @@ export interface RoomRecordingOptions {
   emit(event: RoomEvent): void;
 }
 
+/** Nobody waits longer than this for a start: what has not arrived by then is missing. */
+const START_LIMIT_MS = 3000;
+
 type Status = Exclude<RecordingState['status'], 'off'>;
 interface Current {
   status: Status;
@@ -132,8 +135,11 @@ export class RoomRecording {
   heartbeat(files: readonly FileProgress[]): void {
     if (!this.#current) return;
     this.#files = files;
-    const { status } = this.#current;
-    if ((status === 'starting' || status === 'lost') && hasBytesOnDisk(files)) this.#setStatus('recording');
+    const { startedAtMs, status } = this.#current;
+    const isLate = this.#options.nowMs() - startedAtMs >= START_LIMIT_MS;
+    if (hasBytesOnDisk(files)) {
+      if (status !== 'recording' && status !== 'stopping') this.#setStatus('recording');
+    } else if (status === 'recording' || (status === 'starting' && isLate)) this.#setStatus('waiting');
     this.#tellOwn();
     this.#tellHost();
   }
@@ -148,7 +154,7 @@ export class RoomRecording {
   /** The recorder is gone or hangs: the light goes out, and nothing is being written for anybody. */
   recorderLost(): void {
     const status = this.#current?.status;
-    if (status !== 'starting' && status !== 'recording') return;
+    if (status === undefined || status === 'lost' || status === 'stopping') return;
     this.#files = this.#files.map((file) => ({ ...file, state: 'stalled' }));
     this.#setStatus('lost');
     this.#tellOwn();

@@ -7,10 +7,13 @@ import classes from './record-page.module.css';
 export function Written({ snapshot: { recording, written } }: { snapshot: SoloSnapshot }) {
   const { solo: text, recording: words, locale } = useText();
   if (!written || recording.status !== 'recording') {
-    const waiting = recording.status === 'lost' ? words.lost : words.starting;
     return (
       <p className={classes.waiting} role="status">
-        {waiting}
+        {recording.status === 'lost'
+          ? words.lost
+          : recording.status === 'waiting'
+            ? words.own('stalled')
+            : words.starting}
       </p>
     );
   }

@@ -14,7 +14,8 @@ export function recordingChange(
 } {
   const { phase, recording: was, self } = before;
   const isOver = was.status !== 'off' && state.status === 'off';
-  const hasStarted = was.status === 'starting' && state.status === 'recording';
+  const wasDue = was.status === 'starting' || was.status === 'waiting';
+  const hasStarted = wasDue && state.status === 'recording';
   const kind = hasStarted ? 'recording-started' : isOver ? 'recording-stopped' : undefined;
   return {
     isOver,

@@ -31,6 +31,8 @@ export const consent = {
 export const recording = {
   light: 'Recording',
   starting: 'Recording is starting…',
+  waiting:
+    'Nothing is being recorded: nothing arrives of anybody who has agreed. It goes on by itself when something does.',
   lost: 'The recorder was lost. Nothing is being recorded; it is being waited for.',
   stopping: 'Recording is stopping…',
   unknown: 'Whether recording goes on is not known until the connection is back.',

@@ -31,6 +31,7 @@ export const consent: Text['consent'] = {
 export const recording: Text['recording'] = {
   light: '正在录制',
   starting: '正在启动录制…',
+  waiting: '目前没有录制任何内容：没有收到任何已同意者的音视频。一旦收到会自动继续。',
   lost: '录制服务已断开。现在没有录制任何内容，正在等待它恢复。',
   stopping: '正在停止录制…',
   unknown: '连接恢复之前，无法得知录制是否仍在进行。',

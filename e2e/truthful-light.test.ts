@@ -1,0 +1,87 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { seeded, type Weather } from '../recorder/torture/hop.ts';
+import { systemClock } from '../service/clock.ts';
+import { detourMedia } from './support/bad-network/browser-detour.ts';
+import { UdpRelay } from './support/bad-network/udp-relay.ts';
+import { openBrowser } from './support/browser.ts';
+import { Person } from './support/person.ts';
+import { untilRecording } from './support/recordings-on-disk.ts';
+import {
+  type StartedRecorder,
+  type StartedSystem,
+  startRecorder,
+  startWithoutRecorder,
+} from './support/system.ts';
+
+/** Nothing for 1.5 s, then a heartbeat of 500 ms, then the way to the page; and this machine. */
+const OUT_WITHIN_MS = 3000;
+
+let system: StartedSystem;
+let recorder: StartedRecorder;
+let network: UdpRelay;
+let browser: Browser;
+let isDark = true;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
+  recorder = await startRecorder(system, 'recorder-1');
+  const weather: Weather = { delayMs: 0, loses: () => isDark };
+  const port = Number(system.env.RTC_PORT);
+  const weathers = { towardsTarget: weather, back: weather, random: seeded(1) };
+  network = await UdpRelay.open({ address: '127.0.0.1', port }, weathers);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await recorder?.stop();
+  await network?.close();
+  await system?.stop();
+});
+
+/** Runs in the page: notes on it whenever the light is drawn. */
+function noteLights(): void {
+  const isLit = () => document.querySelector('[role=status][aria-label=Recording]') !== null;
+  const observer = new MutationObserver(() => {
+    if (isLit()) document.documentElement.dataset.wasLit = 'true';
+  });
+  observer.observe(document.documentElement, { subtree: true, childList: true });
+}
+
+test('[LIGHT3] the light is out while nothing gets through to the server, and lit while something does', async () => {
+  onTestFailed(() => console.log(system.output(), recorder.output()));
+  const camera = { width: 320, height: 240, framesPerSecond: 15 };
+  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  await ada.watched.context.addInitScript(detourMedia, network.endpoint.port);
+  await ada.page.goto(`${system.url}/record`);
+  await ada.page.evaluate(noteLights);
+  await ada.button('Record').click();
+  const words = ada.page.getByText('Nothing of you arrives');
+  await words.waitFor();
+  expect(await ada.page.locator('html[data-was-lit]').count()).toBe(0);
+
+  isDark = false;
+  await ada.light.waitFor();
+  await words.waitFor({ state: 'detached' });
+
+  isDark = true;
+  const darkAtMs = systemClock.nowMs();
+  await ada.light.waitFor({ state: 'detached' });
+  const outAfterMs = systemClock.nowMs() - darkAtMs;
+  console.info(`light out ${outAfterMs.toFixed(0)} ms after the last packet`);
+  expect(outAfterMs).toBeLessThan(OUT_WITHIN_MS);
+  await words.waitFor();
+
+  isDark = false;
+  await ada.light.waitFor();
+  await ada.button('Stop').click();
+  const { manifest } = await untilRecording(
+    'it is complete',
+    system.env.RECORDINGS_DIR ?? '',
+    0,
+    ({ state }) => state === 'complete',
+  );
+  expect(manifest.files).toHaveLength(1);
+  const kinds = manifest.files[0]?.gaps.map(({ kind }) => kind);
+  expect(new Set(kinds)).toEqual(new Set(['audio', 'video']));
+});
