@@ -8,7 +8,7 @@ import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { parseVideoData } from '../flv/video-data.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
 import { KEYFRAME_INTERVAL_MS } from './picture-track.ts';
-import { GATHER_MS, IDLE_LATENESS_MS, SLATE_REPEAT_MS, Take } from './take.ts';
+import { EXPECTED_LATENESS_MS, GATHER_MS, IDLE_LATENESS_MS, SLATE_REPEAT_MS, Take } from './take.ts';
 
 const START_MS = 1_790_000_000_000;
 const SILENCE = Buffer.from('01182007', 'hex');
@@ -278,6 +278,17 @@ describe('Take', () => {
       [2040, 320],
       [2080, 'inter'],
     ]);
+  });
+
+  test('[TAKE8] sound that comes when silence has taken its place already is a gap', () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('audio', true, START_MS);
+    for (let ms = 0; ms < 500; ms += 20) bench.take.pushAudio(SOUND, START_MS + ms);
+    bench.pass(500, 3000);
+    // All of it comes at once, repeated: what is older than the file waits for is too late.
+    for (let ms = 500; ms < 3000; ms += 20) bench.take.pushAudio(SOUND, START_MS + ms);
+    const { gaps } = bench.take.describe(START_MS + 3000, START_MS);
+    expect(gaps).toEqual([{ kind: 'audio', cause: 'lost', fromMs: 500, toMs: 3000 - EXPECTED_LATENESS_MS }]);
   });
 
   test('[TAKE8] no gap, mute or dark camera outlasts the take that has them', async () => {

@@ -72,6 +72,8 @@ export class Take {
   /** When it ended: nothing that the manifest says of it is later. */
   #endedMs = Number.POSITIVE_INFINITY;
   #audioIdle = true;
+  /** Up to here silence has taken the place of sound that did not come. */
+  #silentToMs = 0;
   #congested = false;
   #leftOut = 0;
 
@@ -165,10 +167,10 @@ export class Take {
 
   /** @param captureMs when the packet's first sample was captured */
   pushAudio(item: OpusItem, captureMs: number): void {
+    const endMs = captureMs + item.durationTicks / SAMPLES_PER_MS;
     if (item.dtx) this.#gaps.audio.rest(captureMs);
-    else if (this.#live.audio) {
-      this.#gaps.audio.media(captureMs, captureMs + item.durationTicks / SAMPLES_PER_MS);
-    }
+    else if (endMs <= this.#silentToMs) this.#gaps.audio.blame('lost');
+    else if (this.#live.audio) this.#gaps.audio.media(captureMs, endMs);
     if (this.#state === 'gathering') this.#gathered.audio.push({ item, captureMs });
     else if (this.#state === 'writing') this.#transcode(item, captureMs);
   }
@@ -192,7 +194,8 @@ export class Take {
     }
     if (this.#state !== 'writing') return;
     const latenessMs = this.#audioIdle ? IDLE_LATENESS_MS : EXPECTED_LATENESS_MS;
-    const audioMs = nowMs - latenessMs - this.#originMs;
+    this.#silentToMs = Math.max(this.#silentToMs, nowMs - latenessMs);
+    const audioMs = this.#silentToMs - this.#originMs;
     if (audioMs > 0) this.#audio.advance(Math.floor(audioMs * SAMPLES_PER_MS));
     const pictureLatenessMs = this.#live.video ? PICTURE_LATENESS_MS : IDLE_LATENESS_MS;
     this.#slateUpTo(nowMs - pictureLatenessMs - this.#originMs);
