@@ -2,7 +2,6 @@ import './ui/mantine.css';
 import './ui/tokens.css';
 import { MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
-import { config } from 'zod';
 import { browserClock } from './adapters/browser-clock.ts';
 import { browserSoundMeter } from './adapters/browser-sound-meter.ts';
 import { browserStorage } from './adapters/browser-storage.ts';
@@ -15,9 +14,6 @@ import { Preferences } from './session/preferences.ts';
 import { RecentMeetings } from './session/recent-meetings.ts';
 import { languageFor, loadText } from './text/languages.ts';
 import { theme } from './ui/theme.ts';
-
-// The page's Content-Security-Policy allows no eval; zod would try it and be reported.
-config({ jitless: true });
 
 const loadOpener = () => import('./adapters/open-meeting.ts');
 // The page of a meeting needs it for sure: not one round trip later than the page itself.

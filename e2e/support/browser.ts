@@ -30,7 +30,7 @@ export function openBrowser(): Promise<Browser> {
 export interface WatchedPage {
   context: BrowserContext;
   page: Page;
-  /** Uncaught errors and console errors so far, but for those that match one of `expected`. */
+  /** Uncaught errors, console errors and what the Content-Security-Policy refused so far, but for those that match one of `expected`. */
   troubles(expected?: readonly RegExp[]): string[];
 }
 
@@ -41,6 +41,11 @@ export async function openPage(browser: Browser, devices?: Devices): Promise<Wat
     permissions: devices ? ['camera', 'microphone'] : [],
   });
   if (devices) await context.addInitScript(installFakeDevices, devicesInPage(devices));
+  await context.addInitScript(() =>
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, sourceFile }) =>
+      console.error(`refused by ${effectiveDirective} in ${sourceFile}`),
+    ),
+  );
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const seen: string[] = [];
