@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { browserClock } from './adapters/browser-clock.ts';
 import { browserSoundMeter } from './adapters/browser-sound-meter.ts';
 import { browserStorage } from './adapters/browser-storage.ts';
+import { carriesCallsHere } from './adapters/calls-here.ts';
 import { httpArchive } from './adapters/http-archive.ts';
 import { mpegtsPlayer } from './adapters/mpegts-player.ts';
 import { App } from './app/app.tsx';
@@ -38,6 +39,7 @@ const services: Services = {
     const { openSolo } = await (earlyOpener ?? loadOpener());
     return openSolo(roomName, { ...shared, recent: soloRooms });
   },
+  carriesCalls: carriesCallsHere(window.location, navigator.userAgent),
   invitationLink: (meetingId) => `${window.location.origin}/m/${encodeURIComponent(meetingId)}`,
 };
 

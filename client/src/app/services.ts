@@ -21,6 +21,8 @@ export interface Services {
   openMeeting(meetingId: string): Promise<MeetingSession | undefined>;
   /** As above, for recording oneself. @param roomName under which an administrator finds these recordings */
   openSolo(roomName: string): Promise<SoloSession | undefined>;
+  /** False where picture and sound are known not to reach the server from this browser. */
+  carriesCalls: boolean;
   /** The address that lets others into a meeting. */
   invitationLink(meetingId: string): string;
 }

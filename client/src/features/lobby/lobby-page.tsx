@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
 import { DevicePickers } from '../../app/devices/device-pickers.tsx';
-import { useStore } from '../../app/services.ts';
+import { useServices, useStore } from '../../app/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';
 import { ConnectionState } from '../../ui/connection-state.tsx';
@@ -18,6 +18,7 @@ import { Preview } from './preview.tsx';
 /** `/m/<meeting>` before joining: who one is, and what one will be seen and heard with. */
 export function LobbyPage({ session }: { session: MeetingSession }) {
   const text = useText();
+  const { carriesCalls } = useServices();
   const snapshot = useStore(session);
   const devices = useStore(session.devices);
   const { connection, meeting, phase, recording, self } = snapshot;
@@ -79,6 +80,7 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
               <Notice kind="warning">{text.lobby.recorded}</Notice>
             )}
             {snapshot.isElsewhere && <Notice kind="warning">{text.lobby.elsewhere}</Notice>}
+            {!carriesCalls && <Notice kind="warning">{text.meeting.noCallsHere}</Notice>}
             {!snapshot.canReceiveH264 && <Notice kind="warning">{text.meeting.noH264}</Notice>}
             <DeviceHelp devices={devices} />
           </div>

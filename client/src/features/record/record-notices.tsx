@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useServices } from '../../app/services.ts';
 import type { SoloProblem, SoloSession, SoloSnapshot } from '../../session/solo/solo-session.ts';
 import type { Text } from '../../text/en/en.ts';
 import { useText } from '../../text/use-text.ts';
@@ -7,6 +8,7 @@ import { Notice } from '../../ui/notice.tsx';
 /** What went wrong, and what helps: devices that do not open (P3, P4), refusals, an end that nobody asked for. */
 export function RecordNotices({ session, snapshot }: { session: SoloSession; snapshot: SoloSnapshot }) {
   const text = useText();
+  const { carriesCalls } = useServices();
   const { connection, devices, messages, noDevice, problem } = snapshot;
   const camera = devices?.camera.status === 'failed' ? devices.camera.problem : undefined;
   const microphone = devices?.microphone.status === 'failed' ? devices.microphone.problem : undefined;
@@ -24,6 +26,7 @@ export function RecordNotices({ session, snapshot }: { session: SoloSession; sna
           {text.fault(connection.error)}
         </Notice>
       )}
+      {!carriesCalls && <Notice kind="warning">{text.meeting.noCallsHere}</Notice>}
       {problem && <Notice kind="error">{wordsOf(problem, text)}</Notice>}
       {noDevice && <Notice kind="error">{text.solo.noDevice}</Notice>}
       {camera && camera === microphone ? (
