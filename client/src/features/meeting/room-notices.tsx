@@ -20,13 +20,16 @@ export function RoomNotices({
   devices: DevicesSnapshot;
 }) {
   const text = useText();
-  const { recent } = useServices();
-  const { connection, canReceiveH264, finishedRecordingId } = snapshot;
+  const { carriesCalls, recent } = useServices();
+  const { connection, canReceiveH264, finishedRecordingId, isMediaBlocked } = snapshot;
   // Who was handed the role is host of the meeting, and not of what is kept of it.
   const mayOpen = recent.hostKeyOf(snapshot.meetingId) !== undefined;
   return (
     <>
       {connection.status !== 'connected' && <Notice kind="warning">{text.connection.lostInMeeting}</Notice>}
+      {isMediaBlocked && (
+        <Notice kind="warning">{carriesCalls ? text.meeting.mediaBlocked : text.meeting.noCallsHere}</Notice>
+      )}
       {!canReceiveH264 && <Notice kind="warning">{text.meeting.noH264}</Notice>}
       <DeviceNotices devices={devices} />
       {finishedRecordingId !== undefined && (

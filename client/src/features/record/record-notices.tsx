@@ -26,6 +26,7 @@ export function RecordNotices({ session, snapshot }: { session: SoloSession; sna
           {text.fault(connection.error)}
         </Notice>
       )}
+      {snapshot.isMediaBlocked && carriesCalls && <Notice kind="warning">{text.meeting.mediaBlocked}</Notice>}
       {!carriesCalls && <Notice kind="warning">{text.meeting.noCallsHere}</Notice>}
       {problem && <Notice kind="error">{wordsOf(problem, text)}</Notice>}
       {noDevice && <Notice kind="error">{text.solo.noDevice}</Notice>}

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Fault } from '../../../../protocol/errors.ts';
 import type { ProducerInfo } from '../../../../protocol/people.ts';
+import { ManualClock } from '../../../../service/manual-clock.ts';
 import { LocalDevices } from '../capture/local-devices.ts';
 import { MemoryCapture } from '../fixtures/memory-capture.ts';
 import { MemoryEngine } from '../fixtures/memory-media.ts';
@@ -19,6 +20,8 @@ let server: MemorySignalling;
 let connection: SignallingConnection;
 let failures: string[];
 let broken: number;
+let blocked: boolean[];
+let clock: ManualClock;
 let link: MediaLink;
 
 beforeEach(async () => {
@@ -36,8 +39,11 @@ beforeEach(async () => {
   server.connect();
   failures = [];
   broken = 0;
-  link = new MediaLink(devices, {
+  clock = new ManualClock();
+  blocked = [];
+  link = new MediaLink(devices, clock, {
     sendFailed: (source, cause) => failures.push(`${source}: ${Fault.from(cause).code}`),
+    blocked: (isBlocked) => blocked.push(isBlocked),
     broken: () => {
       broken += 1;
     },
@@ -217,34 +223,8 @@ describe('what is received', () => {
   });
 });
 
-describe('the path to the server', () => {
-  test('is mended by one ICE restart', async () => {
-    await start();
-    const [send] = engine.open;
-    send?.hooks.failed();
-    await settled();
-    expect(server.names()).toContain('restartIce');
-    expect(engine.log).toContain(`restart ${send?.id}`);
-    expect(broken).toBe(0);
-    send?.hooks.failed();
-    await settled();
-    expect(broken).toBe(1);
-  });
-
-  test('is mended already while it is only interrupted, each time anew', async () => {
-    await start();
-    const [send] = engine.open;
-    for (const time of [1, 2, 3]) {
-      send?.hooks.interrupted();
-      send?.hooks.interrupted();
-      await settled();
-      expect(server.params('restartIce').length).toBe(time);
-      send?.hooks.connected();
-    }
-    expect(broken).toBe(0);
-  });
-
-  test('is mended once the server can be asked again, and what was gone there is produced anew', async () => {
+describe('starting and stopping', () => {
+  test('a path is mended once the server can be asked again, and what was gone there is produced anew', async () => {
     await start();
     link.suspend();
     server.lose();
@@ -264,15 +244,10 @@ describe('the path to the server', () => {
       'camera',
     ]);
     expect([failures, broken]).toEqual([[], 0]);
+    expect(blocked.at(-1)).toBe(true);
+    send?.hooks.connected();
+    expect(blocked.at(-1)).toBe(false);
     expect(link.goOn({ transports: [], producers, consumers: [] })).toBe(false);
-  });
-
-  test('is broken when the restart is refused', async () => {
-    server.failures.restartIce = [new Fault('transport-not-found')];
-    await start();
-    engine.open[0]?.hooks.failed();
-    await settled();
-    expect(broken).toBe(1);
   });
 
   test('stopping closes both transports and keeps the devices', async () => {

@@ -1,7 +1,9 @@
 import type { OwnMedia } from '../../../../protocol/media-requests.ts';
 import type { Source } from '../../../../protocol/people.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
+import type { Clock } from '../ports/clock.ts';
 import type {
+  IceParameters,
   IceServers,
   MediaDevice,
   ReceiveTransport,
@@ -10,11 +12,14 @@ import type {
 } from '../ports/media.ts';
 import type { SignallingConnection } from '../ports/signalling.ts';
 import { Incoming } from './incoming.ts';
+import { MediaPath } from './media-path.ts';
 import { Outgoing } from './outgoing.ts';
 
 interface Events {
   /** This source cannot be sent. */
   sendFailed(source: Source, cause: unknown): void;
+  /** Whether nothing gets through to the server, as far as is known. */
+  blocked(isBlocked: boolean): void;
   /** The path to the server is gone, and an ICE restart did not help. */
   broken(): void;
 }
@@ -23,15 +28,18 @@ interface Events {
 export class MediaLink {
   readonly incoming = new Incoming();
   readonly #outgoing: Outgoing;
+  readonly #clock: Clock;
   readonly #events: Events;
   #open: { send: SendTransport; receive: ReceiveTransport } | undefined;
+  readonly #paths: MediaPath[] = [];
   #generation = 0;
   #suspended = false;
   /** What is to be mended once the server can be asked again. */
   #postponed: (() => void)[] = [];
 
-  constructor(devices: LocalDevices, events: Events) {
+  constructor(devices: LocalDevices, clock: Clock, events: Events) {
     this.#outgoing = new Outgoing(devices, events.sendFailed);
+    this.#clock = clock;
     this.#events = events;
   }
 
@@ -47,14 +55,12 @@ export class MediaLink {
     const send = device.openSend(
       sending.transport,
       iceServers,
-      this.#hooks(connection, sending.transport.id, generation, (parameters) => send.restartIce(parameters)),
+      this.#openPath(connection, sending.transport.id, (parameters) => send.restartIce(parameters)),
     );
     const receive = device.openReceive(
       receiving.transport,
       iceServers,
-      this.#hooks(connection, receiving.transport.id, generation, (parameters) =>
-        receive.restartIce(parameters),
-      ),
+      this.#openPath(connection, receiving.transport.id, (parameters) => receive.restartIce(parameters)),
     );
     this.#open = { send, receive };
     this.#outgoing.start(send, connection);
@@ -89,6 +95,7 @@ export class MediaLink {
     this.#generation += 1;
     this.#suspended = false;
     this.#postponed = [];
+    for (const path of this.#paths.splice(0)) path.close();
     this.#outgoing.stop();
     this.incoming.stop();
     this.#open?.send.close();
@@ -96,39 +103,24 @@ export class MediaLink {
     this.#open = undefined;
   }
 
-  #hooks(
+  #openPath(
     connection: SignallingConnection,
     transportId: string,
-    generation: number,
-    restart: SendTransport['restartIce'],
+    restart: (parameters: IceParameters) => Promise<void>,
   ): TransportHooks {
-    let hasRestarted = false;
-    const mend = async (): Promise<void> => {
-      if (generation !== this.#generation) return;
-      if (this.#suspended) return void this.#postponed.push(() => void mend());
-      if (hasRestarted) return this.#events.broken();
-      hasRestarted = true;
-      try {
-        const { iceParameters } = await connection.request('restartIce', { transportId });
-        if (generation === this.#generation) await restart(iceParameters);
-      } catch {
-        // Without an answer there is nothing to restart with; a new transport is the way out.
-        if (generation !== this.#generation) return;
-        if (!this.#suspended) return this.#events.broken();
-        hasRestarted = false;
-        this.#postponed.push(() => void mend());
-      }
-    };
-    return {
-      connect: async (dtlsParameters) => {
-        await connection.request('connectTransport', { transportId, dtlsParameters });
+    const path = new MediaPath({
+      ...{ connection, transportId, restart, clock: this.#clock },
+      events: {
+        open: () => this.#events.blocked(false),
+        blocked: () => this.#events.blocked(true),
+        broken: () => this.#events.broken(),
+        mayAsk: (mend) => {
+          if (this.#suspended) this.#postponed.push(mend);
+          return !this.#suspended;
+        },
       },
-      produce: async (params) => (await connection.request('produce', { transportId, ...params })).producerId,
-      interrupted: () => void (hasRestarted || mend()),
-      failed: () => void mend(),
-      connected: () => {
-        hasRestarted = false;
-      },
-    };
+    });
+    this.#paths.push(path);
+    return path.hooks;
   }
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Fault } from '../../../../protocol/errors.ts';
 import { ben, MemoryVisit } from '../fixtures/memory-visit.ts';
 import { settled } from '../fixtures/settled.ts';
+import { OPEN_LIMIT_MS } from '../media/media-path.ts';
 
 let visit: MemoryVisit;
 beforeEach(() => {
@@ -93,6 +94,44 @@ describe('[P1] a connection that breaks', () => {
     expect(new Set(visit.server.tokens)).toEqual(new Set(['token of Ada']));
     await breakMedia();
     expect(visit.now.phase).toEqual({ name: 'ended', reason: 'media-failed' });
+  });
+
+  /** Nobody tells that nothing gets through: the time of path and restart runs out. */
+  async function waitInVain(): Promise<void> {
+    visit.clock.advance(OPEN_LIMIT_MS);
+    await settled();
+    expect(visit.now.isMediaBlocked).toBe(true);
+    visit.clock.advance(OPEN_LIMIT_MS);
+    await settled();
+    visit.clock.advance(5000);
+    visit.server.connect();
+    await settled();
+  }
+
+  test('media that never get through are told of, and given up, however slowly each attempt fails', async () => {
+    visit.engine.getsThrough = false;
+    await visit.beIn();
+    expect(visit.now.isMediaBlocked).toBe(false);
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      expect(visit.now.phase).toEqual({ name: 'joined' });
+      await waitInVain();
+    }
+    expect(visit.now.phase).toEqual({ name: 'ended', reason: 'media-failed' });
+  });
+
+  test('once media get through, what failed before is over', async () => {
+    visit.engine.getsThrough = false;
+    await visit.beIn();
+    for (let attempt = 1; attempt <= 3; attempt += 1) await waitInVain();
+    visit.engine.getsThrough = true;
+    await waitInVain();
+    expect(visit.now).toMatchObject({ isMediaBlocked: false, phase: { name: 'joined' } });
+    visit.clock.advance(60_000);
+    await breakMedia();
+    visit.clock.advance(5000);
+    visit.server.connect();
+    await settled();
+    expect(visit.now).toMatchObject({ isMediaBlocked: false, phase: { name: 'joined' } });
   });
 
   test('another router costs new media, and nothing else', async () => {

@@ -166,6 +166,11 @@ export class Entrance {
     else this.#events.ended('media-failed');
   }
 
+  /** Media get through. */
+  mended(): void {
+    this.#server.mended();
+  }
+
   /** Everything that the others send is wanted, as the state has it. */
   wantMedia(): void {
     this.#media.incoming.want(this.#state.getSnapshot().people.flatMap(({ producers }) => producers));

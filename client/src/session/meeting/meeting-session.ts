@@ -43,8 +43,12 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     this.#ports = ports;
     this.devices = ports.devices;
     this.#messages = new Messages(ports.clock, (messages) => this.update({ messages }));
-    this.media = new MediaLink(ports.devices, {
+    this.media = new MediaLink(ports.devices, ports.clock, {
       sendFailed: (_source, cause) => this.#tell(cause),
+      blocked: (isMediaBlocked) => {
+        if (!isMediaBlocked) this.#entrance.mended();
+        if (isMediaBlocked !== this.getSnapshot().isMediaBlocked) this.update({ isMediaBlocked });
+      },
       broken: () => this.#entrance.mend(),
     });
     this.#entrance = new Entrance(meetingId, ports, this, this.media, {

@@ -69,6 +69,8 @@ export interface MeetingSnapshot {
   /** The last recording of this meeting that was stopped while this person was its host. */
   readonly finishedRecordingId: string | undefined;
   readonly canReceiveH264: boolean;
+  /** Picture and sound do not get through to the server; that is being mended. */
+  readonly isMediaBlocked: boolean;
   /** Another window of this browser was in the meeting when this one was opened. */
   readonly isElsewhere: boolean;
   readonly messages: readonly Message[];
@@ -91,6 +93,7 @@ export function beforeJoining(meetingId: string): MeetingSnapshot {
     command: 'none',
     finishedRecordingId: undefined,
     canReceiveH264: true,
+    isMediaBlocked: false,
     isElsewhere: false,
     messages: [],
   };

@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Signalling, SignallingConnection, SignallingEvents } from '../ports/signalling.ts';
 import type { RecentMeetings } from '../recent-meetings.ts';
 
-/** Sessions that were started over within this time count together. */
+/** Sessions that were started over within this time count together, and all those since something was well. */
 const MENDING_WINDOW_MS = 60_000;
 const MAX_MENDINGS = 4;
 const MENDING_DELAY_MS = 500;
@@ -26,6 +26,7 @@ export class ServerLink {
   #token: { name: string; token: string } | undefined;
   #generation = 0;
   #mendings: number[] = [];
+  #wellMs = Number.NEGATIVE_INFINITY;
   #cancelMending: (() => void) | undefined;
 
   /** @param events nothing of a socket is heard any more once another one, or none, has taken its place */
@@ -71,12 +72,18 @@ export class ServerLink {
   mend(): boolean {
     const { clock } = this.#ports;
     const nowMs = clock.nowMs();
-    this.#mendings = [...this.#mendings.filter((atMs) => atMs > nowMs - MENDING_WINDOW_MS), nowMs];
+    const countFromMs = Math.min(nowMs - MENDING_WINDOW_MS, this.#wellMs);
+    this.#mendings = [...this.#mendings.filter((atMs) => atMs > countFromMs), nowMs];
     const token = this.#token?.token;
     this.close();
     if (token === undefined || this.#mendings.length > MAX_MENDINGS) return false;
     this.#cancelMending = clock.after(MENDING_DELAY_MS * this.#mendings.length, () => this.#open(token));
     return true;
+  }
+
+  /** What was started over is well. */
+  mended(): void {
+    this.#wellMs = this.#ports.clock.nowMs();
   }
 
   /** Answers the number of the generation that begins. */

@@ -27,6 +27,8 @@ export interface SoloSnapshot {
   readonly meetingId: string | undefined;
   readonly devices: DevicesSnapshot | undefined;
   readonly recording: RecordingView;
+  /** Picture and sound do not get through to the server; that is being mended. */
+  readonly isMediaBlocked: boolean;
   /** What is on disk of the present recording, as the recorder says. */
   readonly written: { bytes: number; durationMs: number } | undefined;
   /** The last recording that was stopped here. */
@@ -59,6 +61,7 @@ export class SoloSession extends Store<SoloSnapshot> {
       meetingId: undefined,
       devices: undefined,
       recording: { status: 'off' },
+      isMediaBlocked: false,
       written: undefined,
       finishedRecordingId: undefined,
       problem: undefined,
@@ -168,10 +171,11 @@ export class SoloSession extends Store<SoloSnapshot> {
   }
 
   #follow(visit: MeetingSession): void {
-    const { connection, messages, phase, progress, recording, self } = visit.getSnapshot();
+    const { connection, isMediaBlocked, messages, phase, progress, recording, self } = visit.getSnapshot();
     const own = progress.find(({ connectionId }) => connectionId === self?.connectionId);
     this.update({
       connection,
+      isMediaBlocked,
       messages,
       recording,
       ...(own && own.bytes > 0 && { written: { bytes: own.bytes, durationMs: own.durationMs } }),

@@ -29,6 +29,8 @@ export const meeting = {
   soundBlocked: 'The browser holds the sound back until you press something.',
   noH264:
     'This browser cannot show H.264, which the others send: you will hear them, but see no pictures. Another browser will.',
+  mediaBlocked:
+    'Picture and sound do not get through to the server: a firewall or the network may block them. It is being tried again.',
   noCallsHere:
     'Firefox carries no calls to the machine that it runs on. Open this page in another browser, or start Verbatim with --https and open the address of this machine on the network.',
   dismiss: 'Dismiss',

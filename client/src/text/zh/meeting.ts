@@ -28,6 +28,7 @@ export const meeting: Text['meeting'] = {
   clickToHear: '点击以听到声音',
   soundBlocked: '浏览器会先静音，直到您点击任意位置。',
   noH264: '此浏览器无法显示其他人使用的 H.264 画面：您能听到他们，但看不到画面。请换用其他浏览器。',
+  mediaBlocked: '音视频无法传到服务器：可能被防火墙或网络拦截。正在重试。',
   noCallsHere:
     'Firefox 无法与本机上的服务器通话。请用其他浏览器打开此页面，或以 --https 启动 Verbatim 并打开本机的网络地址。',
   dismiss: '知道了',
