@@ -48,12 +48,18 @@ function noteLights(): void {
   observer.observe(document.documentElement, { subtree: true, childList: true });
 }
 
-test('[LIGHT3] the light is out while nothing gets through to the server, and lit while something does', async () => {
-  onTestFailed(() => console.log(system.output(), recorder.output()));
+/** Somebody on the page where one records oneself, whose media go over this network. */
+async function arrive(): Promise<Person> {
   const camera = { width: 320, height: 240, framesPerSecond: 15 };
   const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
   await ada.watched.context.addInitScript(detourMedia, network.endpoint.port);
   await ada.page.goto(`${system.url}/record`);
+  return ada;
+}
+
+test('[LIGHT3] the light is out while nothing gets through to the server, and lit while something does', async () => {
+  onTestFailed(() => console.log(system.output(), recorder.output()));
+  const ada = await arrive();
   await ada.page.evaluate(noteLights);
   await ada.button('Record').click();
   const words = ada.page.getByText('Nothing of you arrives');
@@ -84,4 +90,16 @@ test('[LIGHT3] the light is out while nothing gets through to the server, and li
   expect(manifest.files).toHaveLength(1);
   const kinds = manifest.files[0]?.gaps.map(({ kind }) => kind);
   expect(new Set(kinds)).toEqual(new Set(['audio', 'video']));
+});
+
+test('a recording of which nothing arrived says so, and offers nothing', async () => {
+  onTestFailed(() => console.log(system.output(), recorder.output()));
+  isDark = true;
+  const ada = await arrive();
+  await ada.button('Record').click();
+  await ada.page.getByText('Nothing of you arrives').waitFor();
+  await ada.button('Stop').click();
+  await ada.page.getByRole('heading', { name: 'Nothing was recorded: nothing of you arrived.' }).waitFor();
+  expect(await ada.button('Download ZIP').count()).toBe(0);
+  expect(ada.watched.troubles()).toEqual([]);
 });

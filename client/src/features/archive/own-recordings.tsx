@@ -29,14 +29,15 @@ function Finished({ recordingId }: { recordingId: string }) {
   const { recording: text } = useText();
   const { data } = useRecording(recordingId);
   const addresses = useFileAddresses(recordingId);
+  const isEmpty = data?.manifest.files.length === 0;
   return (
     <section aria-labelledby="finished">
       <h2 className={classes.subtitle} id="finished">
-        {text.ready}
+        {isEmpty ? text.nothing : text.ready}
       </h2>
-      {data && (
+      {data && !isEmpty && (
         <>
-          <RecordingActions recordingId={recordingId} may={data.may} isLive={false} />
+          <RecordingActions recordingId={recordingId} may={data.may} isLive={false} isEmpty={false} />
           <RecordingFiles
             manifest={data.manifest}
             addresses={addresses}

@@ -18,10 +18,13 @@ export function RecordingActions({
   recordingId,
   may,
   isLive,
+  isEmpty,
 }: {
   recordingId: string;
   may: RecordingRight[];
   isLive: boolean;
+  /** There is nothing to take away. */
+  isEmpty: boolean;
 }) {
   const { takeAway: text } = useText();
   const { archive } = useServices();
@@ -32,14 +35,16 @@ export function RecordingActions({
   return (
     <>
       <div className={classes.actions}>
-        <Button
-          variant="default"
-          leftSection={<IconFileZip size={18} />}
-          onClick={() => save(archive.zipUrl(recordingId), `${recordingId}.zip`)}
-        >
-          {text.zip}
-        </Button>
-        {may.includes('export') && !isLive && (
+        {!isEmpty && (
+          <Button
+            variant="default"
+            leftSection={<IconFileZip size={18} />}
+            onClick={() => save(archive.zipUrl(recordingId), `${recordingId}.zip`)}
+          >
+            {text.zip}
+          </Button>
+        )}
+        {may.includes('export') && !isLive && !isEmpty && (
           <ExportControl
             recordingId={recordingId}
             body={{ kind: 'group-mp4' }}
@@ -47,7 +52,7 @@ export function RecordingActions({
             keep={text.exportSave}
           />
         )}
-        {may.includes('share') && (
+        {may.includes('share') && !isEmpty && (
           <Button variant="default" leftSection={<IconShare size={18} />} onClick={() => setDialog('share')}>
             {text.share}
           </Button>

@@ -56,7 +56,12 @@ function Details({ details: { manifest, summary, may } }: { details: RecordingDe
         {may.includes('pin') && <PinButton recording={summary} />}
       </div>
       <RecordingFacts manifest={manifest} summary={summary} />
-      <RecordingActions recordingId={recordingId} may={may} isLive={isLive} />
+      <RecordingActions
+        recordingId={recordingId}
+        may={may}
+        isLive={isLive}
+        isEmpty={manifest.files.length === 0}
+      />
       {manifest.problems.length > 0 && (
         <Notice kind="warning">
           <strong>{text.problems}</strong>

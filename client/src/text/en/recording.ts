@@ -31,8 +31,7 @@ export const consent = {
 export const recording = {
   light: 'Recording',
   starting: 'Recording is starting…',
-  waiting:
-    'Nothing is being recorded: nothing arrives of anybody who has agreed. It goes on by itself when something does.',
+  waiting: 'Nothing is being recorded: nothing arrives.',
   lost: 'The recorder was lost. Nothing is being recorded; it is being waited for.',
   stopping: 'Recording is stopping…',
   unknown: 'Whether recording goes on is not known until the connection is back.',
@@ -58,6 +57,7 @@ export const recording = {
       ? 'This picture needs conversion, which is switched off on this server. Only sound is recorded.'
       : `This picture needs conversion, and the server converts at most ${atMost} at once. Only sound is recorded until a place is free.`,
   ready: 'The recording is ready.',
+  nothing: 'Nothing was recorded: nothing of you arrived.',
   readyForOthers: 'The recording is ready. Whoever made this meeting, and the administrator, can open it.',
   open: 'Open the recording',
   all: 'All recordings of this meeting',

@@ -31,7 +31,7 @@ export const consent: Text['consent'] = {
 export const recording: Text['recording'] = {
   light: '正在录制',
   starting: '正在启动录制…',
-  waiting: '目前没有录制任何内容：没有收到任何已同意者的音视频。一旦收到会自动继续。',
+  waiting: '目前没有录制任何内容：没有收到音视频。',
   lost: '录制服务已断开。现在没有录制任何内容，正在等待它恢复。',
   stopping: '正在停止录制…',
   unknown: '连接恢复之前，无法得知录制是否仍在进行。',
@@ -57,6 +57,7 @@ export const recording: Text['recording'] = {
       : `这路画面需要转换，而服务器最多同时转换 ${atMost} 路。在有空位之前只录制声音。`,
   all: '本次会议的全部录制',
   ready: '录制已完成。',
+  nothing: '没有录制任何内容：没有收到您的音视频。',
   readyForOthers: '录制已完成。创建此会议的人和管理员可以打开它。',
   open: '打开录制',
   close: '关闭',
