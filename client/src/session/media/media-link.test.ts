@@ -29,14 +29,7 @@ beforeEach(async () => {
   devices = new LocalDevices(capture, new Preferences(memoryStorage()));
   engine = new MemoryEngine();
   server = new MemorySignalling();
-  connection = server.open('token', {
-    connected() {},
-    lost() {},
-    refused() {},
-    notice() {},
-    ticket: () => undefined,
-  });
-  server.connect();
+  connection = server.openConnected();
   failures = [];
   broken = 0;
   clock = new ManualClock();

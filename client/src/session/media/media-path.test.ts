@@ -17,16 +17,8 @@ beforeEach(() => {
   server = new MemorySignalling();
   clock = new ManualClock();
   seen = [];
-  const connection = server.open('token', {
-    connected() {},
-    lost() {},
-    refused() {},
-    notice() {},
-    ticket: () => undefined,
-  });
-  server.connect();
   path = new MediaPath({
-    ...{ connection, transportId: 'send', clock },
+    ...{ connection: server.openConnected(), transportId: 'send', clock },
     restart: async () => void seen.push('restart'),
     events: {
       open: () => seen.push('open'),
