@@ -61,6 +61,10 @@ export const errors = {
     message: 'The recordings folder cannot be written. Check RECORDINGS_DIR.',
   },
   'disk-full': { status: 507, message: 'The disk is nearly full. Free some space to record.' },
+  'disk-stalled': {
+    status: 503,
+    message: 'The disk takes nothing at the moment. What comes waits in memory, as long as there is room.',
+  },
   'ports-exhausted': { status: 503, message: 'No UDP port is free for recording. Widen the port range.' },
   'manifest-broken': {
     status: 500,

@@ -40,10 +40,10 @@ test('a recording outlives its server: whoever comes back is recorded on, as the
   recorder.beat();
   await recorder.untilTold('describe');
   const hanna = await TestParticipant.join(sfu, host);
-  await until(
-    'it goes on',
-    () => hanna.recordingStates.at(-1) === 'lost' || hanna.snapshot?.recording.status === 'lost',
-  );
+  const statusNow = () => hanna.recordingStates.at(-1) ?? hanna.snapshot?.recording.status;
+  await until('it goes on', () => statusNow() === 'lost');
+  recorder.beat();
+  await until('the recorder is known to be there', () => statusNow() === 'waiting');
   await hanna.send('camera');
   await recorder.untilTold('addStream hanna camera', 2);
   expect(recorder.named('start').at(-1)?.params).toMatchObject({ recordingId, meetingId: 'm1' });

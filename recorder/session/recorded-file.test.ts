@@ -9,7 +9,7 @@ import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
 import { AppendFile } from '../storage/append-file.ts';
 import { repairFile } from '../storage/repair-file.ts';
-import { INDEX_INTERVAL_MS, RecordedFile } from './recorded-file.ts';
+import { DISK_STALLED_AFTER_MS, INDEX_INTERVAL_MS, RecordedFile } from './recorded-file.ts';
 import { PICTURE_LATENESS_MS, Take } from './take.ts';
 
 const START_MS = 1_790_000_000_000;
@@ -94,6 +94,32 @@ test('[FILE4] a file that cannot be written any further is made whole at once, a
   const entry = file.describe(START_MS + 1400, START_MS, undefined);
   expect(entry).toMatchObject({ name: NAME, state: 'recovered', bytes: bytes.length });
   expect(entry?.durationMs).toBeGreaterThanOrEqual((await tagsOf(bytes)).at(-1)?.timestampMs ?? 0);
+});
+
+test('[LIGHT4] a file of which the disk takes nothing is not said to be recorded, until it does', async () => {
+  const { file, show, tick } = record('stuck.flv');
+  show(0, 10);
+  await vi.waitUntil(() => file.progress(0).bytes > 0);
+  tick(100);
+  expect(file.progress(0)).toMatchObject({ state: 'recording' });
+  // As a disk that hangs: what comes is kept.
+  file.hold(true);
+  let ms = 200;
+  for (; ms < DISK_STALLED_AFTER_MS; ms += 200) {
+    show(ms, 10);
+    tick(ms);
+  }
+  expect(file.progress(0)).toMatchObject({ state: 'recording' });
+  tick(100 + DISK_STALLED_AFTER_MS);
+  expect(file.progress(0)).toMatchObject({ state: 'stalled', problem: 'disk-stalled' });
+  file.hold(false);
+  await vi.waitUntil(() => {
+    ms += 50;
+    tick(ms);
+    return file.progress(0).state === 'recording';
+  });
+  expect(file.progress(0).problem).toBeUndefined();
+  await file.finish(START_MS + ms);
 });
 
 test('what comes while the file is being created is in it, as it came', async () => {

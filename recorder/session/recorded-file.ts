@@ -8,6 +8,9 @@ import type { Take } from './take.ts';
 /** Without a packet for this long although media are due, a file is `stalled`: with the next heartbeat, within 2 s, all know. */
 export const STALLED_AFTER_MS = 1500;
 
+/** The disk takes nothing for this long: what comes waits in memory, and would be lost with it. */
+export const DISK_STALLED_AFTER_MS = 5000;
+
 /** How often the index of a file that grows is brought up to date: whoever watches it already can go anywhere up to there. */
 export const INDEX_INTERVAL_MS = 30_000;
 
@@ -97,13 +100,15 @@ export class RecordedFile {
   progress(waitingMs: number | undefined): FileProgress {
     const bytes = this.#file?.writtenBytes ?? 0;
     const stalled = waitingMs !== undefined && waitingMs >= STALLED_AFTER_MS;
-    const healthy = stalled ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';
+    const diskStalled = (this.#file?.stuckMs(this.#host.nowMs()) ?? 0) >= DISK_STALLED_AFTER_MS;
+    const healthy = stalled || diskStalled ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';
     return {
       connectionId: this.connectionId,
       source: this.source,
       state: this.#failedAtMs === undefined ? healthy : 'failed',
       bytes,
       durationMs: this.take.durationMs,
+      ...(diskStalled && { problem: 'disk-stalled' }),
     };
   }
 

@@ -38,6 +38,8 @@ export class AppendFile {
   #work: Promise<void> = Promise.resolve();
   #busy = false;
   #congested = false;
+  #hasTaken = false;
+  #takenMs: number | undefined;
   #failure: Error | undefined;
   #finished: Promise<void> | undefined;
   /** While true nothing is written; what comes is kept, as for a slow disk. */
@@ -60,6 +62,11 @@ export class AppendFile {
   /** True while the disk does not keep up, long before anything is refused. */
   get congested(): boolean {
     return this.#congested;
+  }
+
+  /** How long something has waited without the disk taking any of it, as of `nowMs`. Told by `tick`, so it is as old as that. */
+  stuckMs(nowMs: number): number {
+    return this.#takenMs === undefined ? 0 : nowMs - this.#takenMs;
   }
 
   get failure(): Error | undefined {
@@ -88,6 +95,8 @@ export class AppendFile {
   tick(nowMs: number): void {
     const intervalMs = this.#isPrompt(nowMs) ? 0 : WRITE_INTERVAL_MS;
     const isWaiting = this.#pending.length > 0 || this.#patch !== undefined;
+    if (this.#hasTaken || (!isWaiting && !this.#busy)) this.#takenMs = nowMs;
+    this.#hasTaken = false;
     const writeDue = isWaiting && nowMs - this.#lastWriteMs >= intervalMs;
     const syncDue = this.#syncedBytes < this.#writtenBytes && nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;
     if (writeDue || syncDue) this.#startWork(nowMs);
@@ -142,6 +151,7 @@ export class AppendFile {
         const bytes = this.#writtenBytes;
         await this.#handle.datasync();
         this.#syncedBytes = bytes;
+        this.#hasTaken = true;
       })
       .catch((cause: unknown) => this.#fail(asError(cause)))
       .finally(() => {
@@ -156,6 +166,7 @@ export class AppendFile {
     await this.#pending.drain(async (bytes) => {
       await this.#writeAll(bytes, this.#writtenBytes);
       this.#writtenBytes += bytes.length;
+      this.#hasTaken = true;
     });
     if (patch) await this.#writeAll(patch.bytes, patch.offset);
   }

@@ -92,6 +92,27 @@ describe('AppendFile', () => {
     expect((await readFile(path)).length).toBe(10);
   });
 
+  test('[LIGHT4] how long the disk has taken nothing of what waits is known', async () => {
+    const file = await AppendFile.create(join(root, 'a.flv'));
+    file.append([Buffer.from('a')], NOW_MS);
+    await vi.waitUntil(() => file.writtenBytes === 1);
+    file.tick(NOW_MS + 1000);
+    expect(file.stuckMs(NOW_MS + 1000)).toBe(0);
+    // Nothing waits.
+    file.tick(NOW_MS + 60_000);
+    expect(file.stuckMs(NOW_MS + 60_000)).toBe(0);
+    file.held = true;
+    file.append([Buffer.from('b')], NOW_MS + 60_000);
+    file.tick(NOW_MS + 65_000);
+    expect(file.stuckMs(NOW_MS + 65_000)).toBe(5000);
+    file.held = false;
+    file.tick(NOW_MS + 65_000);
+    await vi.waitUntil(() => file.writtenBytes === 2);
+    file.tick(NOW_MS + 65_000);
+    expect(file.stuckMs(NOW_MS + 65_000)).toBe(0);
+    await file.finish();
+  });
+
   test('an existing file is refused', async () => {
     await writeFile(join(root, 'a.flv'), 'precious');
     await expect(AppendFile.create(join(root, 'a.flv'))).rejects.toMatchObject({ code: 'EEXIST' });

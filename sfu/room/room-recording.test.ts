@@ -144,6 +144,8 @@ test('[LIGHT2] without anything that arrives the light is out, from the start on
   expect(status()).toBe('waiting');
   room.recording.recorderLost();
   expect(room.recording.state.status).toBe('lost');
+  expect(status()).toBe('waiting');
+  room.recording.recorderLost();
   expect(status(fileOf('recording'))).toBe('recording');
   room.recording.stop();
   expect(status(fileOf('stalled'))).toBe('stopping');

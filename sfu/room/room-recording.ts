@@ -136,10 +136,13 @@ export class RoomRecording {
     if (!this.#current) return;
     this.#files = files;
     const { startedAtMs, status } = this.#current;
-    const isLate = this.#options.nowMs() - startedAtMs >= START_LIMIT_MS;
-    if (hasBytesOnDisk(files)) {
-      if (status !== 'recording' && status !== 'stopping') this.#setStatus('recording');
-    } else if (status === 'recording' || (status === 'starting' && isLate)) this.#setStatus('waiting');
+    const isYoung = this.#options.nowMs() - startedAtMs < START_LIMIT_MS;
+    const now = hasBytesOnDisk(files)
+      ? 'recording'
+      : status === 'starting' && isYoung
+        ? 'starting'
+        : 'waiting';
+    if (status !== 'stopping' && status !== now) this.#setStatus(now);
     this.#tellOwn();
     this.#tellHost();
   }

@@ -54,6 +54,7 @@ test.each<[Case, ReturnType<typeof shown>]>([
   [{ recording: on, consent: 'accepted', own: 'waiting' }, 'soon'],
   [{ recording: on, consent: 'accepted', own: 'waiting', isSending: false }, 'no-media'],
   [{ recording: on, consent: 'accepted', own: 'stalled' }, 'stalled'],
+  [{ recording: on, consent: 'accepted', own: 'stalled', problem: 'disk-stalled' }, 'failed'],
   [{ recording: on, consent: 'accepted', own: 'failed' }, 'failed'],
   [{ recording: on, consent: 'declined', own: 'recording' }, 'not-recorded'],
   [{ recording: on, consent: 'pending' }, 'not-recorded'],

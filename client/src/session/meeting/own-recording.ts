@@ -27,7 +27,7 @@ export function ownRecordingOf(snapshot: MeetingSnapshot, isSending: boolean): O
       if (recording.status !== 'recording') return 'soon';
       return room.ownRecording.problem === 'transcodes-full' ? 'sound-only' : 'recorded';
     case 'stalled':
-      return 'stalled';
+      return room.ownRecording.problem === 'disk-stalled' ? 'failed' : 'stalled';
     case 'failed':
       return 'failed';
     case 'declined':
