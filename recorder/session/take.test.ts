@@ -7,8 +7,9 @@ import { type FlvTag, readFlvTags } from '../flv/flv-reader.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { parseVideoData } from '../flv/video-data.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
+import { GATHER_MS } from './gathering.ts';
 import { KEYFRAME_INTERVAL_MS } from './picture-track.ts';
-import { EXPECTED_LATENESS_MS, GATHER_MS, IDLE_LATENESS_MS, SLATE_REPEAT_MS, Take } from './take.ts';
+import { EXPECTED_LATENESS_MS, IDLE_LATENESS_MS, SLATE_REPEAT_MS, Take } from './take.ts';
 
 const START_MS = 1_790_000_000_000;
 const SILENCE = Buffer.from('01182007', 'hex');

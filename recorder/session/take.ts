@@ -5,13 +5,12 @@ import type { OpusItem } from '../depacketize/opus.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import type { Patch } from '../flv/flv-muxer.ts';
 import { type GapCause, GapLog } from './gap-log.ts';
+import { Gathering } from './gathering.ts';
 import { IntervalLog } from './interval-log.ts';
 import { PictureTrack } from './picture-track.ts';
 import { TagStream } from './tag-stream.ts';
 import { describeTake, type TakeDescription } from './take-description.ts';
 
-/** A file begins with what there is when its first keyframe has not come within this time after its first packet. */
-export const GATHER_MS = 1000;
 /** The slate is repeated this often, so that players can seek into it. */
 export const SLATE_REPEAT_MS = 5000;
 /** A camera that has shown nothing for this long gets the slate: a frozen face would pretend that there is a picture. */
@@ -45,11 +44,6 @@ export type OpenAudio = (
 
 type State = 'gathering' | 'writing' | 'finishing' | 'finished';
 
-interface Gathered {
-  audio: { item: OpusItem; captureMs: number }[];
-  video: { unit: AccessUnit; captureMs: number }[];
-}
-
 /**
  * One file's media: a person's camera with microphone, or screen with its sound, from the first tag to the last with
  * both tracks (design D7): where there is no sound there is silence, where there is no picture there is a slate.
@@ -61,13 +55,11 @@ export class Take {
   readonly #audio: AudioTranscoder;
   readonly #tags: TagStream;
   readonly #pictures = new PictureTrack((timestampMs, picture) => this.#tags.picture(timestampMs, picture));
-  /** Since when the file could have begun: its media have come, or there is nothing to wait for. */
-  #readyMs: number | undefined;
   readonly #live: Record<Kind, boolean> = { audio: false, video: false };
   readonly #off: Record<Kind, IntervalLog> = { audio: new IntervalLog(), video: new IntervalLog() };
   readonly #gaps: Record<Kind, GapLog>;
   #state: State = 'gathering';
-  #gathered: Gathered = { audio: [], video: [] };
+  #gathering = new Gathering();
   #originMs = 0;
   /** When it ended: nothing that the manifest says of it is later. */
   #endedMs = Number.POSITIVE_INFINITY;
@@ -123,13 +115,13 @@ export class Take {
   /** True while pictures cannot be shown without a keyframe, and when the last one is too old to seek by. */
   get needsKeyframe(): boolean {
     if (!this.#live.video || this.#congested) return false;
-    if (this.#state === 'gathering') return this.#gathered.video.length === 0;
+    if (this.#state === 'gathering') return this.#gathering.pictures.length === 0;
     return this.#pictures.needsKeyframe;
   }
 
   /** Something has come of the media that are due, if only of use later. @param atMs on the SFU's clock */
   arrived(atMs: number): void {
-    this.#readyMs ??= atMs;
+    this.#gathering.arrived(atMs);
   }
 
   /** Unmuted, or camera on: media of this kind are expected from now on. */
@@ -147,7 +139,7 @@ export class Take {
     this.#gaps[kind].rest(atMs);
     if (kind === 'audio') this.#audioIdle = true;
     else if (this.#state === 'writing') this.#pictures.showSlate(atMs - this.#originMs);
-    else this.#gathered.video = [];
+    else this.#gathering.dropPictures();
   }
 
   /** The disk does not keep up: pictures are left out until it does, and from there to the next keyframe. */
@@ -171,7 +163,7 @@ export class Take {
     if (item.dtx) this.#gaps.audio.rest(captureMs);
     else if (endMs <= this.#silentToMs) this.#gaps.audio.blame('lost');
     else if (this.#live.audio) this.#gaps.audio.media(captureMs, endMs);
-    if (this.#state === 'gathering') this.#gathered.audio.push({ item, captureMs });
+    if (this.#state === 'gathering') this.#gathering.addSound(item, captureMs);
     else if (this.#state === 'writing') this.#transcode(item, captureMs);
   }
 
@@ -179,19 +171,13 @@ export class Take {
   pushVideo(unit: AccessUnit, captureMs: number): void {
     if (!this.#live.video) return;
     if (this.#state === 'writing') this.#showUnit(unit, captureMs);
-    else if (this.#state === 'gathering' && (unit.keyframe || this.#gathered.video.length > 0)) {
-      this.#gathered.video.push({ unit, captureMs });
+    else if (this.#state === 'gathering' && this.#gathering.addPicture(unit, captureMs))
       this.#begin(captureMs);
-    }
   }
 
   /** Lets time pass: begins a file whose keyframe does not come, fills with silence and slate. */
   tick(nowMs: number): void {
-    if (this.#state === 'gathering') {
-      if (!this.#live.audio && !this.#live.video) this.#readyMs ??= nowMs;
-      const onlyAudio = this.#gathered.audio.length > 0 && !this.#live.video;
-      if (onlyAudio || nowMs - (this.#readyMs ?? nowMs) >= GATHER_MS) this.#begin(nowMs);
-    }
+    if (this.#state === 'gathering' && this.#gathering.isOver(nowMs, this.#live)) this.#begin(nowMs);
     if (this.#state !== 'writing') return;
     const latenessMs = this.#audioIdle ? IDLE_LATENESS_MS : EXPECTED_LATENESS_MS;
     this.#silentToMs = Math.max(this.#silentToMs, nowMs - latenessMs);
@@ -209,7 +195,7 @@ export class Take {
     if (this.#state === 'finishing' || this.#state === 'finished') return undefined;
     this.#endedMs = nowMs;
     if (this.#state === 'gathering') {
-      if (this.#gathered.audio.length === 0 && this.#gathered.video.length === 0) {
+      if (this.#gathering.isEmpty) {
         this.#state = 'finished';
         this.#audio.close();
         return undefined;
@@ -257,17 +243,17 @@ export class Take {
 
   /** The file's zero is the earliest of what was gathered; `nowMs` when there is nothing. */
   #begin(nowMs: number): void {
-    const { audio, video } = this.#gathered;
-    this.#gathered = { audio: [], video: [] };
-    this.#originMs = Math.min(audio[0]?.captureMs ?? nowMs, video[0]?.captureMs ?? nowMs);
+    const { firstMs, pictures, sounds } = this.#gathering;
+    this.#gathering = new Gathering();
+    this.#originMs = firstMs ?? nowMs;
     this.#state = 'writing';
     this.#output.begin(this.#originMs);
     this.#tags.begin();
-    const [first] = video;
+    const [first] = pictures;
     const firstVideoMs = first ? first.captureMs - this.#originMs : Number.POSITIVE_INFINITY;
     if (firstVideoMs > IDLE_LATENESS_MS) this.#pictures.showSlate(0, first && parseSps(first.unit.sps));
-    for (const { item, captureMs } of audio) this.#transcode(item, captureMs);
-    for (const { unit, captureMs } of video) this.#showUnit(unit, captureMs);
+    for (const { item, captureMs } of sounds) this.#transcode(item, captureMs);
+    for (const { unit, captureMs } of pictures) this.#showUnit(unit, captureMs);
   }
 
   #transcode(item: OpusItem, captureMs: number): void {
