@@ -302,29 +302,6 @@ describe('Take', () => {
     expect(later.muted).toEqual([{ fromMs: 0, toMs: 4000 }]);
   });
 
-  test('[TAKE13] while nothing has come of media that are due there is no file, and none that pretends', async () => {
-    const bench = new TakeOnTheBench();
-    bench.take.setLive('audio', true, START_MS);
-    bench.take.setLive('video', true, START_MS);
-    bench.pass(0, 10_000);
-    expect(bench.take.state).toBe('gathering');
-    bench.take.arrived(START_MS + 10_000);
-    bench.take.pushAudio(SOUND, START_MS + 10_000);
-    bench.take.pushVideo(picture(true), START_MS + 10_100);
-    expect(bench.originMs).toBe(START_MS + 10_000);
-    bench.pass(10_100, 12_000);
-    expectPictures(await bench.pictures(), [[100, 320]]);
-    expect(bench.take.describe(START_MS + 12_000, START_MS).startOffsetMs).toBe(10_000);
-  });
-
-  test('[TAKE13] who is muted, with the camera off, has a file all the same', () => {
-    const bench = new TakeOnTheBench();
-    bench.pass(0, GATHER_MS - 50);
-    expect(bench.take.state).toBe('gathering');
-    bench.pass(GATHER_MS, GATHER_MS + 50);
-    expect(bench.take.state).toBe('writing');
-  });
-
   test('[TAKE6] a take in which nothing ever came leaves no file', async () => {
     const bench = new TakeOnTheBench();
     expect(await bench.take.finish(START_MS + 100)).toBeUndefined();
