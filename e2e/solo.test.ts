@@ -4,13 +4,15 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { accessibilityViolations } from './support/accessibility.ts';
 import { openBrowser, openPage } from './support/browser.ts';
+import { rememberConnections, widthsSent } from './support/connections-in-page.ts';
 import { Person } from './support/person.ts';
 import { untilPlaysBeyond } from './support/playing-video.ts';
 import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
 import { type System, startSystem } from './support/system.ts';
 import { until } from './support/wait.ts';
 
-const camera = { width: 320, height: 240, framesPerSecond: 15 };
+/** So large that a meeting would get it in two sizes. */
+const camera = { width: 640, height: 360, framesPerSecond: 15 };
 
 let system: System;
 let browser: Browser;
@@ -30,6 +32,7 @@ const figure = async (person: Person, name: string) =>
 test('[P10] one press records, [P6] Stop closes the devices, and the recording is there: played, saved, [P8] shared', async () => {
   onTestFailed(() => console.log(system.output()));
   const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  await ada.page.addInitScript(rememberConnections);
   await ada.page.goto(system.url);
   await ada.page.getByRole('link', { name: 'Record yourself' }).click();
   await ada.page.getByText('Connected').waitFor();
@@ -37,6 +40,8 @@ test('[P10] one press records, [P6] Stop closes the devices, and the recording i
   await ada.page.getByRole('textbox', { name: 'Name on the recording' }).fill('Ada');
   await ada.button('Record').click();
   await ada.light.waitFor();
+  // Nobody needs a smaller one.
+  await expect.poll(() => widthsSent(ada.page)).toEqual([camera.width]);
   await until('some of it is on disk', async () => (await figure(ada, 'On disk')).includes('kB'));
   violations.push(...(await accessibilityViolations(ada.page)));
   await until('there is something to play', async () => /^0:0[2-9]$/.test(await figure(ada, 'Recorded')));
@@ -55,6 +60,8 @@ test('[P10] one press records, [P6] Stop closes the devices, and the recording i
     ({ state }) => state === 'complete',
   );
   expect(manifest.files.map(({ personName, state }) => [personName, state])).toEqual([['Ada', 'complete']]);
+  // Whole from its first picture on.
+  expect(manifest.files[0]?.resolutions).toMatchObject([{ width: 640, height: 360 }]);
 
   await ada.button('Play').click();
   await untilPlaysBeyond(ada.page.locator('video'), 0.5);

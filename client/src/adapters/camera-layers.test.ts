@@ -8,7 +8,7 @@ test.each([
   ['a small one', { width: 320, height: 240 }, [1]],
   ['one of unknown size', undefined, [1]],
 ])('%s is sent whole, and in as many smaller sizes as the browser sends', (_what, size, scales) => {
-  const layers = cameraLayers(size);
+  const layers = cameraLayers(size, 3);
   expect(layers.length).toBe(3);
   expect(layers.map(({ active }) => active)).toEqual([true, true, true].fill(false, scales.length));
   expect(layers.filter(({ active }) => active).map((one) => one.scaleResolutionDownBy)).toEqual(scales);
@@ -19,7 +19,7 @@ test('the smaller ones leave the start bitrate of 1000 kbit/s room for the whole
     { width: 1280, height: 720 },
     { width: 640, height: 480 },
   ]) {
-    const smaller = cameraLayers(size).filter(
+    const smaller = cameraLayers(size, 3).filter(
       ({ active, scaleResolutionDownBy }) => active && scaleResolutionDownBy > 1,
     );
     const smallerBps = smaller.reduce((sum, { maxBitrate }) => sum + maxBitrate, 0);

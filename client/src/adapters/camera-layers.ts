@@ -31,10 +31,10 @@ const unused: Layer = { ...whole, active: false };
  * may and 600 kbit/s are left for 1280×720. There are always three, since a producer keeps their number when its camera
  * changes.
  * @param size of the camera; undefined, when it is not known, is sent in one size, which is right for all
- * @param most of another camera before: when its last layer stays the last one, the recorder sees no smaller picture
- * while a larger layer begins
+ * @param most 3 for a meeting, 1 where nobody but the recorder takes it. As many as another camera before had: when its last
+ * layer stays the last one, the recorder sees no smaller picture while a larger layer begins
  */
-export function cameraLayers(size: PictureSize | undefined, most = 3): Layer[] {
+export function cameraLayers(size: PictureSize | undefined, most: number): Layer[] {
   const count = Math.min(most, layersSent(size));
   if (count === 3) {
     return [

@@ -5,7 +5,7 @@ import type {
   RtpCapabilities,
   Transport,
 } from 'mediasoup-client/types';
-import { kindOf, type Source } from '../../../protocol/people.ts';
+import type { Source } from '../../../protocol/people.ts';
 import type {
   IceServers,
   MediaDevice,
@@ -26,18 +26,21 @@ import { sendOptions } from './send-options.ts';
  * again. Hence the casts between its types and ours.
  */
 
-export const mediasoupEngine: MediaEngine = {
-  get isSupported() {
-    return typeof RTCPeerConnection === 'function' && detectDevice() !== undefined;
-  },
-  async load(router) {
-    const device = await Device.factory();
-    await device.load({ routerRtpCapabilities: router as RtpCapabilities });
-    return wrapDevice(device);
-  },
-};
+/** @param mostLayers in how many sizes a camera is sent at once, at the most */
+export function mediasoupEngine(mostLayers: number): MediaEngine {
+  return {
+    get isSupported() {
+      return typeof RTCPeerConnection === 'function' && detectDevice() !== undefined;
+    },
+    async load(router) {
+      const device = await Device.factory();
+      await device.load({ routerRtpCapabilities: router as RtpCapabilities });
+      return wrapDevice(device, mostLayers);
+    },
+  };
+}
 
-function wrapDevice(device: Device): MediaDevice {
+function wrapDevice(device: Device, mostLayers: number): MediaDevice {
   const receiveCapabilities = device.recvRtpCapabilities;
   return {
     receiveCapabilities: receiveCapabilities as ReceiveCapabilities,
@@ -53,7 +56,7 @@ function wrapDevice(device: Device): MediaDevice {
           .produce({ source, paused, rtpParameters: rtpParameters as SentParameters })
           .then((id) => done({ id }), failed);
       });
-      return wrapSend(transport, device);
+      return wrapSend(transport, device, mostLayers);
     },
     openReceive(offer, iceServers, hooks) {
       const transport = device.createRecvTransport(optionsOf(offer, iceServers));
@@ -83,7 +86,7 @@ const restartIce =
   (iceParameters) =>
     transport.restartIce({ iceParameters });
 
-function wrapSend(transport: Transport, device: Device): SendTransport {
+function wrapSend(transport: Transport, device: Device, mostLayers: number): SendTransport {
   return {
     id: transport.id,
     restartIce: restartIce(transport),
@@ -95,7 +98,12 @@ function wrapSend(transport: Transport, device: Device): SendTransport {
         stopTracks: false,
         disableTrackOnPause: false,
         appData: { source, paused },
-        ...sendOptions(source, kindOf(source), device.sendRtpCapabilities.codecs ?? [], sizeOf(track)),
+        ...sendOptions({
+          source,
+          codecs: device.sendRtpCapabilities.codecs ?? [],
+          size: sizeOf(track),
+          mostLayers,
+        }),
       });
       if (paused) producer.pause();
       await keepResolution(producer);

@@ -1,5 +1,5 @@
 import type { ProducerOptions, RtpCodecCapability, RtpEncodingParameters } from 'mediasoup-client/types';
-import type { Kind, Source } from '../../../protocol/people.ts';
+import { kindOf, type Source } from '../../../protocol/people.ts';
 import { cameraLayers, type PictureSize } from './camera-layers.ts';
 
 const CAMERA_MAX_BPS = 1_500_000;
@@ -15,20 +15,28 @@ type SendOptions = Pick<ProducerOptions, 'codec' | 'codecOptions' | 'encodings'>
  * How a source is encoded. H.264 wherever the browser can send it, because that goes into the file as it is (design D2);
  * else VP8, which is transcoded for the file and is sent in one size. A microphone is mono with DTX, so that silence costs nothing; the sound of a screen is stereo music.
  */
-export function sendOptions(
-  source: Source,
-  kind: Kind,
-  codecs: readonly RtpCodecCapability[],
-  size: PictureSize | undefined,
-): SendOptions {
+export function sendOptions({
+  source,
+  codecs,
+  size,
+  mostLayers,
+}: {
+  source: Source;
+  /** Of this browser. */
+  codecs: readonly RtpCodecCapability[];
+  /** Of the picture, where it is known. */
+  size: PictureSize | undefined;
+  /** In how many sizes a camera is sent at once. */
+  mostLayers: number;
+}): SendOptions {
   const find = (mimeType: RegExp) => codecs.find((codec) => mimeType.test(codec.mimeType));
-  if (kind === 'video') {
+  if (kindOf(source) === 'video') {
     const h264 = find(/^video\/h264$/i);
     const codec = h264 ?? find(/^video\/vp8$/i);
     return {
       ...(codec && { codec }),
       codecOptions: { videoGoogleStartBitrate: VIDEO_START_KBPS },
-      encodings: encodingsOf(source, h264 !== undefined, size),
+      encodings: encodingsOf(source, h264 && cameraLayers(size, mostLayers)),
     };
   }
   const isSpeech = source === 'microphone';
@@ -43,11 +51,8 @@ export function sendOptions(
   };
 }
 
-function encodingsOf(
-  source: Source,
-  isH264: boolean,
-  size: PictureSize | undefined,
-): RtpEncodingParameters[] {
+/** @param layers undefined: this codec is sent in one size */
+function encodingsOf(source: Source, layers: RtpEncodingParameters[] | undefined): RtpEncodingParameters[] {
   if (source === 'screen') return [{ maxBitrate: SCREEN_MAX_BPS }];
-  return isH264 ? cameraLayers(size) : [{ maxBitrate: CAMERA_MAX_BPS }];
+  return layers ?? [{ maxBitrate: CAMERA_MAX_BPS }];
 }
