@@ -185,11 +185,9 @@ export class PersonRecorder {
       const live = this.#streams.inFile(file.source).filter((input) => !input.stream.paused);
       const due = live.flatMap(({ waitingSinceMs }) => waitingSinceMs ?? []);
       const problem = live.map((input) => input.problem).find((code) => code !== undefined);
-      return {
-        ...file.progress(due.length > 0 ? nowMs - Math.max(...due) : undefined),
-        ...(problem && { problem }),
-        ...(problem === 'transcodes-full' && { transcodesAtMost: this.#host.transcodes.max }),
-      };
+      const progress = file.progress(due.length > 0 ? nowMs - Math.max(...due) : undefined, problem);
+      const isFull = progress.problem === 'transcodes-full';
+      return isFull ? { ...progress, transcodesAtMost: this.#host.transcodes.max } : progress;
     });
   }
 

@@ -112,6 +112,7 @@ test('[LIGHT4] a file of which the disk takes nothing is not said to be recorded
   expect(file.progress(0)).toMatchObject({ state: 'recording' });
   tick(100 + DISK_STALLED_AFTER_MS);
   expect(file.progress(0)).toMatchObject({ state: 'stalled', problem: 'disk-stalled' });
+  expect(file.progress(0, 'transcodes-full')).toMatchObject({ problem: 'disk-stalled' });
   file.hold(false);
   await vi.waitUntil(() => {
     ms += 50;
@@ -119,6 +120,10 @@ test('[LIGHT4] a file of which the disk takes nothing is not said to be recorded
     return file.progress(0).state === 'recording';
   });
   expect(file.progress(0).problem).toBeUndefined();
+  expect(file.progress(0, 'transcodes-full')).toMatchObject({
+    state: 'recording',
+    problem: 'transcodes-full',
+  });
   await file.finish(START_MS + ms);
 });
 

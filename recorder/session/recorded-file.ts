@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../protocol/errors.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
@@ -96,11 +97,16 @@ export class RecordedFile {
     if (this.#file?.failure && this.#name) this.#salvaged(this.#name, this.#file);
   }
 
-  /** @param waitingMs how long a packet has been due, undefined when none is */
-  progress(waitingMs: number | undefined): FileProgress {
+  /**
+   * @param waitingMs how long a packet has been due, undefined when none is
+   * @param streamProblem why the pictures of this file are not recorded
+   */
+  progress(waitingMs: number | undefined, streamProblem?: ErrorCode): FileProgress {
     const bytes = this.#file?.writtenBytes ?? 0;
     const stalled = waitingMs !== undefined && waitingMs >= STALLED_AFTER_MS;
     const diskStalled = (this.#file?.stuckMs(this.#host.nowMs()) ?? 0) >= DISK_STALLED_AFTER_MS;
+    // Whatever else is wrong, nothing of this file is kept.
+    const problem = diskStalled ? 'disk-stalled' : streamProblem;
     const healthy = stalled || diskStalled ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';
     return {
       connectionId: this.connectionId,
@@ -108,7 +114,7 @@ export class RecordedFile {
       state: this.#failedAtMs === undefined ? healthy : 'failed',
       bytes,
       durationMs: this.take.durationMs,
-      ...(diskStalled && { problem: 'disk-stalled' }),
+      ...(problem && { problem }),
     };
   }
 

@@ -94,7 +94,7 @@ export class MediaPath {
       this.#wait();
       await this.#restart(iceParameters);
     } catch {
-      // Without an answer there is nothing to restart with: once the server can be asked again, or a new transport, is the way out.
+      // Without an answer there is nothing to restart with: a new transport is the way out, or the server once it can be asked.
       this.#hasRestarted = false;
       if (!this.#isClosed && this.#events.mayAsk(() => void this.#mend())) this.#events.broken();
     }
