@@ -1,95 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { AacFrame } from '../audio/audio-transcoder.ts';
-import type { AccessUnit } from '../depacketize/h264.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
-import { parseSps } from '../depacketize/sps.ts';
-import { type FlvTag, readFlvTags } from '../flv/flv-reader.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
-import { parseVideoData } from '../flv/video-data.ts';
-import { makeCameraOffSlate } from '../slate/camera-off.ts';
+import { picture, START_MS, TakeOnTheBench } from './fixtures/take-on-the-bench.ts';
 import { GATHER_MS } from './gathering.ts';
 import { KEYFRAME_INTERVAL_MS } from './picture-track.ts';
-import { EXPECTED_LATENESS_MS, IDLE_LATENESS_MS, SLATE_REPEAT_MS, Take } from './take.ts';
-
-const START_MS = 1_790_000_000_000;
-const SILENCE = Buffer.from('01182007', 'hex');
-
-/** A take whose sound is silence as far as it was told to advance; bytes are collected. */
-class TakeOnTheBench {
-  readonly chunks: Buffer[] = [];
-  readonly pushed: number[] = [];
-  originMs: number | undefined;
-  closed = false;
-  readonly take: Take;
-
-  constructor() {
-    let onFrames: (frames: AacFrame[]) => void = () => undefined;
-    let next = 0;
-    const upTo = (sample: number) => {
-      const frames: AacFrame[] = [];
-      for (; next * 1024 < sample; next += 1) frames.push({ index: next, data: SILENCE });
-      onFrames(frames);
-    };
-    this.take = new Take({
-      source: 'camera',
-      encoder: 'test',
-      nowMs: START_MS,
-      output: {
-        begin: (originMs) => {
-          this.originMs = originMs;
-        },
-        write: (chunks) => this.chunks.push(Buffer.concat(chunks)),
-      },
-      openAudio: (_, listener) => {
-        onFrames = listener;
-        return {
-          push: ({ positionSamples }) => {
-            this.pushed.push(positionSamples);
-            upTo(positionSamples);
-          },
-          advance: upTo,
-          finish: async (endSample) => upTo(endSample),
-          close: () => {
-            this.closed = true;
-          },
-        };
-      },
-    });
-  }
-
-  /** Ticks every 50 ms. */
-  pass(fromMs: number, toMs: number): void {
-    for (let ms = fromMs; ms <= toMs; ms += 50) this.take.tick(START_MS + ms);
-  }
-
-  async tags(): Promise<FlvTag[]> {
-    const file = Buffer.concat(this.chunks);
-    const source = {
-      size: file.length,
-      read: async (at: number, length: number) => file.subarray(at, at + length),
-    };
-    const tags: FlvTag[] = [];
-    for await (const tag of readFlvTags(source)) tags.push(tag);
-    return tags;
-  }
-
-  /** Pictures as [time, width or `inter`]. */
-  async pictures(): Promise<[number, number | 'inter'][]> {
-    return (await this.tags()).flatMap((tag) => {
-      const data = tag.type === TAG_TYPE.video ? parseVideoData(tag.data) : undefined;
-      if (data?.type !== 'avc-nalus') return [];
-      const sps = data.nals.find((nal) => (nal.readUInt8(0) & 0x1f) === 7);
-      return [[tag.timestampMs, sps ? parseSps(sps).width : 'inter']];
-    });
-  }
-}
-
-const CAMERA = makeCameraOffSlate({ width: 320, height: 240 });
-
-function picture(keyframe: boolean): AccessUnit {
-  const nals = keyframe ? CAMERA.nals : [Buffer.of(0x41, 0x9a)];
-  return { timestamp: 0, nals, keyframe, sps: CAMERA.sps, pps: CAMERA.pps, arrivalMs: 0 };
-}
+import { EXPECTED_LATENESS_MS, IDLE_LATENESS_MS, SLATE_REPEAT_MS } from './take.ts';
 
 /** Times may differ by a tick and the grid that pictures lie on. */
 function expectPictures(seen: [number, number | 'inter'][], expected: [number, number | 'inter'][]): void {
