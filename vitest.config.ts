@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** A busy machine takes its time; what is right comes all the same. It costs only what does not come. */
+const PATIENCE_MS = 20_000;
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,6 +13,11 @@ export default defineConfig({
             '{protocol,service,sfu,recorder,archive,scripts,bench}/**/*.test.ts',
             'client/src/**/*.test.{ts,tsx}',
           ],
+          globalSetup: ['scripts/testing/calibration.ts'],
+          setupFiles: ['scripts/testing/patience.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: PATIENCE_MS } },
         },
       },
       {
@@ -17,10 +25,11 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // A busy machine takes its time; what is right comes all the same.
-          expect: { poll: { timeout: 15_000 } },
+          globalSetup: ['scripts/testing/calibration.ts'],
+          setupFiles: ['scripts/testing/patience.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],

@@ -67,22 +67,18 @@ test('it reports a made password once, ends cleanly, and says when its port is t
   expect(await once(first, 'exit')).toEqual([0, null]);
   const second = await start(folder, { PORT });
   expect((await once(second, 'message'))[0]).toEqual({ type: 'ready' });
-}, 20_000);
+});
 
-test.each(['RECORDINGS_DIR', 'DATA_DIR'])(
-  'an unusable %s is named',
-  async (key) => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, 'file'), '');
-    const words = await failure(await start(folder, { [key]: join(folder, 'file/inside') }));
-    expect(words).toMatch(new RegExp(`^${key} \\(.*file/inside\\) cannot be read and written: .*\n$`));
-  },
-  20_000,
-);
+test.each(['RECORDINGS_DIR', 'DATA_DIR'])('an unusable %s is named', async (key) => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'file'), '');
+  const words = await failure(await start(folder, { [key]: join(folder, 'file/inside') }));
+  expect(words).toMatch(new RegExp(`^${key} \\(.*file/inside\\) cannot be read and written: .*\n$`));
+});
 
 test('wrong keys are all named at once', async () => {
   const words = await failure(await start(await temporaryFolder(), { PORT: 'x', SECRET: 'short' }));
   expect(words).toMatch(/PORT: must be a whole number\n.*SECRET: must have at least 16 characters/s);
   const lonely = await failure(await start(await temporaryFolder(), { TLS_CERT: '/nowhere' }));
   expect(lonely).toBe('TLS_CERT and TLS_KEY must be set together.\n');
-}, 20_000);
+});

@@ -14,6 +14,7 @@ import {
   startRecorder,
   startWithoutRecorder,
 } from './support/system.ts';
+import { PATIENCE_MS } from './support/wait.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -73,7 +74,7 @@ afterAll(async () => {
 async function openAdmin(path = '/admin'): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(`${system.url}${path}`);
   return page;
 }
@@ -96,11 +97,8 @@ const names = (page: Page) =>
     .getByRole('link')
     .allTextContents();
 
-/** Answers are waited for this long on a busy machine. */
-const PATIENCE = { timeout: 10_000 };
-const shows = (page: Page, expected: string[]) => expect.poll(() => names(page), PATIENCE).toEqual(expected);
-const showsSoMany = (page: Page, count: number) =>
-  expect.poll(() => names(page), PATIENCE).toHaveLength(count);
+const shows = (page: Page, expected: string[]) => expect.poll(() => names(page)).toEqual(expected);
+const showsSoMany = (page: Page, count: number) => expect.poll(() => names(page)).toHaveLength(count);
 
 /** What axe finds is collected, so that one run tells all of it. */
 async function look(page: Page): Promise<void> {
@@ -204,7 +202,7 @@ test('the audit log tells in words who did what', async () => {
   await log.filter({ hasText: 'The administrator changed the deletion rules' }).waitFor();
   await look(admin);
   await admin.getByLabel('What happened').selectOption('pinned a recording');
-  await expect.poll(() => log.count(), PATIENCE).toBe(1);
+  await expect.poll(() => log.count()).toBe(1);
   expect(await log.textContent()).toContain('The administrator pinned a recording');
   await log.getByRole('link', { name: 'Weekly #52' }).waitFor();
   // In one breath: the second choice comes before the page has been drawn after the first.
@@ -217,8 +215,8 @@ test('the audit log tells in words who did what', async () => {
     select.dispatchEvent(new Event('change', { bubbles: true }));
   });
   await admin.getByRole('button', { name: 'Show all recordings' }).waitFor();
-  await expect.poll(() => admin.getByLabel('What happened').inputValue(), PATIENCE).toBe('');
-  await expect.poll(() => log.count(), PATIENCE).toBe(1);
+  await expect.poll(() => admin.getByLabel('What happened').inputValue()).toBe('');
+  await expect.poll(() => log.count()).toBe(1);
   nothingInaccessible();
 });
 
@@ -233,7 +231,7 @@ test('on a phone there are cards, filters on demand, and every page fits', async
   await page.getByRole('button', { name: 'Filters (1)' }).click();
   await page.getByLabel('State').selectOption('Any state');
   await page.getByLabel('Order').selectOption('Longest first');
-  await expect.poll(async () => (await names(page))[0], PATIENCE).toBe('产品周会');
+  await expect.poll(async () => (await names(page))[0]).toBe('产品周会');
   await page.getByRole('checkbox', { name: 'Select 产品周会' }).check();
   for (const name of ['Recordings', 'Storage', 'Audit log', 'Account']) {
     await go(page, name);

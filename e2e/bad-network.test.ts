@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import type { Manifest, ManifestFile } from '../protocol/manifest.ts';
 import { blackouts, burstLoss, randomLoss, seeded, type Weather } from '../recorder/torture/hop.ts';
+import { scaled } from '../scripts/testing/slowness.ts';
 import { systemClock } from '../service/clock.ts';
 import { detourMedia } from './support/bad-network/browser-detour.ts';
 import { openRecorderDetour, type RecorderDetour } from './support/bad-network/recorder-detour.ts';
@@ -156,8 +157,10 @@ test('[DMG4] packets lost on either hop of a real meeting garble no picture, and
     expect.soft(lost, hop).toBeLessThanOrEqual(MOST_LOST * dropped);
     expect.soft(file.losses.filter((loss) => loss.hop === (hop === 'last' ? 'uplink' : 'last'))).toEqual([]);
     if (hop === 'uplink') continue;
-    expect.soft(Math.max(...all.map(lengthOf)), hop).toBeLessThanOrEqual(FREEZE_MS);
-    const unnoted = all.filter((freeze) => lengthOf(freeze) > NOTED_MS && !isNoted(manifest, file, freeze));
+    expect.soft(Math.max(...all.map(lengthOf)), hop).toBeLessThanOrEqual(scaled(FREEZE_MS));
+    const unnoted = all.filter(
+      (freeze) => lengthOf(freeze) > scaled(NOTED_MS) && !isNoted(manifest, file, freeze),
+    );
     expect.soft(unnoted, hop).toEqual([]);
   }
   for (const { watched } of [lea, uma]) expect(watched.troubles()).toEqual([]);

@@ -79,7 +79,7 @@ test('a large camera is sent in three sizes, and recorded in the largest', async
   await eve.createMeeting(system.url, 'Layers');
   await eve.askToJoin();
   await eve.isIn();
-  await expect.poll(() => widthsSent(eve.page), { timeout: 15_000 }).toEqual([320, 640, 1280]);
+  await expect.poll(() => widthsSent(eve.page)).toEqual([320, 640, 1280]);
   await eve.button('Start recording').click();
   const recorded = (what: string, condition: (manifest: Manifest) => boolean) =>
     untilRecording(what, system.recordingsDir, 1, condition);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { scaled } from '../scripts/testing/slowness.ts';
 import { openBrowser } from './support/browser.ts';
 import {
   hasFlashed,
@@ -47,7 +48,7 @@ test('[CLOCK11] a flash and a beep of one instant lie together in the file', asy
   await eve.askToJoin();
   await eve.isIn();
   const untilShown = (count: number) =>
-    until(`${count} flashes are shown`, () => eve.page.evaluate(hasFlashed, count), 60_000);
+    until(`${count} flashes are shown`, () => eve.page.evaluate(hasFlashed, count));
   await untilShown(BEFORE);
   await eve.button('Start recording').click();
   await untilShown(BEFORE + FLASHES);
@@ -68,7 +69,7 @@ test('[CLOCK11] a flash and a beep of one instant lie together in the file', asy
   );
   console.info(system.output().split('\n').join('\n'));
   expect(offsets.length).toBeGreaterThanOrEqual(MIN_PAIRS);
-  expect(Math.abs(median)).toBeLessThanOrEqual(MEDIAN_MS);
-  expect(p95 - p5).toBeLessThanOrEqual(SPREAD_MS);
+  expect(Math.abs(median)).toBeLessThanOrEqual(scaled(MEDIAN_MS));
+  expect(p95 - p5).toBeLessThanOrEqual(scaled(SPREAD_MS));
   expect(eve.watched.troubles()).toEqual([]);
 });

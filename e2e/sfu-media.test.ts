@@ -95,7 +95,7 @@ const show = (camera: string, width: number, height: number) =>
 
 test('a video comes in the layer of its tile, not at all while it is hidden, and again when it is shown', async () => {
   const { camera } = await openMeeting();
-  await until('full size', async () => (await pictureOf(camera))?.width === 1280, 30_000);
+  await until('full size', async () => (await pictureOf(camera))?.width === 1280);
   expect((await pictureOf(camera))?.codec).toBe('video/H264');
   await show(camera, 320, 180);
   await until('the smallest layer', async () => (await pictureOf(camera))?.width === 320);
@@ -148,7 +148,7 @@ test('audio first: a picture for which there is no room is held back and told, a
   await until('much more is sent', async () => (await framesSent()) > heardBefore + 4 * FRAMES);
   expect(await framesOf(screen)).toBeLessThanOrEqual(frames + 2);
   for (const transport of transports) await transport.setMaxOutgoingBitrate(8_000_000);
-  await until('it is let go', async () => (await told())?.length === 0, 30_000);
+  await until('it is let go', async () => (await told())?.length === 0);
   await flows(screen);
 });
 

@@ -62,10 +62,10 @@ beforeAll(async () => {
       ({ personName, startOffsetMs }) =>
         personName === 'Bob' && systemClock.nowMs() > startedAtMs + startOffsetMs + 4500,
     );
-  await untilRecording('four seconds of Bob', system.recordingsDir, 0, longEnough, 40_000);
+  await untilRecording('four seconds of Bob', system.recordingsDir, 0, longEnough);
   await alice.button('Stop recording').click();
   const complete = ({ state }: Manifest) => state === 'complete';
-  ({ manifest } = await untilRecording('it is complete', system.recordingsDir, 0, complete, 20_000));
+  ({ manifest } = await untilRecording('it is complete', system.recordingsDir, 0, complete));
   const answer = await ask('POST', '/api/session', { password: ADMIN_PASSWORD });
   cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 });

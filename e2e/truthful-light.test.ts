@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { seeded, type Weather } from '../recorder/torture/hop.ts';
+import { scaled } from '../scripts/testing/slowness.ts';
 import { systemClock } from '../service/clock.ts';
 import { detourMedia } from './support/bad-network/browser-detour.ts';
 import { UdpRelay } from './support/bad-network/udp-relay.ts';
@@ -80,7 +81,7 @@ test('[LIGHT3] the light is out while nothing gets through to the server, and li
   const outAtMs = await ada.page.locator('html').getAttribute('data-out-at-ms');
   const outAfterMs = Number(outAtMs) - darkAtMs;
   console.info(`light out ${outAfterMs.toFixed(0)} ms after the last packet`);
-  expect(outAfterMs).toBeLessThan(OUT_WITHIN_MS);
+  expect(outAfterMs).toBeLessThan(scaled(OUT_WITHIN_MS));
   await words.waitFor();
 
   isDark = false;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import type { Manifest, ManifestFile } from '../protocol/manifest.ts';
+import { scaled } from '../scripts/testing/slowness.ts';
 import { systemClock } from '../service/clock.ts';
 import { openBrowser } from './support/browser.ts';
 import type { Devices } from './support/participant-media/fake-devices.ts';
@@ -78,7 +79,7 @@ test('[CONV9] browsers that cannot send H.264 are recorded in it, one at a time 
     files.find(({ personName }) => personName === person.name);
 
   const untilShown = (count: number) =>
-    until(`${count} flashes are shown`, () => eve.page.evaluate(hasFlashed, count), 60_000);
+    until(`${count} flashes are shown`, () => eve.page.evaluate(hasFlashed, count));
   await untilShown(BEFORE);
   await eve.button('Start recording').click();
   await eve.light.waitFor();
@@ -140,14 +141,14 @@ test('[CONV9] browsers that cannot send H.264 are recorded in it, one at a time 
       `Stop to complete ${(completeAtMs - pressedAtMs).toFixed(0)} ms`,
   );
   expect(offsets.length).toBeGreaterThanOrEqual(MIN_PAIRS);
-  expect(Math.abs(median)).toBeLessThanOrEqual(MEDIAN_MS);
+  expect(Math.abs(median)).toBeLessThanOrEqual(scaled(MEDIAN_MS));
   expect(fileOf(manifest, eve)?.cameraOff.length).toBeGreaterThanOrEqual(1);
   expect(corruptPictures(pictures)).toEqual([]);
   expect(pictures[0]?.kind).toBe('plain');
   expect(capturedTimes(pictures).length).toBeGreaterThan(20);
   expect(pats?.gaps.some(({ cause }) => cause === 'transcodes-full')).toBe(true);
   expect(converters()).toHaveLength(3);
-  expect(standstillMs).toBeLessThan(1000);
+  expect(standstillMs).toBeLessThan(scaled(1000));
   expect(eve.watched.troubles()).toEqual([]);
   expect(pat.watched.troubles()).toEqual([]);
 });

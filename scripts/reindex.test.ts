@@ -15,7 +15,7 @@ test('reindex restores the catalog after it was deleted, and forgets what is gon
     DATA_DIR: join(folder, 'data'),
   };
   await mkdir(env.DATA_DIR);
-  const reindex = () => run(process.execPath, [join(root, 'scripts/reindex.ts')], { env, limitMs: 30_000 });
+  const reindex = () => run(process.execPath, [join(root, 'scripts/reindex.ts')], { env, limitMs: 60_000 });
   for (const index of [1, 2]) await writeRecording(env.RECORDINGS_DIR, sampleManifest(index));
   expect(await reindex()).toMatchObject({ status: 0 });
   await rm(join(env.RECORDINGS_DIR, sampleId(1)), { recursive: true });
@@ -23,4 +23,4 @@ test('reindex restores the catalog after it was deleted, and forgets what is gon
   const catalog = SqliteCatalog.open(join(env.DATA_DIR, 'catalog.db'), silentLog);
   expect([...(await catalog.versions()).keys()]).toEqual([sampleId(2)]);
   await catalog.close();
-}, 30_000);
+});

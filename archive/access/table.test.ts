@@ -78,7 +78,7 @@ const answered = (route: RouteName) =>
 
 describe.each(Object.keys(routeAccess) as RouteName[])('%s', (route) => {
   // Each opens an archive of its own with passwords hashed slowly on purpose: a busy machine needs more than the usual time.
-  test('lets in exactly the roles of the table', { timeout: 30_000 }, async () => {
+  test('lets in exactly the roles of the table', async () => {
     const expected = promised.get(route);
     const { archive, headers, url } = await setTheScene();
     const method = route.split(' ')[0] as 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -61,4 +61,4 @@ test('the hasher says what it cannot read, goes on, and starts anew after its en
   hasher.close();
   await expect(cut).rejects.toThrow('ended');
   expect(await hasher.sha256(path)).toBe(sumOf('text'));
-}, 20_000);
+});

@@ -26,7 +26,7 @@ async function finished(archive: TestArchive, exportId: string) {
       expect(job.state).toBeOneOf(['complete', 'failed', 'cancelled']);
       return job;
     },
-    { timeout: 20_000, interval: 50 },
+    { interval: 50 },
   );
 }
 

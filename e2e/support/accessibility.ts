@@ -40,7 +40,7 @@ export async function accessibilityViolations(page: Page): Promise<string[]> {
  * @throws when something moves for ever
  */
 async function nothingMoves(): Promise<void> {
-  const [QUIET_FRAMES, PATIENCE_MS] = [5, 20_000];
+  const [QUIET_FRAMES, PATIENCE_MS] = [5, 60_000];
   const deadlineMs = performance.now() + PATIENCE_MS;
   for (let quiet = 0; quiet < QUIET_FRAMES; quiet++) {
     await new Promise(requestAnimationFrame);

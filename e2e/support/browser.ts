@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type Devices, devicesInPage, installFakeDevices } from './participant-media/fake-devices.ts';
+import { PATIENCE_MS } from './wait.ts';
 
 /**
  * One browser for everybody, each person in a context of their own. The fake devices fill the list of devices, without
@@ -47,7 +48,7 @@ export async function openPage(browser: Browser, devices?: Devices): Promise<Wat
     ),
   );
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const seen: string[] = [];
   page.on('pageerror', (error) => seen.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('console', (message) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Manifest, manifestSchema } from '../../protocol/manifest.ts';
 import { systemClock } from '../../service/clock.ts';
 import { readFlvTags } from './recording-inspection/flv-tags.ts';
-import { until } from './wait.ts';
+import { PATIENCE_MS, until } from './wait.ts';
 
 /** Every recording in the folder, oldest first; one whose manifest is not there yet is left out. */
 export async function readRecordings(folder: string): Promise<{ path: string; manifest: Manifest }[]> {
@@ -24,7 +24,7 @@ export function untilRecording(
   folder: string,
   count: number,
   condition: (manifest: Manifest) => boolean,
-  deadlineMs = 15_000,
+  deadlineMs = PATIENCE_MS,
 ): Promise<{ path: string; manifest: Manifest }> {
   const ask = async () => (await readRecordings(folder))[count];
   return until(

@@ -1,5 +1,7 @@
 import { systemClock } from '../../service/clock.ts';
 
+/** Room for a machine several times slower: it costs only what does not come. */
+export const PATIENCE_MS = 60_000;
 const PERIOD_MS = 50;
 
 /**
@@ -9,7 +11,7 @@ const PERIOD_MS = 50;
 export async function until<T>(
   what: string,
   condition: () => T | undefined | false | Promise<T | undefined | false>,
-  deadlineMs = 15_000,
+  deadlineMs = PATIENCE_MS,
   periodMs = PERIOD_MS,
 ): Promise<T> {
   const endMs = systemClock.nowMs() + deadlineMs;

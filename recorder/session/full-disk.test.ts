@@ -50,8 +50,7 @@ test.skipIf(!isMounted)(
     await commands.openReceiver(person);
     await commands.addStream({ ...person, stream: { ...streams.audio, paused: true } });
     const session = await recorder.session(recordingId);
-    const untilFileIs = (state: string) =>
-      vi.waitUntil(() => session.progress().at(-1)?.state === state, { timeout: 20_000 });
+    const untilFileIs = (state: string) => vi.waitUntil(() => session.progress().at(-1)?.state === state);
     await untilFileIs('recording');
 
     const filler = join(disk, 'filler');

@@ -23,9 +23,6 @@ test.each([
   ],
 ])(
   '[OWN1] a recorder whose recording was taken over lets go of it %s, and writes no more',
-  {
-    timeout: 20_000,
-  },
   async (_, wake) => {
     const recorder = place.openRecorder();
     const params = newRecording();
@@ -35,7 +32,7 @@ test.each([
     await recorder.commands.openReceiver(key);
     await recorder.commands.addStream({ ...key, stream: { ...streams.audio, paused: true } });
     const session = await recorder.session(params.recordingId);
-    await vi.waitUntil(() => session.progress()[0]?.state === 'recording', { timeout: 5000 });
+    await vi.waitUntil(() => session.progress()[0]?.state === 'recording');
     await writeFile(
       join(folder, 'owner.json'),
       JSON.stringify({ ...thisOwner('recorder-2', 'other'), pid: 1 }),
@@ -43,7 +40,7 @@ test.each([
     const [file] = (await readdir(folder)).filter((name) => name.endsWith('.flv'));
     const before = await readFile(join(folder, file ?? ''));
     await wake(recorder, params.recordingId);
-    await vi.waitUntil(() => !recorder.has(params.recordingId), { timeout: 5000 });
+    await vi.waitUntil(() => !recorder.has(params.recordingId));
     const { size } = await stat(join(folder, file ?? ''));
     await recorder.close();
     const after = await readFile(join(folder, file ?? ''));

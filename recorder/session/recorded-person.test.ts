@@ -37,13 +37,11 @@ function onlyFile(manifest: Manifest) {
   return file;
 }
 
-test('RTP of a camera and a microphone becomes one complete file with both tracks', {
-  timeout: 20_000,
-}, async () => {
+test('RTP of a camera and a microphone becomes one complete file with both tracks', async () => {
   const recorder = place.openRecorder();
   const { folder, manifest, stopped } = await place.recordAlice(recorder, ['audio', 'video'], async (id) => {
     const session = await recorder.session(id);
-    await vi.waitUntil(() => session.progress()[0]?.state === 'recording', { timeout: 5000 });
+    await vi.waitUntil(() => session.progress()[0]?.state === 'recording');
   });
   const file = onlyFile(manifest);
   expect(manifest.state).toBe('complete');
@@ -61,13 +59,11 @@ test('RTP of a camera and a microphone becomes one complete file with both track
   await recorder.close();
 });
 
-test('[AUD8] sound that is lost with an audio worker is a gap in the manifest', {
-  timeout: 20_000,
-}, async () => {
+test('[AUD8] sound that is lost with an audio worker is a gap in the manifest', async () => {
   const recorder = place.openRecorder();
   const { folder, manifest } = await place.recordAlice(recorder, ['audio'], async (id) => {
     const session = await recorder.session(id);
-    await vi.waitUntil(() => (session.progress()[0]?.durationMs ?? 0) > 500, { timeout: 5000 });
+    await vi.waitUntil(() => (session.progress()[0]?.durationMs ?? 0) > 500);
     for (const pid of place.audio.pids) process.kill(pid, 'SIGKILL');
   });
   const file = onlyFile(manifest);
@@ -80,9 +76,7 @@ test('[AUD8] sound that is lost with an audio worker is a gap in the manifest', 
   await recorder.close();
 });
 
-test('[LIGHT1] nobody is said to be recorded before their media come, and again once they stop', {
-  timeout: 20_000,
-}, async () => {
+test('[LIGHT1] nobody is said to be recorded before their media come, and again once they stop', async () => {
   const recorder = place.openRecorder();
   const params = newRecording();
   const { recordingId } = params;
@@ -97,7 +91,7 @@ test('[LIGHT1] nobody is said to be recorded before their media come, and again 
         if (now && now.state !== seen.at(-1)) seen.push(now.state);
         return now?.state === state;
       },
-      { timeout: 8000, interval: 20 },
+      { interval: 20 },
     );
   await untilState('stalled');
   expect(session.progress()[0]).toMatchObject({ bytes: 0 });
@@ -110,9 +104,7 @@ test('[LIGHT1] nobody is said to be recorded before their media come, and again 
   await recorder.close();
 });
 
-test('[P4] one device is enough: the other track is silence, or the slate', {
-  timeout: 20_000,
-}, async () => {
+test('[P4] one device is enough: the other track is silence, or the slate', async () => {
   const recorder = place.openRecorder();
   for (const kinds of [['audio' as const], ['video' as const]]) {
     const { folder, manifest } = await place.recordAlice(recorder, kinds);

@@ -40,7 +40,7 @@ describe('[CONV2] VP8 through an ffmpeg child: no picture is garbage, each in it
     ['5 % lost on the last hop', CALM, { ...CALM, loses: randomLoss(0.05, seeded(7)) }],
     ['2 % lost on the uplink', { ...CALM, loses: randomLoss(0.02, seeded(7)) }, CALM],
     ['black for 500 ms every 7 s', { ...CALM, loses: blackouts(startMs, 7000, 500) }, CALM],
-  ])('%s', { timeout: 60_000 }, async (name, uplink, lastHop) => {
+  ])('%s', async (name, uplink, lastHop) => {
     const outcome = await simulate({ seconds: SECONDS, vp8Camera: camera, uplink, lastHop });
     const { errorMs, garbage, pictures, shown } = await inspect(outcome);
     console.info(
@@ -71,9 +71,7 @@ function kill({ transcodes }: Running): void {
   for (const pid of transcodes?.pids ?? []) process.kill(pid, 'SIGKILL');
 }
 
-test('[CONV2] a child that dies costs half a second of one file, and the gap is noted', {
-  timeout: 60_000,
-}, async () => {
+test('[CONV2] a child that dies costs half a second of one file, and the gap is noted', async () => {
   const outcome = await simulate({
     seconds: SECONDS,
     vp8Camera: camera,
@@ -94,9 +92,7 @@ test('[CONV2] a child that dies costs half a second of one file, and the gap is 
   expect(longestFreezeMs(pictures)).toBeLessThan(700);
 });
 
-test('[CONV2] camera off and on, mute, another device of VP8: one file, the slate in between, no picture lost', {
-  timeout: 60_000,
-}, async () => {
+test('[CONV2] camera off and on, mute, another device of VP8: one file, the slate in between, no picture lost', async () => {
   const script: Record<number, (running: Running) => void> = {
     4: ({ clock, rig, sender }) => {
       sender.pause('audio', true);
@@ -145,9 +141,7 @@ test('[CONV2] camera off and on, mute, another device of VP8: one file, the slat
   expect(outcome.entries).toHaveLength(1);
 });
 
-test('[CONV2] a screen in VP8 that is no longer shared is complete, up to its last picture', {
-  timeout: 60_000,
-}, async () => {
+test('[CONV2] a screen in VP8 that is no longer shared is complete, up to its last picture', async () => {
   let counts = { lost: Number.NaN, pictures: 0 };
   let sent = 0;
   const outcome = await simulate({

@@ -58,10 +58,9 @@ function pushAll(transcoder: PictureTranscoder, from: number, to: number): void 
   for (let number = from; number < to; number += 1) push(transcoder, number);
 }
 
-const idle = () => vi.waitUntil(() => pool.stats().pending === 0, { timeout: 10_000, interval: 5 });
+const idle = () => vi.waitUntil(() => pool.stats().pending === 0, { interval: 5 });
 const onlyPid = () => pool.pids[0] ?? Number.NaN;
-const untilGone = (pid: number) =>
-  vi.waitUntil(() => !pool.pids.includes(pid), { timeout: 10_000, interval: 5 });
+const untilGone = (pid: number) => vi.waitUntil(() => !pool.pids.includes(pid), { interval: 5 });
 
 describe('[CONV3] pictures come out as they went in', () => {
   test('each with its own times, keyframes as keyframes', async () => {
@@ -91,7 +90,7 @@ describe('[CONV3] pictures come out as they went in', () => {
     clock.advance(600);
     transcoder.push({ ...parseVp8FrameHeader(odd), data: odd, timestamp: 15_000, arrivalMs: 0 }, 1000);
     for (let number = 31; number < 35; number += 1) push(transcoder, number, wide, number - 30);
-    await vi.waitUntil(() => units.length === 10, { timeout: 10_000 });
+    await vi.waitUntil(() => units.length === 10);
     const widths = units.map(({ unit }) => parseSps(unit.sps).width);
     expect(widths).toEqual([...Array(5).fill(64), ...Array(5).fill(68)]);
     expect(units[5]?.unit.keyframe).toBe(true);
@@ -171,7 +170,7 @@ describe('[CONV5] a child that dies', () => {
     const waitsMs: number[] = [];
     for (let death = 1; death <= 9; death += 1) {
       push(transcoder, 0);
-      await vi.waitUntil(() => pool.stats().deaths === death, { timeout: 10_000 });
+      await vi.waitUntil(() => pool.stats().deaths === death);
       expect(transcoder.problem).toBe(death < 3 ? undefined : 'ffmpeg-broken');
       const fromMs = clock.nowMs();
       while (!transcoder.needsKeyframe) clock.advance(500);
@@ -279,7 +278,7 @@ describe('[CONV8] a child', () => {
     const pid = Number(line);
     expect(getPriority(pid)).toBe(10);
     recorder.kill('SIGKILL');
-    await vi.waitUntil(() => !isRunning(pid), { timeout: 10_000, interval: 5 });
+    await vi.waitUntil(() => !isRunning(pid), { interval: 5 });
   });
 });
 
