@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { withoutCaptureTime } from './codecs.ts';
+import { withoutRefusedExtensions } from './codecs.ts';
 import { mediaFault } from './media-fault.ts';
 
-test('abs-capture-time is never negotiated', () => {
+test('[TURN1] neither capture times nor the turning of pictures are left to the receiver', () => {
   const mid = { uri: 'urn:ietf:params:rtp-hdrext:sdes:mid' };
   const captureTime = { uri: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time' };
-  const given = { codecs: [1], headerExtensions: [mid, captureTime] };
-  expect(withoutCaptureTime(given)).toEqual({ codecs: [1], headerExtensions: [mid] });
-  expect(given.headerExtensions).toHaveLength(2);
-  expect(withoutCaptureTime({})).toEqual({});
+  const orientation = { uri: 'urn:3gpp:video-orientation' };
+  const given = { codecs: [1], headerExtensions: [mid, captureTime, orientation] };
+  expect(withoutRefusedExtensions(given)).toEqual({ codecs: [1], headerExtensions: [mid] });
+  expect(given.headerExtensions).toHaveLength(3);
+  expect(withoutRefusedExtensions({})).toEqual({});
 });
 
 test('what mediasoup throws gets a code', () => {

@@ -78,15 +78,18 @@ export const recorderCapabilities: types.RtpCapabilities = {
   headerExtensions: [],
 };
 
-const ABS_CAPTURE_TIME = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
+/** Header extensions that mediasoup knows and no page may use. */
+const REFUSED_EXTENSIONS = new Set([
+  // A producer that declares it and does not send it makes mediasoup's Sender Reports tell arrival times (design D4).
+  'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
+  // With it a phone held upright sends its pictures lying on their side, for the receiver to turn (design D16).
+  'urn:3gpp:video-orientation',
+]);
 
-/**
- * Without abs-capture-time: a producer that declares the extension and does not send it makes mediasoup fall back to
- * arrival times in its Sender Reports (design D4).
- */
-export function withoutCaptureTime<T extends { headerExtensions?: { uri: string }[] | undefined }>(
+/** The same without the header extensions that no page may use. */
+export function withoutRefusedExtensions<T extends { headerExtensions?: { uri: string }[] | undefined }>(
   negotiated: T,
 ): T {
-  const headerExtensions = negotiated.headerExtensions?.filter(({ uri }) => uri !== ABS_CAPTURE_TIME);
+  const headerExtensions = negotiated.headerExtensions?.filter(({ uri }) => !REFUSED_EXTENSIONS.has(uri));
   return headerExtensions ? { ...negotiated, headerExtensions } : negotiated;
 }

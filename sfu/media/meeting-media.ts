@@ -3,7 +3,7 @@ import type { Source, VideoCodec } from '../../protocol/people.ts';
 import type { RequestResult } from '../../protocol/signalling.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
-import { withoutCaptureTime } from './codecs.ts';
+import { withoutRefusedExtensions } from './codecs.ts';
 import { asMedia, mediaFault } from './media-fault.ts';
 import { PersonMedia, type PersonMediaOptions } from './person-media.ts';
 import type { SentStream } from './received-stream.ts';
@@ -83,7 +83,7 @@ export class MeetingMedia {
   }
 
   get rtpCapabilities(): RequestResult<'hello'>['routerRtpCapabilities'] {
-    return withoutCaptureTime(this.#seat.router.rtpCapabilities);
+    return withoutRefusedExtensions(this.#seat.router.rtpCapabilities);
   }
 
   person(options: PersonOptions): PersonMedia {

@@ -3,7 +3,7 @@ import { Fault } from '../../protocol/errors.ts';
 import type { OwnMedia } from '../../protocol/media-requests.ts';
 import { kindOf, type ProducerInfo, type Quality, type Source } from '../../protocol/people.ts';
 import type { RequestParams, RequestResult } from '../../protocol/signalling.ts';
-import { videoCodecOf, withoutCaptureTime } from './codecs.ts';
+import { videoCodecOf, withoutRefusedExtensions } from './codecs.ts';
 import { asMedia } from './media-fault.ts';
 import { qualityOf } from './quality.ts';
 import { ReceivedStream, type SentStream } from './received-stream.ts';
@@ -124,7 +124,7 @@ export class PersonMedia {
     const producer = await asMedia(() =>
       transport.produce({
         kind: kindOf(source),
-        rtpParameters: withoutCaptureTime(rtpParameters) as unknown as types.RtpParameters,
+        rtpParameters: withoutRefusedExtensions(rtpParameters) as unknown as types.RtpParameters,
         paused,
         keyFrameRequestDelay: KEYFRAME_REQUEST_DELAY_MS,
       }),
