@@ -55,6 +55,19 @@ export const errors = {
     message:
       'This picture needs conversion, and the server converts no more at once. Only sound is recorded.',
   },
+  'picture-unsupported': {
+    status: 409,
+    message:
+      'This picture is larger than 4096 × 2304, or not in plain colours of 8 bits. Only sound is recorded.',
+  },
+  'file-failed': {
+    status: 500,
+    message: 'What this person sends could not be recorded any further: the file ends there.',
+  },
+  'file-too-fast': {
+    status: 429,
+    message: 'This person sends more than can be recorded: the file ends there.',
+  },
   'stream-unsupported': { status: 409, message: 'This codec cannot be recorded.' },
   'storage-unwritable': {
     status: 500,

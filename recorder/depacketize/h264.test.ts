@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OrderedItem } from '../rtp/rtp-receiver.ts';
+import { encodeSps } from './fixtures/sps-fields.ts';
 import { type AccessUnit, H264Depacketizer, MAX_UNIT_BYTES, MAX_UNIT_PIECES } from './h264.ts';
 import { MAX_SET_BYTES } from './parameter-sets.ts';
 
@@ -212,6 +213,20 @@ describe('H264Depacketizer', () => {
     expect(depacketizer.needsKeyframe).toBe(true);
     expect(depacketizer.stats().malformed).toBe(1);
     expect(push(depacketizer, [item(IDR, 9000, true)])).toHaveLength(1);
+  });
+
+  test('[H2649] a picture beyond what is recorded is refused, told, and not asked for again until something else comes', () => {
+    const depacketizer = started();
+    const huge = encodeSps({ profile: 66, level: 62, widthMbs: 1055, heightUnits: 1055 });
+    expect(push(depacketizer, [item(stapA(huge, PPS, IDR), 3000, true)])).toEqual([]);
+    expect(depacketizer.isUnsupported).toBe(true);
+    expect(depacketizer.needsKeyframe).toBe(false);
+    // Nor is what came before any use with it.
+    expect(push(depacketizer, [item(SLICE, 6000, true), item(IDR, 9000, true)])).toEqual([]);
+    depacketizer.push(lost);
+    expect(depacketizer.needsKeyframe).toBe(true);
+    expect(push(depacketizer, [item(stapA(SPS, PPS, IDR), 12_000, true)])).toHaveLength(1);
+    expect(depacketizer.isUnsupported).toBe(false);
   });
 
   test('[H2648] a unit that never ends is bounded, in bytes and in pieces', () => {

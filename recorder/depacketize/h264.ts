@@ -3,6 +3,7 @@ import { Malformed } from '../bytes/malformed.ts';
 import type { OrderedItem } from '../rtp/rtp-receiver.ts';
 import { isSlice, NAL_TYPE, nalType } from './nal-type.ts';
 import { type ActiveSets, ParameterSets } from './parameter-sets.ts';
+import { UnsupportedPicture } from './picture-limits.ts';
 import { parseSliceStart } from './slice-header.ts';
 
 /** A picture, whole: all slices of one access unit. */
@@ -73,6 +74,9 @@ export class H264Depacketizer {
   #needsKeyframe = true;
   /** The next packet does not follow the one before; the first one follows nothing. */
   #afterLoss = true;
+  #isUnsupported = false;
+  /** The sender has answered with a picture that is not recorded: asking again brings the same. */
+  #isAnswered = false;
 
   /** @param options.spropParameterSets out-of-band parameter sets (RFC 6184 §8.1), base64, comma-separated */
   constructor(options: { spropParameterSets?: string } = {}) {
@@ -82,7 +86,12 @@ export class H264Depacketizer {
 
   /** True from the start, and from a loss, until the next keyframe. */
   get needsKeyframe(): boolean {
-    return this.#needsKeyframe;
+    return this.#needsKeyframe && !this.#isAnswered;
+  }
+
+  /** True while the sender's pictures are none of what is recorded, until one comes that is. */
+  get isUnsupported(): boolean {
+    return this.#isUnsupported;
   }
 
   stats(): H264Stats {
@@ -93,6 +102,7 @@ export class H264Depacketizer {
     if (item.type !== 'packet') {
       this.#broken();
       this.#afterLoss = true;
+      this.#isAnswered = false;
       return [];
     }
     const units: AccessUnit[] = [];
@@ -151,9 +161,16 @@ export class H264Depacketizer {
       else throw new Malformed(`NAL unit type ${type} has no place in packetization mode 1`);
     } catch (cause) {
       if (!(cause instanceof Malformed)) throw cause;
-      this.#stats.malformed += 1;
+      this.#refuse(cause);
       this.#broken();
     }
+  }
+
+  #refuse(cause: Malformed): void {
+    this.#stats.malformed += 1;
+    if (!(cause instanceof UnsupportedPicture)) return;
+    this.#isUnsupported = true;
+    this.#isAnswered = true;
   }
 
   /** RFC 6184 §5.7.1 */
@@ -223,7 +240,7 @@ export class H264Depacketizer {
       this.#sets.take(nal);
     } catch (cause) {
       if (!(cause instanceof Malformed)) throw cause;
-      this.#stats.malformed += 1;
+      this.#refuse(cause);
     }
   }
 
@@ -245,6 +262,8 @@ export class H264Depacketizer {
       return;
     }
     this.#needsKeyframe = false;
+    this.#isUnsupported = false;
+    this.#isAnswered = false;
     this.#stats.units += 1;
     if (released.keyframe) this.#stats.keyframes += 1;
     units.push(released);

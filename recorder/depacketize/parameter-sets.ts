@@ -2,7 +2,7 @@ import { BitReader } from '../bytes/bit-reader.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import { removeEmulationPrevention } from './emulation-prevention.ts';
 import { NAL_TYPE, nalType } from './nal-type.ts';
-import { parseSps } from './sps.ts';
+import { checkRecordable, parseSps } from './sps.ts';
 
 /** Real ones have some tens of bytes; with scaling lists, some hundreds. */
 export const MAX_SET_BYTES = 2048;
@@ -32,6 +32,7 @@ export class ParameterSets {
    * @param nal an SPS or a PPS; it is copied, since it outlives its datagram by far
    * @returns whether it is new or changed
    * @throws Malformed also for an SPS that does not tell its size: nothing could be done with its pictures
+   * @throws UnsupportedPicture for an SPS of pictures that are not recorded; its id is free then
    */
   take(nal: Buffer): boolean {
     if (nal.length > MAX_SET_BYTES) throw new Malformed(`a parameter set of ${nal.length} bytes`);
@@ -51,9 +52,12 @@ export class ParameterSets {
   }
 
   #takeSps(nal: Buffer): boolean {
-    const { id } = parseSps(nal);
+    const sps = parseSps(nal);
+    const { id } = sps;
     if (id > MAX_SPS_ID) throw new Malformed(`SPS ${id}`);
     if (this.#sps.get(id)?.equals(nal)) return false;
+    this.#sps.delete(id);
+    checkRecordable(sps);
     this.#sps.set(id, Buffer.from(nal));
     return true;
   }

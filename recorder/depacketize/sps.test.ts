@@ -1,73 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BitWriter } from '../bytes/bit-writer.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import { insertEmulationPrevention, removeEmulationPrevention } from './emulation-prevention.ts';
-import { parseSps } from './sps.ts';
-
-interface Picture {
-  id?: number;
-  profile: number;
-  level: number;
-  chromaFormat?: number;
-  separatePlanes?: boolean;
-  scalingLists?: boolean;
-  pictureOrder?: 0 | 1 | 2;
-  widthMbs: number;
-  heightUnits: number;
-  interlaced?: boolean;
-  crop?: [number, number, number, number];
-}
-
-/** seq_parameter_set_data as ISO/IEC 14496-10 §7.3.2.1.1 lists it, without VUI. */
-function encodeSps(picture: Picture): Buffer {
-  const { chromaFormat, crop, heightUnits, level, pictureOrder = 0, profile, widthMbs } = picture;
-  const bits = new BitWriter();
-  for (const byte of [profile, 0xc0, level]) bits.bits(byte, 8);
-  bits.unsignedExpGolomb(picture.id ?? 0);
-  if (chromaFormat !== undefined) {
-    bits.unsignedExpGolomb(chromaFormat);
-    if (chromaFormat === 3) bits.bit(picture.separatePlanes ? 1 : 0);
-    bits.unsignedExpGolomb(0);
-    bits.unsignedExpGolomb(0);
-    bits.bit(0);
-    bits.bit(picture.scalingLists ? 1 : 0);
-    if (picture.scalingLists) scalingLists(bits, chromaFormat === 3 ? 12 : 8);
-  }
-  bits.unsignedExpGolomb(0);
-  bits.unsignedExpGolomb(pictureOrder);
-  if (pictureOrder === 0) bits.unsignedExpGolomb(2);
-  if (pictureOrder === 1) {
-    bits.bit(0);
-    for (const offset of [-3, 2]) bits.signedExpGolomb(offset);
-    bits.unsignedExpGolomb(2);
-    for (const offset of [5, -6]) bits.signedExpGolomb(offset);
-  }
-  bits.unsignedExpGolomb(1);
-  bits.bit(0);
-  bits.unsignedExpGolomb(widthMbs - 1);
-  bits.unsignedExpGolomb(heightUnits - 1);
-  bits.bit(picture.interlaced ? 0 : 1);
-  if (picture.interlaced) bits.bit(0);
-  bits.bit(1);
-  bits.bit(crop ? 1 : 0);
-  for (const offset of crop ?? []) bits.unsignedExpGolomb(offset);
-  bits.bit(0);
-  return Buffer.concat([Buffer.of(0x67), insertEmulationPrevention(bits.finish())]);
-}
-
-/** One that is absent, one that repeats its last scale, the others in full. */
-function scalingLists(bits: BitWriter, lists: number): void {
-  for (let list = 0; list < lists; list += 1) {
-    bits.bit(list === 0 ? 0 : 1);
-    if (list === 0) continue;
-    if (list === 1) {
-      for (const delta of [4, -2, -10]) bits.signedExpGolomb(delta);
-      continue;
-    }
-    for (let i = 0; i < (list < 6 ? 16 : 64); i += 1) bits.signedExpGolomb(i % 2 === 0 ? 2 : -1);
-  }
-}
+import { encodeSps } from './fixtures/sps-fields.ts';
+import { UnsupportedPicture } from './picture-limits.ts';
+import { checkRecordable, parseSps } from './sps.ts';
 
 const hd = { level: 31, widthMbs: 80, heightUnits: 45 };
 const fullHd = { level: 40, widthMbs: 120, heightUnits: 68 };
@@ -181,6 +118,30 @@ describe('[SPS1] parseSps', () => {
       }),
       { seed: 8, numRuns: 2000 },
     );
+  });
+
+  test.each([
+    ['larger than 36,864 macroblocks', encodeSps({ profile: 66, ...hd, widthMbs: 256, heightUnits: 145 })],
+    ['as large as a set can tell', encodeSps({ profile: 66, ...hd, widthMbs: 1055, heightUnits: 1055 })],
+    [
+      'as large, and cropped',
+      encodeSps({ profile: 66, ...hd, widthMbs: 1055, heightUnits: 1055, crop: [0, 8400, 0, 8400] }),
+    ],
+    ['4:0:0', encodeSps({ profile: 100, ...hd, chromaFormat: 0 })],
+    ['4:2:2', encodeSps({ profile: 122, ...hd, chromaFormat: 2 })],
+    ['4:4:4', encodeSps({ profile: 244, ...hd, chromaFormat: 3 })],
+    ['10 bits', encodeSps({ profile: 110, ...hd, chromaFormat: 1, sampleBits: 10 })],
+    ['odd sides', encodeSps({ profile: 244, ...hd, chromaFormat: 3, crop: [1, 0, 0, 0] })],
+  ])('[SPS3] a picture is not recorded: %s', (_, nal) => {
+    expect(() => checkRecordable(parseSps(nal))).toThrow(UnsupportedPicture);
+  });
+
+  test('[SPS3] the largest one is', () => {
+    const largest = parseSps(
+      encodeSps({ profile: 100, chromaFormat: 1, ...hd, widthMbs: 256, heightUnits: 144 }),
+    );
+    expect(largest).toMatchObject({ width: 4096, height: 2304 });
+    checkRecordable(largest);
   });
 
   test('emulation prevention is undone exactly', () => {

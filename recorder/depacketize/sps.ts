@@ -1,6 +1,7 @@
 import { BitReader } from '../bytes/bit-reader.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import { removeEmulationPrevention } from './emulation-prevention.ts';
+import { checkArea, UnsupportedPicture } from './picture-limits.ts';
 
 /** What a sequence parameter set says of the picture (ISO/IEC 14496-10 §7.3.2.1.1). */
 export interface Sps {
@@ -12,6 +13,8 @@ export interface Sps {
   level: number;
   /** Of the profiles that tell it; undefined where it is 4:2:0 with 8 bits by definition. */
   chroma: { format: number; lumaBits: number; chromaBits: number } | undefined;
+  /** Before cropping: what a decoder reserves memory for. */
+  macroblocks: number;
   /** Pixels, cropping applied. */
   width: number;
   height: number;
@@ -46,10 +49,23 @@ export function parseSps(nal: Buffer): Sps {
     throw new Malformed(`${widthMbs}x${heightMbs} macroblocks`);
   const crop =
     reader.bit() === 1 ? cropping(reader, told?.arrayType ?? 1, frameOnly) : { width: 0, height: 0 };
+  const macroblocks = widthMbs * heightMbs;
   const width = widthMbs * 16 - crop.width;
   const height = heightMbs * 16 - crop.height;
   if (width <= 0 || height <= 0) throw new Malformed('the picture is cropped away');
-  return { id, profile, constraints, level, chroma: told?.chroma, width, height };
+  return { id, profile, constraints, level, chroma: told?.chroma, macroblocks, width, height };
+}
+
+/**
+ * What is recorded: the samples that every player decodes, within the area that VP8 is held to, with the even sides that a
+ * slate of this size needs.
+ * @throws UnsupportedPicture
+ */
+export function checkRecordable({ chroma, height, macroblocks, width }: Sps): void {
+  checkArea(macroblocks);
+  const isPlain = !chroma || (chroma.format === 1 && chroma.lumaBits === 8 && chroma.chromaBits === 8);
+  if (!isPlain) throw new UnsupportedPicture('samples that are not 4:2:0 of 8 bits');
+  if (width % 2 !== 0 || height % 2 !== 0) throw new UnsupportedPicture(`odd sides: ${width}x${height}`);
 }
 
 function readChroma(reader: BitReader): { chroma: Sps['chroma']; arrayType: number } {

@@ -1,5 +1,6 @@
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { Malformed } from '../bytes/malformed.ts';
+import { checkArea } from './picture-limits.ts';
 
 /** Pixels. */
 export interface PictureSize {
@@ -18,10 +19,8 @@ export interface Vp8FrameHeader {
 /** Profiles 0 to 3 are defined. */
 const MAX_VERSION = 3;
 const START_CODE = 0x9d012a;
-/** 4096 × 2304: the most that H.264 level 5.1 allows. Decoders reserve memory by what a header says. */
-export const MAX_PICTURE_MACROBLOCKS = 36_864;
 
-/** @throws Malformed also for a picture that ends within its first partition, or is larger than it may be */
+/** @throws Malformed also for a picture that ends within its first partition @throws UnsupportedPicture */
 export function parseVp8FrameHeader(data: Buffer): Vp8FrameHeader {
   const reader = new ByteReader(data);
   const first = reader.u8();
@@ -40,9 +39,7 @@ function readSize(reader: ByteReader): PictureSize {
   if (reader.u24() !== START_CODE) throw new Malformed('a VP8 keyframe without its start code');
   const width = (reader.u8() + reader.u8() * 0x100) & 0x3fff;
   const height = (reader.u8() + reader.u8() * 0x100) & 0x3fff;
-  const macroblocks = Math.ceil(width / 16) * Math.ceil(height / 16);
-  if (macroblocks === 0 || macroblocks > MAX_PICTURE_MACROBLOCKS) {
-    throw new Malformed(`a VP8 picture of ${width}x${height} pixels`);
-  }
+  if (width === 0 || height === 0) throw new Malformed('a VP8 picture without an area');
+  checkArea(Math.ceil(width / 16) * Math.ceil(height / 16));
   return { width, height };
 }

@@ -212,6 +212,18 @@ describe('Vp8Depacketizer', () => {
     expect(push(depacketizer, packets(KEYFRAME, 9000))).toHaveLength(1);
   });
 
+  test('[H2649] a picture beyond what is recorded is told, and not asked for again until something else comes', () => {
+    const huge = encodeFrameHeader({ keyframe: { width: 8192, height: 4608 }, firstPartitionBytes: 0 });
+    const depacketizer = started();
+    expect(push(depacketizer, packets(Buffer.concat([huge, INTERFRAME]), 3000))).toEqual([]);
+    expect(depacketizer.isUnsupported).toBe(true);
+    expect(depacketizer.needsKeyframe).toBe(false);
+    depacketizer.push(lost);
+    expect(depacketizer.needsKeyframe).toBe(true);
+    expect(push(depacketizer, packets(KEYFRAME, 6000))).toHaveLength(1);
+    expect(depacketizer.isUnsupported).toBe(false);
+  });
+
   test('[VP86] a picture that never ends is bounded, in bytes and in packets', () => {
     const more = (bytes: number) => Buffer.concat([Buffer.of(0), Buffer.alloc(bytes)]);
     for (const [bytes, times] of [

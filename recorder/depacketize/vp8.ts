@@ -1,5 +1,6 @@
 import { Malformed } from '../bytes/malformed.ts';
 import type { OrderedItem } from '../rtp/rtp-receiver.ts';
+import { UnsupportedPicture } from './picture-limits.ts';
 import { parseVp8Payload, type Vp8Descriptor } from './vp8-descriptor.ts';
 import { parseVp8FrameHeader, type Vp8FrameHeader } from './vp8-frame-header.ts';
 
@@ -46,10 +47,18 @@ export class Vp8Depacketizer {
   #needsKeyframe = true;
   /** The next packet does not follow the one before; the first one follows nothing. */
   #afterLoss = true;
+  #isUnsupported = false;
+  /** The sender has answered with a picture that is not recorded: asking again brings the same. */
+  #isAnswered = false;
 
   /** True from the start, and from a loss, until the next keyframe. */
   get needsKeyframe(): boolean {
-    return this.#needsKeyframe;
+    return this.#needsKeyframe && !this.#isAnswered;
+  }
+
+  /** True while the sender's pictures are none of what is recorded, until one comes that is. */
+  get isUnsupported(): boolean {
+    return this.#isUnsupported;
   }
 
   stats(): Vp8Stats {
@@ -60,6 +69,7 @@ export class Vp8Depacketizer {
     if (item.type !== 'packet') {
       this.#broken();
       this.#afterLoss = true;
+      this.#isAnswered = false;
       return [];
     }
     const frames: Vp8Frame[] = [];
@@ -140,6 +150,8 @@ export class Vp8Depacketizer {
       return;
     }
     this.#needsKeyframe = false;
+    this.#isUnsupported = false;
+    this.#isAnswered = false;
     this.#stats.frames += 1;
     if (header.keyframe) this.#stats.keyframes += 1;
     frames.push({ ...header, timestamp, data, arrivalMs });
@@ -151,6 +163,10 @@ export class Vp8Depacketizer {
     } catch (cause) {
       if (!(cause instanceof Malformed)) throw cause;
       this.#stats.malformed += 1;
+      if (cause instanceof UnsupportedPicture) {
+        this.#isUnsupported = true;
+        this.#isAnswered = true;
+      }
       return undefined;
     }
   }

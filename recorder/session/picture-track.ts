@@ -2,7 +2,7 @@ import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { PICTURE_GRID_MS } from '../flv/metadata.ts';
-import { makeCameraOffSlate } from '../slate/camera-off.ts';
+import { slateOf } from '../slate/slates.ts';
 
 /** Browsers send keyframes only when asked; a player seeks from one to the next. */
 export const KEYFRAME_INTERVAL_MS = 10_000;
@@ -94,14 +94,4 @@ export class PictureTrack {
     this.#size = { width, height };
     this.#resolutions.push({ atMs, width, height });
   }
-}
-
-const slates = new Map<string, readonly [Picture, Picture]>();
-
-/** People share a few sizes; slates are made once for each. Two in a row differ in their idr_pic_id. */
-function slateOf(size: Size, odd: boolean): Picture {
-  const key = `${size.width}x${size.height}`;
-  const pair = slates.get(key) ?? [makeCameraOffSlate(size, 0), makeCameraOffSlate(size, 1)];
-  slates.set(key, pair);
-  return pair[odd ? 1 : 0];
 }

@@ -39,7 +39,6 @@ export interface VideoPath {
 
 /** H.264 is recorded as it comes. */
 export class H264Path implements VideoPath {
-  readonly problem = undefined;
   readonly #depacketizer: H264Depacketizer;
   readonly #show: (unit: AccessUnit) => void;
 
@@ -51,6 +50,10 @@ export class H264Path implements VideoPath {
   ) {
     this.#depacketizer = new H264Depacketizer(spropParameterSets === undefined ? {} : { spropParameterSets });
     this.#show = (unit) => sink.video(unit, toCaptureMs(unit.timestamp));
+  }
+
+  get problem(): ErrorCode | undefined {
+    return this.#depacketizer.isUnsupported ? 'picture-unsupported' : undefined;
   }
 
   get needsKeyframe(): boolean {
@@ -108,7 +111,7 @@ export class Vp8Path implements VideoPath {
   }
 
   get problem(): ErrorCode | undefined {
-    return this.#transcoder.problem;
+    return this.#depacketizer.isUnsupported ? 'picture-unsupported' : this.#transcoder.problem;
   }
 
   get counts(): StageCounts['pictures'] {

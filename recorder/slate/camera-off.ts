@@ -1,5 +1,6 @@
 import { BitWriter } from '../bytes/bit-writer.ts';
 import { insertEmulationPrevention } from '../depacketize/emulation-prevention.ts';
+import { MAX_PICTURE_MACROBLOCKS } from '../depacketize/picture-limits.ts';
 import { PICTOGRAM_MBS, PLAIN_LUMA, pictogramLuma } from './pictogram.ts';
 
 /** A picture that needs no other: IDR, constrained baseline. */
@@ -28,8 +29,7 @@ const LEVELS: readonly (readonly [maxMbs: number, level: number])[] = [
   [8192, 40],
   [8704, 42],
   [22080, 50],
-  [36864, 51],
-  [139264, 62],
+  [MAX_PICTURE_MACROBLOCKS, 51],
 ];
 
 /**
@@ -37,7 +37,7 @@ const LEVELS: readonly (readonly [maxMbs: number, level: number])[] = [
  * from their neighbours without any residual, so the colour spreads at a few bits each (§8.3.3).
  * @param size even numbers of pixels
  * @param idrPicId 0 or 1: two slates in a row must differ in it (§7.4.3)
- * @throws RangeError for a size that H.264 cannot hold
+ * @throws RangeError for a size that is not recorded (depacketize/picture-limits.ts)
  */
 export function makeCameraOffSlate(size: { width: number; height: number }, idrPicId: 0 | 1 = 0): Slate {
   const widthMbs = Math.ceil(size.width / 16);

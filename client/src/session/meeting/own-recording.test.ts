@@ -48,6 +48,7 @@ test.each<[Case, ReturnType<typeof shown>]>([
   [{ recording: on, consent: 'accepted', own: 'recording' }, 'recorded'],
   [{ recording: on, role: 'host', own: 'recording' }, 'recorded'],
   [{ recording: on, role: 'host', own: 'recording', problem: 'transcodes-full' }, 'sound-only'],
+  [{ recording: on, role: 'host', own: 'recording', problem: 'picture-unsupported' }, 'picture-unsupported'],
   [{ recording: on, role: 'host', own: 'recording', problem: 'stream-unsupported' }, 'recorded'],
   // The recorder's word came before the light.
   [{ recording: starting, role: 'host', own: 'recording' }, 'soon'],
@@ -56,6 +57,7 @@ test.each<[Case, ReturnType<typeof shown>]>([
   [{ recording: on, consent: 'accepted', own: 'stalled' }, 'stalled'],
   [{ recording: on, consent: 'accepted', own: 'stalled', problem: 'disk-stalled' }, 'failed'],
   [{ recording: on, consent: 'accepted', own: 'failed' }, 'failed'],
+  [{ recording: on, consent: 'accepted', own: 'failed', problem: 'file-too-fast' }, 'too-fast'],
   [{ recording: on, consent: 'declined', own: 'recording' }, 'not-recorded'],
   [{ recording: on, consent: 'pending' }, 'not-recorded'],
   [{ recording: on, role: 'host', consent: 'withdrawn', own: 'recording' }, 'not-recorded'],

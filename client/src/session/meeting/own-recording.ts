@@ -1,18 +1,21 @@
+import type { ErrorCode } from '../../../../protocol/errors.ts';
 import type { MeetingSnapshot } from './meeting-state.ts';
 import { hasAgreed } from './recording-view.ts';
 
 /**
  * What this person's page says of them being recorded. `recorded` only while the recorder confirms bytes of theirs on
- * disk (design D8); `sound-only`: their picture waits to be converted; `no-media`:
- * they have agreed, and send nothing that could be recorded.
+ * disk (design D8); `sound-only`: their picture waits to be converted; `picture-unsupported`: it is larger than what is
+ * recorded; `no-media`: they have agreed, and send nothing that could be recorded; `too-fast`: they send too much.
  */
 export type OwnRecordingView =
   | 'recorded'
   | 'sound-only'
+  | 'picture-unsupported'
   | 'not-recorded'
   | 'no-media'
   | 'soon'
   | 'stalled'
+  | 'too-fast'
   | 'failed';
 
 /** @returns undefined while there is no recording, or nothing is known of it */
@@ -25,15 +28,21 @@ export function ownRecordingOf(snapshot: MeetingSnapshot, isSending: boolean): O
     case 'recording':
       // Everybody's light goes first.
       if (recording.status !== 'recording') return 'soon';
-      return room.ownRecording.problem === 'transcodes-full' ? 'sound-only' : 'recorded';
+      return viewOfProblem(room.ownRecording.problem) ?? 'recorded';
     case 'stalled':
       return room.ownRecording.problem === 'disk-stalled' ? 'failed' : 'stalled';
     case 'failed':
-      return 'failed';
+      return room.ownRecording.problem === 'file-too-fast' ? 'too-fast' : 'failed';
     case 'declined':
     case 'asked':
       return 'not-recorded';
     default:
       return isSending ? 'soon' : 'no-media';
   }
+}
+
+/** What of them is left out while the rest is recorded. */
+function viewOfProblem(problem: ErrorCode | undefined): OwnRecordingView | undefined {
+  if (problem === 'transcodes-full') return 'sound-only';
+  return problem === 'picture-unsupported' ? problem : undefined;
 }

@@ -13,10 +13,12 @@ const personStates: Record<PersonProgress['state'], string> = {
 const ownViews: Record<OwnRecordingView, string> = {
   recorded: 'You are being recorded',
   'sound-only': 'Your voice is recorded; your picture waits for conversion',
+  'picture-unsupported': 'Your voice is recorded; your picture is larger than what can be recorded',
   'not-recorded': 'You are not recorded',
   'no-media': 'You are not recorded: camera and microphone are off.',
   soon: 'You will be recorded in a moment',
   stalled: 'Nothing of you arrives: you are not recorded at the moment.',
+  'too-fast': 'You are not recorded at the moment: you send more than can be recorded.',
   failed: 'You are not recorded: the recorder could not take your picture and sound.',
 };
 

@@ -13,11 +13,13 @@ const personStates: Record<PersonProgress['state'], string> = {
 
 const ownViews: Record<OwnRecordingView, string> = {
   'sound-only': '正在录制您的声音；您的画面正在等待转换',
+  'picture-unsupported': '正在录制您的声音；您的画面大于可录制的尺寸',
   recorded: '您正在被录制',
   'not-recorded': '您未被录制',
   'no-media': '您未被录制：摄像头和麦克风均已关闭。',
   soon: '即将开始录制您',
   stalled: '没有收到您的音视频：目前未录制您。',
+  'too-fast': '目前未录制您：您发送的内容多于可录制的量。',
   failed: '您未被录制：录制服务无法接收您的音视频。',
 };
 
