@@ -12,7 +12,10 @@ const failureSchema = z.object({ ok: z.literal(false), error: errorBodySchema })
  */
 export function openReply<T extends z.ZodObject>(schema: T, reply: unknown): z.infer<T> {
   const failure = failureSchema.safeParse(reply);
-  if (failure.success) throw new Fault(failure.data.error.code, failure.data.error.message);
+  if (failure.success) {
+    const { code, message, retryAfterMs } = failure.data.error;
+    throw new Fault(code, message, { retryAfterMs });
+  }
   const success = schema.extend({ ok: z.literal(true) }).safeParse(reply);
   if (!success.success)
     throw new Fault('bad-request', `Unexpected answer: ${z.prettifyError(success.error)}`);

@@ -5,6 +5,7 @@ import { connect, makeToken, TestParticipant } from './fixtures/test-participant
 import { TestRecorder } from './fixtures/test-recorder.ts';
 import { openTestSfu, RECORDER_TOKEN, type TestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';
+import { REQUEST_LIMITS } from './signalling/request-limits.ts';
 
 const claims = {
   meeting: 'm1',
@@ -103,9 +104,10 @@ test('an oversized message ends its socket and nothing else', async () => {
 test('a flood is refused', async () => {
   const sfu = await openTestSfu();
   const pat = await TestParticipant.open(sfu);
-  const replies = await Promise.all(Array.from({ length: 501 }, () => pat.raw('leave', {})));
-  expect(replies.filter((reply) => (reply as { ok: boolean }).ok)).toHaveLength(500);
-  expect(replies.at(-1)).toMatchObject({ ok: false, error: { code: 'rate-limited' } });
+  const { burst } = REQUEST_LIMITS.leave;
+  const replies = await Promise.all(Array.from({ length: burst + 1 }, () => pat.raw('leave', {})));
+  expect(replies.filter((reply) => (reply as { ok: boolean }).ok)).toHaveLength(burst);
+  expect(replies.at(-1)).toMatchObject({ ok: false, error: { code: 'rate-limited', retryAfterMs: 1000 } });
   sfu.clock.advance(1000);
   expect(await pat.raw('leave', {})).toEqual({ ok: true });
 });

@@ -13,6 +13,7 @@ function openDispatcher(options: { fail?: () => unknown; burst?: number } = {}) 
   const hits: string[] = [];
   const counted: string[] = [];
   let floods = 0;
+  const limiter = new RateLimiter(new ManualClock(), options.burst ?? 1_000_000, 1);
   const handler = (name: string) => () => {
     hits.push(name);
     const failure = options.fail?.();
@@ -26,7 +27,9 @@ function openDispatcher(options: { fail?: () => unknown; burst?: number } = {}) 
     authorize: (request) => {
       if (request === 'stopRecording') throw new Fault('not-host');
     },
-    limiter: new RateLimiter(new ManualClock(), options.burst ?? 1_000_000, 1),
+    limits: {
+      waitMs: () => (limiter.take() ? 0 : limiter.untilNextMs),
+    },
     count: (request, result) => counted.push(`${request} ${result}`),
     log: silentLog,
     onFlood: () => {
@@ -75,7 +78,10 @@ test('a flood ends the socket, once', async () => {
   for (let count = 0; count < 2; count += 1) expect(await ask('leave', {})).toEqual([{ ok: true }]);
   for (let count = 0; count < FLOOD_LIMIT - 1; count += 1) await ask('leave', {});
   expect(floods()).toBe(0);
-  for (let count = 0; count < 5; count += 1) expect(await ask('leave', {})).toEqual(failure('rate-limited'));
+  const limited = [
+    { ok: false, error: expect.objectContaining({ code: 'rate-limited', retryAfterMs: 1000 }) },
+  ];
+  for (let count = 0; count < 5; count += 1) expect(await ask('leave', {})).toEqual(limited);
   expect(floods()).toBe(1);
 });
 

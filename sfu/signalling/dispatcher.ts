@@ -3,7 +3,7 @@ import { parseMessage } from '../../protocol/reply.ts';
 import { type RequestName, type RequestParams, requests } from '../../protocol/signalling.ts';
 import type { Log } from '../../service/log.ts';
 import type { Handlers } from './handlers.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import type { PersonLimits } from './request-limits.ts';
 
 /** Messages refused for their rate until the socket is closed. */
 export const FLOOD_LIMIT = 2000;
@@ -12,7 +12,7 @@ export interface DispatcherOptions {
   handlers: Handlers;
   /** @throws Fault when this participant may not ask for it now */
   authorize(request: RequestName): void;
-  limiter: RateLimiter;
+  limits: Pick<PersonLimits, 'waitMs'>;
   /** Counts each message; `unknown` stands for every name that is none of ours. */
   count(request: RequestName | 'unknown', result: 'ok' | ErrorCode): void;
   log: Log;
@@ -51,10 +51,11 @@ export class Dispatcher {
   }
 
   async #perform(request: RequestName | undefined, data: unknown): Promise<object> {
-    if (!this.#options.limiter.take()) {
+    const retryAfterMs = this.#options.limits.waitMs(request, data);
+    if (retryAfterMs > 0) {
       this.#flood += 1;
       if (this.#flood === FLOOD_LIMIT) this.#options.onFlood();
-      throw new Fault('rate-limited');
+      throw new Fault('rate-limited', undefined, { retryAfterMs });
     }
     if (!request) throw new Fault('unknown-message');
     return this.#ask(request, data);

@@ -9,8 +9,8 @@ import { requestHandlers } from '../meeting/request-handlers.ts';
 import type { Session } from '../meeting/session.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { checkHandshake } from './join-token.ts';
-import { RateLimiter } from './rate-limiter.ts';
 import { Refusals } from './refusals.ts';
+import { RequestLimits } from './request-limits.ts';
 
 /** Sockets at once, participants' and recorders'. */
 export const MAX_SOCKETS = 10_000;
@@ -47,10 +47,15 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
       next(refusals.refuse(Fault.from(cause)));
     }
   });
-  server.on('connection', (socket) => connect(socket, options));
+  const limits = new RequestLimits(clock);
+  server.on('connection', (socket) => connect(socket, options, limits));
 }
 
-function connect(socket: Socket, { clock, count, log, meetings }: ParticipantNamespaceOptions): void {
+function connect(
+  socket: Socket,
+  { count, log, meetings }: ParticipantNamespaceOptions,
+  limits: RequestLimits,
+): void {
   const claims: JoinClaims = socket.data.claims;
   const session: Session = {
     notify: ({ name, data }) => socket.emit(name, data),
@@ -63,7 +68,7 @@ function connect(socket: Socket, { clock, count, log, meetings }: ParticipantNam
   const dispatcher = new Dispatcher({
     handlers: requestHandlers(meeting, visitor),
     authorize: (request) => meeting.authorize(request, visitor),
-    limiter: new RateLimiter(clock),
+    limits: limits.of(claims.meeting, claims.connectionId),
     count,
     log,
     onFlood() {

@@ -10,6 +10,7 @@ test('a burst passes, then as many as time brings, and never more than a burst',
   const clock = new ManualClock();
   const limiter = new RateLimiter(clock, 10, 4);
   expect(passing(limiter, 20)).toBe(10);
+  expect(limiter.untilNextMs).toBe(250);
   clock.advance(249);
   expect(passing(limiter, 5)).toBe(0);
   clock.advance(1);

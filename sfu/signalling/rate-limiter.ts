@@ -1,10 +1,5 @@
 import type { Clock } from '../../service/clock.ts';
 
-/** Requests that a page may send in one go: joining a large meeting takes two for each picture and sound. */
-export const BURST = 500;
-/** Requests per second that a page may keep up. */
-export const SUSTAINED_PER_S = 100;
-
 /** A token bucket. */
 export class RateLimiter {
   readonly #clock: Pick<Clock, 'nowMs'>;
@@ -13,7 +8,7 @@ export class RateLimiter {
   #tokens: number;
   #filledAtMs: number;
 
-  constructor(clock: Pick<Clock, 'nowMs'>, burst = BURST, perSecond = SUSTAINED_PER_S) {
+  constructor(clock: Pick<Clock, 'nowMs'>, burst: number, perSecond: number) {
     this.#clock = clock;
     this.#burst = burst;
     this.#perSecond = perSecond;
@@ -30,5 +25,10 @@ export class RateLimiter {
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     return true;
+  }
+
+  /** As it stood when one was asked for last. */
+  get untilNextMs(): number {
+    return Math.max(0, Math.ceil(((1 - this.#tokens) * 1000) / this.#perSecond));
   }
 }

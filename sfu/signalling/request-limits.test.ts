@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { type RequestName, requests } from '../../protocol/signalling.ts';
+import { ManualClock } from '../../service/manual-clock.ts';
+import { kindOfRequest, PersonLimits, REQUEST_LIMITS, RequestLimits } from './request-limits.ts';
+
+const names = Object.keys(requests) as RequestName[];
+const withdrawn = { answer: 'withdrawn' };
+
+/** Asks until it is refused; answers how often it passed. */
+function exhaust(limits: PersonLimits, request: RequestName | undefined, data: unknown = {}): number {
+  for (let passed = 0; passed < 10_000; passed += 1) if (limits.waitMs(request, data) > 0) return passed;
+  throw new Error(`${request} has no limit`);
+}
+
+test('every request has a limit, and none uses up what withdrawing, declining and switching off need', () => {
+  const limits = new PersonLimits(new ManualClock());
+  for (const name of [undefined, ...names]) {
+    const isOff = name === 'answerConsent' || name === 'setProducerPaused';
+    exhaust(limits, name, isOff ? { answer: 'accepted', paused: false } : {});
+  }
+  expect(limits.waitMs('answerConsent', { answer: 'accepted' })).toBeGreaterThan(0);
+  expect(limits.waitMs('answerConsent', withdrawn)).toBe(0);
+  expect(limits.waitMs('answerConsent', { answer: 'declined' })).toBe(0);
+  expect(limits.waitMs('setProducerPaused', { paused: true })).toBe(0);
+});
+
+test('after a burst as many pass as time brings, and the answer says when', () => {
+  const clock = new ManualClock();
+  const limits = new PersonLimits(clock);
+  expect(exhaust(limits, 'raiseHand')).toBe(REQUEST_LIMITS.hands.burst);
+  const waitMs = limits.waitMs('raiseHand', {});
+  clock.advance(waitMs - 1);
+  expect(limits.waitMs('raiseHand', {})).toBeGreaterThan(0);
+  clock.advance(1);
+  expect(limits.waitMs('raiseHand', {})).toBe(0);
+});
+
+test('whatever comes is of some kind', () => {
+  for (const data of [undefined, null, 7, 'x', [], { answer: { toString: 1 } }]) {
+    expect(kindOfRequest('answerConsent', data)).toBe('agreement');
+    expect(kindOfRequest(undefined, data)).toBe('unknown');
+  }
+});
+
+test('limits are a person’s own, in one meeting, and who came first is forgotten first', () => {
+  const limits = new RequestLimits(new ManualClock(), 2);
+  exhaust(limits.of('m', 'pat'), 'join');
+  expect(limits.of('m', 'pat').waitMs('join', {})).toBeGreaterThan(0);
+  expect(limits.of('other', 'pat').waitMs('join', {})).toBe(0);
+  expect(limits.of('m', 'pat').waitMs('join', {})).toBeGreaterThan(0);
+  limits.of('m', 'quinn');
+  limits.of('m', 'robin');
+  expect(limits.of('m', 'pat').waitMs('join', {})).toBe(0);
+});

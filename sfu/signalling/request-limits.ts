@@ -1,0 +1,140 @@
+import type { RequestName } from '../../protocol/signalling.ts';
+import type { Clock } from '../../service/clock.ts';
+import { RateLimiter } from './rate-limiter.ts';
+
+/** People whose requests are counted: more than there can be at once, those of the last minutes included. */
+export const MAX_COUNTED_PEOPLE = 20_000;
+
+interface Limit {
+  /** In one go. */
+  burst: number;
+  /** What may be kept up. */
+  perSecond: number;
+}
+
+/**
+ * What one person may ask for, by kind: no kind uses up what another one needs. Whatever everybody else hears of costs as
+ * many messages as there are people, and is dear; what concerns one's own page alone is cheap.
+ */
+export const REQUEST_LIMITS = {
+  /** Coming in, also again and again over a bad network. */
+  entrance: { burst: 30, perSecond: 0.5 },
+  /** Answered to the asker alone. */
+  hello: { burst: 60, perSecond: 5 },
+  leave: { burst: 10, perSecond: 1 },
+  /** Not to be recorded, or no longer: apart from agreeing, so that whoever agrees in a loop may still stop. */
+  refusal: { burst: 30, perSecond: 1 },
+  /** Each costs two lines of the consent ledger, its own and that of its end. */
+  agreement: { burst: 10, perSecond: 0.1 },
+  transports: { burst: 40, perSecond: 2 },
+  /** What a person sends: everybody hears of it. */
+  sources: { burst: 40, perSecond: 1 },
+  endings: { burst: 60, perSecond: 2 },
+  /** Mute and camera off, and back: everybody hears of it. Whoever has switched on too often may still switch off. */
+  pausing: { burst: 90, perSecond: 3 },
+  resuming: { burst: 60, perSecond: 2 },
+  /** Joining a large meeting takes two for each picture and sound. */
+  reception: { burst: 2000, perSecond: 100 },
+  /** One after the other while a window is drawn larger. */
+  visibility: { burst: 300, perSecond: 30 },
+  chat: { burst: 20, perSecond: 2 },
+  hands: { burst: 20, perSecond: 0.5 },
+  hostRole: { burst: 10, perSecond: 0.2 },
+  /** A folder on disk each, and a question to everybody. */
+  record: { burst: 10, perSecond: 0.1 },
+  stop: { burst: 10, perSecond: 1 },
+  /** What a host does to others: a hundred people who wait are let in one by one. */
+  hosting: { burst: 300, perSecond: 10 },
+  /** Names that are none. */
+  unknown: { burst: 20, perSecond: 1 },
+} as const satisfies Record<string, Limit>;
+
+type Kind = keyof typeof REQUEST_LIMITS;
+
+const kinds = {
+  hello: 'hello',
+  join: 'entrance',
+  resume: 'entrance',
+  leave: 'leave',
+  createTransport: 'transports',
+  connectTransport: 'transports',
+  restartIce: 'transports',
+  produce: 'sources',
+  closeProducer: 'endings',
+  setProducerPaused: 'resuming',
+  consume: 'reception',
+  resumeConsumer: 'reception',
+  pauseConsumer: 'reception',
+  setVisibleVideos: 'visibility',
+  answerConsent: 'agreement',
+  sendChat: 'chat',
+  raiseHand: 'hands',
+  answerHostOffer: 'hostRole',
+  reclaimHost: 'hostRole',
+  handOverHost: 'hostRole',
+  startRecording: 'record',
+  stopRecording: 'stop',
+  endMeeting: 'stop',
+  pausePerson: 'hosting',
+  removePerson: 'hosting',
+  lowerHand: 'hosting',
+  setAdmission: 'hosting',
+  admit: 'hosting',
+  refuse: 'hosting',
+} as const satisfies Record<RequestName, Kind>;
+
+const REFUSALS: readonly unknown[] = ['declined', 'withdrawn'];
+
+/** @param data as it came, not parsed yet */
+export function kindOfRequest(request: RequestName | undefined, data: unknown): Kind {
+  if (request === undefined) return 'unknown';
+  const { answer, paused } = Object(data) as { answer?: unknown; paused?: unknown };
+  if (request === 'answerConsent' && REFUSALS.includes(answer)) return 'refusal';
+  if (request === 'setProducerPaused' && paused === true) return 'pausing';
+  return kinds[request];
+}
+
+/** One person's limits. */
+export class PersonLimits {
+  readonly #clock: Pick<Clock, 'nowMs'>;
+  readonly #limiters = new Map<Kind, RateLimiter>();
+
+  constructor(clock: Pick<Clock, 'nowMs'>) {
+    this.#clock = clock;
+  }
+
+  /** 0: it may pass. Otherwise when the next one may, in milliseconds. */
+  waitMs(request: RequestName | undefined, data: unknown): number {
+    const kind = kindOfRequest(request, data);
+    const { burst, perSecond } = REQUEST_LIMITS[kind];
+    const limiter = this.#limiters.get(kind) ?? new RateLimiter(this.#clock, burst, perSecond);
+    this.#limiters.set(kind, limiter);
+    return limiter.take() ? 0 : limiter.untilNextMs;
+  }
+}
+
+/**
+ * Everybody's limits. They belong to a person of a meeting and not to a socket: who connects anew finds them as they were.
+ * Beyond MAX_COUNTED_PEOPLE whoever has come first is forgotten.
+ */
+export class RequestLimits {
+  readonly #clock: Pick<Clock, 'nowMs'>;
+  readonly #maxPeople: number;
+  readonly #people = new Map<string, PersonLimits>();
+
+  constructor(clock: Pick<Clock, 'nowMs'>, maxPeople = MAX_COUNTED_PEOPLE) {
+    this.#clock = clock;
+    this.#maxPeople = maxPeople;
+  }
+
+  of(meetingId: string, connectionId: string): PersonLimits {
+    const key = `${meetingId} ${connectionId}`;
+    const limits = this.#people.get(key) ?? new PersonLimits(this.#clock);
+    // Who has come last stands at the end.
+    this.#people.delete(key);
+    this.#people.set(key, limits);
+    const [first] = this.#people.keys();
+    if (this.#people.size > this.#maxPeople && first !== undefined) this.#people.delete(first);
+    return limits;
+  }
+}
