@@ -1,7 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Retention } from '../protocol/storage-api.ts';
 import type { Clock } from '../service/clock.ts';
+import { vouchFor } from '../service/front-door.ts';
 import type { Log } from '../service/log.ts';
+import { clientAddress, type TrustProxy, trustOf } from './access/client-address.ts';
 import { RoleFinder } from './access/credentials.ts';
 import { RateLimiter } from './access/rate-limiter.ts';
 import { Admin } from './app/admin.ts';
@@ -48,6 +51,8 @@ export interface ArchiveOptions {
   joinSecret: string;
   recorderToken: string;
   secureCookies: boolean;
+  /** Proxies in front of us whose word about the client is taken. */
+  trustProxy?: TrustProxy | undefined;
   tls?: Tls | undefined;
   /** The program that makes exports. */
   ffmpeg: string;
@@ -101,7 +106,13 @@ export async function openArchive(options: ArchiveOptions) {
   });
   const finisher = new Finisher({ catalog, store, editor, hasher: new Hasher(), clock, log });
   const thumbnails = new Thumbnails({ store, ffmpeg: options.ffmpeg });
-  const proxy = new SfuProxy(options.sfuUrl, log);
+  const trust = trustOf(options.trustProxy);
+  const addressOf = (request: IncomingMessage) => clientAddress(request, trust);
+  const proxy = new SfuProxy({
+    target: options.sfuUrl,
+    log,
+    vouch: (request) => vouchFor(addressOf(request), options.recorderToken),
+  });
   const limits = {
     signIn: new RateLimiter(SIGN_INS_PER_MINUTE, clock),
     createMeeting: new RateLimiter(MEETINGS_PER_MINUTE, clock),
@@ -133,6 +144,8 @@ export async function openArchive(options: ArchiveOptions) {
       secureCookies: options.secureCookies,
       clientFolder: options.clientFolder,
       proxy,
+      addressOf,
+      trust: options.trustProxy === undefined ? undefined : trust,
       metrics: archiveMetrics({ proxy, limits, exports, zips }),
       limits,
     },

@@ -1,7 +1,29 @@
 import { z } from 'zod';
 import { commonFields, integer, port } from '../service/config.ts';
+import { type TrustProxy, trustOf } from './access/client-address.ts';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
+
+/** Hops beyond which a number is a mistake. */
+const MAX_HOPS = 10;
+
+const trustProxy = z
+  .string()
+  .optional()
+  .transform((text, context): TrustProxy | undefined => {
+    if (text === undefined) return undefined;
+    const isNumber = /^\d+$/.test(text);
+    if (isNumber && Number(text) <= MAX_HOPS) return Number(text);
+    const addresses = text.split(',').map((address) => address.trim());
+    try {
+      if (isNumber) throw new TypeError('too many hops');
+      trustOf(addresses);
+    } catch {
+      const words = `must be addresses or networks like 10.0.0.0/8, with commas, or a number up to ${MAX_HOPS}`;
+      context.addIssue({ code: 'custom', message: words });
+    }
+    return addresses;
+  });
 
 /** The archive's keys (design §4.1); `.env.example` lists them with their meaning. */
 export const configFields = {
@@ -9,6 +31,9 @@ export const configFields = {
   HOST: z.string().default('127.0.0.1').describe('address that the web page is served on'),
   PORT: port.default(3000).describe('port that the web page is served on'),
   PUBLIC_URL: z.url().optional().describe('address that people use, when a proxy stands in front'),
+  TRUST_PROXY: trustProxy.describe(
+    'proxies in front whose X-Forwarded-For and -Proto are believed: addresses and networks with commas, or their number',
+  ),
   TLS_CERT: z.string().optional().describe('certificate file (PEM): serves HTTPS, together with TLS_KEY'),
   TLS_KEY: z.string().optional().describe('private key file (PEM) of TLS_CERT'),
   SECRET: secret.describe('keys the stored sessions; made at the first start'),

@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     joinSecret: config.JOIN_SECRET,
     recorderToken: config.RECORDER_TOKEN,
     secureCookies: tls !== undefined || config.PUBLIC_URL?.startsWith('https:') === true,
+    trustProxy: config.TRUST_PROXY,
     tls,
     ffmpeg: config.FFMPEG_PATH ?? 'ffmpeg',
     exportsAtOnce: config.EXPORTS_AT_ONCE,

@@ -1,5 +1,6 @@
+import { sameSecret } from '../../service/secrets.ts';
 import type { Meetings } from '../app/meetings.ts';
-import { sameSecret } from '../app/secrets.ts';
+
 import type { Sessions } from '../app/sessions.ts';
 import type { AccessRole } from './table.ts';
 

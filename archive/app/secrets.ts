@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** 256 random bits in letters that are safe in URLs, headers and cookies. */
 export function makeSecret(): string {
@@ -8,16 +8,6 @@ export function makeSecret(): string {
 /** For secrets of full entropy only: passwords take scrypt. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url');
-}
-
-export function keyedHash(key: string, secret: string): string {
-  return createHmac('sha256', key).update(secret).digest('base64url');
-}
-
-/** Compares in a time that tells nothing about where they differ. */
-export function sameSecret(one: string, other: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }
 
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';

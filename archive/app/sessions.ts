@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../service/clock.ts';
-import { keyedHash, makeSecret } from './secrets.ts';
+import { keyedHash } from '../../service/secrets.ts';
+import { makeSecret } from './secrets.ts';
 
 export const SESSION_LIFETIME_S = 7 * 24 * 60 * 60;
 /** The oldest give way. */

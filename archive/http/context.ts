@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import type { Trust } from '../access/client-address.ts';
 import type { RoleFinder } from '../access/credentials.ts';
 import type { RateLimiter } from '../access/rate-limiter.ts';
 import type { Admin } from '../app/admin.ts';
@@ -47,6 +49,10 @@ export interface HttpContext {
   /** Folder of the built client. */
   clientFolder: string;
   proxy: SfuProxy;
+  /** Whose request it is, by what trusted proxies say. */
+  addressOf(request: IncomingMessage): string;
+  /** Absent while no proxy is trusted. */
+  trust: Trust | undefined;
   metrics: Registry;
   limits: { signIn: RateLimiter; createMeeting: RateLimiter; join: RateLimiter; openShare: RateLimiter };
 }

@@ -1,6 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials } from '../access/credentials.ts';
 
+/** Whether the browser speaks HTTPS: to us, or as PUBLIC_URL or a trusted proxy says. */
+export function isSecure({ secureCookies }: { secureCookies: boolean }, request: FastifyRequest): boolean {
+  return secureCookies || request.protocol === 'https';
+}
+
 const SESSION_COOKIE = 'verbatim_session';
 /** Long enough to fetch a recording on the day after. */
 const HOST_COOKIE_LIFETIME_S = 24 * 60 * 60;

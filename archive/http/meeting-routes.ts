@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   createMeetingBodySchema,
   joinMeetingBodySchema,
@@ -8,16 +8,16 @@ import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { makeConnectionId, signJoinToken } from '../app/join-token.ts';
 import type { HttpContext } from './context.ts';
-import { setHostCookie } from './cookies.ts';
+import { isSecure, setHostCookie } from './cookies.ts';
 import { addRoute } from './route.ts';
 
 /** Making meetings and letting people into them. */
 export function addMeetingRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { clock, joinSecret, limits, meetings, secureCookies } = context;
+  const { clock, joinSecret, limits, meetings } = context;
 
   addRoute(app, context, 'POST /api/meetings', {
-    handle: (request, reply) => {
-      limits.createMeeting.count(request.ip);
+    handle: (request, reply, _params, { deed }) => {
+      limits.createMeeting.count(deed.address);
       const { name } = parseMessage(createMeetingBodySchema, request.body);
       reply.status(201);
       return meetings.create(name);
@@ -29,27 +29,27 @@ export function addMeetingRoutes(app: FastifyInstance, context: HttpContext): vo
   });
 
   /** @throws Fault `host-key-wrong` */
-  const letHostIn = (reply: FastifyReply, id: string, hostKey: string): void => {
+  const letHostIn = (request: FastifyRequest, reply: FastifyReply, id: string, hostKey: string): void => {
     if (!meetings.isHostKey(id, hostKey)) throw new Fault('host-key-wrong');
-    setHostCookie(reply, id, hostKey, secureCookies);
+    setHostCookie(reply, id, hostKey, isSecure(context, request));
   };
 
   addRoute(app, context, 'POST /api/meetings/:id/host', {
-    handle: (request, reply, { id = '' }) => {
-      limits.join.count(request.ip);
+    handle: (request, reply, { id = '' }, { deed }) => {
+      limits.join.count(deed.address);
       const { hostKey } = parseMessage(showHostKeyBodySchema, request.body);
       const meeting = meetings.get(id);
-      letHostIn(reply, id, hostKey);
+      letHostIn(request, reply, id, hostKey);
       return meeting;
     },
   });
 
   addRoute(app, context, 'POST /api/meetings/:id/join', {
-    handle: async (request, reply, { id = '' }) => {
-      limits.join.count(request.ip);
+    handle: async (request, reply, { id = '' }, { deed }) => {
+      limits.join.count(deed.address);
       const { hostKey, name } = parseMessage(joinMeetingBodySchema, request.body);
       const meeting = meetings.get(id);
-      if (hostKey !== undefined) letHostIn(reply, id, hostKey);
+      if (hostKey !== undefined) letHostIn(request, reply, id, hostKey);
       const connectionId = makeConnectionId(name);
       const role = hostKey === undefined ? 'participant' : 'host';
       const claims = { meeting: id, meetingName: meeting.name, role, name, connectionId } as const;

@@ -38,7 +38,7 @@ export function addRoute(app: FastifyInstance, context: HttpContext, name: Route
       const roles = context.roles.rolesOf(credentials, meetingId);
       requireAccess(name, roles, shown);
       const actor = roles.has('admin') ? 'admin' : roles.has('host') ? 'host' : 'anonymous';
-      request.asker = { roles, deed: { actor, address: request.ip } };
+      request.asker = { roles, deed: { actor, address: context.addressOf(request.raw) } };
     },
     handler: async (request, reply) => {
       reply.header('cache-control', 'no-store');

@@ -29,6 +29,7 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
   const app = fastify({
     https: tls ?? null,
     bodyLimit: MAX_BODY_BYTES,
+    trustProxy: context.trust ?? false,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     frameworkErrors: (error, _request, reply) => sendError(reply, error, log),
@@ -38,6 +39,12 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url;
     log.debug('request', { method: request.method, route, status: reply.statusCode });
+  });
+  let isTold = false;
+  app.addHook('onRequest', async (request) => {
+    if (isTold || context.trust || request.headers['x-forwarded-for'] === undefined) return;
+    isTold = true;
+    log.warn('forwarded-header-ignored', { peer: context.addressOf(request.raw), remedy: 'TRUST_PROXY' });
   });
   app.addHook('preClose', async () => proxy.close());
 

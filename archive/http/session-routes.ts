@@ -4,12 +4,12 @@ import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { SESSION_LIFETIME_S } from '../app/sessions.ts';
 import type { HttpContext } from './context.ts';
-import { clearSessionCookie, credentialsOf, setSessionCookie } from './cookies.ts';
+import { clearSessionCookie, credentialsOf, isSecure, setSessionCookie } from './cookies.ts';
 import { addRoute } from './route.ts';
 
 /** Signing in as administrator, and out. */
 export function addSessionRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { admin, audit, limits, secureCookies, sessions } = context;
+  const { admin, audit, limits, sessions } = context;
 
   addRoute(app, context, 'GET /api/session', {
     handle: (request) => {
@@ -22,14 +22,14 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
     handle: async (request, reply, _params, { deed }) => {
       const { password } = parseMessage(signInBodySchema, request.body);
       // Counted before the slow comparison, so that guesses sent at once count as well.
-      limits.signIn.count(request.ip);
+      limits.signIn.count(deed.address);
       if (!(await admin.verify(password))) {
         audit.record({ ...deed, action: 'sign-in-refused' });
         throw new Fault('password-wrong');
       }
-      limits.signIn.forgive(request.ip);
+      limits.signIn.forgive(deed.address);
       audit.record({ ...deed, actor: 'admin', action: 'signed-in' });
-      setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, secureCookies);
+      setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, isSecure(context, request));
       return { signedIn: true };
     },
   });
@@ -38,16 +38,16 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
     handle: (request, reply) => {
       const { session } = credentialsOf(request, undefined);
       if (session !== undefined) sessions.end(session);
-      clearSessionCookie(reply, secureCookies);
+      clearSessionCookie(reply, isSecure(context, request));
       return { signedIn: false };
     },
   });
 
   addRoute(app, context, 'DELETE /api/sessions', {
-    handle: (_request, reply, _params, { deed }) => {
+    handle: (request, reply, _params, { deed }) => {
       sessions.endAll();
       audit.record({ ...deed, action: 'signed-out-everywhere' });
-      clearSessionCookie(reply, secureCookies);
+      clearSessionCookie(reply, isSecure(context, request));
       return { signedIn: false };
     },
   });
@@ -55,15 +55,15 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
   addRoute(app, context, 'POST /api/password', {
     handle: async (request, reply, _params, { deed }) => {
       const { current, next } = parseMessage(changePasswordBodySchema, request.body);
-      limits.signIn.count(request.ip);
+      limits.signIn.count(deed.address);
       if (!(await admin.verify(current))) {
         audit.record({ ...deed, action: 'sign-in-refused' });
         throw new Fault('password-wrong');
       }
-      limits.signIn.forgive(request.ip);
+      limits.signIn.forgive(deed.address);
       await admin.change(next);
       audit.record({ ...deed, action: 'password-changed' });
-      setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, secureCookies);
+      setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, isSecure(context, request));
       return { signedIn: true };
     },
   });

@@ -5,14 +5,14 @@ import { openShareBodySchema, type SharedRecording } from '../../protocol/shares
 import { sharedManifest } from '../shares/shared-manifest.ts';
 import type { OpenShare } from '../shares/shares.ts';
 import type { HttpContext } from './context.ts';
-import { setShareCookie, shareKeyOf } from './cookies.ts';
+import { isSecure, setShareCookie, shareKeyOf } from './cookies.ts';
 import { requireManifest } from './recording-access.ts';
 import { addRoute } from './route.ts';
 import { isDownload, sendFile } from './send-file.ts';
 
 /** What a link opens, without an account. */
 export function addSharedRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { audit, limits, secureCookies, shares } = context;
+  const { audit, limits, shares } = context;
 
   const view = async ({ download, expiresAtMs, file, recordingId }: OpenShare): Promise<SharedRecording> => {
     const manifest = await requireManifest(context, recordingId);
@@ -22,13 +22,13 @@ export function addSharedRoutes(app: FastifyInstance, context: HttpContext): voi
   addRoute(app, context, 'POST /api/shared/:token', {
     handle: async (request, reply, { token = '' }, { deed }) => {
       keepSecret(reply);
-      limits.openShare.count(request.ip);
+      limits.openShare.count(deed.address);
       const { password } = parseMessage(openShareBodySchema, request.body ?? {});
       const share = shares.find(token);
       const { recordingId, shareId } = share;
       try {
         const key = await shares.unlock(token, password);
-        if (key !== undefined) setShareCookie(reply, shareId, key, secureCookies);
+        if (key !== undefined) setShareCookie(reply, shareId, key, isSecure(context, request));
       } catch (cause) {
         if (cause instanceof Fault && cause.code === 'share-password-wrong') {
           audit.record({ ...deed, actor: 'share', action: 'share-refused', recordingId, detail: shareId });

@@ -4,7 +4,9 @@ import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
-import { openTestArchive } from '../testing/open-test-archive.ts';
+import { addressOf } from '../../service/front-door.ts';
+import type { TrustProxy } from '../access/client-address.ts';
+import { openTestArchive, RECORDER_TOKEN } from '../testing/open-test-archive.ts';
 
 type Transport = 'polling' | 'websocket';
 
@@ -26,8 +28,9 @@ async function startSfu(port = 0) {
   return { port: (http.address() as AddressInfo).port, stop };
 }
 
-async function openFrontDoor(sfuPort: number) {
-  const archive = await openTestArchive({ clock: systemClock, sfuUrl: `http://127.0.0.1:${sfuPort}` });
+async function openFrontDoor(sfuPort: number, trustProxy?: TrustProxy) {
+  const sfuUrl = `http://127.0.0.1:${sfuPort}`;
+  const archive = await openTestArchive({ clock: systemClock, sfuUrl, trustProxy });
   const origin = await archive.server.listen({ host: '127.0.0.1', port: 0 });
   return { ...archive, origin };
 }
@@ -57,9 +60,21 @@ test.each<{ transports: Transport[] }>([
   const long = 'x'.repeat(200_000);
   expect((await socket.emitWithAck('echo', long)).text).toBe(long);
   const headers = await socket.emitWithAck('headers');
-  expect(headers['x-forwarded-for']).toBe('192.0.2.7, 127.0.0.1');
+  expect(headers['x-forwarded-for']).toBe('127.0.0.1');
+  expect(addressOf(headers, undefined, RECORDER_TOKEN)).toBe('127.0.0.1');
   expect(headers.cookie).toBeUndefined();
 });
+
+test.each<Transport>(['websocket', 'polling'])(
+  'behind a trusted proxy the SFU is told one address, the client’s, by %s',
+  async (transport) => {
+    const { port } = await startSfu();
+    const socket = connectTo((await openFrontDoor(port, ['loopback'])).origin, [transport]);
+    const headers = await socket.emitWithAck('headers');
+    expect(headers['x-forwarded-for']).toBe('192.0.2.7');
+    expect(addressOf(headers, undefined, RECORDER_TOKEN)).toBe('192.0.2.7');
+  },
+);
 
 test.each<{ transports: Transport[] }>([{ transports: ['websocket'] }, { transports: ['polling'] }])(
   'a restarted SFU is reached again by $transports',

@@ -31,11 +31,18 @@ const NOT_PASSED_ON = [
 export class SfuProxy {
   readonly #target: URL;
   readonly #log: Log;
+  readonly #vouch: (incoming: IncomingMessage) => Record<string, string>;
   readonly #tunnels = new Set<Duplex>();
 
-  constructor(target: string, log: Log) {
-    this.#target = new URL(target);
-    this.#log = log;
+  /** @param options.vouch headers that tell the SFU whose request it is, in place of what the client says */
+  constructor(options: {
+    target: string;
+    log: Log;
+    vouch(incoming: IncomingMessage): Record<string, string>;
+  }) {
+    this.#target = new URL(options.target);
+    this.#log = options.log;
+    this.#vouch = options.vouch;
   }
 
   get tunnels(): number {
@@ -97,8 +104,6 @@ export class SfuProxy {
 
   #request(incoming: IncomingMessage, extra: Record<string, string>) {
     const request = this.#target.protocol === 'https:' ? requestHttps : requestHttp;
-    const peer = incoming.socket.remoteAddress ?? '';
-    const before = incoming.headers['x-forwarded-for'];
     return request({
       hostname: this.#target.hostname,
       port: this.#target.port,
@@ -108,7 +113,7 @@ export class SfuProxy {
       headers: {
         ...passedOn(incoming.headers),
         host: this.#target.host,
-        'x-forwarded-for': before ? `${before}, ${peer}` : peer,
+        ...this.#vouch(incoming),
         ...extra,
       },
     });

@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../../protocol/errors.ts';
 import { type Share, shareSchema, shareTokenSchema } from '../../protocol/shares-api.ts';
 import type { Clock } from '../../service/clock.ts';
+import { keyedHash, sameSecret } from '../../service/secrets.ts';
 import { hashPassword, verifyPassword } from '../app/password.ts';
-import { hashSecret, keyedHash, makeSecret, randomLetters, sameSecret } from '../app/secrets.ts';
+import { hashSecret, makeSecret, randomLetters } from '../app/secrets.ts';
 
 export const MAX_SHARES_PER_RECORDING = 200;
 const HOUR_MS = 3_600_000;

@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../service/clock.ts';
-import { silentLog } from '../../service/log.ts';
+import { type Log, silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
+import type { TrustProxy } from '../access/client-address.ts';
 import { openArchive } from '../archive.ts';
 import { temporaryFolder } from './sample.ts';
 
@@ -16,10 +17,12 @@ export const RECORDER_TOKEN = 'recorder token for tests';
 export async function openTestArchive(
   options: {
     clock?: Clock;
+    log?: Log;
     sfuUrl?: string;
     root?: string;
     secureCookies?: boolean;
     minFreeBytes?: number;
+    trustProxy?: TrustProxy | undefined;
   } = {},
 ) {
   const root = options.root ?? (await temporaryFolder());
@@ -27,7 +30,7 @@ export async function openTestArchive(
   await mkdir(clientFolder, { recursive: true });
   const archive = await openArchive({
     clock: options.clock ?? new ManualClock(),
-    log: silentLog,
+    log: options.log ?? silentLog,
     recordingsDir: join(root, 'recordings'),
     dataDir: join(root, 'data'),
     clientFolder,
@@ -35,6 +38,7 @@ export async function openTestArchive(
     secret: 'session-secret-for-tests',
     joinSecret: JOIN_SECRET,
     recorderToken: RECORDER_TOKEN,
+    trustProxy: options.trustProxy,
     secureCookies: options.secureCookies ?? false,
     ffmpeg: process.env.FFMPEG_PATH || 'ffmpeg',
     exportsAtOnce: 1,

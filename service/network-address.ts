@@ -1,0 +1,33 @@
+import { isIP } from 'node:net';
+
+const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
+/** A home or an office is given at least this much of IPv6, and may change addresses within it at will (RFC 6177). */
+const GROUPS_OF_A_NETWORK = 4;
+const GROUPS = 8;
+
+/** An address as people write it: IPv4 out of its IPv6 mapping, IPv6 in its shortest form without a zone. */
+export function plainAddress(address: string): string {
+  const withoutZone = address.replace(/%.*$/s, '');
+  if (isIP(withoutZone) !== 6) return withoutZone;
+  const shortest = new URL(`http://[${withoutZone}]`).hostname.slice(1, -1);
+  const [, high, low] = MAPPED.exec(shortest) ?? [];
+  if (high === undefined || low === undefined) return shortest;
+  const bits = Number.parseInt(high, 16) * 0x1_0000 + Number.parseInt(low, 16);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join('.');
+}
+
+/** What is counted as one: an IPv4 address, or the /64 of an IPv6 address. */
+export function networkOf(address: string): string {
+  const plain = plainAddress(address);
+  if (isIP(plain) !== 6) return plain;
+  const [head = [], tail = []] = plain.split('::').map((part) => part.split(':').filter(Boolean));
+  const zeros = Array.from({ length: GROUPS - head.length - tail.length }, () => '0');
+  const groups = plain.includes('::') ? [...head, ...zeros, ...tail] : head;
+  return `${groups.slice(0, GROUPS_OF_A_NETWORK).join(':')}::/64`;
+}
+
+/** Whether it can only be of a program on this machine. */
+export function isLoopback(address: string): boolean {
+  const plain = plainAddress(address);
+  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
+}
