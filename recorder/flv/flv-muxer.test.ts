@@ -148,15 +148,24 @@ describe('FlvMuxer', () => {
     }
   });
 
-  test('[FLV7] an index that is full drops every other entry and goes on', () => {
+  test('[FLV7] an index that is full is thinned by time: as dense at its beginning as at its end', () => {
     const index = new KeyframeIndex();
-    for (let i = 0; i < KEYFRAME_SLOTS * 10; i += 1) index.add(i * 1000, i * 10);
-    const { filepositions, times } = index.entries();
-    expect(times.length).toBeLessThan(KEYFRAME_SLOTS);
-    expect(times[0]).toBe(0);
-    times.forEach((time, i) => {
-      expect(filepositions[i]).toBe(time * 10);
+    // Somebody whose network was bad for the first hour: ten keyframes a second, later one in ten seconds.
+    const times = [
+      ...Array.from({ length: 36_000 }, (_, i) => i * 100),
+      ...Array.from({ length: 2880 }, (_, i) => 3_600_000 + i * 10_000),
+    ];
+    times.forEach((ms) => {
+      index.add(ms, ms * 7);
     });
-    expect(times.at(-1)).toBeGreaterThan(KEYFRAME_SLOTS * 10 - 40);
+    const kept = index.entries();
+    expect(kept.times.length).toBeLessThan(KEYFRAME_SLOTS);
+    expect(kept.times.length).toBeGreaterThan(KEYFRAME_SLOTS / 4);
+    // The first one is the sequence header's own, which players skip.
+    expect(kept.times.slice(0, 2)).toEqual([0, 0.1]);
+    expect(kept.filepositions).toEqual(kept.times.map((seconds) => Math.round(seconds * 1000) * 7));
+    const distances = kept.times.slice(2).map((time, i) => time - (kept.times[i + 1] ?? 0));
+    expect(Math.max(...distances)).toBeLessThan(4 * Math.min(...distances.slice(1)));
+    expect(times.at(-1)).toBeLessThan((kept.times.at(-1) ?? 0) * 1000 + 40_000);
   });
 });
