@@ -123,6 +123,16 @@ module.exports = {
       to: { path: '^client/src/session/' },
     },
     {
+      name: 'children-through-one-door',
+      severity: 'error',
+      comment: 'A program is started in one place, without our environment and within limits.',
+      from: {
+        path: '^(service|sfu|recorder|archive)/',
+        pathNot: `^service/child\\.ts$|^recorder/audio/worker-process\\.ts$|/(testing|torture)/|${NOT_TESTS}`,
+      },
+      to: { path: '^(node:)?child_process$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-tests-in-production',
       severity: 'error',
       from: { path: '^(protocol|service|sfu|recorder|archive|client)/', pathNot: NOT_TESTS },

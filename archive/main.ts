@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Fault } from '../protocol/errors.ts';
 import { systemClock } from '../service/clock.ts';
-import { readConfig } from '../service/config.ts';
+import { takeConfig } from '../service/config.ts';
 import { openLog } from '../service/log.ts';
 import { announceReady, exitWithFailure, onStopRequested } from '../service/supervised.ts';
 import { openArchive } from './archive.ts';
@@ -10,7 +10,7 @@ import { configFields } from './config.ts';
 import type { Tls } from './http/server.ts';
 
 async function main(): Promise<void> {
-  const config = readConfig(configFields, process.env);
+  const config = takeConfig(configFields);
   const log = openLog('archive', config.LOG_LEVEL);
   const tls = await readTls(config.TLS_CERT, config.TLS_KEY);
   const archive = await openArchive({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { systemClock } from '../service/clock.ts';
-import { readConfig } from '../service/config.ts';
+import { takeConfig } from '../service/config.ts';
 import { openHealthServer } from '../service/health.ts';
 import { openLog } from '../service/log.ts';
 import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../service/receive-buffer.ts';
@@ -22,7 +22,7 @@ const ENCODER = 'Verbatim 0.1';
 const HOUR_MS = 3_600_000;
 
 async function main(): Promise<void> {
-  const config = readConfig(configFields, process.env);
+  const config = takeConfig(configFields);
   const log = openLog('recorder', config.LOG_LEVEL);
   const clock = systemClock;
   const instanceId = randomUUID();

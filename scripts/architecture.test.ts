@@ -62,6 +62,7 @@ const offences: Record<string, Record<string, string>> = {
   'client-features-stand-apart': { 'client/src/features/lobby/a.ts': `import '../meeting/z.ts'` },
   'client-features-without-adapters': { 'client/src/features/lobby/b.ts': `import '../../adapters/z.ts'` },
   'client-ui-without-session': { 'client/src/ui/a.ts': `import '../session/z.ts'` },
+  'children-through-one-door': { 'archive/a2.ts': `import { fork } from 'node:child_process'\nfork` },
   'no-tests-in-production': { 'archive/b.ts': `import './z.test.ts'` },
 };
 

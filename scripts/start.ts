@@ -14,7 +14,14 @@ import { lanAddresses } from './supervisor/lan-address.ts';
 import { launchNode } from './supervisor/launch.ts';
 import { readableLine, readableLog } from './supervisor/log-line.ts';
 import { checkPorts, checkWritable } from './supervisor/preflight.ts';
-import { type Config, folders, neededPorts, processes, readAllConfig } from './supervisor/processes.ts';
+import {
+  type Config,
+  environmentFor,
+  folders,
+  neededPorts,
+  processes,
+  readAllConfig,
+} from './supervisor/processes.ts';
 import { readSecrets } from './supervisor/secrets.ts';
 import { servePages } from './supervisor/serve-pages.ts';
 import { SupervisedProcess } from './supervisor/supervised-process.ts';
@@ -52,14 +59,21 @@ async function serve(
 ): Promise<void> {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const log = readableLog('start', clock.nowMs, print);
-  for (const { name, entry, nodeFlags } of processes) {
+  for (const { name, entry, nodeFlags, fields } of processes) {
     const onLine = (line: string): void => print(readableLine(name, line));
     running.push(
       new SupervisedProcess({
         name,
         clock,
         log,
-        launch: launchNode({ nodeFlags, entry, cwd: root, env, print: onLine, watch }),
+        launch: launchNode({
+          nodeFlags,
+          entry,
+          cwd: root,
+          env: environmentFor(fields, env),
+          print: onLine,
+          watch,
+        }),
       }),
     );
   }

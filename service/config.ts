@@ -22,6 +22,22 @@ export function readConfig<F extends ConfigFields>(
   );
 }
 
+/** What the programs that a server starts, and Node itself, may still ask for: none of it is ours. */
+const KEPT_KEYS = new Set(
+  'PATH LD_LIBRARY_PATH HOME TMPDIR LANG LC_ALL TZ NODE_ENV UV_THREADPOOL_SIZE'.split(' '),
+);
+
+/**
+ * Reads this process's keys and takes everything else out of its environment: what it starts afterwards, the media workers of
+ * a library among it, cannot be given a secret by accident.
+ * @throws Fault `config-invalid`
+ */
+export function takeConfig<F extends ConfigFields>(fields: F): z.infer<z.ZodObject<F>> {
+  const config = readConfig(fields, process.env);
+  for (const key of Object.keys(process.env)) if (!KEPT_KEYS.has(key)) delete process.env[key];
+  return config;
+}
+
 /** An integer from text, within bounds that the message names. */
 export function integer(min: number, max: number) {
   return z

@@ -131,16 +131,31 @@ test('only so many wait', async () => {
   expect(() => exports.create(sampleId(1), 'mp4', first, 'one')).toThrow('Too many exports');
 });
 
+const LIMITS = { cpuSeconds: 60, memoryBytes: 1024 ** 3, fileBytes: 0 };
+
 test('ffmpeg ends when it is told to, and failures come in its words without paths', async () => {
   const controller = new AbortController();
   const endless = ['-re', '-f', 'lavfi', '-i', 'testsrc', '-f', 'null', '-'];
   const running = runFfmpeg(FFMPEG, endless, {
+    limits: LIMITS,
     signal: controller.signal,
     onProgress: () => controller.abort(new Error('enough')),
   });
   await expect(running).rejects.toThrow('enough');
   const { signal } = new AbortController();
-  const failing = runFfmpeg(FFMPEG, ['-i', '/some/secret/place/x.flv', '-f', 'null', '-'], { signal });
+  const failing = runFfmpeg(FFMPEG, ['-i', '/some/secret/place/x.flv', '-f', 'null', '-'], {
+    limits: LIMITS,
+    signal,
+  });
   await expect(failing).rejects.toThrow(/^ffmpeg ended with \d+: (?!.*secret).*x\.flv: No such file/s);
-  await expect(runFfmpeg('/no/ffmpeg', [], { signal })).rejects.toMatchObject({ code: 'ffmpeg-broken' });
+  await expect(runFfmpeg('/no/ffmpeg', [], { limits: LIMITS, signal })).rejects.toMatchObject({
+    code: 'ffmpeg-broken',
+  });
+});
+
+test('ffmpeg that takes more than it may is ended, and that is a failure like any other', async () => {
+  const { signal } = new AbortController();
+  const endless = ['-f', 'lavfi', '-i', 'testsrc', '-f', 'null', '-'];
+  const running = runFfmpeg(FFMPEG, endless, { limits: { ...LIMITS, cpuSeconds: 1 }, signal });
+  await expect(running).rejects.toThrow(/^ffmpeg ended with SIG(KILL|XCPU)/);
 });

@@ -1,11 +1,19 @@
-import { spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Fault } from '../../protocol/errors.ts';
+import { type ChildLimits, startChild, wasNotStarted } from '../../service/child.ts';
 
-/** Below everything that meetings need (setpriority(2)). */
+/** Below everything that meetings need. */
 const LOWEST_PRIORITY = 19;
 const KEPT_WORDS = 2000;
+/** A machine that records may let a process of the lowest priority wait so much longer than it works. */
+const WAIT_FACTOR = 30;
+
+/** What one run may take: files come from strangers' encoders, and none of them may cost more than an honest one. */
+export interface FfmpegLimits {
+  cpuSeconds: number;
+  memoryBytes: number;
+  fileBytes: number;
+}
 
 export interface FfmpegProgress {
   /** Of the output so far. */
@@ -21,12 +29,12 @@ export interface FfmpegProgress {
 export async function runFfmpeg(
   program: string,
   args: readonly string[],
-  options: { signal: AbortSignal; onProgress?: (progress: FfmpegProgress) => void },
+  options: { limits: FfmpegLimits; signal: AbortSignal; onProgress?: (progress: FfmpegProgress) => void },
 ): Promise<string> {
   options.signal.throwIfAborted();
   const all = ['-hide_banner', '-nostdin', '-y', '-progress', 'pipe:1', '-nostats', ...args];
-  const child = spawn(program, all, { stdio: ['ignore', 'pipe', 'pipe'] });
-  if (child.pid !== undefined) lowerPriority(child.pid);
+  const child = startChild(program, all, { limits: inFull(options.limits), stdio: 'pipe' });
+  child.stdin.destroy();
   const kill = () => child.kill('SIGKILL');
   options.signal.addEventListener('abort', kill, { once: true });
   let words = '';
@@ -40,26 +48,26 @@ export async function runFfmpeg(
     if (key === 'speed') options.onProgress?.({ seconds, speed: Number.parseFloat(value) || undefined });
   });
   try {
-    const status = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', (cause) => reject(new Fault('ffmpeg-broken', undefined, { cause })));
-      child.once('close', resolve);
-    });
+    const { how, status } = await new Promise<{ status: number | null; how: number | string | null }>(
+      (resolve, reject) => {
+        child.once('error', (cause) => reject(new Fault('ffmpeg-broken', undefined, { cause })));
+        child.once('close', (code, killed) => resolve({ status: code, how: killed ?? code }));
+      },
+    );
     options.signal.throwIfAborted();
-    if (status !== 0) throw new Fault('export-failed', `ffmpeg ended with ${status}: ${lastLines(words)}`);
+    if (wasNotStarted(status)) throw new Fault('ffmpeg-broken');
+    if (status !== 0) throw new Fault('export-failed', `ffmpeg ended with ${how}: ${lastLines(words)}`);
     return words;
   } finally {
     options.signal.removeEventListener('abort', kill);
   }
 }
 
-/** It may have ended already; it then needs no priority. */
-function lowerPriority(pid: number): void {
-  try {
-    setPriority(pid, LOWEST_PRIORITY);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw cause;
-  }
-}
+const inFull = (limits: FfmpegLimits): ChildLimits => ({
+  ...limits,
+  niceness: LOWEST_PRIORITY,
+  wallMs: limits.cpuSeconds * WAIT_FACTOR * 1000,
+});
 
 /** Without paths, which are nobody's business. */
 const lastLines = (words: string) =>

@@ -3,11 +3,9 @@ import { parseManifest } from '../catalog/summarize.ts';
 import type { Store } from '../store/store.ts';
 import { copyMaker } from './copy.ts';
 import type { ExportRow } from './export-table.ts';
+import { GROUP_BYTES_PER_SECOND } from './group/costs.ts';
 import { groupMaker } from './group/make-group.ts';
 import type { Maker } from './maker.ts';
-
-/** More than a group MP4 takes: pictures of a meeting compress well. */
-const GROUP_BYTES_PER_SECOND = 400_000;
 
 /** Makes whatever kind of file a job asks for. */
 export function exportMaker(parts: { store: Store; ffmpeg: string; log: Log }): Maker {

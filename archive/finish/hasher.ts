@@ -1,7 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { startNodeChild } from '../../service/child.ts';
 import { hashAnswerSchema } from './hash-messages.ts';
+
+/** It reads a piece at a time. Its work is as long as its files are, so time alone says nothing. */
+const LIMITS = { niceness: 19, memoryBytes: 256 * 1024 ** 2 };
 
 interface Run {
   child: ChildProcess;
@@ -30,11 +33,7 @@ export class Hasher {
   }
 
   #start(): Run {
-    const child = fork(join(import.meta.dirname, 'hash-process.ts'), {
-      execArgv: [],
-      env: { PATH: process.env.PATH },
-    });
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    const child = startNodeChild(join(import.meta.dirname, 'hash-process.ts'), LIMITS);
     const run: Run = { child, waiting: new Map() };
     child.on('message', (message) => this.#settle(run, message));
     child.once('exit', () => {

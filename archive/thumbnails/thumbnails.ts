@@ -8,6 +8,8 @@ import { thumbnailAtMs } from './thumbnail-time.ts';
 
 const WIDTH = 480;
 const AT_ONCE = 2;
+/** Twice what a picture of the largest size takes; it is decoded from the keyframe before, which is ten seconds at most. */
+const LIMITS = { cpuSeconds: 30, memoryBytes: 1024 ** 3, fileBytes: 4 * 1024 ** 2 };
 /** A page shows at most so many at a time. */
 const MAX_WAITING = 200;
 
@@ -60,9 +62,19 @@ export class Thumbnails {
         if (cause.code !== 'EEXIST') throw cause;
       });
       const part = join(folder, `${name}.part`);
-      const input = ['-ss', (thumbnailAtMs(file) / 1000).toFixed(3), '-i', join(folder, '..', file.name)];
+      const input = [
+        '-threads',
+        '1',
+        '-ss',
+        (thumbnailAtMs(file) / 1000).toFixed(3),
+        '-i',
+        join(folder, '..', file.name),
+      ];
       const picture = ['-frames:v', '1', '-vf', `scale=${WIDTH}:-2`, '-q:v', '5', '-f', 'mjpeg', part];
-      await runFfmpeg(this.#ffmpeg, [...input, ...picture], { signal: this.#controller.signal });
+      await runFfmpeg(this.#ffmpeg, [...input, ...picture], {
+        limits: LIMITS,
+        signal: this.#controller.signal,
+      });
       await rename(part, join(folder, name));
     } finally {
       this.#busy -= 1;

@@ -1,13 +1,16 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { Fault } from '../../protocol/errors.ts';
+import { startNodeChild } from '../../service/child.ts';
 import { type ZipPlan, zipSizeSchema } from './plan.ts';
 
 /** Each is a process that reads a disk as fast as its client takes it. */
 export const MAX_ZIPS_AT_ONCE = 4;
+
+/** It reads a piece at a time; what it takes grows with the number of files alone. */
+const LIMITS = { niceness: 5, memoryBytes: 256 * 1024 ** 2 };
 
 /** Makes ZIPs in processes of their own. */
 export class Zips {
@@ -21,16 +24,11 @@ export class Zips {
   /** @returns the ZIP and its length in bytes. @throws Fault `rate-limited` while MAX_ZIPS_AT_ONCE are being made */
   async make(plan: ZipPlan): Promise<{ output: Readable; bytes: number }> {
     if (this.#children.size >= MAX_ZIPS_AT_ONCE) throw new Fault('rate-limited');
-    const child = fork(join(import.meta.dirname, 'zip-process.ts'), {
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-      execArgv: [],
-      env: { PATH: process.env.PATH },
-    });
+    const child = startNodeChild(join(import.meta.dirname, 'zip-process.ts'), LIMITS);
     this.#children.add(child);
     child.once('exit', () => this.#children.delete(child));
     const output = child.stdout;
-    if (!output || child.pid === undefined) throw new Fault('internal');
-    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (!output) throw new Fault('internal');
     child.send(plan);
     const failed = once(child, 'exit').then(() => {
       throw new Fault('internal', 'The ZIP could not be made.');

@@ -1,5 +1,5 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { startChild } from '../../service/child.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { Vp8Frame } from '../depacketize/vp8.ts';
@@ -9,8 +9,14 @@ import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { parseVideoData } from '../flv/video-data.ts';
 import { encodeIvfFrameHeader, encodeIvfHeader } from './ivf.ts';
 
-/** Recording comes first: a picture that is late is dropped, a packet that is not taken is lost. */
-const NICENESS = 10;
+const LIMITS = {
+  /** Recording comes first: a picture that is late is dropped, a packet that is not taken is lost. */
+  niceness: 10,
+  /** Three times what pictures of the largest size took. */
+  memoryBytes: 1024 ** 3,
+  /** It writes into a pipe alone. */
+  fileBytes: 0,
+};
 const MAX_COMPLAINT_CHARACTERS = 500;
 
 /**
@@ -58,12 +64,8 @@ export class FfmpegChild {
   constructor(ffmpeg: string, size: PictureSize, listener: ChildListener) {
     this.size = size;
     this.#listener = listener;
-    // It gets no environment but where programs lie: a process that decodes what strangers send has no business with
-    // our secrets.
-    const env = { PATH: process.env.PATH };
-    const child = spawn(ffmpeg, argumentsFor(size), { stdio: 'pipe', env });
+    const child = startChild(ffmpeg, argumentsFor(size), { limits: LIMITS, stdio: 'pipe' });
     this.#process = child;
-    if (child.pid !== undefined) lower(child.pid);
     child.on('error', (cause) => this.#complain(cause.message));
     child.on('close', () => listener.ended(this.#complaint.trim()));
     child.stderr.on('data', (text: Buffer) => this.#complain(text.toString()));
@@ -154,13 +156,4 @@ export class FfmpegChild {
 function setsOf({ pps, sps }: { sps: Buffer[]; pps: Buffer[] }): { sps: Buffer; pps: Buffer } {
   if (!sps[0] || !pps[0]) throw new Malformed('an AVC configuration without parameter sets');
   return { sps: sps[0], pps: pps[0] };
-}
-
-/** It may be gone already, and a system may not allow it: neither matters. */
-function lower(pid: number): void {
-  try {
-    setPriority(pid, NICENESS);
-  } catch {
-    return;
-  }
 }

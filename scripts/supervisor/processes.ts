@@ -10,9 +10,9 @@ import type { NeededPort } from './preflight.ts';
 
 /** The processes in the order in which they start; each entry is run by the project's Node. */
 export const processes = [
-  { name: 'sfu', entry: 'sfu/main.ts', nodeFlags: [] },
-  { name: 'recorder', entry: 'recorder/main.ts', nodeFlags: RECORDER_NODE_FLAGS },
-  { name: 'archive', entry: 'archive/main.ts', nodeFlags: [] },
+  { name: 'sfu', entry: 'sfu/main.ts', nodeFlags: [], fields: sfuFields },
+  { name: 'recorder', entry: 'recorder/main.ts', nodeFlags: RECORDER_NODE_FLAGS, fields: recorderFields },
+  { name: 'archive', entry: 'archive/main.ts', nodeFlags: [], fields: archiveFields },
 ] as const;
 
 const fields = { ...sfuFields, ...recorderFields, ...archiveFields };
@@ -21,6 +21,11 @@ export type Config = z.infer<z.ZodObject<typeof fields>>;
 /** Every key of the three processes, checked before any of them starts. @throws Fault `config-invalid` that names every wrong key */
 export function readAllConfig(env: Environment): Config {
   return readConfig(fields, env);
+}
+
+/** What a process with these keys is given: nothing that only the others read, and so none of their secrets. */
+export function environmentFor(own: object, env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([key]) => key in own || !(key in fields)));
 }
 
 /** The two folders that are written to, as absolute paths. */

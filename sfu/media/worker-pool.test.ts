@@ -1,10 +1,12 @@
 import { createSocket } from 'node:dgram';
+import { existsSync, readFileSync } from 'node:fs';
 import { platform } from 'node:os';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { kernelDrops } from '../../service/kernel-drops.ts';
 import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../../service/receive-buffer.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 const { mediaPort } = RECEIVE_BUFFER_BYTES;
@@ -26,15 +28,6 @@ async function openWorker(rtcPort: number): Promise<{ pid: number }> {
   return { pid: worker.pid };
 }
 
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
-
 test.runIf(platform() === 'linux' && grantsAll)(
   'a worker that is held up loses none of a megabyte of media',
   async () => {
@@ -48,5 +41,15 @@ test.runIf(platform() === 'linux' && grantsAll)(
       await new Promise((resolve) => sender.send(Buffer.alloc(1200), port, '127.0.0.1', resolve));
     }
     expect((await kernelDrops())?.get(port)).toBe(0);
+  },
+);
+
+test.runIf(platform() === 'linux' && existsSync('/usr/bin/prlimit'))(
+  'a media worker is bounded in memory and leaves no core dump',
+  async () => {
+    const { pid } = await openWorker(await freePort());
+    const limits = () => readFileSync(`/proc/${pid}/limits`, 'utf8');
+    await vi.waitFor(() => expect(limits()).toMatch(/Max data size +4294967296 /), 20_000);
+    expect(limits()).toMatch(/Max core file size +0 /);
   },
 );

@@ -5,6 +5,7 @@ import type { VideoCodec } from '../../protocol/people.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import { RECEIVE_BUFFER_BYTES } from '../../service/receive-buffer.ts';
+import { boundWorker } from './bound-worker.ts';
 import { routerCodecs } from './codecs.ts';
 import { announcedFor } from './listen-address.ts';
 import { asMedia } from './media-fault.ts';
@@ -155,7 +156,9 @@ export class WorkerPool {
 
   async #launch(workerBin: string | undefined): Promise<types.Worker> {
     try {
-      return await createWorker({ logLevel: 'warn', ...(workerBin !== undefined && { workerBin }) });
+      const worker = await createWorker({ logLevel: 'warn', ...(workerBin !== undefined && { workerBin }) });
+      boundWorker(worker.pid, this.#options.log);
+      return worker;
     } catch (cause) {
       const words = `The media worker does not start: ${(cause as Error).message}. Run npm start again, or set MEDIASOUP_WORKER_BIN.`;
       throw new Fault('media-failed', words, { cause });

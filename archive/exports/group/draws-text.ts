@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
+import { startChild } from '../../../service/child.ts';
 
-const run = promisify(execFile);
+const LIMITS = { niceness: 19, memoryBytes: 512 * 1024 ** 2, cpuSeconds: 10, wallMs: 300_000, fileBytes: 0 };
 
 /** Whether this ffmpeg was built with the filter that writes text. */
 export async function drawsText(ffmpeg: string): Promise<boolean> {
-  const { stdout } = await run(ffmpeg, ['-hide_banner', '-filters'], { maxBuffer: 1024 * 1024 });
-  return /\sdrawtext\s/.test(stdout);
+  const child = startChild(ffmpeg, ['-hide_banner', '-filters'], { limits: LIMITS, stdio: 'pipe' });
+  child.stdin.destroy();
+  child.stderr.resume();
+  return /\sdrawtext\s/.test(await text(child.stdout));
 }

@@ -4,8 +4,9 @@ import { Fault } from '../../../protocol/errors.ts';
 import type { Log } from '../../../service/log.ts';
 import { parseManifest } from '../../catalog/summarize.ts';
 import type { Store } from '../../store/store.ts';
-import { runFfmpeg } from '../ffmpeg.ts';
+import { type FfmpegLimits, runFfmpeg } from '../ffmpeg.ts';
 import type { Maker, Progress, Work } from '../maker.ts';
+import { joinLimits, sceneLimits, soundLimits } from './costs.ts';
 import { drawsText } from './draws-text.ts';
 import { findLabelFont, type LabelFont } from './label-font.ts';
 import { labelText } from './label-text.ts';
@@ -36,6 +37,7 @@ export function groupMaker(parts: { store: Store; ffmpeg: string; log: Log }): M
       const labels = font ? await writeLabels(work.scratch, scene, font) : new Map<string, Label>();
       await once(join(work.scratch, name), (target) =>
         runFfmpeg(parts.ffmpeg, sceneArguments(scene, { folder: work.folder, target, labels }), {
+          limits: sceneLimits(placesOf(scene).length, (scene.toFrame - scene.fromFrame) / FRAMES_PER_SECOND),
           signal: work.signal,
           onProgress: ({ seconds, speed }) =>
             work.report(pictureProgress(scene.fromFrame + seconds * FRAMES_PER_SECOND, frames, speed)),
@@ -53,10 +55,12 @@ export function groupMaker(parts: { store: Store; ffmpeg: string; log: Log }): M
         work.report({ done: PICTURE_SHARE + (SOUND_SHARE / 2) * ((index + 1) / manifest.files.length) });
       }
       const args = soundArguments(manifest, { folder: work.folder, target, gainsDb, durationMs });
-      await runFfmpeg(parts.ffmpeg, args, { signal: work.signal });
+      const heardMs = manifest.files.reduce((sum, file) => sum + file.durationMs, 0);
+      const limits = soundLimits(heardMs / 1000, durationMs / 1000);
+      await runFfmpeg(parts.ffmpeg, args, { limits, signal: work.signal });
     });
     work.report({ done: PICTURE_SHARE + SOUND_SHARE });
-    await joinScenes(parts.ffmpeg, work, files, sound);
+    await joinScenes(parts.ffmpeg, work, { scenes: files, sound, limits: joinLimits(durationMs / 1000) });
   };
 }
 
@@ -80,8 +84,7 @@ async function once(path: string, make: (target: string) => Promise<unknown>): P
 async function joinScenes(
   ffmpeg: string,
   work: Work,
-  scenes: readonly string[],
-  sound: string,
+  { limits, scenes, sound }: { scenes: readonly string[]; sound: string; limits: FfmpegLimits },
 ): Promise<void> {
   const list = join(work.scratch, 'scenes.txt');
   // Names of our own making, relative to the list: nothing in them needs escaping.
@@ -99,7 +102,7 @@ async function joinScenes(
     '+faststart',
     work.target,
   ];
-  await runFfmpeg(ffmpeg, args, { signal: work.signal });
+  await runFfmpeg(ffmpeg, args, { limits, signal: work.signal });
 }
 
 /** Without a font, or an ffmpeg that can write, the tiles stay without names: better than no video. */

@@ -33,6 +33,8 @@ export function sceneArguments(
   const inputs = placed.flatMap(({ file }) => [
     // Sizes change within a file: the scaler follows by itself, while a graph built anew would lose pictures.
     ...['-reinit_filter', '0'],
+    // Of fifty decoders each with a thread for every core, the threads alone would fill a memory.
+    ...['-threads', '1'],
     // From the keyframe before: what was seen last is there from the scene's first picture on.
     ...['-noaccurate_seek', '-ss', seconds(Math.max(0, startMs - file.startOffsetMs))],
     ...['-i', join(folder, file.name)],
@@ -54,6 +56,10 @@ export function sceneArguments(
     'veryfast',
     '-crf',
     '23',
+    '-maxrate',
+    '2M',
+    '-bufsize',
+    '4M',
     '-bf',
     '0',
     '-pix_fmt',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Manifest, ManifestFile } from '../../../protocol/manifest.ts';
 import { runFfmpeg } from '../ffmpeg.ts';
+import { soundLimits } from './costs.ts';
 
 /** The loudness that every voice is brought to, in LUFS (EBU R 128 measures it without the silences). */
 const TARGET_LUFS = -20;
@@ -21,7 +22,7 @@ export async function measureGain(
 ): Promise<number> {
   const filter = `${toStereo(file)},ebur128=framelog=verbose`;
   const args = ['-i', join(folder, file.name), '-map', '0:a:0', '-af', filter, '-f', 'null', '-'];
-  return gainFor(await runFfmpeg(ffmpeg, args, { signal }));
+  return gainFor(await runFfmpeg(ffmpeg, args, { limits: soundLimits(file.durationMs / 1000, 0), signal }));
 }
 
 /** @param words what ebur128 says at its end */
