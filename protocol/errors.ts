@@ -50,6 +50,10 @@ export const errors = {
   'recording-off': { status: 409, message: 'The meeting is not being recorded.' },
   'recording-not-found': { status: 404, message: 'There is no such recording.' },
   'recording-owned': { status: 409, message: 'Another recorder is writing this recording.' },
+  'recording-full': {
+    status: 507,
+    message: 'The recording takes no more of this. What comes now is left out of it.',
+  },
   'transcodes-full': {
     status: 503,
     message:

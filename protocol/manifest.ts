@@ -8,6 +8,12 @@ import { consentSchema, fileSourceSchema, kindSchema, roleSchema } from './peopl
  */
 export const MANIFEST_VERSION = 1;
 
+/**
+ * Nobody reads a longer one. The recorder writes at most half of it, whatever happens in a meeting: each part is bounded by
+ * itself (recorder/session), and what the archive adds has room.
+ */
+export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+
 const epochMs = z.number().int().nonnegative();
 const ms = z.number();
 const interval = z.object({ fromMs: ms, toMs: ms });

@@ -131,6 +131,21 @@ const fact = z.object({
 });
 const personFact = fact.extend({ connectionId: connectionIdSchema });
 
+/** What a recording is bounded in: kinds of facts, each with a bound of its own (sfu/recording/fact-budget.ts). */
+export const fullKindSchema = z.enum(['people', 'consent', 'chat', 'speakers', 'pauses', 'epochs']);
+export type FullKind = z.infer<typeof fullKindSchema>;
+
+/** Told to the host, and noted in the manifest with `recording-full`. */
+export const FULL_WORDS: Record<FullKind, string> = {
+  people: 'So many people came and went that the recording notes no more of it.',
+  consent:
+    'So many answers were given that the recording notes no more of them. Who agrees now is not recorded.',
+  chat: 'So much was written that the recording keeps no more of the chat.',
+  speakers: 'The recording notes no more of who speaks when.',
+  pauses: 'So many muted themselves so often that the recording notes no more of it.',
+  epochs: 'The media server was replaced so often that the recording notes no more of it.',
+};
+
 export const factSchema = z.discriminatedUnion('type', [
   personFact.extend({ type: z.literal('joined'), name: z.string(), role: roleSchema }),
   personFact.extend({ type: z.literal('left') }),
@@ -144,6 +159,8 @@ export const factSchema = z.discriminatedUnion('type', [
   personFact.extend({ type: z.literal('chat'), text: z.string().max(4000) }),
   /** The mapping from RTP to the SFU's clock begins anew (a media worker was replaced, design D4). */
   fact.extend({ type: z.literal('epoch') }),
+  /** No more of this kind is kept. */
+  fact.extend({ type: z.literal('full'), kind: fullKindSchema }),
 ]);
 export type Fact = z.infer<typeof factSchema>;
 export type FactBody = Fact extends infer F ? (F extends Fact ? Omit<F, 'seq' | 'atMs'> : never) : never;

@@ -62,7 +62,7 @@ export function recorderMetrics(
     async collect() {
       this.reset();
       const drops = await kernelDrops();
-      for (const { port } of countersOf(recorder)) this.inc(drops?.get(port) ?? 0);
+      for (const { port } of countersOf(recorder)) this.inc(port === undefined ? 0 : (drops?.get(port) ?? 0));
     },
   });
   new Gauge({

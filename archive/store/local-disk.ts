@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Fault } from '../../protocol/errors.ts';
 import { fileNameSchema, recordingIdSchema } from '../../protocol/identifiers.ts';
+import { MAX_MANIFEST_BYTES } from '../../protocol/manifest.ts';
 import type { Clock } from '../../service/clock.ts';
 import { bytesUnder } from './bytes-under.ts';
 import { factsOf } from './file-facts.ts';
@@ -18,8 +19,6 @@ const OWNER_NAME = 'owner.json';
 const OWNER_TIMEOUT_MS = 10_000;
 /** No recording's id begins so: what is being removed is seen by nobody. */
 const REMOVED_PREFIX = '.removed-';
-/** A manifest of a day with a hundred people stays far below. */
-export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 /** Recordings in a folder of this machine, as laid out in design §4.4. Links are not followed. */
 export class LocalDisk implements Store {

@@ -1,5 +1,8 @@
 import type { Interval } from '../../protocol/manifest.ts';
 
+/** What comes on top extends the last one. */
+export const MAX_INTERVALS = 5000;
+
 /** The times during which something held (muted, camera off), as the manifest lists them. */
 export class IntervalLog {
   readonly #closed: Interval[] = [];
@@ -12,7 +15,9 @@ export class IntervalLog {
 
   close(atMs: number): void {
     if (this.#openMs === undefined) return;
-    if (atMs > this.#openMs) this.#closed.push({ fromMs: this.#openMs, toMs: atMs });
+    const last = this.#closed.at(-1);
+    if (last && this.#closed.length >= MAX_INTERVALS) last.toMs = Math.max(last.toMs, atMs);
+    else if (atMs > this.#openMs) this.#closed.push({ fromMs: this.#openMs, toMs: atMs });
     this.#openMs = undefined;
   }
 

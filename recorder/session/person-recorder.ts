@@ -1,3 +1,4 @@
+import { Fault } from '../../protocol/errors.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import { type FileSource, fileSourceOf, type Source } from '../../protocol/people.ts';
 import type { Endpoint, RecordedStream } from '../../protocol/recorder.ts';
@@ -20,6 +21,7 @@ export interface PersonHost {
   nowMs(): number;
   /** The SFU's clock minus ours. */
   sfuOffsetMs(): number;
+  /** @throws Fault `recording-full` */
   openFile(connectionId: string, source: FileSource): RecordedFile;
   readonly transcodes: Transcodes;
 }
@@ -41,8 +43,8 @@ export interface IngestCounters {
   strangers: number;
   /** Pictures that a slow disk had no room for. */
   leftOut: number;
-  /** The port of the socket, at which the kernel may drop. */
-  port: number;
+  /** The port of the socket, at which the kernel may drop; undefined once it is closed for good. */
+  port: number | undefined;
   stages: StageCounts;
 }
 
@@ -251,16 +253,27 @@ export class PersonRecorder {
     if (rtcp) this.#socket.send(rtcp);
   }
 
-  /** The disk may take more by now. */
+  /** The disk may take more by now; unless the recording takes no further file. */
   #beginAnew(source: FileSource, failed: RecordedFile): void {
     this.#failures.set(source, (this.#failures.get(source) ?? 0) + 1);
-    this.#files.delete(source);
+    const next = this.#nextFile(source);
+    if (!next) return;
+    this.#files.set(source, next);
     if (failed.name !== undefined) this.#ended.push(failed);
-    const { take } = this.#fileFor(source);
+    const { take } = next;
     const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
     for (const { hasArrived, stream } of this.#streams.inFile(source)) {
       take.setLive(stream.kind, !stream.paused, atMs);
       if (hasArrived) take.arrived(atMs);
+    }
+  }
+
+  #nextFile(source: FileSource): RecordedFile | undefined {
+    try {
+      return this.#host.openFile(this.connectionId, source);
+    } catch (cause) {
+      if (cause instanceof Fault && cause.code === 'recording-full') return undefined;
+      throw cause;
     }
   }
 

@@ -8,6 +8,9 @@ import { slateOf } from '../slate/slates.ts';
 export const KEYFRAME_INTERVAL_MS = 10_000;
 const DEFAULT_SLATE_SIZE = { width: 640, height: 360 };
 
+/** A sender that changes size all the time: later sizes are not told any more. */
+export const MAX_RESOLUTIONS = 1000;
+
 export type Picture = Pick<AccessUnit, 'sps' | 'pps' | 'nals' | 'keyframe'>;
 interface Size {
   width: number;
@@ -92,6 +95,6 @@ export class PictureTrack {
     const { width, height } = parseSps(unit.sps);
     if (this.#size?.width === width && this.#size.height === height) return;
     this.#size = { width, height };
-    this.#resolutions.push({ atMs, width, height });
+    if (this.#resolutions.length < MAX_RESOLUTIONS) this.#resolutions.push({ atMs, width, height });
   }
 }

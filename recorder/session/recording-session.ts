@@ -1,5 +1,5 @@
 import { Fault } from '../../protocol/errors.ts';
-import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
 import type { Fact, RecorderCommandParams, RecorderCommandResult } from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
@@ -7,12 +7,16 @@ import { MediaSocket } from '../ingest/media-socket.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
 import type { Ownership } from '../storage/ownership.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
-import { applyFact } from './facts.ts';
+import { FileLimits } from './file-limits.ts';
 import { openRecordedFile } from './open-recorded-file.ts';
 import { OwnershipWatch } from './ownership-watch.ts';
+import { PastPeople } from './past-people.ts';
 import { type IngestCounters, PersonRecorder } from './person-recorder.ts';
+import { ProblemLog } from './problem-log.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import type { SessionContext } from './session-context.ts';
+import { listedFiles } from './thinned-files.ts';
+import { ToldFacts } from './told-facts.ts';
 
 type End = NonNullable<Manifest['stopReason']>;
 
@@ -23,8 +27,10 @@ export class RecordingSession {
   readonly #ownership: OwnershipWatch;
   readonly #people = new Map<string, Promise<PersonRecorder>>();
   readonly #open = new Set<PersonRecorder>();
-  /** Of those who have left: what is to be told of them is all that is kept, since a long meeting has many. */
-  #past: { files: ManifestFile[]; counters: IngestCounters }[] = [];
+  readonly #past = new PastPeople();
+  readonly #told: ToldFacts;
+  readonly #problems: ProblemLog;
+  readonly #fileLimits: FileLimits;
   readonly #keeper: ManifestKeeper;
   readonly #onOwnershipLost: () => void;
   #manifest: Manifest;
@@ -45,6 +51,10 @@ export class RecordingSession {
     this.#context = context;
     this.#ownership = new OwnershipWatch(ownership, context.clock.nowMs(), context.log);
     this.#manifest = manifest;
+    const full = (words: string) => this.noteProblem('recording-full', words);
+    this.#told = new ToldFacts(manifest, full);
+    this.#problems = new ProblemLog(manifest.problems);
+    this.#fileLimits = new FileLimits(manifest.files, full);
     this.#onOwnershipLost = onOwnershipLost;
     this.#keeper = new ManifestKeeper(
       context.recordings.folder(this.recordingId),
@@ -57,14 +67,15 @@ export class RecordingSession {
   get manifest(): Manifest {
     const files = [
       ...this.#manifest.files,
-      ...this.#past.flatMap((person) => person.files),
+      ...this.#past.files,
       ...[...this.#open].flatMap((person) => person.describe(this.#manifest.startedAtMs)),
     ];
-    return { ...this.#manifest, files: files.toSorted(byBeginning) };
+    const { all: problems } = this.#problems;
+    return { ...this.#manifest, ...this.#told.parts, files: listedFiles(files), problems };
   }
 
   get lastFact(): number {
-    return this.#manifest.lastFact;
+    return this.#told.last;
   }
 
   get startedAtMs(): number {
@@ -95,11 +106,8 @@ export class RecordingSession {
     ).then(
       ({ files, problems }) => {
         const wanted = files.filter(({ connectionId }) => !this.#erased.has(connectionId));
-        this.#manifest = {
-          ...this.#manifest,
-          files: wanted,
-          problems: [...this.#manifest.problems, ...problems],
-        };
+        this.#manifest = { ...this.#manifest, files: wanted };
+        for (const problem of problems) this.#problems.note(problem);
         this.#keeper.touch();
       },
       (cause: Error) =>
@@ -110,16 +118,14 @@ export class RecordingSession {
   /** Takes facts over, in order; those known already are skipped. Answers the last one taken. */
   takeFacts(facts: readonly Fact[]): number {
     for (const fact of facts) {
-      const before = this.#manifest;
-      this.#manifest = applyFact(before, fact);
-      if (this.#manifest === before || fact.type !== 'paused') continue;
+      if (!this.#told.take(fact) || fact.type !== 'paused') continue;
       const { connectionId, source, paused, atMs } = fact;
       for (const person of this.#open) {
         if (person.connectionId === connectionId) person.setPaused(source, paused, atMs);
       }
     }
     this.#keeper.touch();
-    return this.#manifest.lastFact;
+    return this.#told.last;
   }
 
   async openReceiver(connectionId: string): Promise<RecorderCommandResult<'openReceiver'>> {
@@ -159,7 +165,7 @@ export class RecordingSession {
     this.#people.delete(connectionId);
     if (opening) await this.#closePerson(await opening);
     if (erase) await this.#erase(connectionId);
-    await this.#keeper.save();
+    await (erase ? this.#keeper.save() : this.#keeper.saveIfShort());
   }
 
   progress(): FileProgress[] {
@@ -167,7 +173,7 @@ export class RecordingSession {
   }
 
   counters(): IngestCounters[] {
-    return [...this.#past, ...this.#open].map(({ counters }) => counters);
+    return [this.#past, ...this.#open].map(({ counters }) => counters);
   }
 
   tick(): void {
@@ -184,8 +190,7 @@ export class RecordingSession {
   }
 
   noteProblem(code: string, message: string): void {
-    const atMs = Math.round(this.#sfuNowMs());
-    this.#manifest = { ...this.#manifest, problems: [...this.#manifest.problems, { atMs, code, message }] };
+    this.#problems.note({ atMs: Math.round(this.#sfuNowMs()), code, message });
     this.#keeper.touch();
   }
 
@@ -235,11 +240,12 @@ export class RecordingSession {
   }
 
   #openFile(connectionId: string, source: FileSource): RecordedFile {
-    const person = this.#manifest.people.find((known) => known.connectionId === connectionId);
+    const personName = this.#told.nameOf(connectionId);
+    this.#fileLimits.begin(connectionId, personName);
     return openRecordedFile(this.#context, {
       recordingId: this.recordingId,
       connectionId,
-      personName: person?.name ?? connectionId,
+      personName,
       source,
       onChange: () => this.#keeper.hurry(),
       onProblem: (code, message) => this.noteProblem(code, message),
@@ -249,18 +255,15 @@ export class RecordingSession {
   async #closePerson(person: PersonRecorder): Promise<void> {
     await person.close();
     if (!this.#open.delete(person)) return;
-    const { counters } = person;
-    this.#past.push({ files: person.describe(this.#manifest.startedAtMs), counters });
+    this.#past.add(person.describe(this.#manifest.startedAtMs), person.counters);
   }
 
   async #erase(connectionId: string): Promise<void> {
     this.#erased.add(connectionId);
     await this.#context.recordings.eraseFiles(this.recordingId, connectionId);
-    const others = ({ files }: { files: ManifestFile[] }) => ({
-      files: files.filter((file) => file.connectionId !== connectionId),
-    });
-    this.#manifest = { ...this.#manifest, ...others(this.#manifest) };
-    this.#past = this.#past.map((person) => ({ ...person, ...others(person) }));
+    const files = this.#manifest.files.filter((file) => file.connectionId !== connectionId);
+    this.#manifest = { ...this.#manifest, files };
+    this.#past.erase(connectionId);
   }
 
   #person(connectionId: string): Promise<PersonRecorder> {
@@ -292,9 +295,4 @@ export class RecordingSession {
     this.#onOwnershipLost();
     await letting;
   }
-}
-
-/** The same order whoever leaves first. */
-function byBeginning(a: ManifestFile, b: ManifestFile): number {
-  return a.startOffsetMs - b.startOffsetMs || a.name.localeCompare(b.name);
 }

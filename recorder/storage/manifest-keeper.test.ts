@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { readManifest } from './manifest-file.ts';
-import { ManifestKeeper } from './manifest-keeper.ts';
+import { MANIFEST_BYTES_PER_S, ManifestKeeper } from './manifest-keeper.ts';
 
 const manifest: Manifest = {
   version: 1,
@@ -92,4 +92,34 @@ test('[FILE5] without any change it is written every 30 s', async () => {
   await untilWritten(3);
   await keeper.save();
   expect(written).toBe(4);
+});
+
+test('[FILE8] a long manifest is written the less often, however much there is to tell, and whole when it is over', async () => {
+  const chat = Array.from({ length: 2000 }, () => ({
+    ...{ atMs: 1, connectionId: 'mallory', name: 'Mallory' },
+    text: 'x'.repeat(1000),
+  }));
+  let written = 0;
+  const keeper = new ManifestKeeper(
+    folder,
+    () => ({ ...manifest, chat }),
+    () => {
+      written += 1;
+    },
+  );
+  await keeper.save();
+  const seconds = 60;
+  for (let nowMs = 0; nowMs < seconds * 1000; nowMs += 500) {
+    keeper.hurry();
+    await keeper.saveIfShort();
+    const before = written;
+    keeper.tick(nowMs);
+    await vi.waitFor(() => expect(keeper.isWriting).toBe(false), { timeout: 20_000 });
+    expect(written - before).toBeLessThanOrEqual(1);
+  }
+  const bytes = 2000 * 1000 * written;
+  expect(written).toBeGreaterThan(3);
+  expect(bytes / seconds).toBeLessThan(1.3 * MANIFEST_BYTES_PER_S);
+  await keeper.save();
+  expect((await readManifest(folder)).chat).toHaveLength(2000);
 });

@@ -5,6 +5,10 @@ import { writeManifest } from './manifest-file.ts';
 export const MANIFEST_INTERVAL_MS = 1000;
 /** Without any change it is written this often: what it says of files that grow is no older after a crash. */
 export const MANIFEST_REFRESH_MS = 30_000;
+/** A long one is written the less often: making it holds up the packets of everybody, a percent of the time at most. */
+export const MANIFEST_BYTES_PER_S = 512 * 1024;
+/** One of usual length is not held back. */
+const SHORT_BYTES = 128 * 1024;
 
 /**
  * Writes one recording's manifest: one write at a time, the latest state, coalesced. It is asked for the state at the
@@ -16,6 +20,8 @@ export class ManifestKeeper {
   readonly #onWritten: () => void;
   #changed = false;
   #lastMs = 0;
+  #begunMs = 0;
+  #bytes = 0;
   #refreshMs: number | undefined;
   #writing: Promise<void> | undefined;
   /** The write that begins when the present one is over, for everybody who has asked meanwhile. */
@@ -33,12 +39,16 @@ export class ManifestKeeper {
     return this.#failure;
   }
 
+  get isWriting(): boolean {
+    return this.#writing !== undefined;
+  }
+
   /** Something changed: it is on disk within MANIFEST_INTERVAL_MS. */
   touch(): void {
     this.#changed = true;
   }
 
-  /** Something changed that matters after a crash: it is on disk with the next tick. */
+  /** Something changed that matters after a crash: it is on disk with the next tick, unless the manifest is long. */
   hurry(): void {
     this.#changed = true;
     this.#lastMs = 0;
@@ -47,8 +57,10 @@ export class ManifestKeeper {
   tick(nowMs: number): void {
     this.#refreshMs ??= nowMs + MANIFEST_REFRESH_MS;
     const dueMs = this.#changed ? this.#lastMs + MANIFEST_INTERVAL_MS : this.#refreshMs;
-    if (this.#writing || this.#next || nowMs < dueMs) return;
+    const mayMs = this.#begunMs + (Math.max(0, this.#bytes - SHORT_BYTES) * 1000) / MANIFEST_BYTES_PER_S;
+    if (this.#writing || this.#next || nowMs < Math.max(dueMs, mayMs)) return;
     this.#lastMs = nowMs;
+    this.#begunMs = nowMs;
     this.#refreshMs = nowMs + MANIFEST_REFRESH_MS;
     // A failure is kept, and tried again at the next interval.
     this.save().catch((cause: Error) => {
@@ -63,6 +75,12 @@ export class ManifestKeeper {
     return this.#next;
   }
 
+  /** The same for what a crash would leave to be repaired, and what anybody may cause: a long manifest has its turn. */
+  async saveIfShort(): Promise<void> {
+    if (this.#bytes > SHORT_BYTES) this.hurry();
+    else await this.save();
+  }
+
   /** Two writes at once would take each other's temporary file away. */
   async #writeAfter(before: Promise<void> | undefined): Promise<void> {
     await before?.catch(() => undefined);
@@ -70,7 +88,7 @@ export class ManifestKeeper {
     this.#next = undefined;
     this.#changed = false;
     try {
-      await writeManifest(this.#folder, this.#current());
+      this.#bytes = await writeManifest(this.#folder, this.#current());
       this.#failure = undefined;
     } finally {
       this.#writing = undefined;

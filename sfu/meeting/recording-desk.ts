@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ErrorBody, Fault } from '../../protocol/errors.ts';
 import { makeRecordingId } from '../../protocol/identifiers.ts';
+import { FULL_WORDS } from '../../protocol/recorder.ts';
 import type { RequestResult } from '../../protocol/signalling.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
 import type { OrphanRecording } from '../recording/orphan-recordings.ts';
@@ -142,6 +143,10 @@ export class RecordingDesk {
         ended: (error) => this.#over(recording, error),
         failed: (connectionId, fault) => this.#personFailed(connectionId, fault),
         succeeded: (connectionId) => room.recording.problem(connectionId, undefined),
+        full: (kind) => {
+          log.warn('recording-full', { recordingId: start.recordingId, kind });
+          room.tellHost(new Fault('recording-full', FULL_WORDS[kind]).toBody());
+        },
       },
     });
     this.#current = recording;

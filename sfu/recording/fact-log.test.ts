@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../service/manual-clock.ts';
+import { FACT_LIMITS, FactBudget } from './fact-budget.ts';
 import { FactLog } from './fact-log.ts';
 import { FactSender } from './fact-sender.ts';
 import { RecorderLink } from './recorder-link.ts';
@@ -22,16 +23,19 @@ test('facts are numbered from 1 without holes, at whole milliseconds', () => {
   expect(log.after(0, 1)).toHaveLength(1);
 });
 
-test('a full log keeps room for what is not chatter, and stays without holes', () => {
-  const log = new FactLog(0, { all: 3, speakers: 2 });
-  const taken = [speakers, speakers, speakers, left, left, speakers].map((fact) => log.append(fact, 0));
-  expect(taken).toEqual([true, true, false, true, false, false]);
+test('a full kind is told once, and what else happens is kept, without holes', () => {
+  const full: string[] = [];
+  const budget = new FactBudget({ ...FACT_LIMITS, speakers: { people: 1, own: 0, common: 150, each: 150 } });
+  const log = new FactLog({ budget, onFull: (kind) => full.push(kind) });
+  const taken = [speakers, speakers, speakers, left, speakers].map((fact) => log.append(fact, 0));
+  expect(taken).toEqual([true, true, false, true, false]);
   expect(log.after(0, 10).map(({ seq, type }) => `${seq} ${type}`)).toEqual([
     '1 speakers',
     '2 speakers',
-    '3 left',
+    '3 full',
+    '4 left',
   ]);
-  expect(log.dropped).toBe(3);
+  expect([log.dropped, full]).toEqual([2, ['speakers']]);
 });
 
 /** A link to a recorder that takes facts over, `limit` at a time, once `answer` is called. */
@@ -79,7 +83,7 @@ test('one message at a time; what happens meanwhile is in the next one', async (
 
 test('a recorder is sent only what it does not have', async () => {
   const log = new FactLog();
-  for (let count = 0; count < 1200; count += 1) log.append(left, 0);
+  for (let count = 0; count < 1200; count += 1) log.append({ ...left, connectionId: `p-${count}` }, 0);
   const { link, batches, answer } = openLink();
   const flushed = new FactSender(log, link, 'r', 150).flush();
   for (let batch = 0; batch < 3; batch += 1) {

@@ -1,22 +1,24 @@
-import type { Fact, FactBody } from '../../protocol/recorder.ts';
-
-/** Facts kept of one recording: 100,000 are a day of lively talk, about 15 MB. */
-export const MAX_FACTS = 100_000;
-/** Who speaks is what there is most of: it leaves room for what must not be missing, such as consent. */
-export const MAX_FACTS_WITH_SPEAKERS = 90_000;
+import type { Fact, FactBody, FullKind } from '../../protocol/recorder.ts';
+import { FactBudget, kindOfFact } from './fact-budget.ts';
 
 /** What has happened in a recording, numbered from 1 without holes; kept until it ends, for whoever must hear it again. */
 export class FactLog {
   readonly #facts: Fact[] = [];
-  readonly #limits: { all: number; speakers: number };
+  readonly #budget: FactBudget;
   readonly #before: number;
+  readonly #onFull: (kind: FullKind) => void;
+  readonly #full = new Set<FullKind>();
   /** Facts for which there was no room. */
   dropped = 0;
 
-  /** @param before the last fact of an SFU process before this one, which the recorder has already */
-  constructor(before = 0, limits = { all: MAX_FACTS, speakers: MAX_FACTS_WITH_SPEAKERS }) {
-    this.#before = before;
-    this.#limits = limits;
+  /**
+   * @param options.before the last fact of an SFU process before this one, which the recorder has already
+   * @param options.onFull told once of each kind of which no more is kept
+   */
+  constructor(options: { before?: number; budget?: FactBudget; onFull?: (kind: FullKind) => void } = {}) {
+    this.#before = options.before ?? 0;
+    this.#budget = options.budget ?? new FactBudget();
+    this.#onFull = options.onFull ?? (() => undefined);
   }
 
   /** The last number given; 0 when nothing has happened yet. */
@@ -24,20 +26,28 @@ export class FactLog {
     return this.#before + this.#facts.length;
   }
 
-  /** @returns whether there was room */
+  /** @returns whether there was room; the first time that there is none, that is a fact too */
   append(body: FactBody, atMs: number): boolean {
-    const limit = body.type === 'speakers' ? this.#limits.speakers : this.#limits.all;
-    if (this.#facts.length >= limit) {
-      this.dropped += 1;
-      return false;
+    if (this.#budget.take(body)) {
+      this.#push(body, atMs);
+      return true;
     }
-    this.#facts.push({ ...body, seq: this.last + 1, atMs: Math.round(atMs) });
-    return true;
+    this.dropped += 1;
+    const kind = kindOfFact(body);
+    if (this.#full.has(kind)) return false;
+    this.#full.add(kind);
+    this.#push({ type: 'full', kind }, atMs);
+    this.#onFull(kind);
+    return false;
   }
 
   /** At most `count` facts after this number. */
   after(seq: number, count: number): readonly Fact[] {
     const from = Math.max(0, seq - this.#before);
     return this.#facts.slice(from, from + count);
+  }
+
+  #push(body: FactBody, atMs: number): void {
+    this.#facts.push({ ...body, seq: this.last + 1, atMs: Math.round(atMs) });
   }
 }

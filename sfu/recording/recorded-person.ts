@@ -1,4 +1,4 @@
-import { Fault } from '../../protocol/errors.ts';
+import { type ErrorCode, Fault } from '../../protocol/errors.ts';
 import type { ProducerInfo } from '../../protocol/people.ts';
 import type { Endpoint } from '../../protocol/recorder.ts';
 import type { Clock } from '../../service/clock.ts';
@@ -10,6 +10,8 @@ import { type PathStream, RecorderPath } from './recorder-path.ts';
 
 /** What could not be done for a person is tried again after this. */
 const RETRY_MS = 2000;
+/** What the recorder refuses with these codes it refuses for ever. */
+const FINAL: ReadonlySet<ErrorCode> = new Set(['stream-unsupported', 'recording-full']);
 
 export interface RecordedPersonHost {
   recordingId: string;
@@ -214,7 +216,7 @@ export class RecordedPerson {
       await Promise.all([connecting, link.command('addStream', { recordingId, connectionId, stream })]);
     } catch (cause) {
       const fault = Fault.from(cause);
-      if (fault.code !== 'stream-unsupported') throw fault;
+      if (!FINAL.has(fault.code)) throw fault;
       entry.refused = true;
       this.#host.failed(connectionId, fault);
       return;

@@ -1,6 +1,11 @@
 import { type ErrorBody, Fault } from '../../protocol/errors.ts';
 import type { ProducerInfo } from '../../protocol/people.ts';
-import type { FactBody, RecorderCommandParams } from '../../protocol/recorder.ts';
+import {
+  type FactBody,
+  FULL_WORDS,
+  type FullKind,
+  type RecorderCommandParams,
+} from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
@@ -34,6 +39,8 @@ export interface RecordingHost {
   failed(connectionId: string, fault: Fault): void;
   /** Everything that they send now reaches the recorder. */
   succeeded(connectionId: string): void;
+  /** No more of this kind is kept. */
+  full(kind: FullKind): void;
 }
 
 export interface RecordingOptions {
@@ -55,6 +62,8 @@ export class Recording {
   readonly facts: FactLog;
   readonly #options: RecordingOptions;
   readonly #people = new Map<string, RecordedPerson>();
+  /** Who agreed when the ledger had no room for it: nobody is recorded whose agreement is not in it. */
+  readonly #unledgered = new Set<string>();
   #link: RecorderLink | undefined;
   /** The recorder that is being asked to take the recording up. */
   #candidate: RecorderLink | undefined;
@@ -72,7 +81,7 @@ export class Recording {
   constructor(options: RecordingOptions) {
     this.#options = options;
     this.recordingId = options.start.recordingId;
-    this.facts = new FactLog(options.lastFact);
+    this.facts = new FactLog({ before: options.lastFact, onFull: (kind) => options.host.full(kind) });
   }
 
   get startedAtMs(): number {
@@ -120,13 +129,25 @@ export class Recording {
 
   /** What happened just now, for the manifest. */
   fact(body: FactBody): void {
-    if (this.#over || this.#sealed || !this.facts.append(body, this.#options.clock.nowMs())) return;
+    if (this.#over || this.#sealed) return;
+    // Of who is not recorded nothing is told but that they are there, and what they answer.
+    const isAbout = body.type === 'chat' || body.type === 'paused';
+    if (isAbout && this.#unledgered.has(body.connectionId)) return;
+    const isKept = this.facts.append(body, this.#options.clock.nowMs());
+    if (body.type === 'consent') {
+      if (isKept || body.consent !== 'accepted') this.#unledgered.delete(body.connectionId);
+      else this.#unledgered.add(body.connectionId);
+    }
     this.#sendFacts();
   }
 
   /** This person is recorded, with exactly these producers. */
   record(connectionId: string, producers: readonly ProducerInfo[]): void {
     if (this.#over || this.#stopping) return;
+    if (this.#unledgered.has(connectionId)) {
+      this.#options.host.failed(connectionId, new Fault('recording-full', FULL_WORDS.consent));
+      return;
+    }
     this.#person(connectionId).want(producers);
     this.#count();
   }

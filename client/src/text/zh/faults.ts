@@ -38,6 +38,7 @@ export const faults: Record<ErrorCode, string> = {
   'recording-off': '会议没有在录制。',
   'recording-not-found': '没有这个录制。',
   'recording-owned': '另一个录制服务正在写入这个录制。',
+  'recording-full': '这个录制不再接收更多此类内容。之后的内容不会录入。',
   'transcodes-full': '这路画面需要转换，而服务器目前无法再转换更多。只录制声音。',
   'picture-unsupported': '这路画面大于 4096 × 2304，或不是普通的 8 位彩色。只录制声音。',
   'file-failed': '此人发送的内容无法继续录制：文件到此为止。',

@@ -1,0 +1,43 @@
+import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { IngestCounters } from './person-recorder.ts';
+import { NO_COUNTS, sumOfCounts } from './stage-counts.ts';
+import { thinnedFiles } from './thinned-files.ts';
+
+/** Of those who have left: what is to be told of them is all that is kept, since a long meeting has many. */
+export class PastPeople {
+  #files: ManifestFile[] = [];
+  /** Their ports may be somebody else's by now. */
+  #counters: IngestCounters = {
+    malformed: 0,
+    unannounced: 0,
+    strangers: 0,
+    leftOut: 0,
+    port: undefined,
+    stages: NO_COUNTS,
+  };
+
+  get files(): readonly ManifestFile[] {
+    return this.#files;
+  }
+
+  get counters(): IngestCounters {
+    return this.#counters;
+  }
+
+  add(files: readonly ManifestFile[], counters: IngestCounters): void {
+    this.#files = thinnedFiles([...this.#files, ...files]);
+    const sum = this.#counters;
+    this.#counters = {
+      malformed: sum.malformed + counters.malformed,
+      unannounced: sum.unannounced + counters.unannounced,
+      strangers: sum.strangers + counters.strangers,
+      leftOut: sum.leftOut + counters.leftOut,
+      port: undefined,
+      stages: sumOfCounts([sum.stages, counters.stages]),
+    };
+  }
+
+  erase(connectionId: string): void {
+    this.#files = this.#files.filter((file) => file.connectionId !== connectionId);
+  }
+}
