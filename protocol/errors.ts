@@ -29,6 +29,10 @@ export const errors = {
   'no-host-offer': { status: 409, message: 'The host role is not offered to you.' },
   'room-full': { status: 503, message: 'This meeting is full.' },
   'rooms-full': { status: 503, message: 'The server cannot take another meeting now.' },
+  'network-full': {
+    status: 429,
+    message: 'Your network holds as much of this server as one may. Close something first.',
+  },
   'transport-not-found': { status: 404, message: 'The media connection is gone. Reload the page.' },
   'producer-not-found': { status: 404, message: 'This camera or microphone is no longer shared.' },
   'consumer-not-found': { status: 404, message: 'This picture or sound is no longer received.' },

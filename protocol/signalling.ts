@@ -154,7 +154,7 @@ export const notices = {
    */
   mediaReplaced: z.object({ routerRtpCapabilities: rtpCapabilitiesSchema }),
   /** The session is over for this socket; the page must not reconnect by itself. */
-  ended: z.object({ reason: z.enum(['replaced', 'removed', 'refused', 'meeting-ended']) }),
+  ended: z.object({ reason: z.enum(['replaced', 'removed', 'refused', 'meeting-ended', 'idle']) }),
 } as const;
 
 export type NoticeName = keyof typeof notices;

@@ -52,5 +52,12 @@ export const configFields = {
     .describe('the mediasoup worker to use; without it one is downloaded or built'),
   MAX_RECORDING_HOURS: integer(1, 1000).default(12).describe('a recording ends after so many hours'),
   MAX_ROOMS: integer(1, 100_000).default(500).describe('meetings at once'),
+  MAX_ROOMS_PER_ADDRESS: integer(1, 100_000)
+    .default(50)
+    .describe('of these, meetings that people of one address (IPv6: one /64) were the first to enter'),
+  MAX_SOCKETS_PER_ADDRESS: integer(1, 10_000)
+    .default(500)
+    .describe('people connected at once from one address; this machine itself has no limit'),
+  MAX_RECORDED_PER_ADDRESS: integer(1, 10_000).default(75).describe('people recorded at once of one address'),
   MAX_PEOPLE_PER_ROOM: integer(1, 1000).default(100).describe('people in one meeting at once'),
 };

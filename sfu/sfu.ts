@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Clock } from '../service/clock.ts';
+import { addressOf as clientAddress } from '../service/front-door.ts';
 import { answerHealth, listen } from '../service/health.ts';
 import type { Log } from '../service/log.ts';
 import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../service/receive-buffer.ts';
 import type { configFields } from './config.ts';
 import { WorkerPool } from './media/worker-pool.ts';
+import { Capacity } from './meeting/capacity.ts';
 import type { Meeting } from './meeting/meeting.ts';
 import { Meetings } from './meeting/meetings.ts';
 import { type Figures, sfuMetrics } from './metrics.ts';
@@ -40,6 +42,11 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     log,
   });
   const sfuInstanceId = randomUUID();
+  const capacity = new Capacity({
+    maxSockets: config.MAX_SOCKETS_PER_ADDRESS,
+    maxRooms: config.MAX_ROOMS_PER_ADDRESS,
+    maxRecorded: config.MAX_RECORDED_PER_ADDRESS,
+  });
   const directory = new RecorderDirectory(clock, log, sfuInstanceId);
   const meetings = new Meetings(
     {
@@ -50,6 +57,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
         portMax: config.PLAIN_PORT_MAX,
       },
       directory,
+      capacity,
       clock,
       log,
       iceServers: config.ICE_SERVERS,
@@ -82,11 +90,15 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     response.writeHead(answer?.status ?? 404, { 'content-type': answer?.type ?? 'text/plain' });
     response.end(answer?.body ?? 'Not found\n');
   });
-  const sockets = openSocketServer(http);
+  const addressOf = ({ headers, socket }: IncomingMessage): string =>
+    clientAddress(headers, socket.remoteAddress, config.RECORDER_TOKEN);
+  const sockets = openSocketServer(http, { addressOf, maxPerNetwork: config.MAX_SOCKETS_PER_ADDRESS });
   serveParticipants(sockets, {
     refused: (code) => metrics.refuse('participant', code),
     joinSecret: config.JOIN_SECRET,
     meetings,
+    shares: capacity.sockets,
+    addressOf,
     clock,
     log,
     count: metrics.request,

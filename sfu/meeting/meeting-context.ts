@@ -5,7 +5,11 @@ import type { Log } from '../../service/log.ts';
 import type { PlainOptions } from '../media/recorder-transport.ts';
 import type { WorkerPool } from '../media/worker-pool.ts';
 import type { RecorderDirectory } from '../recording/recorder-directory.ts';
+import type { Capacity } from './capacity.ts';
 
+/** Who is in the lobby for so long without joining is sent out; who waits for the host may do so longer. */
+export const LOBBY_MS = 15 * 60_000;
+export const WAITING_MS = 60 * 60_000;
 /** A lost socket is waited for this long: transports, role and recording stay (design §2). */
 export const GRACE_MS = 30_000;
 
@@ -14,6 +18,7 @@ export interface MeetingContext {
   pool: WorkerPool;
   plain: PlainOptions;
   directory: RecorderDirectory;
+  capacity: Capacity;
   clock: Clock;
   log: Log;
   iceServers: RequestResult<'hello'>['iceServers'];

@@ -2,12 +2,14 @@ import { Fault } from '../../protocol/errors.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
 import type { VideoCodec } from '../../protocol/people.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../protocol/signalling.ts';
+import { isLoopback, networkOf } from '../../service/network-address.ts';
 import { HOST_OFFER_MS } from '../room/host-role.ts';
 import { checkPermission } from '../room/policy.ts';
 import { Room } from '../room/room.ts';
 import type { Audience, RoomEvent } from '../room/room-event.ts';
+import { MAX_WAITING_PER_NETWORK } from './capacity.ts';
 import { MediaDesk } from './media-desk.ts';
-import { GRACE_MS, type MeetingContext } from './meeting-context.ts';
+import { GRACE_MS, LOBBY_MS, type MeetingContext, WAITING_MS } from './meeting-context.ts';
 import { RecordingDesk } from './recording-desk.ts';
 import type { Session } from './session.ts';
 import { Tickets } from './tickets.ts';
@@ -36,6 +38,8 @@ export class Meeting {
   readonly #onEmpty: () => void;
   readonly #visitors = new Map<string, Visitor>();
   readonly #graces = new Map<string, () => void>();
+  /** Where those who are in come from, by connection id. */
+  readonly #addresses = new Map<string, string>();
   #cancelEmpty: () => void = () => {};
   readonly #stopQuality: () => void;
   #closed = false;
@@ -57,6 +61,7 @@ export class Meeting {
       context,
       room: this.room,
       openTransport: async () => (await this.media.open()).recorderTransport(),
+      takePlace: (connectionId) => context.capacity.recorded.take(this.#addresses.get(connectionId) ?? ''),
       onOver: () => this.#checkEmpty(),
     });
     const orphan = context.directory.orphans.of(this.meetingId);
@@ -73,14 +78,15 @@ export class Meeting {
   }
 
   /** A socket is there. One that is there already under the same connection id is replaced. */
-  enter(claims: JoinClaims, session: Session): Visitor {
+  enter(claims: JoinClaims, session: Session, address: string): Visitor {
     const before = this.#visitors.get(claims.connectionId);
     if (before) {
       this.gone(before);
       before.session.end('replaced');
     }
-    const visitor = new Visitor(claims, session);
+    const visitor = new Visitor(claims, session, address);
     this.#visitors.set(claims.connectionId, visitor);
+    this.#expectToJoin(visitor, LOBBY_MS);
     return visitor;
   }
 
@@ -88,6 +94,7 @@ export class Meeting {
   gone(visitor: Visitor): void {
     if (visitor.isGone) return;
     visitor.isGone = true;
+    visitor.cancelIdle();
     const { connectionId } = visitor;
     if (this.#visitors.get(connectionId) === visitor) this.#visitors.delete(connectionId);
     if (visitor.joined) {
@@ -124,6 +131,7 @@ export class Meeting {
     if (visitor.isGone) throw new Fault('replaced');
     if (visitor.joined) throw new Fault('already-joined');
     const { connectionId, name, role: tokenRole } = visitor.claims;
+    this.#checkWaitingRoom(visitor);
     this.room.join({ connectionId, name, tokenRole }, params.consent);
     this.#isIn(visitor);
     // The page sends everything anew; what is recorded of it goes on in the same files.
@@ -149,6 +157,7 @@ export class Meeting {
     if (visitor.joined && !visitor.isGone) {
       visitor.joined = false;
       this.#remove(visitor.connectionId, 'left');
+      this.#expectToJoin(visitor, LOBBY_MS);
     }
     return {};
   }
@@ -167,6 +176,7 @@ export class Meeting {
     this.#cancelEmpty();
     this.#stopQuality();
     for (const cancel of this.#graces.values()) cancel();
+    for (const visitor of this.#visitors.values()) visitor.cancelIdle();
     await this.recordings.stopUnasked('ended');
     await this.media.close();
   }
@@ -198,8 +208,34 @@ export class Meeting {
     });
   }
 
+  /** A lobby that is a place to stay would be one to fill. */
+  #expectToJoin(visitor: Visitor, withinMs: number): void {
+    visitor.cancelIdle();
+    visitor.cancelIdle = this.#context.clock.after(withinMs, () => {
+      const waits = this.room.doors.waiting.some((one) => one.connectionId === visitor.connectionId);
+      if (waits && withinMs < WAITING_MS) return this.#expectToJoin(visitor, WAITING_MS);
+      this.gone(visitor);
+      visitor.session.end('idle');
+    });
+  }
+
+  /** @throws Fault `network-full` when their network fills the waiting room */
+  #checkWaitingRoom({ address, connectionId }: Visitor): void {
+    const { admission, waiting } = this.room.doors;
+    if (admission !== 'waiting-room' || isLoopback(address)) return;
+    const network = networkOf(address);
+    const others = waiting.filter(
+      (one) =>
+        one.connectionId !== connectionId &&
+        networkOf(this.#visitors.get(one.connectionId)?.address ?? '') === network,
+    );
+    if (others.length >= MAX_WAITING_PER_NETWORK) throw new Fault('network-full');
+  }
+
   #isIn(visitor: Visitor): void {
     visitor.joined = true;
+    visitor.cancelIdle();
+    this.#addresses.set(visitor.connectionId, visitor.address);
     this.#cancelGrace(visitor.connectionId);
     this.#cancelEmpty();
   }
@@ -246,6 +282,7 @@ export class Meeting {
     const visitor = this.#visitors.get(connectionId);
     this.#visitors.delete(connectionId);
     if (visitor) visitor.isGone = true;
+    visitor?.cancelIdle();
     this.#remove(connectionId, 'left');
     visitor?.session.end(reason);
   }
@@ -255,6 +292,7 @@ export class Meeting {
     this.tickets.revoke(connectionId);
     this.room.leave(connectionId, reason);
     this.media.leave(connectionId);
+    this.#addresses.delete(connectionId);
     this.#checkEmpty();
   }
 

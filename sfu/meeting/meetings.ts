@@ -23,15 +23,17 @@ export class Meetings {
     return [...this.#meetings.values()];
   }
 
-  /** @throws Fault `rooms-full` */
-  checkRoomFor(meetingId: string): void {
-    if (!this.#meetings.has(meetingId) && this.#meetings.size >= this.#maxRooms)
-      throw new Fault('rooms-full');
+  /** @throws Fault `rooms-full`, `network-full` */
+  checkRoomFor(meetingId: string, address: string): void {
+    if (this.#meetings.has(meetingId)) return;
+    if (this.#meetings.size >= this.#maxRooms) throw new Fault('rooms-full');
+    this.#context.capacity.rooms.check(address);
   }
 
-  enter(claims: JoinClaims, session: Session): { meeting: Meeting; visitor: Visitor } {
-    const meeting = this.#meeting(claims);
-    return { meeting, visitor: meeting.enter(claims, session) };
+  /** @throws Fault `network-full` */
+  enter(claims: JoinClaims, session: Session, address: string): { meeting: Meeting; visitor: Visitor } {
+    const meeting = this.#meeting(claims, address);
+    return { meeting, visitor: meeting.enter(claims, session, address) };
   }
 
   async close(): Promise<void> {
@@ -45,16 +47,17 @@ export class Meetings {
     return this.#meetings.get(meeting)?.tickets.isValid(connectionId, ticket) ?? false;
   }
 
-  #meeting({
-    meeting: meetingId,
-    meetingName = meetingId,
-    videoCodec = this.#context.videoCodec,
-  }: JoinClaims): Meeting {
+  #meeting(
+    { meeting: meetingId, meetingName = meetingId, videoCodec = this.#context.videoCodec }: JoinClaims,
+    address: string,
+  ): Meeting {
     const known = this.#meetings.get(meetingId);
     if (known) return known;
-    const meeting = new Meeting({ meetingId, meetingName, videoCodec }, this.#context, () =>
-      this.#close(meeting),
-    );
+    const giveBack = this.#context.capacity.rooms.take(address);
+    const meeting = new Meeting({ meetingId, meetingName, videoCodec }, this.#context, () => {
+      giveBack();
+      this.#close(meeting);
+    });
     this.#meetings.set(meetingId, meeting);
     this.#context.log.info('meeting-opened', { meetingId });
     return meeting;

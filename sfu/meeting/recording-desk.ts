@@ -18,6 +18,8 @@ export interface RecordingDeskOptions {
   context: MeetingContext;
   room: Room;
   openTransport(): Promise<RecorderTransport>;
+  /** Of those that one network may have recorded. @returns gives it back. @throws Fault `network-full` */
+  takePlace(connectionId: string): () => void;
   /** A recording has ended, whoever ended it. */
   onOver(): void;
 }
@@ -128,7 +130,7 @@ export class RecordingDesk {
   }
 
   #open(start: RecordingOptions['start'], lastFact: number): Recording {
-    const { context, openTransport, room } = this.#options;
+    const { context, openTransport, room, takePlace } = this.#options;
     const { clock, directory, log } = context;
     const recording = new Recording({
       start,
@@ -138,6 +140,7 @@ export class RecordingDesk {
       log,
       host: {
         openTransport,
+        takePlace,
         heartbeat: (files) => room.recording.heartbeat(files),
         lost: () => room.recording.recorderLost(),
         ended: (error) => this.#over(recording, error),

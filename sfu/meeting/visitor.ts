@@ -5,13 +5,18 @@ import type { Session } from './session.ts';
 export class Visitor {
   readonly claims: JoinClaims;
   readonly session: Session;
+  /** Where they come from, as plain text. */
+  readonly address: string;
   joined = false;
   /** The socket is closed, or another one has taken its place. */
   isGone = false;
+  /** Puts off that they are sent out of the lobby. */
+  cancelIdle: () => void = () => {};
 
-  constructor(claims: JoinClaims, session: Session) {
+  constructor(claims: JoinClaims, session: Session, address: string) {
     this.claims = claims;
     this.session = session;
+    this.address = address;
   }
 
   get connectionId(): string {

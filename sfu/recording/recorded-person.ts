@@ -19,6 +19,8 @@ export interface RecordedPersonHost {
   clock: Clock;
   /** @throws Fault `ports-exhausted`, `media-failed` */
   openTransport(): Promise<RecorderTransport>;
+  /** Of those that one network may have recorded. @returns gives it back. @throws Fault `network-full` */
+  takePlace(): () => void;
   /** This person, or one of their streams, cannot be recorded now. */
   failed(connectionId: string, fault: Fault): void;
   /** Everything that is wanted of this person reaches the recorder. */
@@ -42,6 +44,7 @@ export class RecordedPerson {
   #running = false;
   #dirty = false;
   #ended = false;
+  #givePlace: (() => void) | undefined;
   #cancelRetry: () => void = () => {};
   #cancelReplace: () => void = () => {};
 
@@ -65,6 +68,7 @@ export class RecordedPerson {
     this.#wanted = undefined;
     this.#closing = { reason: why.reason, erase: why.erase || (this.#closing?.erase ?? false) };
     this.#lost.clear();
+    this.#leavePlace();
     this.#dropPath();
     this.#kick();
   }
@@ -91,6 +95,7 @@ export class RecordedPerson {
     this.#ended = true;
     this.#cancelRetry();
     this.#cancelReplace();
+    this.#leavePlace();
     this.#dropPath();
   }
 
@@ -125,6 +130,7 @@ export class RecordedPerson {
   async #step(): Promise<void> {
     if (this.#closing) await this.#closeReceiver(this.#closing);
     if (!this.#wanted || this.#closing) return;
+    this.#givePlace ??= this.#host.takePlace();
     const link = this.#link;
     // The transport and its streams are made while the recorder still opens its socket, or its recording.
     const [endpoint, path] = await Promise.all([
@@ -247,6 +253,11 @@ export class RecordedPerson {
     entry.stream.close();
     if (!entry.refused) await link.command('removeStream', { recordingId, connectionId, streamId });
     path.streams.delete(producerId);
+  }
+
+  #leavePlace(): void {
+    this.#givePlace?.();
+    this.#givePlace = undefined;
   }
 
   #dropPath(): void {

@@ -29,6 +29,8 @@ const FACTS_RETRY_MS = 1000;
 
 export interface RecordingHost {
   openTransport(): Promise<RecorderTransport>;
+  /** @returns gives it back. @throws Fault `network-full` */
+  takePlace(connectionId: string): () => void;
   /** At every heartbeat of the recorder. */
   heartbeat(files: readonly FileProgress[]): void;
   /** The recorder is gone or hangs; it is being waited for. */
@@ -278,6 +280,7 @@ export class Recording {
       connectionId,
       clock,
       openTransport: () => host.openTransport(),
+      takePlace: () => host.takePlace(connectionId),
       failed: (id, fault) => {
         // While it is being stopped the recorder rightly refuses what is still on the way.
         if (!this.#stopping && !this.#over) host.failed(id, fault);

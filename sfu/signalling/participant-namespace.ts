@@ -1,12 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import type { Server, Socket } from 'socket.io';
 import { type ErrorCode, Fault } from '../../protocol/errors.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
 import type { RequestName } from '../../protocol/signalling.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import { GRACE_MS } from '../meeting/meeting-context.ts';
 import type { Meetings } from '../meeting/meetings.ts';
 import { requestHandlers } from '../meeting/request-handlers.ts';
 import type { Session } from '../meeting/session.ts';
+import type { NetworkShares } from '../room/network-shares.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { checkHandshake } from './join-token.ts';
 import { Refusals } from './refusals.ts';
@@ -18,6 +21,9 @@ export const MAX_SOCKETS = 10_000;
 export interface ParticipantNamespaceOptions {
   joinSecret: string;
   meetings: Meetings;
+  /** Of those that one network may have. */
+  shares: NetworkShares;
+  addressOf(request: IncomingMessage): string;
   clock: Clock;
   log: Log;
   count(request: RequestName | 'unknown', result: 'ok' | ErrorCode): void;
@@ -27,7 +33,7 @@ export interface ParticipantNamespaceOptions {
 
 /** Lets participants in: socket.io namespace `/`, a join token in the handshake. */
 export function serveParticipants(server: Server, options: ParticipantNamespaceOptions): void {
-  const { clock, joinSecret, log, meetings, refused } = options;
+  const { addressOf, clock, joinSecret, log, meetings, refused, shares } = options;
   const refusals = new Refusals({
     clock,
     log,
@@ -40,7 +46,10 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
       const claims = await checkHandshake(socket.handshake.auth, joinSecret, clock.nowMs(), (who, ticket) =>
         meetings.hasSession(who, ticket),
       );
-      meetings.checkRoomFor(claims.meeting);
+      const address = addressOf(socket.request);
+      shares.check(address);
+      meetings.checkRoomFor(claims.meeting, address);
+      socket.data.address = address;
       socket.data.claims = claims;
       next();
     } catch (cause) {
@@ -48,15 +57,25 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
     }
   });
   const limits = new RequestLimits(clock);
-  server.on('connection', (socket) => connect(socket, options, limits));
+  server.on('connection', (socket) => {
+    try {
+      connect(socket, options, limits);
+    } catch (cause) {
+      // Others of its network took the last place while it was being let in.
+      refusals.refuse(Fault.from(cause));
+      socket.disconnect(true);
+    }
+  });
 }
 
 function connect(
   socket: Socket,
-  { count, log, meetings }: ParticipantNamespaceOptions,
+  { clock, count, log, meetings, shares }: ParticipantNamespaceOptions,
   limits: RequestLimits,
 ): void {
   const claims: JoinClaims = socket.data.claims;
+  const address: string = socket.data.address;
+  const giveBack = shares.take(address);
   const session: Session = {
     notify: ({ name, data }) => socket.emit(name, data),
     end(reason) {
@@ -64,7 +83,7 @@ function connect(
       socket.disconnect();
     },
   };
-  const { meeting, visitor } = meetings.enter(claims, session);
+  const { meeting, visitor } = meetings.enter(claims, session, address);
   const dispatcher = new Dispatcher({
     handlers: requestHandlers(meeting, visitor),
     authorize: (request) => meeting.authorize(request, visitor),
@@ -72,13 +91,17 @@ function connect(
     count,
     log,
     onFlood() {
-      log.warn('participant-flood', { meetingId: claims.meeting, connectionId: claims.connectionId });
+      const { connectionId, meeting: meetingId } = claims;
+      log.warn('participant-flood', { address, meetingId, connectionId });
       socket.disconnect(true);
     },
   });
   socket.onAny((...message: unknown[]) => void dispatcher.take(message));
   socket.on('disconnect', (reason) => {
     log.debug('participant-disconnected', { connectionId: claims.connectionId, reason });
+    // Who is waited for holds a place in the meeting, and counts for as long.
+    if (visitor.joined && !visitor.isGone) clock.after(GRACE_MS, giveBack);
+    else giveBack();
     meeting.gone(visitor);
   });
 }

@@ -180,6 +180,12 @@ export class SoloSession extends Store<SoloSnapshot> {
       recording,
       ...(own && own.bytes > 0 && { written: { bytes: own.bytes, durationMs: own.durationMs } }),
     });
+    if (phase.name === 'ended' && phase.reason === 'idle') {
+      // Connecting again by itself would take the place that others are to have.
+      this.#depart();
+      this.update({ connection: { status: 'refused', error: new Fault('session-over').toBody() } });
+      return;
+    }
     if (phase.name === 'ended') {
       this.#renew({ problem: { kind: 'ended', reason: phase.reason } });
       return;

@@ -98,6 +98,10 @@ export const ended = {
   },
   removed: { title: 'You were removed from the meeting', body: 'The host has ended your visit.' },
   'meeting-ended': { title: 'The meeting has ended', body: 'The host has ended it for everybody.' },
+  idle: {
+    title: 'You waited for a long time',
+    body: 'The page was disconnected, to make room for others. Open the meeting again.',
+  },
   'media-failed': {
     title: 'The connection for picture and sound failed',
     body: 'It was tried several times. A firewall may block it: try another network, or ask the administrator.',

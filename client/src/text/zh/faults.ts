@@ -23,6 +23,7 @@ export const faults: Record<ErrorCode, string> = {
   'no-host-offer': '主持人角色没有提供给您。',
   'room-full': '会议人数已满。',
   'rooms-full': '服务器目前无法再容纳新的会议。',
+  'network-full': '您所在的网络占用已达上限。请先关闭一些页面或会议，或请服务器管理员提高上限。',
   'transport-not-found': '媒体连接已失效。请重新加载页面。',
   'producer-not-found': '这个摄像头或麦克风已不再共享。',
   'consumer-not-found': '这路画面或声音已不再接收。',

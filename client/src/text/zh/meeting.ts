@@ -95,6 +95,7 @@ export const ended: Text['ended'] = {
   },
   removed: { title: '您已被移出会议', body: '主持人结束了您的参会。' },
   'meeting-ended': { title: '会议已结束', body: '主持人已为所有人结束会议。' },
+  idle: { title: '您等待了很久', body: '为给他人腾出位置，此页面已断开连接。请重新打开会议。' },
   'media-failed': {
     title: '音视频连接失败',
     body: '已尝试多次。可能被防火墙阻止：请换一个网络，或联系管理员。',
