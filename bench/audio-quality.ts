@@ -1,14 +1,9 @@
 import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from '../recorder/audio/audio-transcoder.ts';
-import {
-  AAC_SETTINGS,
-  AacEncoder,
-  type AacSettings,
-  makeSilentFrame,
-  OpusDecoder,
-} from '../recorder/audio/codecs.ts';
+import { AAC_SETTINGS, AacEncoder, type AacSettings, OpusDecoder } from '../recorder/audio/codecs.ts';
 import { throughAac, throughOpus } from '../recorder/audio/fixtures/coded.ts';
 import { bandwidthHz, noiseToMaskDb } from '../recorder/audio/fixtures/noise-to-mask.ts';
 import { music, voice } from '../recorder/audio/fixtures/sounds.ts';
+import { SILENT_FRAMES } from '../recorder/audio/silent-frames.ts';
 import { StreamTranscoder } from '../recorder/audio/stream-transcoder.ts';
 import { makeMedia } from './media.ts';
 
@@ -53,7 +48,7 @@ function spokenBlocks(): (Float32Array[] | undefined)[] {
       return silence;
     },
   };
-  const silence = makeSilentFrame(1);
+  const silence = SILENT_FRAMES[1];
   const transcoder = new StreamTranscoder({
     ...{ channels: 1, decoder, encoder, silentFrame: silence, firstFrame: 0 },
   });

@@ -1,4 +1,5 @@
-import { AacEncoder, makeSilentFrame, OpusDecoder } from '../recorder/audio/codecs.ts';
+import { AacEncoder, OpusDecoder } from '../recorder/audio/codecs.ts';
+import { SILENT_FRAMES } from '../recorder/audio/silent-frames.ts';
 import { StreamTranscoder } from '../recorder/audio/stream-transcoder.ts';
 import { type AccessUnit, H264Depacketizer } from '../recorder/depacketize/h264.ts';
 import { FlvMuxer } from '../recorder/flv/flv-muxer.ts';
@@ -25,7 +26,7 @@ export function measureStages(media: Media): Stage[] {
   const units = unitsOf(items);
   const perPacket = (work: () => unknown): number => bestNs(work) / packets.length;
   const perSound = (work: () => unknown): number => bestNs(work) / media.audio.length;
-  const silence = makeSilentFrame(1);
+  const silence = SILENT_FRAMES[1];
   using decoder = new OpusDecoder(1);
   using encoder = new AacEncoder(1);
   return [

@@ -86,6 +86,11 @@ export const errors = {
     status: 503,
     message: 'The disk takes nothing at the moment. What comes waits in memory, as long as there is room.',
   },
+  'end-cut': {
+    status: 504,
+    message:
+      'What was being converted when this file ended did not come in time: silence, or no picture, is in its place.',
+  },
   'ports-exhausted': { status: 503, message: 'No UDP port is free for recording. Widen the port range.' },
   'manifest-broken': {
     status: 500,

@@ -3,6 +3,7 @@ import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { systemClock } from '../service/clock.ts';
 import { takeConfig } from '../service/config.ts';
 import { openHealthServer } from '../service/health.ts';
+import { inTime } from '../service/in-time.ts';
 import { openLog } from '../service/log.ts';
 import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../service/receive-buffer.ts';
 import { announceReady, exitWithFailure, onStopRequested } from '../service/supervised.ts';
@@ -13,13 +14,15 @@ import { SfuClock } from './control/sfu-clock.ts';
 import { SfuLink } from './control/sfu-link.ts';
 import { PortRange } from './ingest/port-range.ts';
 import { recorderMetrics } from './metrics.ts';
-import { Recorder } from './session/recorder.ts';
+import { RECORDER_ANSWERS_WITHIN_MS, Recorder } from './session/recorder.ts';
 import { Recovery } from './session/recovery.ts';
 import { Recordings } from './storage/recordings.ts';
 import { TranscodePool } from './transcode/transcode-pool.ts';
 
 const ENCODER = 'Verbatim 0.1';
 const HOUR_MS = 3_600_000;
+/** Whoever stops us kills us after 10 s (`scripts/start.ts`), and a disk that hangs may hang for ever. */
+const STOP_WITHIN_MS = 4500;
 
 async function main(): Promise<void> {
   const config = takeConfig(configFields);
@@ -31,7 +34,8 @@ async function main(): Promise<void> {
   const { recordedPerson } = RECEIVE_BUFFER_BYTES;
   const receiveBufferBytes = await grantedReceiveBuffer(config.RECORDER_HOST, recordedPerson, log);
   const audio = new AudioPool({ log, clock });
-  await audio.start();
+  // They start beside everything else: after a crash a meeting waits for us, and sound can wait for them.
+  const audioWorks = audio.start();
   const transcodes = new TranscodePool({
     ffmpeg: config.FFMPEG_PATH ?? 'ffmpeg',
     max: config.MAX_TRANSCODES,
@@ -97,13 +101,16 @@ async function main(): Promise<void> {
   });
 
   onStopRequested(async () => {
-    await recovery.close();
-    await recorder.close();
+    const ended = Promise.all([recovery.close(), recorder.close()]);
+    await inTime(clock, RECORDER_ANSWERS_WITHIN_MS, ended);
+    // From here on only the disk can hold anything up, and that needs none of these.
     link.close();
     transcodes.close();
     await audio.close();
     health.close();
-  });
+    await ended;
+  }, STOP_WITHIN_MS);
+  await audioWorks;
   announceReady();
 }
 

@@ -1,4 +1,5 @@
 import { Fault } from '../protocol/errors.ts';
+import { systemClock } from './clock.ts';
 
 /** Why a process has been asked to stop; `disconnect`: its supervisor is gone. */
 export type StopReason = 'SIGINT' | 'SIGTERM' | 'disconnect';
@@ -17,12 +18,14 @@ export function announceReady(details: Omit<ReadyMessage, 'type'> = {}): void {
 /**
  * Calls `stop` once, on the first SIGINT, SIGTERM or loss of the supervisor, then ends the process: with 0, or with 1
  * and a line on stderr when `stop` fails. A process whose supervisor died must not stay behind with its ports.
+ * @param withinMs one that has not stopped by then is killed
  */
-export function onStopRequested(stop: (reason: StopReason) => void | Promise<void>): void {
+export function onStopRequested(stop: (reason: StopReason) => void | Promise<void>, withinMs?: number): void {
   let asked = false;
   const ask = async (reason: StopReason): Promise<void> => {
     if (asked) return;
     asked = true;
+    if (withinMs !== undefined) systemClock.after(withinMs, () => killOurselves(withinMs));
     try {
       await stop(reason);
       process.exit(0);
@@ -33,6 +36,12 @@ export function onStopRequested(stop: (reason: StopReason) => void | Promise<voi
   process.on('SIGINT', () => ask('SIGINT'));
   process.on('SIGTERM', () => ask('SIGTERM'));
   if (process.send) process.on('disconnect', () => ask('disconnect'));
+}
+
+/** A regular exit waits for every thread, and one that hangs in the disk is waited for for ever. */
+function killOurselves(withinMs: number): void {
+  process.stderr.write(`Stopping took longer than ${withinMs} ms: what is left is given up.\n`);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** Ends the process with 1 and one clear line on stderr: a Fault's own words, a bug's stack. */

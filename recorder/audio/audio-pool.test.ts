@@ -5,8 +5,9 @@ import { systemClock } from '../../service/clock.ts';
 import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { oggPackets } from '../torture/opus-bursts.ts';
-import { AudioPool, FINISH_TIMEOUT_MS, FLUSH_INTERVAL_MS, HANG_MS } from './audio-pool.ts';
+import { AudioPool, END_WITHIN_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
 import type { AacFrame, AudioGap } from './audio-transcoder.ts';
+import { HANG_MS } from './progress-watch.ts';
 import { MAX_QUEUED_BYTES } from './worker-process.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
@@ -172,8 +173,12 @@ describe('AudioPool', () => {
     const [pid] = fragile.pids;
     process.kill(pid ?? 0, 'SIGSTOP');
     for (const { at, payload } of packets.slice(30, 50)) stream.push({ positionSamples: at, payload });
-    clock.advance(HANG_MS + 2 * FLUSH_INTERVAL_MS);
-    await vi.waitUntil(() => fragile.stats().restarts === 1);
+    clock.advance(HANG_MS / 2);
+    expect(fragile.stats().restarts).toBe(0);
+    await vi.waitUntil(() => {
+      clock.advance(FLUSH_INTERVAL_MS);
+      return fragile.stats().restarts === 1;
+    });
     const kept = frames.length * 1024;
     for (const { at, payload } of packets.slice(50)) stream.push({ positionSamples: at, payload });
     await stream.finish(2 * SAMPLE_RATE);
@@ -249,7 +254,7 @@ describe('AudioPool', () => {
     await fragile.start();
     for (const pid of fragile.pids) process.kill(pid, 'SIGSTOP');
     const closed = fragile.close();
-    clock.advance(FINISH_TIMEOUT_MS);
+    clock.advance(END_WITHIN_MS);
     await closed;
     expect(clock.pending).toBe(0);
   });

@@ -4,8 +4,8 @@ import type { Log } from '../../service/log.ts';
 import type { AacFrame, AudioGap, AudioTranscoder } from './audio-transcoder.ts';
 import { unpackItems } from './packed-items.ts';
 import { PooledStream } from './pooled-stream.ts';
+import { Patience } from './progress-watch.ts';
 import { RestartDelay } from './restart-delay.ts';
-import type { SilentFrames } from './worker-messages.ts';
 import { type Answer, WorkerProcess } from './worker-process.ts';
 
 /**
@@ -16,15 +16,15 @@ export const BATCH_MS = 100;
 /** In the first moments of a stream its file waits for sound to begin: batches are short then. */
 export const PROMPT_MS = 1000;
 export const FLUSH_INTERVAL_MS = 20;
+/** More than this between two looks was our own delay, and nobody else's. */
+const TURN_MS = 2 * FLUSH_INTERVAL_MS;
 /** A worker takes so many streams before the next one gets any: few large batches cost less than many small ones. */
 export const STREAMS_PER_WORKER = 32;
-/** A worker that owes an answer for this long hangs, and is replaced. */
-export const HANG_MS = 2000;
-/** The same when a file waits for its end, or everything does. */
-export const FINISH_TIMEOUT_MS = 1000;
+/** Workers that are told to end have so long for it. */
+export const END_WITHIN_MS = 1000;
 
 /**
- * The audio workers, at most one for each core. One that dies is replaced, at once or, when it happens again and again,
+ * The audio workers, at most one for each core. One that is lost is replaced, at once or, when it happens again and again,
  * after a while; its streams go on in the others after a short silence. A stream over which workers die is the only one
  * that waits for the next one, and at last stays silent.
  */
@@ -33,16 +33,20 @@ export class AudioPool {
   readonly #clock: Clock;
   readonly #size: number;
   readonly #workerEntry: URL;
+  /** Those that live, as far as we know: whoever is lost is in here no more, and gets no stream. */
   readonly #workers = new Set<WorkerProcess>();
   readonly #streams = new Map<number, PooledStream>();
   readonly #restartDelay = new RestartDelay();
+  readonly #patience = new Patience();
   readonly #cancelRestarts = new Set<() => void>();
-  #silentFrames: Record<1 | 2, Buffer> | undefined;
+  readonly #started = Promise.withResolvers<void>();
   /** Undefined while there is nothing to flush. */
   #stopFlushing: (() => void) | undefined;
   #nextStream = 1;
   #promptUntilMs = Number.NEGATIVE_INFINITY;
+  #lastFlushMs = 0;
   #lastBatchMs = Number.NEGATIVE_INFINITY;
+  #losses = 0;
   #restarts = 0;
   #silenced = 0;
   #dropped = 0;
@@ -57,10 +61,13 @@ export class AudioPool {
     this.#size = options.size ?? availableParallelism();
   }
 
-  /** Forks the workers and waits until they can work, so that no stream waits for one later. */
-  async start(): Promise<void> {
-    const ready = await Promise.all(Array.from({ length: this.#size }, () => this.#fork().ready));
-    this.#silentFrames = buffersOf(ready[0]);
+  /**
+   * Forks the workers. Streams may be opened at once: what they bring waits. Resolves once one of them can work.
+   * @throws Error when none of them could: sound cannot be recorded on this machine
+   */
+  start(): Promise<void> {
+    for (let index = 0; index < this.#size; index += 1) this.#fork();
+    return this.#started.promise;
   }
 
   /**
@@ -92,31 +99,23 @@ export class AudioPool {
     onGap?(gap: AudioGap): void;
   }): AudioTranscoder {
     const { channels, onFrames, onGap = () => undefined } = options;
-    const silence = this.#silentFrames?.[channels];
-    if (!silence) throw new Error('the audio pool was not started');
     const id = this.#nextStream;
     this.#nextStream += 1;
     this.#promptUntilMs = this.#clock.nowMs() + PROMPT_MS;
-    const stream = new PooledStream({ id, channels, silence, onFrames, onGap });
+    const stream = new PooledStream({ id, channels, onFrames, onGap });
     this.#streams.set(id, stream);
     this.#keepFlushing();
-    this.#give(stream, this.#workerWithRoom());
+    this.#place(stream);
     return {
       push: ({ payload, positionSamples }) => {
-        if (!stream.worker) {
-          this.#dropped += 1;
-          return;
-        }
-        stream.goOn(positionSamples);
-        stream.worker.push(id, positionSamples, payload);
+        if (!stream.push(positionSamples, payload)) this.#dropped += 1;
       },
-      advance: (toSample) => {
-        if (stream.worker) stream.worker.advance(id, toSample);
-        else stream.beSilent(toSample);
-      },
-      finish: (endSample) => this.#finish(stream, endSample),
+      advance: (toSample) => stream.advance(toSample),
+      finish: (endSample) => new Promise((resolve) => stream.finish(endSample, resolve)),
+      giveUp: () => stream.giveUp(),
       close: () => {
-        if (this.#streams.delete(id)) stream.worker?.close(id);
+        stream.close();
+        this.#streams.delete(id);
       },
     };
   }
@@ -126,7 +125,7 @@ export class AudioPool {
     this.#stopFlushing?.();
     for (const cancel of this.#cancelRestarts) cancel();
     const workers = [...this.#workers];
-    const cancel = this.#clock.after(FINISH_TIMEOUT_MS, () => {
+    const cancel = this.#clock.after(END_WITHIN_MS, () => {
       for (const worker of workers) worker.kill();
     });
     await Promise.all(workers.map((worker) => worker.end()));
@@ -135,55 +134,47 @@ export class AudioPool {
 
   /** Apart from `open`, whose stream the timer would hold on to. */
   #keepFlushing(): void {
-    this.#stopFlushing ??= this.#clock.every(FLUSH_INTERVAL_MS, () => this.#flush());
+    if (this.#stopFlushing) return;
+    this.#lastFlushMs = this.#clock.nowMs();
+    this.#stopFlushing = this.#clock.every(FLUSH_INTERVAL_MS, () => this.#flush());
   }
 
   #flush(): void {
     const nowMs = this.#clock.nowMs();
+    const passedMs = Math.min(nowMs - this.#lastFlushMs, TURN_MS);
+    this.#lastFlushMs = nowMs;
     const isDue = nowMs - this.#lastBatchMs >= BATCH_MS || nowMs < this.#promptUntilMs;
     if (isDue) this.#lastBatchMs = nowMs;
-    for (const worker of this.#workers) {
-      if (worker.owingMs(nowMs) >= HANG_MS) this.#killHanging(worker);
-      else if (isDue) worker.flush(nowMs);
+    for (const worker of [...this.#workers]) {
+      const failing = worker.failing(passedMs, this.#patience.at(nowMs));
+      if (failing) {
+        this.#patience.lost(nowMs);
+        this.#lose(worker, failing);
+      } else if (isDue) worker.flush();
     }
     if (this.#streams.size > 0 || [...this.#workers].some(({ isBusy }) => isBusy)) return;
     this.#stopFlushing?.();
     this.#stopFlushing = undefined;
   }
 
-  #killHanging(worker: WorkerProcess): void {
-    this.#log.error('audio-worker-hangs', { pid: worker.pid });
-    worker.kill();
-  }
-
-  #finish(stream: PooledStream, endSample: number): Promise<void> {
-    return new Promise((resolve) => {
-      const { worker } = stream;
-      const cancel = this.#clock.after(FINISH_TIMEOUT_MS, () => {
-        if (worker) this.#killHanging(worker);
+  #fork(): WorkerProcess | undefined {
+    try {
+      const worker: WorkerProcess = new WorkerProcess(this.#workerEntry, {
+        onReady: () => {
+          this.#started.resolve();
+          worker.flush();
+        },
+        onAnswer: (answer) => this.#take(answer),
+        onEnd: (how) => this.#lose(worker, how),
       });
-      stream.finish(endSample, () => {
-        cancel();
-        resolve();
-      });
-      worker?.flush(this.#clock.nowMs());
-    });
-  }
-
-  #give(stream: PooledStream, worker: WorkerProcess | undefined): void {
-    stream.worker = worker;
-    worker?.open(stream.id, stream.channels, stream.nextFrame);
-  }
-
-  #fork(): WorkerProcess {
-    const worker: WorkerProcess = new WorkerProcess(this.#workerEntry, {
-      onAnswer: (answer) => this.#take(answer),
-      onExit: () => this.#died(worker),
-    });
-    // Who waits is told by start(); later it is the exit that counts.
-    worker.ready.catch((cause: Error) => this.#log.error('audio-worker-failed', { cause: cause.message }));
-    this.#workers.add(worker);
-    return worker;
+      this.#workers.add(worker);
+      return worker;
+    } catch (cause) {
+      // No process can be made now: too many of them, too little memory, no room for its note.
+      this.#log.error('audio-worker-not-started', { cause: (cause as Error).message });
+      this.#replaceLater();
+      return undefined;
+    }
   }
 
   #take({ finished, frames, unused }: Answer): void {
@@ -200,64 +191,56 @@ export class AudioPool {
     for (const id of finished) this.#streams.get(id)?.finished();
   }
 
-  #died(dead: WorkerProcess): void {
-    this.#workers.delete(dead);
-    this.#dropped += dead.dropped;
-    const culprit = this.#streams.get(dead.takeNote() ?? 0);
-    if (this.#closed) return;
-    const nowMs = this.#clock.nowMs();
-    const delayMs = this.#restartDelay.next(nowMs);
-    const orphans = [...this.#streams.values()].filter(({ worker }) => worker === dead);
-    this.#log.error('audio-worker-died', { pid: dead.pid, streams: orphans.length, restartInMs: delayMs });
-    if (culprit) this.#blame(culprit);
-    for (const stream of orphans) {
-      stream.breakOff();
-      // Whoever may kill the next one, too, takes nobody else along.
-      if (stream !== culprit) this.#give(stream, this.#workerWithRoom());
-    }
-    if (delayMs === 0) this.#replace();
-    else this.#replaceAfter(delayMs);
-  }
-
-  #replaceAfter(delayMs: number): void {
-    const cancel = this.#clock.after(delayMs, () => {
-      this.#cancelRestarts.delete(cancel);
-      this.#replace();
+  /** It has ended, or is given up: from here on nothing of it counts. */
+  #lose(worker: WorkerProcess, why: string): void {
+    if (!this.#workers.delete(worker) || this.#closed) return;
+    this.#dropped += worker.dropped;
+    const culprit = this.#streams.get(worker.workedOn ?? 0);
+    worker.kill();
+    const orphans = [...this.#streams.values()].filter((stream) => stream.isWith(worker));
+    for (const stream of orphans) stream.breakOff();
+    if (culprit?.blame()) this.#silenced += 1;
+    // Whoever may kill the next one, too, takes nobody else along.
+    for (const stream of orphans) if (stream !== culprit) this.#place(stream);
+    const restartInMs = this.#replaceLater();
+    this.#log.error('audio-worker-lost', {
+      ...{ pid: worker.pid, why, streams: orphans.length, restartInMs },
+      ...(culprit && { over: culprit.id, workersLostOverIt: culprit.kills }),
     });
-    this.#cancelRestarts.add(cancel);
+    this.#losses += 1;
+    if (this.#losses >= this.#size) this.#started.reject(new Error(`The audio workers do not work: ${why}.`));
   }
 
-  #blame(stream: PooledStream): void {
-    stream.kills += 1;
-    if (!stream.isPoisonous) return;
-    this.#silenced += 1;
-    this.#log.error('audio-stream-silenced', { stream: stream.id, workersKilled: stream.kills });
+  /** Answers when there will be another worker. */
+  #replaceLater(): number {
+    const delayMs = this.#restartDelay.next(this.#clock.nowMs());
+    if (delayMs === 0) this.#replace();
+    else {
+      const cancel = this.#clock.after(delayMs, () => {
+        this.#cancelRestarts.delete(cancel);
+        this.#replace();
+      });
+      this.#cancelRestarts.add(cancel);
+    }
+    return delayMs;
   }
 
-  /** A worker in a dead one's place, for those who have none. */
+  /** A worker in a lost one's place, for those who have none. */
   #replace(): void {
     this.#restarts += 1;
     const worker = this.#fork();
-    for (const stream of this.#streams.values()) {
-      if (!stream.worker && !stream.isPoisonous) this.#give(stream, worker);
-    }
-    worker.flush(this.#clock.nowMs());
+    if (worker) for (const stream of this.#streams.values()) stream.place(worker);
   }
 
-  /** Undefined while all of them are dead. */
-  #workerWithRoom(): WorkerProcess | undefined {
-    const load = new Map<WorkerProcess, number>([...this.#workers].map((worker) => [worker, 0]));
-    for (const { worker } of this.#streams.values())
-      if (worker) load.set(worker, (load.get(worker) ?? 0) + 1);
-    const workers = [...load.keys()];
-    const least = Math.min(...load.values());
-    return (
-      workers.find((worker) => (load.get(worker) ?? 0) < STREAMS_PER_WORKER) ??
-      workers.find((worker) => load.get(worker) === least)
-    );
+  /** With a worker that has room, or the one with the fewest; with none while all of them are lost. */
+  #place(stream: PooledStream): void {
+    const loads = [...this.#workers].map((worker) => ({
+      worker,
+      streams: [...this.#streams.values()].filter((other) => other.isWith(worker)).length,
+    }));
+    const withRoom = loads.find(({ streams }) => streams < STREAMS_PER_WORKER);
+    const [least] = loads.toSorted((a, b) => a.streams - b.streams);
+    const chosen = withRoom ?? least;
+    if (chosen) stream.place(chosen.worker);
   }
-}
-
-function buffersOf(frames: SilentFrames | undefined): Record<1 | 2, Buffer> | undefined {
-  return frames && { 1: Buffer.from(frames[1]), 2: Buffer.from(frames[2]) };
 }

@@ -25,6 +25,8 @@ export interface AudioTranscoder {
   advance(toSample: number): void;
   /** Resolves when every frame up to this sample was handed out. */
   finish(endSample: number): Promise<void>;
+  /** What a `finish` still waits for is silence, at once. */
+  giveUp(): void;
   /** Lets go of the stream's codecs; nothing is handed out any more. */
   close(): void;
 }

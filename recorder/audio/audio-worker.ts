@@ -1,6 +1,7 @@
 import type { AacFrame } from './audio-transcoder.ts';
-import { AacEncoder, makeSilentFrame, OpusDecoder } from './codecs.ts';
+import { AacEncoder, OpusDecoder } from './codecs.ts';
 import { ItemPacker, unpackItems } from './packed-items.ts';
+import { SILENT_FRAMES } from './silent-frames.ts';
 import { StreamTranscoder } from './stream-transcoder.ts';
 import { noteWork } from './work-note.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
@@ -15,14 +16,16 @@ interface Stream {
   encoder: AacEncoder;
 }
 
+/** In the middle of many packets of one stream it tells this often that it gets on. */
+const PACKETS_PER_STEP = 100;
+
 const NOTHING = Buffer.alloc(0);
 const streams = new Map<number, Stream>();
-const silentFrames = { 1: makeSilentFrame(1), 2: makeSilentFrame(2) };
 
 function open(channels: 1 | 2, firstFrame: number): Stream {
   const decoder = new OpusDecoder(channels);
   const encoder = new AacEncoder(channels);
-  const silentFrame = silentFrames[channels];
+  const silentFrame = SILENT_FRAMES[channels];
   const transcoder = new StreamTranscoder({ channels, decoder, encoder, silentFrame, firstFrame });
   return { transcoder, decoder, encoder };
 }
@@ -42,7 +45,7 @@ function handle(batch: ToWorker): FromWorker {
   const frames = new ItemPacker();
   const answer = (stream: number, made: AacFrame[] | undefined) => {
     for (const { data, index } of made ?? []) {
-      const isSilent = data === silentFrames[1] || data === silentFrames[2];
+      const isSilent = data === SILENT_FRAMES[1] || data === SILENT_FRAMES[2];
       frames.add(stream, index, isSilent ? NOTHING : data);
     }
   };
@@ -52,8 +55,8 @@ function handle(batch: ToWorker): FromWorker {
   // One stream after another, each in its order.
   const packets = unpackItems(batch.packets).toSorted((a, b) => a.stream - b.stream);
   let noted: number | undefined;
-  for (const { bytes, stream, value } of packets) {
-    if (stream !== noted) noteWork(stream);
+  for (const [index, { bytes, stream, value }] of packets.entries()) {
+    if (stream !== noted || index % PACKETS_PER_STEP === 0) noteWork(stream);
     noted = stream;
     answer(stream, streams.get(stream)?.transcoder.push(value, bytes));
   }
@@ -78,4 +81,4 @@ process.on('message', (batch: ToWorker) => send(handle(batch)));
 process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
-send({ type: 'ready', silentFrames });
+send({ type: 'ready' });

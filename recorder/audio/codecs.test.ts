@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { AAC_FRAME_SAMPLES } from './audio-transcoder.ts';
 import { AacEncoder } from './codecs.ts';
 import { voice } from './fixtures/sounds.ts';
+import { SILENT_FRAMES } from './silent-frames.ts';
 
 test('codecs that work in turns do not disturb each other', () => {
   using alone = new AacEncoder(1);
@@ -31,6 +32,14 @@ test('[AUD14] after a pause, sound takes no more bytes than before', () => {
   const before = say();
   bytesOf(5, () => 0);
   expect(say()).toBeLessThan(before * 1.1);
+});
+
+test('the prepared frames of silence are what the encoder makes of silence', () => {
+  for (const channels of [1, 2] as const) {
+    using encoder = new AacEncoder(channels);
+    const frames = Array.from({ length: 8 }, () => encoder.encode(undefined)?.toString('hex'));
+    expect(frames.at(-1)).toBe(SILENT_FRAMES[channels].toString('hex'));
+  }
 });
 
 function tone(round: number): Float32Array {

@@ -180,12 +180,3 @@ function openEncoder(channels: 1 | 2, settings: AacSettings): CodecContext {
   FFmpegError.throwIfError(context.open2Sync(codec, null), 'open the AAC encoder');
   return context;
 }
-
-/** A frame of silence as the encoder itself makes it once it has settled. */
-export function makeSilentFrame(channels: 1 | 2): Buffer {
-  using encoder = new AacEncoder(channels);
-  let frame: Buffer | undefined;
-  for (let i = 0; i < 8; i += 1) frame = encoder.encode(undefined) ?? frame;
-  if (!frame) throw new Error('the AAC encoder made no silence');
-  return frame;
-}

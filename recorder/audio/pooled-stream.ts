@@ -1,93 +1,150 @@
 import { AAC_FRAME_SAMPLES, type AacFrame, type AudioGap } from './audio-transcoder.ts';
+import { SILENT_FRAMES } from './silent-frames.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 /** So many workers may die over a stream's packets; from then on it is silence. */
 export const MAX_KILLS = 3;
 
+/**
+ * Where a stream is. `waiting`: no worker has it, and it is silence until one does. `silenced`: for good, since workers die
+ * over it. `over`: all of its frames were handed out, or nobody wants them any more.
+ */
+type State = { name: 'placed'; worker: WorkerProcess } | { name: 'waiting' | 'silenced' | 'over' };
+
 /** A stream as the pool keeps it, so that it can go on in another worker, or in none. */
 export class PooledStream {
   readonly id: number;
-  readonly channels: 1 | 2;
+  readonly #channels: 1 | 2;
   readonly #onFrames: (frames: AacFrame[]) => void;
   readonly #onGap: (gap: AudioGap) => void;
-  readonly #silence: Buffer;
-  /** Undefined while no worker has it: then it is silent. */
-  worker: WorkerProcess | undefined;
+  #state: State = { name: 'waiting' };
   /** Workers that died over one of its packets. */
-  kills = 0;
-  nextFrame = 0;
-  /** Where the sound broke off with a worker's death; undefined while nothing is missing. */
+  #kills = 0;
+  #nextFrame = 0;
+  /** Where the sound broke off with a worker; undefined while nothing is missing. */
   #brokenOffAt: number | undefined;
   #finish: { endSample: number; resolve: () => void } | undefined;
 
   constructor(options: {
     id: number;
     channels: 1 | 2;
-    /** A prepared frame of it. */
-    silence: Buffer;
     onFrames: (frames: AacFrame[]) => void;
     onGap: (gap: AudioGap) => void;
   }) {
     this.id = options.id;
-    this.channels = options.channels;
-    this.#silence = options.silence;
+    this.#channels = options.channels;
     this.#onFrames = options.onFrames;
     this.#onGap = options.onGap;
   }
 
-  get isPoisonous(): boolean {
-    return this.kills >= MAX_KILLS;
+  /** A worker may take it. */
+  get isWaiting(): boolean {
+    return this.#state.name === 'waiting';
   }
 
-  /** What a worker made; a frame without bytes is silence. */
-  hand(frames: AacFrame[]): void {
-    if (frames.length === 0) return;
-    this.nextFrame = (frames.at(-1)?.index ?? 0) + 1;
-    this.#onFrames(
-      frames.map(({ data, index }) => ({ index, data: data.length === 0 ? this.#silence : data })),
-    );
+  get kills(): number {
+    return this.#kills;
+  }
+
+  isWith(worker: WorkerProcess): boolean {
+    return this.#state.name === 'placed' && this.#state.worker === worker;
+  }
+
+  /** It goes on in this worker, which lives. */
+  place(worker: WorkerProcess): void {
+    if (this.#state.name !== 'waiting') return;
+    this.#state = { name: 'placed', worker };
+    worker.open(this.id, this.#channels, this.#nextFrame);
   }
 
   /** Its worker is gone, with everything that was on its way. */
   breakOff(): void {
-    this.worker = undefined;
-    this.#brokenOffAt ??= this.nextFrame * AAC_FRAME_SAMPLES;
-    if (this.#finish) this.#finishSilently(this.#finish.endSample);
+    if (this.#state.name !== 'placed') return;
+    this.#state = { name: 'waiting' };
+    this.#brokenOffAt ??= this.#nextFrame * AAC_FRAME_SAMPLES;
+    if (this.#finish) this.#finishSilently();
   }
 
-  /** There is sound again from this sample on: tells of what is missing. */
-  goOn(toSample: number): void {
-    const fromSample = this.#brokenOffAt;
-    this.#brokenOffAt = undefined;
-    if (fromSample !== undefined && toSample > fromSample) this.#onGap({ fromSample, toSample });
+  /** A worker died over it. Answers whether it was one too many. */
+  blame(): boolean {
+    this.#kills += 1;
+    if (this.#kills < MAX_KILLS || this.#state.name === 'over') return false;
+    this.breakOff();
+    if (this.#state.name === 'waiting') this.#state = { name: 'silenced' };
+    return true;
   }
 
-  /** Silence up to this sample, while no worker has the stream. */
-  beSilent(toSample: number): void {
-    this.#fill(Math.floor(toSample / AAC_FRAME_SAMPLES));
+  /** Answers false when there is nobody to take it. */
+  push(positionSamples: number, payload: Buffer): boolean {
+    if (this.#state.name !== 'placed') return false;
+    this.#goOn(positionSamples);
+    this.#state.worker.push(this.id, positionSamples, payload);
+    return true;
+  }
+
+  /** Nothing from before this sample will come any more. */
+  advance(toSample: number): void {
+    if (this.#state.name === 'placed') this.#state.worker.advance(this.id, toSample);
+    else if (this.#state.name !== 'over') this.#fill(Math.floor(toSample / AAC_FRAME_SAMPLES));
+  }
+
+  /** What a worker made; a frame without bytes is silence. */
+  hand(frames: AacFrame[]): void {
+    const last = frames.at(-1);
+    if (!last || this.#state.name === 'over') return;
+    this.#nextFrame = last.index + 1;
+    const silence = SILENT_FRAMES[this.#channels];
+    this.#onFrames(frames.map(({ data, index }) => ({ index, data: data.length === 0 ? silence : data })));
   }
 
   /** @param resolve is called once every frame up to this sample was handed out */
   finish(endSample: number, resolve: () => void): void {
     this.#finish = { endSample, resolve };
-    this.goOn(endSample);
-    if (this.worker) this.worker.finish(this.id, endSample);
-    else this.#finishSilently(endSample);
+    if (this.#state.name === 'placed') {
+      this.#goOn(endSample);
+      this.#state.worker.finish(this.id, endSample);
+      this.#state.worker.flush();
+    } else this.#finishSilently();
   }
 
+  /** The worker has made the last frame. */
   finished(): void {
+    if (this.#finish) this.close();
+  }
+
+  /** What is still under way is not waited for: silence takes its place, and the stream is finished. */
+  giveUp(): void {
+    if (!this.#finish) return;
+    if (this.#state.name === 'placed') this.#state.worker.close(this.id);
+    this.breakOff();
+  }
+
+  /** Lets go of its codecs; nothing is handed out any more, and nobody waits for it. */
+  close(): void {
+    if (this.#state.name === 'placed') this.#state.worker.close(this.id);
+    this.#state = { name: 'over' };
     this.#finish?.resolve();
   }
 
-  #finishSilently(endSample: number): void {
+  #finishSilently(): void {
+    if (!this.#finish) return;
+    const { endSample } = this.#finish;
     this.#fill(Math.ceil(endSample / AAC_FRAME_SAMPLES));
-    this.goOn(endSample);
+    this.#goOn(endSample);
     this.finished();
   }
 
+  /** There is sound again from this sample on: tells of what is missing. */
+  #goOn(toSample: number): void {
+    const fromSample = this.#brokenOffAt;
+    this.#brokenOffAt = undefined;
+    if (fromSample !== undefined && toSample > fromSample) this.#onGap({ fromSample, toSample });
+  }
+
   #fill(endFrame: number): void {
-    const first = this.nextFrame;
+    const first = this.#nextFrame;
     const missing = Math.max(0, endFrame - first);
-    this.hand(Array.from({ length: missing }, (_, index) => ({ index: first + index, data: this.#silence })));
+    const data = SILENT_FRAMES[this.#channels];
+    this.hand(Array.from({ length: missing }, (_, index) => ({ index: first + index, data })));
   }
 }

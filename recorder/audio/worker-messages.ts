@@ -11,11 +11,8 @@ export interface ToWorker {
   closed: number[];
 }
 
-/** Prepared AAC frames of silence by number of channels. */
-export type SilentFrames = Record<1 | 2, Uint8Array>;
-
 export type FromWorker =
-  | { type: 'ready'; silentFrames: SilentFrames }
+  | { type: 'ready' }
   | {
       type: 'answer';
       /** AAC frames; their values are indexes. One of no bytes stands for silence. */

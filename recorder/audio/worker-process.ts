@@ -1,14 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ItemPacker } from './packed-items.ts';
+import { sampleProcess } from './process-sample.ts';
+import { ProgressWatch } from './progress-watch.ts';
 import { WorkNote } from './work-note.ts';
-import type { FromWorker, SilentFrames, ToWorker } from './worker-messages.ts';
+import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 /** Packets that may wait for a worker; what comes on top is dropped, and is silence in the file. */
 export const MAX_QUEUED_PACKETS = 50_000;
 export const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** Batches under way to a worker; more wait, and become one. */
 const MAX_UNANSWERED = 4;
+/** One that owes an answer is looked at this often. */
+const LOOK_MS = 250;
+/** One that cannot work after so much of our own time never will. */
+export const START_LIMIT_MS = 30_000;
 
 /**
  * All that a worker gets: a process that decodes what strangers send has no business with our secrets. With it glibc gives a
@@ -23,40 +29,54 @@ const FLAGS = ['--max-semi-space-size=2', '--single-threaded-gc'];
 
 export type Answer = Extract<FromWorker, { type: 'answer' }>;
 
+/** Why a worker is to be given up. */
+export type Failing = 'hangs' | 'does-not-start';
+
+/** It gets work once it is ready for it, and its end is told once. */
+type State = 'starting' | 'working' | 'ended';
+
+export interface WorkerEvents {
+  onReady(): void;
+  onAnswer(answer: Answer): void;
+  /** It is gone, or could not be started at all. */
+  onEnd(how: string): void;
+}
+
 /** One forked audio worker, and what is on its way to it. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
+  readonly #events: WorkerEvents;
   readonly #note = new WorkNote();
-  /** The prepared frames, once the worker can work. Rejects when it ends before. */
-  readonly ready: Promise<SilentFrames>;
+  readonly #watch = new ProgressWatch();
+  #state: State = 'starting';
   #opened: ToWorker['opened'] = [];
   #packets = new ItemPacker();
   #advanced = new Map<number, number>();
   #finished: ToWorker['finished'] = [];
   #closed: number[] = [];
-  #sentMs: number[] = [];
+  #unanswered = 0;
+  #answers = 0;
+  #sinceLookMs = 0;
+  #startingMs = 0;
   #dropped = 0;
 
-  constructor(entry: URL, options: { onAnswer(answer: Answer): void; onExit(): void }) {
-    this.#child = fork(fileURLToPath(entry), [], {
-      serialization: 'advanced',
-      env: ENVIRONMENT,
-      execArgv: FLAGS,
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc', this.#note.descriptor],
+  constructor(entry: URL, events: WorkerEvents) {
+    this.#events = events;
+    this.#child = forked(entry, this.#note);
+    this.#child.on('message', (message: FromWorker) => this.#hear(message));
+    this.#child.once('exit', (code, signal) => this.#ended(signal ?? `status ${code}`));
+    // A program that cannot be started has no exit; of one that runs it only says that a message did not reach it.
+    this.#child.on('error', (cause) => {
+      if (this.#child.pid === undefined) this.#ended(cause.message);
     });
-    this.ready = new Promise((resolve, reject) => {
-      this.#child.on('message', (message: FromWorker) => {
-        if (message.type === 'ready') return resolve(message.silentFrames);
-        this.#sentMs.shift();
-        options.onAnswer(message);
-      });
-      this.#child.once('exit', () => reject(new Error('the audio worker ended before it was ready')));
-    });
-    this.#child.on('exit', options.onExit);
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  get isWorking(): boolean {
+    return this.#state === 'working';
   }
 
   /** Packets that were dropped because the worker did not keep up. */
@@ -86,9 +106,10 @@ export class WorkerProcess {
     this.#closed.push(stream);
   }
 
-  /** Sends what is queued. */
-  flush(nowMs: number): void {
-    if (!this.#hasWork || !this.#child.connected || this.#sentMs.length >= MAX_UNANSWERED) return;
+  /** Sends what is queued, once it can work. */
+  flush(): void {
+    if (this.#state !== 'working' || !this.#hasWork || this.#unanswered >= MAX_UNANSWERED) return;
+    if (!this.#child.connected) return;
     const batch: ToWorker = {
       opened: this.#opened,
       packets: this.#packets.pack(),
@@ -101,26 +122,43 @@ export class WorkerProcess {
     this.#advanced = new Map();
     this.#finished = [];
     this.#closed = [];
-    this.#sentMs.push(nowMs);
+    this.#unanswered += 1;
     // An error means that the worker is gone, which its exit tells too.
     this.#child.send(batch, () => undefined);
   }
 
   /** Whether anything is queued, or under way. */
   get isBusy(): boolean {
-    return this.#hasWork || this.#sentMs.length > 0;
+    return this.#hasWork || this.#unanswered > 0;
   }
 
-  /** For how long the worker has owed an answer. */
-  owingMs(nowMs: number): number {
-    return nowMs - (this.#sentMs[0] ?? nowMs);
+  /**
+   * Whether it is of no use any more.
+   * @param passedMs of our own turns since the last call
+   * @param patienceMs see ProgressWatch
+   */
+  failing(passedMs: number, patienceMs: number): Failing | undefined {
+    if (this.#state === 'starting') {
+      this.#startingMs += passedMs;
+      return this.#startingMs >= START_LIMIT_MS ? 'does-not-start' : undefined;
+    }
+    if (this.#state === 'ended' || this.#unanswered === 0) {
+      this.#watch.rest();
+      this.#sinceLookMs = 0;
+      return undefined;
+    }
+    this.#sinceLookMs += passedMs;
+    if (this.#sinceLookMs < LOOK_MS) return undefined;
+    const sinceLookMs = this.#sinceLookMs;
+    this.#sinceLookMs = 0;
+    const steps = this.#answers + this.#note.read().steps;
+    const sample = this.pid === undefined ? undefined : sampleProcess(this.pid);
+    return this.#watch.hangs(steps, sample, sinceLookMs, patienceMs) ? 'hangs' : undefined;
   }
 
-  /** Of a worker that has ended: the stream that it was working on, if any. Once only. */
-  takeNote(): number | undefined {
-    const stream = this.#note.read();
-    this.#note.close();
-    return stream;
+  /** The stream that it works on, or was working on when it ended. */
+  get workedOn(): number | undefined {
+    return this.#note.read().stream;
   }
 
   kill(): void {
@@ -129,15 +167,47 @@ export class WorkerProcess {
 
   /** Lets the worker end by itself. */
   end(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return Promise.resolve();
+    if (this.#state === 'ended') return Promise.resolve();
     return new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
       if (this.#child.connected) this.#child.disconnect();
     });
   }
 
+  #hear(message: FromWorker): void {
+    if (message.type === 'ready') {
+      this.#state = 'working';
+      this.#events.onReady();
+      return;
+    }
+    this.#unanswered -= 1;
+    this.#answers += 1;
+    this.#events.onAnswer(message);
+  }
+
+  #ended(how: string): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#events.onEnd(how);
+    this.#note.close();
+  }
+
   get #hasWork(): boolean {
     const { length } = [...this.#opened, ...this.#finished, ...this.#closed];
     return length + this.#packets.count + this.#advanced.size > 0;
+  }
+}
+
+function forked(entry: URL, note: WorkNote): ChildProcess {
+  try {
+    return fork(fileURLToPath(entry), [], {
+      serialization: 'advanced',
+      env: ENVIRONMENT,
+      execArgv: FLAGS,
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', note.descriptor],
+    });
+  } catch (cause) {
+    note.close();
+    throw cause;
   }
 }

@@ -35,11 +35,16 @@ export function openRecordedFile(
           `${name}: ${cause.message}`,
         );
       },
+      cut: (name) => {
+        const { code, message } = new Fault('end-cut');
+        options.onProblem(code, `${name}: ${message}`);
+      },
       repair: async (name) => {
         const repair = await repairFile(join(recordings.folder(recordingId), name));
         return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };
       },
       nowMs: () => clock.nowMs(),
+      after: (delayMs, task) => clock.after(delayMs, task),
     },
     openTake: (output) =>
       new Take({

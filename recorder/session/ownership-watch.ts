@@ -8,6 +8,8 @@ export class OwnershipWatch {
   /** The last beat that the disk took. */
   #ownedMs: number;
   #nextBeatMs: number;
+  /** One at a time: each that hangs in the disk keeps a thread, and there are few. */
+  #isBeating = false;
 
   constructor(ownership: Ownership, nowMs: number, log: Log) {
     this.#ownership = ownership;
@@ -23,15 +25,21 @@ export class OwnershipWatch {
 
   /** Beats when that is due. @param onLost somebody else has the folder */
   tick(nowMs: number, onLost: () => void): void {
-    if (nowMs < this.#nextBeatMs) return;
+    if (nowMs < this.#nextBeatMs || this.#isBeating) return;
     this.#nextBeatMs = nowMs + OWNER_BEAT_MS;
-    this.#ownership.beat(nowMs).then(
-      (owned) => {
-        if (owned) this.#ownedMs = nowMs;
-        else onLost();
-      },
-      (cause: Error) => this.#failed(cause),
-    );
+    this.#isBeating = true;
+    this.#ownership
+      .beat(nowMs)
+      .then(
+        (owned) => {
+          if (owned) this.#ownedMs = nowMs;
+          else onLost();
+        },
+        (cause: Error) => this.#failed(cause),
+      )
+      .finally(() => {
+        this.#isBeating = false;
+      });
   }
 
   /** Asks the disk. One that does not answer has not given the folder to anybody else. */

@@ -226,9 +226,10 @@ export class PersonRecorder {
     this.#socket.close();
     const nowMs = this.#host.nowMs();
     const atMs = nowMs + this.#host.sfuOffsetMs();
-    await this.#streams.finish(nowMs);
+    const pictures = this.#streams.finish(nowMs);
     // Files that ended before may still be made whole.
-    await Promise.all([...this.#ended, ...this.#files.values()].map((file) => file.finish(atMs)));
+    await Promise.all([...this.#ended, ...this.#files.values()].map((file) => file.finish(atMs, pictures)));
+    this.#streams.close();
   }
 
   #rtp(datagram: Buffer, nowMs: number): void {

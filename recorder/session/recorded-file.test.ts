@@ -2,14 +2,21 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { AacFrame } from '../audio/audio-transcoder.ts';
+import { ManualClock } from '../../service/manual-clock.ts';
+import type { AacFrame, AudioTranscoder } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import { metadataOf, tagsOf } from '../flv/fixtures/file-in-memory.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
 import { AppendFile } from '../storage/append-file.ts';
 import { repairFile } from '../storage/repair-file.ts';
-import { DISK_STALLED_AFTER_MS, INDEX_INTERVAL_MS, RecordedFile } from './recorded-file.ts';
+import {
+  DISK_STALLED_AFTER_MS,
+  INDEX_INTERVAL_MS,
+  PICTURES_WITHIN_MS,
+  RecordedFile,
+  SOUND_WITHIN_MS,
+} from './recorded-file.ts';
 import { PICTURE_LATENESS_MS, Take } from './take.ts';
 
 const START_MS = 1_790_000_000_000;
@@ -23,7 +30,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** A file on a real disk, and how pictures and sound come to it. */
-function record(name: string, isReady: Promise<void> = Promise.resolve()) {
+function record(
+  name: string,
+  isReady: Promise<void> = Promise.resolve(),
+  sound: Pick<AudioTranscoder, 'finish' | 'giveUp'> = {
+    finish: async () => undefined,
+    giveUp: () => undefined,
+  },
+) {
+  const clock = new ManualClock(START_MS);
   const path = join(folder, name);
   const failures: string[] = [];
   let nowMs = START_MS;
@@ -39,11 +54,13 @@ function record(name: string, isReady: Promise<void> = Promise.resolve()) {
       },
       changed: () => undefined,
       failed: (name, cause) => failures.push(`${name}: ${cause.message}`),
+      cut: (name) => failures.push(`${name}: cut`),
       repair: async () => {
         const repair = await repairFile(path);
         return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };
       },
       nowMs: () => nowMs,
+      after: (delayMs, task) => clock.after(delayMs, task),
     },
     openTake: (output) =>
       new Take({
@@ -56,7 +73,7 @@ function record(name: string, isReady: Promise<void> = Promise.resolve()) {
           return {
             push: () => undefined,
             advance: () => undefined,
-            finish: async () => undefined,
+            ...sound,
             close: () => undefined,
           };
         },
@@ -65,7 +82,7 @@ function record(name: string, isReady: Promise<void> = Promise.resolve()) {
   file.take.setLive('video', true, START_MS);
   const slate = makeCameraOffSlate({ width: 320, height: 240 });
   return {
-    ...{ file, path, failures },
+    ...{ clock, file, path, failures },
     tick(ms: number) {
       nowMs = START_MS + ms;
       file.tick(nowMs);
@@ -161,4 +178,27 @@ test('[FLV15] every half a minute the index of a file that grows is brought up t
     });
   }
   await file.finish(START_MS + ms);
+});
+
+test('[END2] a file is whole within bounds, though neither its last pictures nor its sound come', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { clock, failures, file, path, show } = record('cut.flv', Promise.resolve(), {
+    finish: () => promise,
+    giveUp: resolve,
+  });
+  show(0, 10);
+  show(100, 10);
+  const finished = file.finish(START_MS + 200, new Promise(() => undefined));
+  expect(file.finish(START_MS + 300)).toBe(finished);
+  clock.advance(PICTURES_WITHIN_MS);
+  await vi.waitUntil(() => file.take.state === 'finishing');
+  clock.advance(SOUND_WITHIN_MS - 1);
+  expect(failures).toEqual([]);
+  clock.advance(1);
+  await finished;
+  expect(failures).toEqual(['cut.flv: cut']);
+  expect(file.describe(START_MS + 300, START_MS, undefined)).toMatchObject({ state: 'complete' });
+  const [script] = await tagsOf(await readFile(path));
+  expect(metadataOf(script).duration).toBeGreaterThan(0.1);
+  expect(clock.pending).toBe(0);
 });

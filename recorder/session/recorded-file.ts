@@ -2,6 +2,8 @@ import type { ErrorCode } from '../../protocol/errors.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
+import type { Clock } from '../../service/clock.ts';
+import { inTime } from '../../service/in-time.ts';
 import type { AppendFile } from '../storage/append-file.ts';
 import { LossLog } from './loss-log.ts';
 import type { Take } from './take.ts';
@@ -15,19 +17,27 @@ export const DISK_STALLED_AFTER_MS = 5000;
 /** How often the index of a file that grows is brought up to date: whoever watches it already can go anywhere up to there. */
 export const INDEX_INTERVAL_MS = 30_000;
 
+/**
+ * What is still on its way when a take ends is waited for so long: pictures in a converter, then sound in its worker. Together
+ * with what the disk has to do it is less than a Stop may take (RECORDER_ANSWERS_WITHIN_MS), whatever hangs.
+ */
+export const PICTURES_WITHIN_MS = 400;
+export const SOUND_WITHIN_MS = 800;
+
 /** How a file ended: whole as it was written, or cut at its last whole tag after a failure. */
 type FileEnd = { state: 'complete' } | { state: 'recovered'; durationMs: number; bytes: number };
 
 /** What the session does for a file. */
-export interface FileHost {
+export interface FileHost extends Pick<Clock, 'nowMs' | 'after'> {
   /** Creates the file on disk. */
   create(connectionId: string, originMs: number): Promise<{ name: string; file: AppendFile }>;
   /** The manifest has news of this file: it exists, it ended. */
   changed(): void;
   failed(name: string, cause: Error): void;
+  /** What was on its way did not come in time, and the file is whole without it. */
+  cut(name: string): void;
   /** Cuts the file at its last whole tag and indexes it; undefined when it holds none. */
   repair(name: string): Promise<{ durationMs: number; bytes: number } | undefined>;
-  nowMs(): number;
 }
 
 /**
@@ -48,6 +58,7 @@ export class RecordedFile {
   #creation: Promise<void> | undefined;
   #end: FileEnd | undefined;
   #failedAtMs: number | undefined;
+  #finishing: Promise<void> | undefined;
   #salvage: Promise<void> | undefined;
 
   constructor(options: {
@@ -118,12 +129,27 @@ export class RecordedFile {
     };
   }
 
-  /** Completes the file: everything that was received is in it, indexed, on disk. Never throws: a failure is told. */
-  async finish(atMs: number): Promise<void> {
+  /**
+   * Completes the file: everything that was received is in it, indexed, on disk. Here alone the end of a take is bounded:
+   * whatever converters and audio workers do, it waits for the disk alone, from SOUND_WITHIN_MS after PICTURES_WITHIN_MS on.
+   * Never throws: a failure is told. Memoised.
+   * @param pictures settles once no picture is on its way to the take any more
+   */
+  finish(atMs: number, pictures: Promise<unknown> = Promise.resolve()): Promise<void> {
+    this.#finishing ??= this.#finish(atMs, pictures);
+    return this.#finishing;
+  }
+
+  async #finish(atMs: number, pictures: Promise<unknown>): Promise<void> {
     if (this.#salvage) return this.#salvage;
-    const metadata = await this.take.finish(atMs);
+    const hasPictures = await inTime(this.#host, PICTURES_WITHIN_MS, pictures);
+    const finished = this.take.finish(atMs);
+    const hasSound = await inTime(this.#host, SOUND_WITHIN_MS, finished);
+    if (!hasSound) this.take.giveUp();
+    const metadata = await finished;
     await this.#creation;
     if (metadata === undefined || !this.#file || !this.#name) return;
+    if (!hasPictures || !hasSound) this.#host.cut(this.#name);
     try {
       await this.#file.finish(metadata);
       this.#end = { state: 'complete' };

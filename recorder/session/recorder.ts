@@ -6,6 +6,7 @@ import type {
   RecorderCommandParams,
   RecorderCommandResult,
 } from '../../protocol/recorder.ts';
+import { inTime } from '../../service/in-time.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { Ownership, thisOwner } from '../storage/ownership.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
@@ -16,6 +17,11 @@ import type { SessionContext } from './session-context.ts';
 export const TICK_MS = 50;
 /** A recording whose SFU is gone goes on for this long, then it is completed as interrupted. */
 export const SFU_LOST_TIMEOUT_MS = 30_000;
+/**
+ * A Stop, and the end of a person, is answered within this, whatever has died (design §6): after the bounds of a take's end
+ * (recorded-file.ts) only the disk can still hold it up, and nobody waits for that.
+ */
+export const RECORDER_ANSWERS_WITHIN_MS = 1700;
 /** Free space is looked at this often. */
 const DISK_CHECK_MS = 5000;
 
@@ -57,7 +63,8 @@ export class Recorder {
       nothing((await this.session(params.recordingId)).connectReceiver(params)),
     addStream: async (params) => nothing((await this.session(params.recordingId)).addStream(params)),
     removeStream: async (params) => nothing((await this.session(params.recordingId)).removeStream(params)),
-    closeReceiver: async (params) => nothing((await this.session(params.recordingId)).closeReceiver(params)),
+    closeReceiver: async (params) =>
+      nothing(this.#answered((await this.session(params.recordingId)).closeReceiver(params))),
     stop: (params) => this.#stop(params),
   };
 
@@ -140,17 +147,19 @@ export class Recorder {
     if (session.lastFact < params.lastFact) {
       session.noteProblem('internal', `Facts ${session.lastFact + 1} to ${params.lastFact} did not arrive.`);
     }
-    await this.#end(session, params.reason);
+    await this.#answered(this.#end(session, params.reason));
     return filesOf(session.manifest);
   }
 
   heartbeat(): Heartbeat {
     return {
-      recordings: this.recordings.map((session) => ({
-        recordingId: session.recordingId,
-        lastFact: session.lastFact,
-        files: session.progress(),
-      })),
+      recordings: this.recordings
+        .filter(({ isClosing }) => !isClosing)
+        .map((session) => ({
+          recordingId: session.recordingId,
+          lastFact: session.lastFact,
+          files: session.progress(),
+        })),
     };
   }
 
@@ -191,16 +200,31 @@ export class Recorder {
     }
   }
 
+  /** What was asked for, or within bounds the reason why it is not done yet: it goes on in any case. @throws Fault `disk-stalled` */
+  async #answered(work: Promise<void>): Promise<void> {
+    const { clock, log } = this.#options.context;
+    if (await inTime(clock, RECORDER_ANSWERS_WITHIN_MS, work)) return;
+    work.catch((cause: Error) => log.error('late-end-failed', { cause: cause.message }));
+    throw new Fault(
+      'disk-stalled',
+      'The files are not complete yet: they are as soon as the disk takes them.',
+    );
+  }
+
   async #end(session: RecordingSession, reason: NonNullable<Manifest['stopReason']>): Promise<void> {
+    const { recordingId } = session;
+    let isFirst = false;
     try {
       await session.close(reason);
     } finally {
       // Its files are complete in any case. When the manifest could not say so, Recovery says it once the disk takes it.
-      this.#sessions.delete(session.recordingId);
-      this.#startedBy.delete(session.recordingId);
+      isFirst = this.#sessions.delete(recordingId);
+      this.#startedBy.delete(recordingId);
       this.#running.delete(session);
     }
-    this.#options.context.log.info('recording-ended', { recordingId: session.recordingId, reason });
+    if (!isFirst) return;
+    const problems = session.manifest.problems.length;
+    this.#options.context.log.info('recording-ended', { recordingId, reason, problems });
   }
 
   #endByItself(session: RecordingSession, reason: NonNullable<Manifest['stopReason']>, fault: Fault): void {

@@ -3,6 +3,7 @@ import type { Manifest } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
 import type { Fact, RecorderCommandParams, RecorderCommandResult } from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
+import { inTime } from '../../service/in-time.ts';
 import { MediaSocket } from '../ingest/media-socket.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
 import type { Ownership } from '../storage/ownership.ts';
@@ -17,6 +18,9 @@ import type { RecordedFile } from './recorded-file.ts';
 import type { SessionContext } from './session-context.ts';
 import { listedFiles } from './thinned-files.ts';
 import { ToldFacts } from './told-facts.ts';
+
+/** At the end the disk is asked once more whose folder it is; one that does not answer has not given it to anybody else. */
+const OWNER_WITHIN_MS = 300;
 
 type End = NonNullable<Manifest['stopReason']>;
 
@@ -80,6 +84,11 @@ export class RecordingSession {
 
   get startedAtMs(): number {
     return this.#manifest.startedAtMs;
+  }
+
+  /** True from Stop on: nothing more is recorded, files and manifest are being completed. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
   }
 
   get peopleCount(): number {
@@ -201,8 +210,14 @@ export class RecordingSession {
   }
 
   async #closeOrLetGo(reason: End): Promise<void> {
-    const ours = await this.#ownership.isOurs(this.#context.clock.nowMs());
-    await (ours ? this.#close(reason) : this.#letGo());
+    await ((await this.#isOurs()) ? this.#close(reason) : this.#letGo());
+  }
+
+  async #isOurs(): Promise<boolean> {
+    const { clock } = this.#context;
+    const answer = this.#ownership.isOurs(clock.nowMs());
+    const isAnswered = await inTime(clock, OWNER_WITHIN_MS, answer);
+    return isAnswered || this.#ownership.isDoubtful(clock.nowMs()) ? answer : true;
   }
 
   async #close(reason: End): Promise<void> {

@@ -214,6 +214,11 @@ export class Take {
     return this.#tags.finish();
   }
 
+  /** What `finish` still waits for is silence, at once. */
+  giveUp(): void {
+    this.#audio.giveUp();
+  }
+
   /** What is known of the file by now, to be patched in place; undefined when nothing is being written. */
   metadata(): Patch | undefined {
     return this.#state === 'writing' ? this.#tags.metadata() : undefined;

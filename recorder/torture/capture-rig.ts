@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { RecordedStream } from '../../protocol/recorder.ts';
 import type { ManualClock } from '../../service/manual-clock.ts';
-import { AacEncoder, makeSilentFrame, OpusDecoder } from '../audio/codecs.ts';
+import { AacEncoder, OpusDecoder } from '../audio/codecs.ts';
+import { SILENT_FRAMES } from '../audio/silent-frames.ts';
 import { StreamTranscoder } from '../audio/stream-transcoder.ts';
 import { PersonRecorder } from '../session/person-recorder.ts';
 import { RecordedFile } from '../session/recorded-file.ts';
@@ -150,7 +151,9 @@ export class CaptureRig {
           const repair = await repairFile(join(this.#folder, name));
           return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };
         },
+        cut: (name) => this.#failures.push(`${name} was cut`),
         nowMs: () => this.#clock.nowMs(),
+        after: (delayMs, task) => this.#clock.after(delayMs, task),
       },
       openTake: (output) =>
         new Take({
@@ -167,12 +170,13 @@ export class CaptureRig {
 const openAudio: OpenAudio = (channels, onFrames) => {
   const decoder = new OpusDecoder(channels);
   const encoder = new AacEncoder(channels);
-  const silentFrame = makeSilentFrame(channels);
+  const silentFrame = SILENT_FRAMES[channels];
   const stream = new StreamTranscoder({ channels, decoder, encoder, silentFrame, firstFrame: 0 });
   return {
     push: ({ payload, positionSamples }) => onFrames(stream.push(positionSamples, payload)),
     advance: (toSample) => onFrames(stream.advance(toSample)),
     finish: async (endSample) => onFrames(stream.finish(endSample)),
+    giveUp: () => undefined,
     close: () => {
       decoder[Symbol.dispose]();
       encoder[Symbol.dispose]();

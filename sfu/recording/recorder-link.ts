@@ -17,8 +17,6 @@ import type { Clock } from '../../service/clock.ts';
 
 /** A command that is not answered by then has failed. */
 export const COMMAND_TIMEOUT_MS = 5000;
-/** Stop completes every file first. */
-export const STOP_TIMEOUT_MS = 15_000;
 
 /** The recorder's socket. */
 export interface RecorderSocket {
@@ -97,14 +95,13 @@ export class RecorderLink {
     name: N,
     params: RecorderCommandParams<N>,
   ): Promise<RecorderCommandResult<N>> {
-    const timeoutMs = name === 'stop' ? STOP_TIMEOUT_MS : COMMAND_TIMEOUT_MS;
-    const reply = await this.#ask(name, params, timeoutMs);
+    const reply = await this.#ask(name, params);
     return openReply(recorderCommands[name].result, reply) as RecorderCommandResult<N>;
   }
 
   /** @returns the last fact that the recorder has taken over */
   async sendFacts(message: z.infer<typeof factsMessageSchema>): Promise<number> {
-    const reply = await this.#ask('facts', message, COMMAND_TIMEOUT_MS);
+    const reply = await this.#ask('facts', message);
     return openReply(factsResultSchema, reply).lastFact;
   }
 
@@ -147,7 +144,7 @@ export class RecorderLink {
     this.#events.lost(this);
   }
 
-  #ask(event: string, data: object, timeoutMs: number): Promise<unknown> {
+  #ask(event: string, data: object): Promise<unknown> {
     if (!this.#alive) return Promise.reject(new Fault('recorder-lost'));
     return new Promise((resolve, reject) => {
       const settle = (): void => {
@@ -158,7 +155,7 @@ export class RecorderLink {
         settle();
         reject(fault);
       };
-      const cancel = this.#clock.after(timeoutMs, () =>
+      const cancel = this.#clock.after(COMMAND_TIMEOUT_MS, () =>
         fail(new Fault('recorder-lost', `The recorder did not answer "${event}" in time.`)),
       );
       this.#waiting.add(fail);

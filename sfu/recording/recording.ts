@@ -8,6 +8,7 @@ import {
 } from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import type { Clock } from '../../service/clock.ts';
+import { inTime } from '../../service/in-time.ts';
 import type { Log } from '../../service/log.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
 import type { Unrecording } from '../room/room-event.ts';
@@ -26,6 +27,12 @@ export const RESUME_ELSEWHERE_MS = 10_000;
 const RETRY_MS = 1000;
 /** Facts that the recorder refused are offered again after this. */
 const FACTS_RETRY_MS = 1000;
+
+/**
+ * Stop is answered within this, whatever became of the recorder (design §6). One that is there answers sooner; one that never
+ * heard of it is told again with its next heartbeat (`orphan-recordings.ts`).
+ */
+export const STOP_WITHIN_MS = 2000;
 
 export interface RecordingHost {
   openTransport(): Promise<RecorderTransport>;
@@ -170,7 +177,7 @@ export class Recording {
    * @throws Fault `recorder-lost`, or the recorder's own
    */
   stop(reason: RecorderCommandParams<'stop'>['reason']): Promise<void> {
-    this.#stopping ??= this.#stop(reason).finally(() => this.close());
+    this.#stopping ??= this.#stopInTime(reason).finally(() => this.close());
     return this.#stopping;
   }
 
@@ -184,6 +191,16 @@ export class Recording {
     this.#link?.detach(this.recordingId);
     this.#candidate?.detach(this.recordingId);
     this.#link = undefined;
+  }
+
+  async #stopInTime(reason: RecorderCommandParams<'stop'>['reason']): Promise<void> {
+    const { clock, log } = this.#options;
+    const stopped = this.#stop(reason);
+    if (await inTime(clock, STOP_WITHIN_MS, stopped)) return;
+    stopped.catch((cause: Error) =>
+      log.warn('recording-stopped-late', { recordingId: this.recordingId, cause: cause.message }),
+    );
+    throw new Fault('recorder-lost', 'The recorder did not answer. It completes the files by itself.');
   }
 
   async #stop(reason: RecorderCommandParams<'stop'>['reason']): Promise<void> {

@@ -48,6 +48,7 @@ export const faults: Record<ErrorCode, string> = {
   'storage-unwritable': '无法写入录制文件夹。请检查 RECORDINGS_DIR。',
   'disk-full': '磁盘快满了。请先释放空间再录制。',
   'disk-stalled': '磁盘目前无法写入。收到的内容暂存在内存中，直到空间用完。',
+  'end-cut': '文件结束时仍在转换的内容未能及时完成：以静音代替，或没有画面。',
   'ports-exhausted': '没有空闲的 UDP 端口可用于录制。请扩大端口范围。',
   'manifest-broken': '无法读取此录制的清单文件。它的文件均已保留。',
   'file-not-found': '没有这个文件。',
