@@ -16,6 +16,7 @@ import { PortRange } from './ingest/port-range.ts';
 import { recorderMetrics } from './metrics.ts';
 import { RECORDER_ANSWERS_WITHIN_MS, Recorder } from './session/recorder.ts';
 import { Recovery } from './session/recovery.ts';
+import { Locks, thisOwner } from './storage/ownership.ts';
 import { Recordings } from './storage/recordings.ts';
 import { TranscodePool } from './transcode/transcode-pool.ts';
 
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   const clock = systemClock;
   const instanceId = randomUUID();
   const recordings = new Recordings(config.RECORDINGS_DIR);
+  const locks = new Locks(thisOwner(config.RECORDER_ID, instanceId));
   await recordings.checkWritable();
   const { recordedPerson } = RECEIVE_BUFFER_BYTES;
   const receiveBufferBytes = await grantedReceiveBuffer(config.RECORDER_HOST, recordedPerson, log);
@@ -51,6 +53,7 @@ async function main(): Promise<void> {
       clock,
       log,
       recordings,
+      locks,
       audio,
       transcodes,
       ports: new PortRange(config.RECORDER_PORT_MIN, config.RECORDER_PORT_MAX),
@@ -61,7 +64,6 @@ async function main(): Promise<void> {
       onManifest: hint,
     },
     recorderId: config.RECORDER_ID,
-    instanceId,
     capacity: config.MAX_RECORDED_PEOPLE,
     maxRecordingMs: config.MAX_RECORDING_HOURS * HOUR_MS,
     minFreeBytes: config.MIN_FREE_DISK,
@@ -88,8 +90,7 @@ async function main(): Promise<void> {
     recordings,
     clock,
     log,
-    recorderId: config.RECORDER_ID,
-    instanceId,
+    locks,
     isRunning: (recordingId) => recorder.has(recordingId),
     onRecovered: hint,
   });

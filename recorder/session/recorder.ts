@@ -8,7 +8,6 @@ import type {
 } from '../../protocol/recorder.ts';
 import { inTime } from '../../service/in-time.ts';
 import { readManifest } from '../storage/manifest-file.ts';
-import { Ownership, thisOwner } from '../storage/ownership.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { RecordingSession } from './recording-session.ts';
 import type { SessionContext } from './session-context.ts';
@@ -28,7 +27,6 @@ const DISK_CHECK_MS = 5000;
 export interface RecorderOptions {
   context: SessionContext;
   recorderId: string;
-  instanceId: string;
   /** People recorded at once. */
   capacity: number;
   maxRecordingMs: number;
@@ -177,10 +175,10 @@ export class Recorder {
   }
 
   async #open(params: RecorderCommandParams<'start'>): Promise<RecordingSession> {
-    const { context, recorderId, instanceId, minFreeBytes } = this.#options;
+    const { context, recorderId, minFreeBytes } = this.#options;
     if ((await context.recordings.freeBytes()) < minFreeBytes) throw new Fault('disk-full');
     const folder = await context.recordings.createFolder(params.recordingId);
-    const ownership = await Ownership.take(folder, thisOwner(recorderId, instanceId), context.clock.nowMs());
+    const ownership = await context.locks.take(folder, context.clock.nowMs());
     const manifest = await resumedManifest(folder, newManifest(params, recorderId));
     const leftovers = await findLeftovers(folder, manifest);
     const session = new RecordingSession(context, ownership, manifest, () => this.#lost(session));

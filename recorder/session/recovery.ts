@@ -2,7 +2,7 @@ import { Fault } from '../../protocol/errors.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import { readManifest, writeManifest } from '../storage/manifest-file.ts';
-import { Ownership, thisOwner } from '../storage/ownership.ts';
+import type { Locks } from '../storage/ownership.ts';
 import type { Recordings } from '../storage/recordings.ts';
 import { findLeftovers, repairedFiles } from '../storage/repair-recording.ts';
 
@@ -15,8 +15,7 @@ export interface RecoveryOptions {
   recordings: Recordings;
   clock: Clock;
   log: Log;
-  recorderId: string;
-  instanceId: string;
+  locks: Locks;
   /** True for recordings that this process is making. */
   isRunning(recordingId: string): boolean;
   onRecovered(recordingId: string): void;
@@ -69,11 +68,11 @@ export class Recovery {
 
   /** Answers whether the recording is whole now. @throws Fault `recording-owned` while somebody writes it */
   async #recover(recordingId: string): Promise<boolean> {
-    const { clock, instanceId, log, onRecovered, recorderId, recordings } = this.#options;
+    const { clock, locks, log, onRecovered, recordings } = this.#options;
     const folder = recordings.folder(recordingId);
     const seen = await readManifest(folder);
     if (seen.state !== 'recording') return true;
-    const ownership = await Ownership.take(folder, thisOwner(recorderId, instanceId), clock.nowMs());
+    const ownership = await locks.take(folder, clock.nowMs());
     try {
       const manifest = await readManifest(folder);
       const { files, problems } = await repairedFiles(

@@ -2,6 +2,7 @@ import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import type { AudioPool } from '../audio/audio-pool.ts';
 import type { PortRange } from '../ingest/port-range.ts';
+import type { Locks } from '../storage/ownership.ts';
 import type { Recordings } from '../storage/recordings.ts';
 import type { TranscodePool } from '../transcode/transcode-pool.ts';
 
@@ -10,6 +11,7 @@ export interface SessionContext {
   clock: Clock;
   log: Log;
   recordings: Recordings;
+  locks: Locks;
   audio: AudioPool;
   transcodes: TranscodePool;
   ports: PortRange;

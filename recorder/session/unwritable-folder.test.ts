@@ -5,8 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { silentLog } from '../../service/log.ts';
 import { MANIFEST_NAME, readManifest } from '../storage/manifest-file.ts';
+import { Locks, thisOwner } from '../storage/ownership.ts';
 import { Recordings } from '../storage/recordings.ts';
-import { IDENTITY, newRecording, openRecorder } from './fixtures/open-recorder.ts';
+import { newRecording, openRecorder, RECORDER_ID } from './fixtures/open-recorder.ts';
 import { Recovery } from './recovery.ts';
 
 let root: string;
@@ -21,7 +22,7 @@ test('[FILE7] a manifest that cannot be written at Stop is completed once the di
   const recordings = new Recordings(root);
   const recorder = openRecorder({ recordings });
   const recovery = new Recovery({
-    ...{ ...IDENTITY, recordings, clock: systemClock, log: silentLog },
+    ...{ locks: new Locks(thisOwner(RECORDER_ID, 'test')), recordings, clock: systemClock, log: silentLog },
     isRunning: (id) => recorder.has(id),
     onRecovered: () => {},
   });

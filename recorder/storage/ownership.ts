@@ -1,12 +1,13 @@
-import { mkdir, open, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, open, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../protocol/errors.ts';
+import { Sightings } from './sightings.ts';
+import { thisMachine } from './this-machine.ts';
 
 /** The owner touches its lock this often. */
 export const OWNER_BEAT_MS = 2000;
-/** After this long without a beat anyone may take the recording over (design §2). */
+/** Who has seen a lock for so long without a beat may take the recording over (design §2). */
 export const OWNER_TIMEOUT_MS = 10_000;
 
 const LOCK_NAME = 'owner.json';
@@ -15,60 +16,103 @@ const TAKEOVER_NAME = 'owner.takeover';
 const ownerSchema = z.object({
   recorderId: z.string(),
   instanceId: z.string(),
-  host: z.string(),
+  machine: z.string(),
   pid: z.number().int(),
 });
 type Owner = z.infer<typeof ownerSchema>;
 
 /** Who this process is, to other recorders on the same store. */
 export function thisOwner(recorderId: string, instanceId: string): Owner {
-  return { recorderId, instanceId, host: hostname(), pid: process.pid };
+  return { recorderId, instanceId, machine: thisMachine(), pid: process.pid };
 }
 
 /**
- * The right to write one recording's folder: a lock file beside the manifest whose modification time is the heartbeat.
- * At most one process holds it, on one store, whatever crashes.
+ * The locks on one store as this process sees them. That an owner is silent is known by watching its lock: clocks of two
+ * machines differ, and so do the process ids of two containers.
  */
-export class Ownership {
-  readonly #folder: string;
+export class Locks {
   readonly #owner: Owner;
+  readonly #sightings = new Sightings();
 
-  private constructor(folder: string, owner: Owner) {
-    this.#folder = folder;
+  constructor(owner: Owner) {
     this.#owner = owner;
   }
 
-  /** @throws Fault `recording-owned` while another process writes this recording, or did until 10 s ago. */
-  static async take(folder: string, owner: Owner, nowMs: number): Promise<Ownership> {
-    if (await createLock(folder, owner)) return new Ownership(folder, owner);
+  /**
+   * @param nowMs our clock
+   * @throws Fault `recording-owned` while another process writes this recording, and until its lock has been seen
+   * without a beat for OWNER_TIMEOUT_MS: ask again. Of a process that is gone from this machine, at once.
+   */
+  async take(folder: string, nowMs: number): Promise<Ownership> {
+    const owned = new Ownership(folder, this.#owner);
+    if (await createLock(folder, this.#owner)) return owned;
+    if (await this.#isHeld(folder, nowMs)) throw new Fault('recording-owned');
     const takeover = join(folder, TAKEOVER_NAME);
-    await clearStaleTakeover(takeover, nowMs);
+    await this.#clearStaleTakeover(takeover, nowMs);
     try {
       await mkdir(takeover);
     } catch (cause) {
       throw new Fault('recording-owned', undefined, { cause });
     }
     try {
-      if (await isHeld(folder, nowMs)) throw new Fault('recording-owned');
-      await replaceLock(folder, owner);
+      // Somebody else may have been quicker since.
+      if (await this.#isHeld(folder, nowMs)) throw new Fault('recording-owned');
+      await replaceLock(folder, this.#owner);
     } finally {
       await rmdir(takeover);
     }
-    return new Ownership(folder, owner);
+    this.#sightings.forget(folder);
+    return owned;
+  }
+
+  /** A lock that cannot be read is one that is being written right now, or was when its owner died: its beats tell. */
+  async #isHeld(folder: string, nowMs: number): Promise<boolean> {
+    const lock = await readLock(folder);
+    if (!lock) return false;
+    const { look, owner } = lock;
+    if (owner?.machine === this.#owner.machine && !isAlive(owner.pid)) return false;
+    return this.#sightings.unchangedMs(folder, look, nowMs) < OWNER_TIMEOUT_MS;
+  }
+
+  /** A process that died in the middle of a takeover must not lock the recording for ever. */
+  async #clearStaleTakeover(takeover: string, nowMs: number): Promise<void> {
+    try {
+      const { ctimeMs, ino } = await stat(takeover);
+      const unchangedMs = this.#sightings.unchangedMs(takeover, `${ino} ${ctimeMs}`, nowMs);
+      if (unchangedMs >= OWNER_TIMEOUT_MS) await rmdir(takeover);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    }
+  }
+}
+
+/**
+ * The right to write one recording's folder: a lock file beside the manifest that its owner touches. At most one process
+ * holds it, on one store, whatever crashes.
+ */
+export class Ownership {
+  readonly #folder: string;
+  readonly #owner: Owner;
+
+  constructor(folder: string, owner: Owner) {
+    this.#folder = folder;
+    this.#owner = owner;
   }
 
   /** Shows that the owner is alive. Answers false when the recording was taken over: the caller must stop writing. */
   async beat(nowMs: number): Promise<boolean> {
-    const current = await readOwner(this.#folder);
-    if (current?.instanceId !== this.#owner.instanceId) return false;
+    if (!(await this.#isOurs())) return false;
     await utimes(join(this.#folder, LOCK_NAME), nowMs / 1000, nowMs / 1000);
     return true;
   }
 
   async release(): Promise<void> {
-    const current = await readOwner(this.#folder);
-    if (current?.instanceId === this.#owner.instanceId)
-      await rm(join(this.#folder, LOCK_NAME), { force: true });
+    if (await this.#isOurs()) await rm(join(this.#folder, LOCK_NAME), { force: true });
+  }
+
+  async #isOurs(): Promise<boolean> {
+    const lock = await readLock(this.#folder);
+    return lock?.owner?.instanceId === this.#owner.instanceId;
   }
 }
 
@@ -95,22 +139,32 @@ async function replaceLock(folder: string, owner: Owner): Promise<void> {
   await rename(temporary, path);
 }
 
-/** A lock that cannot be read while it is fresh is one that is being written right now. */
-async function isHeld(folder: string, nowMs: number): Promise<boolean> {
-  const { mtimeMs } = await stat(join(folder, LOCK_NAME));
-  if (nowMs - mtimeMs >= OWNER_TIMEOUT_MS) return false;
-  const owner = await readOwner(folder);
-  const dead = owner !== undefined && owner.host === hostname() && !isAlive(owner.pid);
-  return !dead;
+/**
+ * What the lock says, and what it looks like: that changes with each beat. Undefined when there is none. It is opened
+ * first: network file systems tell of a file that is opened how it is now (close-to-open), of others how it was.
+ */
+async function readLock(folder: string): Promise<{ look: string; owner: Owner | undefined } | undefined> {
+  try {
+    const handle = await open(join(folder, LOCK_NAME), 'r');
+    try {
+      const { mtimeMs } = await handle.stat();
+      const text = await handle.readFile('utf8');
+      return { look: `${mtimeMs} ${text}`, owner: parseOwner(text) };
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cause;
+  }
 }
 
-/** Undefined when there is no lock, or one that was cut off while it was written. */
-async function readOwner(folder: string): Promise<Owner | undefined> {
+/** Undefined for one that was cut off while it was written. */
+function parseOwner(text: string): Owner | undefined {
   try {
-    return ownerSchema.parse(JSON.parse(await readFile(join(folder, LOCK_NAME), 'utf8')));
+    return ownerSchema.parse(JSON.parse(text));
   } catch (cause) {
-    const unreadable = cause instanceof SyntaxError || cause instanceof z.ZodError;
-    if (unreadable || (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (cause instanceof SyntaxError || cause instanceof z.ZodError) return undefined;
     throw cause;
   }
 }
@@ -122,15 +176,5 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** A process that died in the middle of a takeover must not lock the recording for ever. */
-async function clearStaleTakeover(takeover: string, nowMs: number): Promise<void> {
-  try {
-    const { mtimeMs } = await stat(takeover);
-    if (nowMs - mtimeMs >= OWNER_TIMEOUT_MS) await rmdir(takeover);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
   }
 }

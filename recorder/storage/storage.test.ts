@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -12,7 +12,6 @@ import {
   WRITE_INTERVAL_MS,
 } from './append-file.ts';
 import { readManifest, writeManifest } from './manifest-file.ts';
-import { OWNER_TIMEOUT_MS, Ownership, thisOwner } from './ownership.ts';
 import { Recordings } from './recordings.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 10, 20, 30, 123);
@@ -159,34 +158,4 @@ test('[FILE5] a manifest is replaced whole', async () => {
   await writeManifest(root, { ...manifest, lastFact: 7 });
   expect((await readManifest(root)).lastFact).toBe(7);
   expect(await readdir(root)).toEqual(['manifest.json']);
-});
-
-describe('Ownership', () => {
-  const first = { ...thisOwner('recorder-1', 'first'), pid: process.pid };
-  const second = thisOwner('recorder-2', 'second');
-  const lock = () => join(root, 'owner.json');
-
-  test('[OWN2] one owner at a time, until it releases', async () => {
-    const owned = await Ownership.take(root, first, Date.now());
-    await expect(Ownership.take(root, second, Date.now())).rejects.toMatchObject({ code: 'recording-owned' });
-    await owned.release();
-    await Ownership.take(root, second, Date.now());
-  });
-
-  test('[OWN3] a silent owner is replaced after 10 s, by exactly one, and learns of it', async () => {
-    const owned = await Ownership.take(root, first, Date.now());
-    const stale = (Date.now() - OWNER_TIMEOUT_MS - 1) / 1000;
-    await utimes(lock(), stale, stale);
-    const attempts = await Promise.allSettled(
-      ['a', 'b', 'c'].map((instance) => Ownership.take(root, thisOwner('recorder-2', instance), Date.now())),
-    );
-    expect(attempts.filter((attempt) => attempt.status === 'fulfilled')).toHaveLength(1);
-    expect(await owned.beat(Date.now())).toBe(false);
-  });
-
-  test('[OWN4] an owner whose process is gone from this machine is replaced at once', async () => {
-    await Ownership.take(root, { ...first, pid: 2 ** 22 + 1 }, Date.now());
-    const owned = await Ownership.take(root, second, Date.now());
-    expect(await owned.beat(Date.now())).toBe(true);
-  });
 });
