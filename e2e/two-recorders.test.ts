@@ -23,10 +23,10 @@ import {
 } from './support/system.ts';
 import { until } from './support/wait.ts';
 
-/** Another recorder may take a recording over this long after its owner's last sign of life (design §2). */
+/** Another recorder may take a recording over when it has watched its lock for so long (OWN3). */
 const TAKEOVER_MS = 10_000;
-/** What a takeover may need on top: the SFU's asking again, a keyframe. */
-const TAKING_MS = 5000;
+/** What a takeover may need on top: the SFU misses the recorder, waits for it, asks the other one again; a keyframe. */
+const TAKING_MS = 8000;
 
 let system: StartedSystem;
 let browser: Browser;

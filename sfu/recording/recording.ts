@@ -19,10 +19,10 @@ import type { RecorderDirectory } from './recorder-directory.ts';
 import type { RecorderLink } from './recorder-link.ts';
 
 /**
- * A lost recorder is waited for this long before another one takes the recording over: until then it is the owner of
- * its folder (design §2).
+ * A lost recorder is waited for this long, which is what it needs to start again, before others are asked. They refuse
+ * until they have watched its lock for 10 s, and begin to watch when they are asked.
  */
-export const RESUME_ELSEWHERE_MS = 10_000;
+export const RESUME_ELSEWHERE_MS = 3000;
 /** A recorder that does not take the recording up is asked again after this. */
 const RETRY_MS = 1000;
 /** Facts that the recorder refused are offered again after this. */
