@@ -14,6 +14,8 @@ export function openRecordedFile(
     connectionId: string;
     personName: string;
     source: FileSource;
+    /** Whether the folder is surely ours at this instant. */
+    mayWrite(): boolean;
     onChange(): void;
     /** @param code of docs/errors.md */
     onProblem(code: string, message: string): void;
@@ -26,7 +28,7 @@ export function openRecordedFile(
     personName,
     source,
     host: {
-      create: (id, originMs) => recordings.createFile(recordingId, id, originMs),
+      create: (id, originMs) => recordings.createFile(recordingId, id, originMs, options.mayWrite),
       changed: options.onChange,
       failed: (name, cause) => {
         log.error('file-failed', { recordingId, name, cause: cause.message });

@@ -262,6 +262,7 @@ export class RecordingSession {
       connectionId,
       personName,
       source,
+      mayWrite: () => !this.#ownership.isDoubtful(this.#context.clock.nowMs()),
       onChange: () => this.#keeper.hurry(),
       onProblem: (code, message) => this.noteProblem(code, message),
     });

@@ -28,6 +28,7 @@ export interface Patch {
  */
 export class AppendFile {
   readonly #handle: FileHandle;
+  readonly #mayWrite: () => boolean;
   readonly #pending = new WaitingBytes();
   #patch: Patch | undefined;
   #writtenBytes = 0;
@@ -45,13 +46,18 @@ export class AppendFile {
   /** While true nothing is written; what comes is kept, as for a slow disk. */
   held = false;
 
-  private constructor(handle: FileHandle) {
+  private constructor(handle: FileHandle, mayWrite: () => boolean) {
     this.#handle = handle;
+    this.#mayWrite = mayWrite;
   }
 
-  /** Creates the file. @throws NodeJS.ErrnoException `EEXIST` when the name is taken: nothing is ever overwritten. */
-  static async create(path: string): Promise<AppendFile> {
-    return new AppendFile(await open(path, 'wx'));
+  /**
+   * Creates the file.
+   * @param mayWrite asked before each write: a process that slept meets what came meanwhile before any of its timers
+   * @throws NodeJS.ErrnoException `EEXIST` when the name is taken: nothing is ever overwritten.
+   */
+  static async create(path: string, mayWrite: () => boolean = () => true): Promise<AppendFile> {
+    return new AppendFile(await open(path, 'wx'), mayWrite);
   }
 
   /** Bytes that the operating system has taken. */
@@ -140,7 +146,7 @@ export class AppendFile {
   }
 
   #startWork(nowMs: number): void {
-    if (this.#busy || this.#failure || this.#finished || this.held) return;
+    if (this.#busy || this.#failure || this.#finished || this.held || !this.#mayWrite()) return;
     this.#busy = true;
     this.#lastWriteMs = nowMs;
     const syncDue = nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;

@@ -44,16 +44,18 @@ export class Recordings {
   /**
    * A new file `<connectionId>-<UTC>.flv`. When the name is taken (camera and screen in the same millisecond), the next
    * millisecond is used: nothing is overwritten, no two collide (P2).
+   * @param mayWrite see AppendFile
    */
   async createFile(
     recordingId: string,
     connectionId: string,
     nowMs: number,
+    mayWrite?: () => boolean,
   ): Promise<{ name: string; file: AppendFile }> {
     for (let ms = Math.floor(nowMs); ; ms += 1) {
       const name = `${connectionId}-${compactUtc(ms)}.flv`;
       try {
-        return { name, file: await AppendFile.create(join(this.folder(recordingId), name)) };
+        return { name, file: await AppendFile.create(join(this.folder(recordingId), name), mayWrite) };
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code === 'EEXIST') continue;
         throw new Fault('storage-unwritable', `${name} cannot be created: ${(cause as Error).message}`, {

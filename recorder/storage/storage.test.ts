@@ -10,6 +10,7 @@ import {
   PROMPT_MS,
   SYNC_INTERVAL_MS,
   WRITE_INTERVAL_MS,
+  WRITE_THRESHOLD_BYTES,
 } from './append-file.ts';
 import { readManifest, writeManifest } from './manifest-file.ts';
 import { Recordings } from './recordings.ts';
@@ -89,6 +90,20 @@ describe('AppendFile', () => {
     expect(file.failure).toMatchObject({ code: 'storage-unwritable' });
     await expect(file.finish()).rejects.toThrow('too slow');
     expect((await readFile(path)).length).toBe(10);
+  });
+
+  test('[OWN1] nothing is written, however much has come, while it is not sure whose file it is', async () => {
+    const path = join(root, 'a.flv');
+    let mayWrite = false;
+    const file = await AppendFile.create(path, () => mayWrite);
+    file.append([Buffer.alloc(2 * WRITE_THRESHOLD_BYTES)], NOW_MS);
+    file.tick(NOW_MS + SYNC_INTERVAL_MS);
+    expect((await readFile(path)).length).toBe(0);
+    expect(file.writtenBytes).toBe(0);
+    mayWrite = true;
+    file.tick(NOW_MS + SYNC_INTERVAL_MS);
+    await vi.waitUntil(() => file.writtenBytes === 2 * WRITE_THRESHOLD_BYTES);
+    await file.finish();
   });
 
   test('[LIGHT4] how long the disk has taken nothing of what waits is known', async () => {
