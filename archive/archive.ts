@@ -6,6 +6,7 @@ import { vouchFor } from '../service/front-door.ts';
 import type { Log } from '../service/log.ts';
 import { clientAddress, type TrustProxy, trustOf } from './access/client-address.ts';
 import { RoleFinder } from './access/credentials.ts';
+import { HintDoor } from './access/hint-door.ts';
 import { RateLimiter } from './access/rate-limiter.ts';
 import { Admin } from './app/admin.ts';
 import { openAppDatabase } from './app/app-database.ts';
@@ -139,7 +140,8 @@ export async function openArchive(options: ArchiveOptions) {
       retention,
       minFreeBytes: options.minFreeBytes,
       recordingsDir: options.recordingsDir,
-      roles: new RoleFinder({ meetings, sessions, recorderToken: options.recorderToken }),
+      roles: new RoleFinder({ meetings, sessions }),
+      hintDoor: new HintDoor({ token: options.recorderToken, clock }),
       joinSecret: options.joinSecret,
       secureCookies: options.secureCookies,
       clientFolder: options.clientFolder,

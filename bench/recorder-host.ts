@@ -6,6 +6,7 @@ import type {
   RecorderCommandParams,
   RecorderCommandResult,
 } from '../protocol/recorder.ts';
+import { checkHandshake, requireProof } from '../sfu/recording/recorder-admission.ts';
 
 /** The SFU's side of a recorder's connection, without a meeting behind it: gives commands, answers heartbeats. */
 export class RecorderHost {
@@ -13,9 +14,10 @@ export class RecorderHost {
   readonly #io = new Server(this.#http);
   readonly #connected: Promise<Socket>;
 
-  constructor() {
+  constructor(token: string) {
     this.#connected = new Promise((resolve) => {
-      this.#io.of('/recorder').on('connection', (socket) => {
+      this.#io.of('/recorder').on('connection', async (socket) => {
+        socket.emit('welcome', await requireProof(socket, checkHandshake(socket.handshake), token));
         socket.on('heartbeat', (_: unknown, answer: (reply: object) => void) => {
           answer({ ok: true, sfuNowMs: performance.timeOrigin + performance.now() });
         });

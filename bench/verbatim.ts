@@ -12,6 +12,7 @@ import { RecorderHost } from './recorder-host.ts';
 import type { Target } from './sender-messages.ts';
 import { SenderProcess } from './sender-process.ts';
 
+const TOKEN = 'a token of the bench alone';
 const HEALTH_PORT = 46_999;
 const PORTS = { min: 46_000, max: 46_998 };
 /** The last datagrams are looked for this often, and so long. */
@@ -39,7 +40,7 @@ const STREAMS: readonly RecordedStream[] = [
 
 /** The recorder as it is deployed, a process of its own: from socket to file, audio workers and manifest included. */
 export async function runVerbatim(load: Load, folder: string): Promise<Row> {
-  const host = new RecorderHost();
+  const host = new RecorderHost(TOKEN);
   const sender = new SenderProcess();
   const recorder = await startRecorder(await host.listen(), folder);
   try {
@@ -94,7 +95,7 @@ async function startRecorder(url: string, folder: string): Promise<ChildProcess>
       ...process.env,
       SFU_URL: url,
       ARCHIVE_URL: 'http://127.0.0.1:9',
-      RECORDER_TOKEN: 'a token of the bench alone',
+      RECORDER_TOKEN: TOKEN,
       RECORDER_HEALTH_PORT: `${HEALTH_PORT}`,
       RECORDER_PORT_MIN: `${PORTS.min}`,
       RECORDER_PORT_MAX: `${PORTS.max}`,

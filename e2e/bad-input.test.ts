@@ -161,10 +161,19 @@ test('unknown and malformed messages get typed errors, and the socket lives on',
   socket.close();
 });
 
+const rogue = { nonce: 'a'.repeat(43), recorderId: 'rogue', instanceId: 'x', capacity: 1 };
+
 test('a recorder with a wrong token is refused', async () => {
-  const auth = { token: 'wrong', recorderId: 'rogue', instanceId: 'x', capacity: 1 };
-  const refusal = await openSocket(system.env.SFU_URL ?? '', auth, '/recorder');
-  expect(refusal).toMatchObject({ code: 'recorder-token-wrong' });
+  const socket = await openSocket(system.env.SFU_URL ?? '', rogue, '/recorder');
+  if (!(socket instanceof Socket)) throw new Error(socket.message);
+  const refusal = new Promise((resolve) => socket.once('refused', resolve));
+  socket.once('challenge', (_data, answer) => answer({ proof: 'b'.repeat(43) }));
+  expect(await refusal).toMatchObject({ code: 'recorder-token-wrong' });
+  socket.close();
+});
+
+test('the recorders’ door does not open from the web page’s side', async () => {
+  expect(await openSocket(system.url, rogue, '/recorder')).toMatchObject({ code: 'forbidden' });
 });
 
 test('a browser without camera and microphone permission is told so, and may join all the same', async () => {

@@ -7,6 +7,7 @@ import {
   recordingIdSchema,
 } from './identifiers.ts';
 import { manifestSchema } from './manifest.ts';
+import { nonceSchema, proofSchema } from './token-proof.ts';
 
 /** The archive's HTTP API, bodies in and out. Failures are `{error: {code, message}}` with the status of the code. */
 
@@ -34,8 +35,20 @@ export const changePasswordBodySchema = z.object({
   next: z.string().min(8, 'must have at least 8 characters').max(1024),
 });
 
-/** From a recorder, with its token as bearer: this manifest changed. */
-export const hintBodySchema = z.object({ recordingId: recordingIdSchema });
+/** `POST /api/hint/challenge`: what a hint proves the recorders' token with, once and soon. */
+export const hintChallengeSchema = z.object({ challenge: z.string().max(200) });
+
+/** From a recorder: this manifest changed. The proof is over challenge, nonce and recordingId. */
+export const hintBodySchema = hintChallengeSchema.extend({
+  version: z.number().int(),
+  recordingId: recordingIdSchema,
+  nonce: nonceSchema,
+  proof: proofSchema,
+});
+export type HintBody = z.infer<typeof hintBodySchema>;
+
+/** The archive's proof, over the same. */
+export const hintResultSchema = z.object({ proof: proofSchema });
 
 export const recordingSummarySchema = z.object({
   recordingId: recordingIdSchema,

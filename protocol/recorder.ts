@@ -4,6 +4,7 @@ import { connectionIdSchema, meetingIdSchema, recordingIdSchema } from './identi
 import { consentSchema, kindSchema, roleSchema, sourceSchema } from './people.ts';
 import { fileProgressSchema } from './recording-state.ts';
 import { rtpCodecSchema } from './rtp-parameters.ts';
+import { nonceSchema, proofSchema } from './token-proof.ts';
 
 /**
  * SFU ↔ recorder, socket.io namespace `/recorder`; the recorder is the client. Two kinds of messages, told apart by
@@ -21,8 +22,14 @@ export const HEARTBEAT_INTERVAL_MS = 500;
 /** Without a heartbeat for this long the recorder counts as lost, and the light goes out (design D8). */
 export const HEARTBEAT_TIMEOUT_MS = 1500;
 
+/**
+ * In the handshake. Then the SFU emits `challenge` with a nonce of its own, which the recorder answers with its proof
+ * that it knows the token; and `welcome` with the proof that the SFU knows it, or `refused` with the error. Nothing else
+ * is said before that.
+ */
 export const recorderHandshakeSchema = z.object({
-  token: z.string().max(512),
+  /** Made anew for each connection. */
+  nonce: nonceSchema,
   version: z.number().int(),
   recorderId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   /** Made anew by each process: tells a reconnect from a restart. */
@@ -31,6 +38,20 @@ export const recorderHandshakeSchema = z.object({
   capacity: z.number().int().positive(),
 });
 export type RecorderHandshake = z.infer<typeof recorderHandshakeSchema>;
+
+/** A side that has not proved itself by then is given up. */
+export const PROOF_TIMEOUT_MS = 5000;
+
+export const challengeSchema = z.object({ nonce: nonceSchema });
+export const recorderProofSchema = z.object({ proof: proofSchema });
+export const welcomeSchema = z.object({ proof: proofSchema });
+export type Welcome = z.infer<typeof welcomeSchema>;
+
+/** What both proofs are over. */
+export function provenParts(handshake: RecorderHandshake, sfuNonce: string): (string | number)[] {
+  const { capacity, instanceId, nonce, recorderId } = handshake;
+  return [recorderId, instanceId, capacity, nonce, sfuNonce];
+}
 
 const recording = z.object({ recordingId: recordingIdSchema });
 const receiver = recording.extend({ connectionId: connectionIdSchema });

@@ -71,8 +71,8 @@ async function main(): Promise<void> {
   });
   const link = new SfuLink({
     url: config.SFU_URL,
+    token: config.RECORDER_TOKEN,
     handshake: {
-      token: config.RECORDER_TOKEN,
       version: PROTOCOL_VERSION,
       recorderId: config.RECORDER_ID,
       instanceId,

@@ -1,8 +1,13 @@
+import type { Socket } from 'socket.io-client';
 import { expect, test } from 'vitest';
+import type { ErrorBody } from '../protocol/errors.ts';
+import { provenParts, type RecorderHandshake } from '../protocol/recorder.ts';
+import { FRONT_DOOR_HEADER } from '../protocol/token-proof.ts';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { makeNonce, proofOf } from '../service/token-proof.ts';
 import { rtpCapabilities } from './fixtures/browser-offer.ts';
 import { connect, makeToken, TestParticipant } from './fixtures/test-participant.ts';
-import { TestRecorder } from './fixtures/test-recorder.ts';
+import { answerChallenge, TestRecorder } from './fixtures/test-recorder.ts';
 import { openTestSfu, RECORDER_TOKEN, type TestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';
 import { REQUEST_LIMITS } from './signalling/request-limits.ts';
@@ -233,18 +238,37 @@ test('rooms and people are bounded', async () => {
   await TestParticipant.join(sfu, { meeting: 'm2' });
 });
 
+const recorderAuth = (nonce = makeNonce()) => ({
+  nonce,
+  version: PROTOCOL_VERSION,
+  recorderId: 'rec-1',
+  instanceId: 'other',
+  capacity: 1,
+});
+
+/** Connects as a recorder; the answer is its socket once the SFU has let it in, or the error. */
+async function connectRecorder(
+  sfu: TestSfu,
+  changes: Partial<RecorderHandshake> & { token?: string; extraHeaders?: Record<string, string> } = {},
+): Promise<Socket | ErrorBody> {
+  const { extraHeaders = {}, token = RECORDER_TOKEN, ...rest } = changes;
+  const auth = { ...recorderAuth(), ...rest };
+  return new Promise((resolve) => {
+    const prepare = (socket: Socket): void => {
+      answerChallenge(socket, auth, token);
+      socket.on('welcome', () => resolve(socket));
+      socket.on('refused', resolve);
+    };
+    void connect(`${sfu.url}/recorder`, auth, extraHeaders, prepare).then((answer) => {
+      if (!('emit' in answer)) resolve(answer);
+    });
+  });
+}
+
 test('a recorder needs the token, the version and an id of its own', async () => {
   const sfu = await openTestSfu();
-  const auth = {
-    token: RECORDER_TOKEN,
-    version: PROTOCOL_VERSION,
-    recorderId: 'rec-1',
-    instanceId: 'other',
-    capacity: 1,
-  };
-  const attempt = (changes: object) => connect(`${sfu.url}/recorder`, { ...auth, ...changes });
+  const attempt = (changes: Parameters<typeof connectRecorder>[1]) => connectRecorder(sfu, changes);
   expect(await attempt({ token: 'wrong' })).toMatchObject({ code: 'recorder-token-wrong' });
-  expect(await attempt({ token: 7 })).toMatchObject({ code: 'recorder-token-wrong' });
   expect(await attempt({ version: 0 })).toMatchObject({ code: 'protocol-mismatch' });
   expect(await attempt({ capacity: -1 })).toMatchObject({ code: 'bad-request' });
   const first = await TestRecorder.connect(sfu);
@@ -252,6 +276,49 @@ test('a recorder needs the token, the version and an id of its own', async () =>
   sfu.clock.advance(1500);
   expect(await attempt({})).toHaveProperty('connected', true);
   await until('the silent one is put out', () => first.socket.disconnected);
+});
+
+test('a recorder of before, which sends the token itself, is told that it is out of date', async () => {
+  const sfu = await openTestSfu();
+  const auth = { token: RECORDER_TOKEN, version: 1, recorderId: 'rec-1', instanceId: 'x', capacity: 1 };
+  expect(await connect(`${sfu.url}/recorder`, auth)).toMatchObject({ code: 'protocol-mismatch' });
+});
+
+test('whoever came in by the front door is no recorder, even with the token', async () => {
+  const sfu = await openTestSfu();
+  const answer = await connectRecorder(sfu, { extraHeaders: { [FRONT_DOOR_HEADER]: '1' } });
+  expect(answer).toMatchObject({ code: 'forbidden' });
+  expect(await health(sfu)).toMatchObject({ recorders: 0 });
+});
+
+test('what a recorder proved with once is worth nothing on another connection', async () => {
+  const sfu = await openTestSfu();
+  const nonce = makeNonce();
+  const auth = recorderAuth(nonce);
+  const heard: { proof: string }[] = [];
+  /** Answers as `answer` says; resolves with whether it was let in. */
+  const open = (answer: (nonce: string) => object): Promise<boolean> =>
+    new Promise((resolve) => {
+      const prepare = (socket: Socket): void => {
+        socket.on('challenge', (data, reply) => reply(answer(data.nonce)));
+        socket.on('welcome', (data) => {
+          heard.push(data);
+          resolve(true);
+        });
+        socket.on('refused', () => resolve(false));
+      };
+      void connect(`${sfu.url}/recorder`, auth, {}, prepare);
+    });
+  let proof = '';
+  const isIn = await open((sfuNonce) => {
+    proof = proofOf(RECORDER_TOKEN, 'recorder-to-sfu', provenParts(auth, sfuNonce));
+    return { proof };
+  });
+  expect(isIn).toBe(true);
+  expect(await open(() => ({ proof }))).toBe(false);
+  // Nor is the SFU's own proof, sent back to it, nor anything that is none.
+  expect(await open(() => heard[0] ?? {})).toBe(false);
+  expect(await open(() => ({}))).toBe(false);
 });
 
 test('without a recorder, Record says so and nobody is asked', async () => {

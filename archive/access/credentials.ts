@@ -1,6 +1,4 @@
-import { sameSecret } from '../../service/secrets.ts';
 import type { Meetings } from '../app/meetings.ts';
-
 import type { Sessions } from '../app/sessions.ts';
 import type { AccessRole } from './table.ts';
 
@@ -8,7 +6,7 @@ import type { AccessRole } from './table.ts';
 export interface Credentials {
   /** From the session cookie. */
   session?: string | undefined;
-  /** From `Authorization: Bearer`: a host key, or the recorders' token. */
+  /** From `Authorization: Bearer`: a host key. */
   bearer?: string | undefined;
   /** From the host cookie of the meeting in question. */
   hostKey?: string | undefined;
@@ -18,19 +16,16 @@ export interface Credentials {
 export class RoleFinder {
   readonly #meetings: Meetings;
   readonly #sessions: Sessions;
-  readonly #recorderToken: string;
 
-  constructor(options: { meetings: Meetings; sessions: Sessions; recorderToken: string }) {
+  constructor(options: { meetings: Meetings; sessions: Sessions }) {
     this.#meetings = options.meetings;
     this.#sessions = options.sessions;
-    this.#recorderToken = options.recorderToken;
   }
 
   /** @param meetingId the meeting that the request is about; without one nobody is its host */
   rolesOf({ session, bearer, hostKey }: Credentials, meetingId: string | undefined): Set<AccessRole> {
     const roles = new Set<AccessRole>(['anonymous']);
     if (session !== undefined && this.#sessions.isValid(session)) roles.add('admin');
-    if (bearer !== undefined && sameSecret(bearer, this.#recorderToken)) roles.add('recorder');
     if (meetingId !== undefined) {
       const keys = [bearer, hostKey].filter((key) => key !== undefined);
       if (keys.some((key) => this.#meetings.isHostKey(meetingId, key))) roles.add('host');

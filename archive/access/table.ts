@@ -2,14 +2,14 @@ import type { RecordingRight } from '../../protocol/archive-api.ts';
 import { Fault } from '../../protocol/errors.ts';
 
 /** Who asks. `host`: holds the host key of the meeting in question. Everybody is at least `anonymous`. */
-export const accessRoles = ['anonymous', 'host', 'admin', 'recorder'] as const;
+export const accessRoles = ['anonymous', 'host', 'admin'] as const;
 export type AccessRole = (typeof accessRoles)[number];
 
 const everybody: readonly AccessRole[] = accessRoles;
 
 /**
  * Who may do what over HTTP: the table of docs/api.md. A route that is not in it cannot be registered. The token in the
- * address of a shared recording is what opens it, to everybody.
+ * address of a shared recording is what opens it, to everybody; and the proof in a hint's body.
  */
 export const routeAccess = {
   'POST /api/meetings': everybody,
@@ -50,7 +50,8 @@ export const routeAccess = {
   'POST /api/storage/retention/dry-run': ['admin'],
   'POST /api/storage/retention/run': ['admin'],
   'GET /api/audit': ['admin'],
-  'POST /api/hint': ['recorder'],
+  'POST /api/hint/challenge': everybody,
+  'POST /api/hint': everybody,
   'GET /api/openapi.json': everybody,
   'GET /api/docs': everybody,
 } as const satisfies Record<string, readonly AccessRole[]>;

@@ -4,6 +4,7 @@ import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import type { Trust } from '../access/client-address.ts';
 import type { RoleFinder } from '../access/credentials.ts';
+import type { HintDoor } from '../access/hint-door.ts';
 import type { RateLimiter } from '../access/rate-limiter.ts';
 import type { Admin } from '../app/admin.ts';
 import type { Meetings } from '../app/meetings.ts';
@@ -43,6 +44,7 @@ export interface HttpContext {
   minFreeBytes: number;
   recordingsDir: string;
   roles: RoleFinder;
+  hintDoor: HintDoor;
   joinSecret: string;
   /** Cookies are sent over HTTPS only. */
   secureCookies: boolean;

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import {
-  hintBodySchema,
   listRecordingsQuerySchema,
   RECORDINGS_PAGE_SIZE,
   type RecordingSummary,
@@ -16,7 +15,7 @@ import { isDownload, sendFile } from './send-file.ts';
 
 /** Finding recordings and reading their files. */
 export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { audit, catalog, indexer, log, meetings, pins, store } = context;
+  const { audit, catalog, log, meetings, pins, store } = context;
   const meetingOf = (id?: string) => meetingOfRecording(context, id);
 
   /** A broken manifest of one must not hide the list of all. */
@@ -73,14 +72,6 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
         audit.record({ ...deed, action: 'file-downloaded', recordingId: id, detail: name });
       }
       return sendFile(context, request, reply, id, name);
-    },
-  });
-
-  addRoute(app, context, 'POST /api/hint', {
-    handle: async (request) => {
-      const { recordingId } = parseMessage(hintBodySchema, request.body);
-      await indexer.refresh(recordingId);
-      return {};
     },
   });
 }

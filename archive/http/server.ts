@@ -6,6 +6,7 @@ import { addClientFiles } from './client-files.ts';
 import { type HttpContext, MAX_BODY_BYTES } from './context.ts';
 import { sendError } from './errors.ts';
 import { addExportRoutes } from './export-routes.ts';
+import { addHintRoutes } from './hint-routes.ts';
 import { addKeepRoutes } from './keep-routes.ts';
 import { addMeetingRoutes } from './meeting-routes.ts';
 import { addOpenApiRoutes } from './openapi-routes.ts';
@@ -61,6 +62,7 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
   addMeetingRoutes(app, context);
   addSessionRoutes(app, context);
   addRecordingRoutes(app, context);
+  addHintRoutes(app, context);
   addExportRoutes(app, context);
   addThumbnailRoutes(app, context);
   addZipRoutes(app, context);

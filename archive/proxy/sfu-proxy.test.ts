@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { FRONT_DOOR_HEADER } from '../../protocol/token-proof.ts';
 import { systemClock } from '../../service/clock.ts';
 import { addressOf } from '../../service/front-door.ts';
 import type { TrustProxy } from '../access/client-address.ts';
@@ -41,7 +42,11 @@ function connectTo(origin: string, transports: Transport[]) {
     forceNew: true,
     reconnectionDelay: 20,
     reconnectionDelayMax: 50,
-    extraHeaders: { cookie: 'verbatim_session=secret', 'x-forwarded-for': '192.0.2.7' },
+    extraHeaders: {
+      cookie: 'verbatim_session=secret',
+      'x-forwarded-for': '192.0.2.7',
+      [FRONT_DOOR_HEADER]: 'no',
+    },
   });
   onTestFinished(() => {
     socket.close();
@@ -63,6 +68,29 @@ test.each<{ transports: Transport[] }>([
   expect(headers['x-forwarded-for']).toBe('127.0.0.1');
   expect(addressOf(headers, undefined, RECORDER_TOKEN)).toBe('127.0.0.1');
   expect(headers.cookie).toBeUndefined();
+  expect(headers[FRONT_DOOR_HEADER]).toBe('1');
+});
+
+test('nobody hides a request in another one, nor takes the mark of the front door off', async () => {
+  const seen: string[] = [];
+  const sfu = createServer((request, response) => {
+    request.resume();
+    seen.push(`${request.method} ${request.url} ${request.headers[FRONT_DOOR_HEADER]}`);
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => sfu.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void sfu.close());
+  const { origin } = await openFrontDoor((sfu.address() as AddressInfo).port);
+  const hidden = 'GET /socket.io/?hidden HTTP/1.1\r\nhost: x\r\n\r\n';
+  const chunk = `${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`;
+  for (const method of ['GET', 'OPTIONS', 'POST']) {
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+    const head = [`${method} /socket.io/?open HTTP/1.1`, 'host: x', 'transfer-encoding: chunked'];
+    socket.write([...head, `connection: close, ${FRONT_DOOR_HEADER}`, '', chunk].join('\r\n'));
+    socket.resume();
+    await new Promise((resolve) => socket.once('close', resolve));
+  }
+  expect(seen).toEqual(['GET', 'OPTIONS', 'POST'].map((method) => `${method} /socket.io/?open 1`));
 });
 
 test.each<Transport>(['websocket', 'polling'])(

@@ -7,6 +7,7 @@ import {
 import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { Fault } from '../../protocol/errors.ts';
+import { FRONT_DOOR_HEADER } from '../../protocol/token-proof.ts';
 import type { Log } from '../../service/log.ts';
 
 export const SIGNALLING_PATH = '/socket.io';
@@ -57,7 +58,9 @@ export class SfuProxy {
       outgoing.once('error', (cause) => reject(new Fault('sfu-unreachable', undefined, { cause })));
       // Who polls holds the request open for long; when they leave, the SFU must learn of it.
       answer.once('close', () => outgoing.destroy());
-      incoming.pipe(outgoing);
+      // Node would send the body of a GET as it comes, without its length: to the SFU those bytes were another request.
+      if (incoming.method === 'POST') incoming.pipe(outgoing);
+      else outgoing.end();
     });
   }
 
@@ -112,6 +115,8 @@ export class SfuProxy {
       agent: false,
       headers: {
         ...passedOn(incoming.headers),
+        // Recorders have a door of their own: what comes in here is told apart by it, whatever the browser sent.
+        [FRONT_DOOR_HEADER]: '1',
         host: this.#target.host,
         ...this.#vouch(incoming),
         ...extra,
@@ -144,5 +149,6 @@ function refuse(browser: Duplex, fault: Fault): void {
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
-  browser.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  // No timer of the server watches it any more, so it is not left to the browser when it closes.
+  browser.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => browser.destroy());
 }

@@ -1,3 +1,4 @@
+import { hint } from '../../archive/testing/hint.ts';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '../../archive/testing/sample.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { StartedSystem } from './system.ts';
@@ -13,12 +14,13 @@ export async function fillArchive(system: StartedSystem, manifests: readonly Man
 
 /** As a recorder does when a recording begins or ends. */
 export async function tellArchive({ secrets, url }: StartedSystem, recordingId: string): Promise<void> {
-  const answer = await fetch(`${url}/api/hint`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${secrets.RECORDER_TOKEN}` },
-    body: JSON.stringify({ recordingId }),
-  });
-  if (!answer.ok) throw new Error(`The archive does not take the hint: ${await answer.text()}`);
+  const post = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { answer, body: await answer.json() };
+  };
+  const answer = await hint(post, secrets.RECORDER_TOKEN, recordingId);
+  if (!answer.ok) throw new Error(`The archive does not take the hint: ${answer.status}`);
 }
 
 /** A closed recording of some meeting, of one person. */

@@ -16,6 +16,7 @@ import { openReply, parseMessage } from '../../protocol/reply.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import type { SfuClock } from './sfu-clock.ts';
+import { SfuProof } from './sfu-proof.ts';
 
 type Facts = z.infer<typeof factsMessageSchema>;
 
@@ -25,7 +26,9 @@ export type CommandHandlers = {
 
 export interface SfuLinkOptions {
   url: string;
-  handshake: RecorderHandshake;
+  /** What we say of ourselves; each connection adds a nonce. */
+  handshake: Omit<RecorderHandshake, 'nonce'>;
+  token: string;
   clock: Clock;
   log: Log;
   sfuClock: SfuClock;
@@ -37,30 +40,42 @@ export interface SfuLinkOptions {
   onLost(): void;
 }
 
-/** The connection to one SFU: parses what comes, answers everything, beats. Reconnects by itself, for ever. */
+/** After a refusal: what is wrong there may be mended meanwhile. */
+const REFUSED_RETRY_MS = 1000;
+
+/**
+ * The connection to one SFU: once both have proved themselves, parses what comes, answers everything, beats. Reconnects by
+ * itself, for ever.
+ */
 export class SfuLink {
   readonly #options: SfuLinkOptions;
   readonly #socket: Socket;
+  readonly #proof: SfuProof;
   readonly #stopBeating: () => void;
+  #isClosed = false;
 
   constructor(options: SfuLinkOptions) {
-    const { url, handshake, log } = options;
+    const { clock, log, token, url } = options;
     this.#options = options;
+    const proof = new SfuProof({ token, clock, proven: (error) => this.#proven(error) });
+    this.#proof = proof;
     this.#socket = io(`${url}/recorder`, {
-      auth: handshake,
+      auth: (answer) => answer(proof.begin(options.handshake)),
       transports: ['websocket'],
       reconnectionDelay: 100,
       reconnectionDelayMax: 1000,
     });
-    this.#socket.on('connect', () => {
-      log.info('sfu-connected', { url });
-      this.beat();
-    });
+    proof.listenTo(this.#socket);
     this.#socket.on('disconnect', (reason) => {
-      log.warn('sfu-lost', { url, reason });
-      options.onLost();
+      const wasProven = proof.end();
+      if (wasProven) {
+        log.warn('sfu-lost', { url, reason });
+        options.onLost();
+      }
       // A server that ends the connection on purpose is not reconnected to by the library.
-      if (reason === 'io server disconnect') this.#socket.connect();
+      if (reason !== 'io server disconnect') return;
+      if (wasProven) this.#socket.connect();
+      else this.#retryLater();
     });
     this.#socket.on('connect_error', (error) => this.#refused(error));
     for (const name of Object.keys(recorderCommands) as RecorderCommandName[]) this.#serve(name);
@@ -73,12 +88,12 @@ export class SfuLink {
   }
 
   get connected(): boolean {
-    return this.#socket.connected;
+    return this.#proof.isProven;
   }
 
   /** Tells the SFU at once how things stand; also happens every HEARTBEAT_INTERVAL_MS. */
   beat(): void {
-    if (!this.#socket.connected) return;
+    if (!this.connected) return;
     const { clock, heartbeat, log, sfuClock } = this.#options;
     const sentMs = clock.nowMs();
     this.#socket.emit('heartbeat', heartbeat(), (reply: unknown) => {
@@ -96,6 +111,7 @@ export class SfuLink {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#stopBeating();
     this.#socket.close();
   }
@@ -110,7 +126,8 @@ export class SfuLink {
   }
 
   async #answer(name: string, answer: unknown, work: () => Promise<object>): Promise<void> {
-    if (typeof answer !== 'function') return;
+    // Nobody gives us orders who has not shown the token.
+    if (typeof answer !== 'function' || !this.connected) return;
     try {
       const result = await work();
       answer({ ok: true, ...result });
@@ -121,15 +138,35 @@ export class SfuLink {
     }
   }
 
-  /** Once a connection is refused by the server itself, the library stops trying; a wrong token may be mended there. */
+  #proven(error: ErrorBody | undefined): void {
+    const { log, url } = this.#options;
+    if (error) {
+      log.error('sfu-refused', { url, ...error });
+      // Also where it does not end by itself: an SFU that cannot prove itself is not ours.
+      this.#socket.disconnect();
+      this.#retryLater();
+      return;
+    }
+    log.info('sfu-connected', { url });
+    this.beat();
+  }
+
+  #retryLater(): void {
+    this.#options.clock.after(REFUSED_RETRY_MS, () => {
+      if (!this.#isClosed) this.#socket.connect();
+    });
+  }
+
+  /** Once a connection is refused by the server itself, the library stops trying; what is wrong may be mended there. */
   #refused(error: Error & { data?: unknown }): void {
-    const { clock, log, url } = this.#options;
+    const { log, url } = this.#options;
+    this.#proof.end();
     const body = errorBodySchema.safeParse(error.data);
     if (!body.success) {
       log.debug('sfu-unreachable', { url, cause: error.message });
       return;
     }
     log.error('sfu-refused', { url, code: body.data.code, message: body.data.message });
-    clock.after(1000, () => this.#socket.connect());
+    this.#retryLater();
   }
 }

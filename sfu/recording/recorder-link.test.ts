@@ -99,7 +99,7 @@ test('the recorder with most room comes first; the same process may come again, 
   const closed: string[] = [];
   const add = (recorderId: string, instanceId: string, capacity: number) =>
     directory.add(
-      { recorderId, instanceId, capacity, token: '', version: 1 },
+      { recorderId, instanceId, capacity, nonce: '', version: 1 },
       { send: () => {}, disconnect: () => closed.push(`${recorderId} ${instanceId}`) },
     );
   expect(() => directory.candidates()).toThrow('No recorder is connected.');

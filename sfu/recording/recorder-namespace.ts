@@ -1,17 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Server, Socket } from 'socket.io';
 import { type ErrorCode, Fault } from '../../protocol/errors.ts';
-import {
-  heartbeatSchema,
-  type RecorderHandshake,
-  recorderHandshakeSchema,
-  recordingEndedSchema,
-} from '../../protocol/recorder.ts';
+import { heartbeatSchema, type RecorderHandshake, recordingEndedSchema } from '../../protocol/recorder.ts';
 import { parseMessage } from '../../protocol/reply.ts';
-import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import { Refusals } from '../signalling/refusals.ts';
+import { checkHandshake, requireProof } from './recorder-admission.ts';
 import type { RecorderDirectory } from './recorder-directory.ts';
 
 export interface RecorderNamespaceOptions {
@@ -25,9 +19,9 @@ export interface RecorderNamespaceOptions {
   refused(code: ErrorCode): void;
 }
 
-/** Lets recorders in: socket.io namespace `/recorder`, the token in the handshake. */
+/** Lets recorders in: socket.io namespace `/recorder`, never through the front door, and after both have proved themselves. */
 export function serveRecorders(server: Server, options: RecorderNamespaceOptions): void {
-  const { clock, directory, log, refused } = options;
+  const { clock, log, refused, token } = options;
   const refusals = new Refusals({
     clock,
     log,
@@ -37,47 +31,40 @@ export function serveRecorders(server: Server, options: RecorderNamespaceOptions
   const namespace = server.of('/recorder');
   namespace.use((socket, next) => {
     try {
-      const handshake = checkHandshake(socket.handshake.auth, options.token);
-      directory.checkFree(handshake);
-      socket.data.handshake = handshake;
+      socket.data.handshake = checkHandshake(socket.handshake);
       next();
     } catch (cause) {
       next(refusals.refuse(Fault.from(cause)));
     }
   });
-  namespace.on('connection', (socket) => connect(socket, options));
+  namespace.on('connection', async (socket) => {
+    const handshake: RecorderHandshake = socket.data.handshake;
+    try {
+      const welcome = await requireProof(socket, handshake, token);
+      options.directory.checkFree(handshake);
+      if (!socket.connected) return;
+      // Before the commands that may follow at once.
+      socket.emit('welcome', welcome);
+      connect(socket, handshake, options);
+    } catch (cause) {
+      const fault = Fault.from(cause);
+      refusals.refuse(fault);
+      socket.emit('refused', fault.toBody());
+      socket.disconnect();
+    }
+  });
 }
 
-/** @throws Fault `protocol-mismatch`, `recorder-token-wrong`, `bad-request` */
-export function checkHandshake(auth: Record<string, unknown>, token: string): RecorderHandshake {
-  if (auth.version !== PROTOCOL_VERSION) {
-    throw new Fault('protocol-mismatch', 'Recorder and SFU are of different versions. Update both.');
-  }
-  if (typeof auth.token !== 'string' || !isSameSecret(auth.token, token))
-    throw new Fault('recorder-token-wrong');
-  return parseMessage(recorderHandshakeSchema, auth);
-}
-
-/** In constant time, whatever their lengths. */
-function isSameSecret(given: string, expected: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}
-
-function connect(socket: Socket, { clock, directory, dropped, log }: RecorderNamespaceOptions): void {
-  const handshake: RecorderHandshake = socket.data.handshake;
-  let link: ReturnType<RecorderDirectory['add']>;
-  try {
-    link = directory.add(handshake, {
-      send: (event, data, answer) => socket.emit(event, data, answer),
-      disconnect: () => socket.disconnect(),
-    });
-  } catch (cause) {
-    // Another one under its id was let in between the check and now.
-    log.warn('recorder-refused', { code: Fault.from(cause).code });
-    socket.disconnect();
-    return;
-  }
+/** @throws Fault `recorder-id-taken` */
+function connect(
+  socket: Socket,
+  handshake: RecorderHandshake,
+  { clock, directory, dropped, log }: RecorderNamespaceOptions,
+): void {
+  const link = directory.add(handshake, {
+    send: (event, data, answer) => socket.emit(event, data, answer),
+    disconnect: () => socket.disconnect(),
+  });
   log.info('recorder-connected', { recorderId: handshake.recorderId, capacity: handshake.capacity });
   socket.on('heartbeat', (data: unknown, answer: unknown) => {
     const reply = typeof answer === 'function' ? answer : () => {};

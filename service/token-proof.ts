@@ -1,0 +1,37 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { PROTOCOL_VERSION } from '../protocol/version.ts';
+
+/** 256 bits: neither guessed nor drawn twice. */
+const NONCE_BYTES = 32;
+
+/** Who proves it to whom: a proof made for one direction is worth nothing in another, so none can be sent back. */
+export type ProofPurpose =
+  | 'recorder-to-sfu'
+  | 'sfu-to-recorder'
+  | 'recorder-to-archive'
+  | 'archive-to-recorder';
+
+export function makeNonce(): string {
+  return randomBytes(NONCE_BYTES).toString('base64url');
+}
+
+/**
+ * Shows that whoever made it knows the token, without telling it.
+ * @param parts what it is bound to; a nonce of either side among them keeps it from being used again
+ */
+export function proofOf(token: string, purpose: ProofPurpose, parts: readonly (string | number)[]): string {
+  // JSON keeps the parts apart, whatever they hold.
+  const words = JSON.stringify(['verbatim', PROTOCOL_VERSION, purpose, ...parts]);
+  return createHmac('sha256', token).update(words).digest('base64url');
+}
+
+/** Compares in a time that tells nothing about where they differ. */
+export function isProof(
+  given: string,
+  token: string,
+  purpose: ProofPurpose,
+  parts: readonly (string | number)[],
+): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(proofOf(token, purpose, parts))];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
