@@ -38,6 +38,9 @@ import { SfuProxy } from './proxy/sfu-proxy.ts';
 import { Shares } from './shares/shares.ts';
 import { requireFolder } from './store/folders.ts';
 import { LocalDisk } from './store/local-disk.ts';
+import { LiveLooks } from './streams/live-looks.ts';
+import { OpenStreams } from './streams/open-streams.ts';
+import { VanishedFiles } from './streams/vanished-files.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
 import { Zips } from './zip/zips.ts';
 
@@ -77,12 +80,14 @@ export async function openArchive(options: ArchiveOptions) {
   const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
   const indexer = new Indexer({ store, catalog, log });
   const meetings = new Meetings({ database, clock });
-  const sessions = new Sessions({ database, secret: options.secret, clock });
+  const streams = new OpenStreams(clock);
+  const vanished = new VanishedFiles({ streams, store, clock, log });
+  const sessions = new Sessions({ database, secret: options.secret, clock, streams });
   const admin = new Admin(database);
   const backups = new Backups({ database, folder: join(dataDir, 'backups'), clock, log });
   const audit = new Audit({ database, clock });
   const pins = new Pins({ database, clock });
-  const shares = new Shares({ database, secret: options.secret, clock });
+  const shares = new Shares({ database, secret: options.secret, clock, streams });
   const editor = new ManifestEditor({ store, afterwards: (recordingId) => indexer.refresh(recordingId) });
   const exports = new Exports({
     table: new ExportTable(database),
@@ -95,7 +100,7 @@ export async function openArchive(options: ArchiveOptions) {
     room: async () => (await freeBytes(options.recordingsDir)) - options.minFreeBytes,
   });
   const zips = new Zips();
-  const deletion = new Deletion({ store, catalog, exports, shares, pins, audit, editor, clock });
+  const deletion = new Deletion({ store, catalog, exports, shares, pins, audit, editor, streams, clock });
   const retention = new RetentionKeeper({
     database,
     catalog,
@@ -141,6 +146,8 @@ export async function openArchive(options: ArchiveOptions) {
       minFreeBytes: options.minFreeBytes,
       recordingsDir: options.recordingsDir,
       roles: new RoleFinder({ meetings, sessions }),
+      streams,
+      looks: new LiveLooks({ store, clock, log }),
       hintDoor: new HintDoor({ token: options.recorderToken, clock }),
       joinSecret: options.joinSecret,
       secureCookies: options.secureCookies,
@@ -158,6 +165,7 @@ export async function openArchive(options: ArchiveOptions) {
     indexer,
     admin,
     exports,
+    streams,
     retention,
     finisher,
     /** Begins what goes on by itself: indexing, sums, exports, retention. */
@@ -167,11 +175,13 @@ export async function openArchive(options: ArchiveOptions) {
       retention.start();
       finisher.start();
       backups.start();
+      vanished.start();
       store.sweep().catch((cause: Error) => log.error('sweep-failed', { cause: cause.message }));
     },
     async close(): Promise<void> {
       zips.close();
       await server.close();
+      await vanished.close();
       thumbnails.close();
       await finisher.close();
       await exports.close();

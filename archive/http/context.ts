@@ -19,6 +19,8 @@ import type { RetentionKeeper } from '../keep/retention.ts';
 import type { SfuProxy } from '../proxy/sfu-proxy.ts';
 import type { Shares } from '../shares/shares.ts';
 import type { Store } from '../store/store.ts';
+import type { LiveLooks } from '../streams/live-looks.ts';
+import type { OpenStreams } from '../streams/open-streams.ts';
 import type { Thumbnails } from '../thumbnails/thumbnails.ts';
 import type { Zips } from '../zip/zips.ts';
 
@@ -45,6 +47,8 @@ export interface HttpContext {
   recordingsDir: string;
   roles: RoleFinder;
   hintDoor: HintDoor;
+  streams: OpenStreams;
+  looks: LiveLooks;
   joinSecret: string;
   /** Cookies are sent over HTTPS only. */
   secureCookies: boolean;

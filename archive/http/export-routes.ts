@@ -44,6 +44,7 @@ export function addExportRoutes(app: FastifyInstance, context: HttpContext): voi
     meetingOf: meetingOfExport,
     handle: async (_request, _reply, { exportId = '' }, { deed }) => {
       const job = await exports.cancelOrRemove(exportId);
+      context.streams.end(`export:${exportId}`);
       const { downloadName, recordingId } = job;
       audit.record({ ...deed, action: 'export-deleted', recordingId, detail: downloadName });
       return job;
@@ -59,6 +60,8 @@ export function addExportRoutes(app: FastifyInstance, context: HttpContext): voi
     meetingOf: meetingOfExport,
     handle: async (request, reply, { exportId = '' }, { deed }) => {
       const { downloadName, kind, recordingId } = exports.get(exportId);
+      request.stream.hangOn(`recording:${recordingId}`);
+      request.stream.hangOn(`export:${exportId}`);
       const file = await exports.open(exportId);
       // A player fetches it in hundreds of ranges; that it was begun is worth one line.
       if (!/^bytes=[1-9]/.test(request.headers.range ?? '')) {

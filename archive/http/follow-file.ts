@@ -1,7 +1,7 @@
 import type { Clock } from '../../service/clock.ts';
 import type { StoredFile } from '../store/store.ts';
+import { FOLLOW_PERIOD_MS, type Look } from '../streams/live-looks.ts';
 
-export const FOLLOW_PERIOD_MS = 250;
 /** A file that has not grown for so long has lost its writer. */
 export const FOLLOW_IDLE_MS = 60_000;
 
@@ -9,16 +9,13 @@ export const FOLLOW_IDLE_MS = 60_000;
 export async function* followFile(options: {
   clock: Clock;
   file: StoredFile;
-  size: () => Promise<number | undefined>;
-  isWriting: () => Promise<boolean>;
+  look: () => Promise<Look>;
 }): AsyncGenerator<Buffer> {
-  const { clock, file, isWriting, size } = options;
+  const { clock, file, look } = options;
   let sent = 0;
   let grownAtMs = clock.nowMs();
   for (;;) {
-    // Asked before the size, so that the last bytes of a file that is completed meanwhile are sent too.
-    const writing = await isWriting();
-    const bytes = await size();
+    const { bytes, writing } = await look();
     if (bytes === undefined) return;
     if (bytes > sent) {
       yield* file.read(sent, bytes) as AsyncIterable<Buffer>;

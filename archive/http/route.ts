@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AccessRole, type RouteName, requireAccess } from '../access/table.ts';
+import type { OpenStream } from '../streams/open-streams.ts';
 import type { HttpContext } from './context.ts';
 import { credentialsOf } from './cookies.ts';
 
@@ -22,6 +23,8 @@ export interface Asker {
 declare module 'fastify' {
   interface FastifyRequest {
     asker: Asker;
+    /** The answer, where it is more than a few words: it ends with what lets its asker in. */
+    stream: OpenStream;
   }
 }
 
@@ -31,13 +34,21 @@ export function addRoute(app: FastifyInstance, context: HttpContext, name: Route
   app.route({
     method: method === 'GET' ? ['GET', 'HEAD'] : method,
     url,
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       const meetingId = await route.meetingOf?.(paramsOf(request));
       const credentials = credentialsOf(request, meetingId);
       const shown = Object.values(credentials).some((value) => value !== undefined);
       const roles = context.roles.rolesOf(credentials, meetingId);
       requireAccess(name, roles, shown);
       const actor = roles.has('admin') ? 'admin' : roles.has('host') ? 'host' : 'anonymous';
+      request.stream = context.streams.open();
+      reply.raw.once('close', () => request.stream.letGo());
+      const session =
+        roles.has('admin') && credentials.session ? context.sessions.find(credentials.session) : undefined;
+      if (session) {
+        request.stream.hangOn('admin');
+        request.stream.hangOn(session.hold, session.expiresAtMs);
+      }
       request.asker = { roles, deed: { actor, address: context.addressOf(request.raw) } };
     },
     handler: async (request, reply) => {

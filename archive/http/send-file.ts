@@ -21,10 +21,12 @@ export async function sendFile(
   recordingId: string,
   name: string,
 ): Promise<FastifyReply> {
+  request.stream.hangOn(`recording:${recordingId}`);
+  request.stream.hangOn(`file:${recordingId}/${name}`);
   const file = await context.store.open(recordingId, name);
   if (!file) throw new Fault('file-not-found');
   const query = request.query as Record<string, unknown>;
-  return sendBody(context, reply, file, async () => {
+  return sendBody(context, request, reply, file, async () => {
     if (isDownload(request)) {
       const manifest = await manifestOf(context, recordingId);
       const human = manifest && humanNames(manifest).get(name);
@@ -43,7 +45,7 @@ export function sendStored(
   reply: FastifyReply,
   { downloadName, file, type }: { file: StoredFile; type: string; downloadName?: string },
 ): Promise<FastifyReply> {
-  return sendBody(context, reply, file, async () => {
+  return sendBody(context, request, reply, file, async () => {
     if (downloadName !== undefined) reply.header('content-disposition', downloadAs(downloadName));
     return serve(request, reply, file, type);
   });
@@ -57,6 +59,7 @@ export function isDownload(request: FastifyRequest): boolean {
 /** Sends what `prepare` makes, and closes the file whatever happens. */
 async function sendBody(
   context: HttpContext,
+  request: FastifyRequest,
   reply: FastifyReply,
   file: StoredFile,
   prepare: () => Promise<Readable | undefined>,
@@ -64,6 +67,11 @@ async function sendBody(
   let body: Readable | undefined;
   try {
     body = await prepare();
+    request.stream.begin(() => reply.raw.destroy());
+  } catch (cause) {
+    body?.destroy();
+    body = undefined;
+    throw cause;
   } finally {
     if (!body) await file.close();
   }
@@ -108,16 +116,8 @@ function follow(
 ): Readable | undefined {
   reply.header('content-type', 'video/x-flv').header('cache-control', 'no-store');
   if (request.method === 'HEAD') return undefined;
-  const chunks = followFile({
-    clock: context.clock,
-    file,
-    size: async () => (await context.store.stat(recordingId, name))?.bytes,
-    isWriting: async () => {
-      const manifest = await manifestOf(context, recordingId);
-      const entry = manifest?.files.find((candidate) => candidate.name === name);
-      return manifest?.state === 'recording' && (entry === undefined || entry.state === 'writing');
-    },
-  });
+  const { clock, looks } = context;
+  const chunks = followFile({ clock, file, look: () => looks.look(recordingId, name) });
   return Readable.from(chunks, { objectMode: false });
 }
 

@@ -36,6 +36,7 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
     frameworkErrors: (error, _request, reply) => sendError(reply, error, log),
   }) as FastifyInstance;
   app.decorateRequest('asker');
+  app.decorateRequest('stream');
   app.setErrorHandler((error, _request, reply) => sendError(reply, error, log));
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url;

@@ -62,6 +62,7 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
       }
       limits.signIn.forgive(deed.address);
       await admin.change(next);
+      sessions.endAll();
       audit.record({ ...deed, action: 'password-changed' });
       setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, isSecure(context, request));
       return { signedIn: true };

@@ -71,6 +71,7 @@ export function openShare(
   keepSecret(reply);
   const share = context.shares.find(token);
   context.shares.requireKey(token, shareKeyOf(request, share.shareId));
+  request.stream.hangOn(`share:${share.shareId}`, share.expiresAtMs);
   return share;
 }
 

@@ -9,6 +9,8 @@ import { openShare, requireShared } from './shared-routes.ts';
 /** Small pictures of recorded files. */
 export function addThumbnailRoutes(app: FastifyInstance, context: HttpContext): void {
   const send = async (request: FastifyRequest, reply: FastifyReply, recordingId: string, name: string) => {
+    request.stream.hangOn(`recording:${recordingId}`);
+    request.stream.hangOn(`file:${recordingId}/${name}`);
     const manifest = await requireClosed(context, recordingId);
     const file = manifest.files.find((candidate) => candidate.name === name);
     if (!file) throw new Fault('file-not-found');

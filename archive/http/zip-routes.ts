@@ -42,6 +42,9 @@ async function sendZip(
 ): Promise<FastifyReply> {
   const { store, zips } = context;
   const { recordingId, startedAtMs } = manifest;
+  const { stream } = request;
+  stream.hangOn(`recording:${recordingId}`);
+  for (const { name } of manifest.files) stream.hangOn(`file:${recordingId}/${name}`);
   const names = humanNames(manifest);
   const files = await Promise.all(
     manifest.files.map(async ({ name, sha256 }) => {
@@ -58,6 +61,12 @@ async function sendZip(
   if (request.method === 'HEAD') {
     zip.output.destroy();
     return reply.send();
+  }
+  try {
+    stream.begin(() => reply.raw.destroy());
+  } catch (cause) {
+    zip.output.destroy();
+    throw cause;
   }
   return reply.send(zip.output);
 }

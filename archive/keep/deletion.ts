@@ -8,6 +8,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Exports } from '../exports/exports.ts';
 import type { Shares } from '../shares/shares.ts';
 import type { Store } from '../store/store.ts';
+import type { OpenStreams } from '../streams/open-streams.ts';
 import type { ManifestEditor } from './manifest-editor.ts';
 import type { Pins } from './pins.ts';
 
@@ -25,6 +26,7 @@ export class Deletion {
     pins: Pins;
     audit: Audit;
     editor: ManifestEditor;
+    streams: OpenStreams;
     clock: Clock;
   };
 
@@ -36,6 +38,7 @@ export class Deletion {
     pins: Pins;
     audit: Audit;
     editor: ManifestEditor;
+    streams: OpenStreams;
     clock: Clock;
   }) {
     this.#parts = parts;
@@ -43,7 +46,7 @@ export class Deletion {
 
   /** A whole recording. @throws Fault `recording-not-found`, `recording-live` */
   async recording(recordingId: string, deleter: Deleter): Promise<DeletionResult> {
-    const { audit, catalog, exports, pins, shares, store } = this.#parts;
+    const { audit, catalog, exports, pins, shares, store, streams } = this.#parts;
     const entry = await catalog.get(recordingId);
     if (!entry) throw new Fault('recording-not-found');
     if (entry.summary.state === 'recording' || (await store.isOwned(recordingId))) {
@@ -53,7 +56,10 @@ export class Deletion {
     await exports.removeAllOf(recordingId);
     shares.removeAllOf(recordingId);
     pins.remove(recordingId);
+    streams.end(`recording:${recordingId}`);
     const bytes = await store.remove(recordingId);
+    // What was let in meanwhile.
+    streams.end(`recording:${recordingId}`);
     await catalog.remove(recordingId);
     const { files, meetingName, people } = entry.summary;
     const detail = `${meetingName} (${people.join(', ')}), ${files} files, ${bytes} bytes`;
@@ -66,7 +72,7 @@ export class Deletion {
    * @throws Fault `recording-not-found`, `recording-live`, `file-not-found` when nothing of this person is recorded
    */
   async person(recordingId: string, connectionId: string, deleter: Deleter): Promise<DeletionResult> {
-    const { audit, clock, editor, exports, shares, store } = this.#parts;
+    const { audit, clock, editor, exports, shares, store, streams } = this.#parts;
     const result = { files: 0, bytes: 0 };
     let name = '';
     await editor.edit(recordingId, async (manifest) => {
@@ -75,10 +81,15 @@ export class Deletion {
       name = files[0]?.personName ?? '';
       // Files before the manifest: when this is cut short, asking again completes it.
       const names = files.map((file) => file.name);
+      const made = exports.list(recordingId);
       result.bytes += await exports.removeMadeFrom(recordingId, names);
+      for (const { exportId } of made) {
+        if (exports.recordingOf(exportId) === undefined) streams.end(`export:${exportId}`);
+      }
       for (const file of names) {
         shares.removeOfFile(recordingId, file);
         result.bytes += await store.removeFile(recordingId, file);
+        streams.end(`file:${recordingId}/${file}`);
         result.files += 1;
       }
       return withoutPerson(manifest, connectionId, name, Math.floor(clock.nowMs()));

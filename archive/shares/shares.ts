@@ -5,6 +5,7 @@ import type { Clock } from '../../service/clock.ts';
 import { keyedHash, sameSecret } from '../../service/secrets.ts';
 import { hashPassword, verifyPassword } from '../app/password.ts';
 import { hashSecret, makeSecret, randomLetters } from '../app/secrets.ts';
+import type { OpenStreams } from '../streams/open-streams.ts';
 
 export const MAX_SHARES_PER_RECORDING = 200;
 const HOUR_MS = 3_600_000;
@@ -29,8 +30,10 @@ export class Shares {
   readonly #database: DatabaseSync;
   readonly #secret: string;
   readonly #clock: Clock;
+  readonly #streams: OpenStreams;
 
-  constructor(options: { database: DatabaseSync; secret: string; clock: Clock }) {
+  constructor(options: { database: DatabaseSync; secret: string; clock: Clock; streams: OpenStreams }) {
+    this.#streams = options.streams;
     this.#database = options.database;
     this.#secret = options.secret;
     this.#clock = options.clock;
@@ -83,12 +86,13 @@ export class Shares {
     return this.#toShare(row);
   }
 
-  /** It opens nothing any more. @throws Fault `share-not-found` */
+  /** It opens nothing any more, and what it opened ends. @throws Fault `share-not-found` */
   revoke(recordingId: string, shareId: string): Share {
     this.get(recordingId, shareId);
     this.#database
       .prepare('UPDATE shares SET revoked_at_ms = ? WHERE share_id = ? AND revoked_at_ms IS NULL')
       .run(Math.floor(this.#clock.nowMs()), shareId);
+    this.#streams.end(`share:${shareId}`);
     return this.get(recordingId, shareId);
   }
 
@@ -125,11 +129,17 @@ export class Shares {
   }
 
   removeAllOf(recordingId: string): void {
-    this.#database.prepare('DELETE FROM shares WHERE recording_id = ?').run(recordingId);
+    const sql = 'DELETE FROM shares WHERE recording_id = ? RETURNING share_id';
+    this.#endEach(this.#database.prepare(sql).all(recordingId));
   }
 
   removeOfFile(recordingId: string, file: string): void {
-    this.#database.prepare('DELETE FROM shares WHERE recording_id = ? AND file = ?').run(recordingId, file);
+    const sql = 'DELETE FROM shares WHERE recording_id = ? AND file = ? RETURNING share_id';
+    this.#endEach(this.#database.prepare(sql).all(recordingId, file));
+  }
+
+  #endEach(rows: readonly Record<string, unknown>[]): void {
+    for (const { share_id: shareId } of rows) this.#streams.end(`share:${shareId}`);
   }
 
   #row(token: string): Record<string, unknown> {

@@ -1,0 +1,117 @@
+import { type ErrorCode, Fault } from '../../protocol/errors.ts';
+import type { Clock } from '../../service/clock.ts';
+
+/** What a stream was opened with, or is made of: it ends with any of them. */
+export type Hold =
+  /** Any administrator's sign-in. */
+  | 'admin'
+  | `session:${string}`
+  | `share:${string}`
+  | `recording:${string}`
+  | `file:${string}/${string}`
+  | `export:${string}`;
+
+/** Timers hold 31 bits; a link may be good for a year. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** What the asker is told when a hold ended before the first byte went. */
+const WORDS: Record<string, ErrorCode> = {
+  admin: 'not-signed-in',
+  session: 'not-signed-in',
+  share: 'share-revoked',
+};
+
+/** Answers that are being sent, by what they hang on: whatever ends, ends them. */
+export class OpenStreams {
+  readonly #clock: Clock;
+  readonly #streams = new Map<Hold, Set<OpenStream>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** For one answer; whoever opened it lets it go. */
+  open(): OpenStream {
+    return new OpenStream(this.#clock, this.#streams);
+  }
+
+  /** Ends everything that hangs on this. */
+  end(hold: Hold): void {
+    for (const stream of [...(this.#streams.get(hold) ?? [])]) stream.end(hold);
+  }
+
+  /** How much hangs on this. */
+  count(hold: Hold): number {
+    return this.#streams.get(hold)?.size ?? 0;
+  }
+
+  /** The files that are being sent. */
+  files(): { recordingId: string; name: string }[] {
+    return [...this.#streams.keys()].flatMap((hold) => {
+      const [, recordingId, name] = /^file:([^/]+)\/(.+)$/.exec(hold) ?? [];
+      return recordingId === undefined || name === undefined ? [] : [{ recordingId, name }];
+    });
+  }
+}
+
+/** One answer, from when its asker was let in until its last byte. */
+export class OpenStream {
+  readonly #clock: Clock;
+  readonly #streams: Map<Hold, Set<OpenStream>>;
+  readonly #holds = new Set<Hold>();
+  readonly #timers = new Set<() => void>();
+  #endedBy: Hold | undefined;
+  #cut: (() => void) | undefined;
+
+  constructor(clock: Clock, streams: Map<Hold, Set<OpenStream>>) {
+    this.#clock = clock;
+    this.#streams = streams;
+  }
+
+  /** From now on it ends with `hold`, and at the latest when that expires. */
+  hangOn(hold: Hold, expiresAtMs?: number): void {
+    this.#holds.add(hold);
+    const others = this.#streams.get(hold) ?? new Set();
+    this.#streams.set(hold, others.add(this));
+    if (expiresAtMs !== undefined) this.#expire(hold, expiresAtMs);
+  }
+
+  /**
+   * The answer begins: `cut` is called when it must end.
+   * @throws Fault when it must not begin any more
+   */
+  begin(cut: () => void): void {
+    if (this.#endedBy !== undefined) {
+      throw new Fault(WORDS[this.#endedBy.split(':')[0] ?? ''] ?? 'file-not-found');
+    }
+    this.#cut = cut;
+  }
+
+  end(hold: Hold): void {
+    this.letGo();
+    this.#endedBy = hold;
+    this.#cut?.();
+  }
+
+  /** It is over. */
+  letGo(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    for (const hold of this.#holds) {
+      const others = this.#streams.get(hold);
+      others?.delete(this);
+      if (others?.size === 0) this.#streams.delete(hold);
+    }
+    this.#holds.clear();
+  }
+
+  #expire(hold: Hold, atMs: number): void {
+    const leftMs = Math.max(0, atMs - this.#clock.nowMs());
+    const cancel = this.#clock.after(Math.min(leftMs, MAX_TIMER_MS), () => {
+      this.#timers.delete(cancel);
+      if (atMs <= this.#clock.nowMs()) this.end(hold);
+      else this.#expire(hold, atMs);
+    });
+    this.#timers.add(cancel);
+  }
+}
