@@ -80,6 +80,11 @@ export const recordedStreamSchema = z.object({
 });
 export type RecordedStream = z.infer<typeof recordedStreamSchema>;
 
+/** However often people come, go and share their screens (recorder/session/file-limits.ts). */
+export const MAX_FILES_PER_RECORDING = 2500;
+/** Of a recording that another SFU had started, in one answer: some 130 bytes each. */
+export const PEOPLE_DESCRIBED_AT_ONCE = 1000;
+
 export const recorderCommands = {
   /** Opens the recording, or takes an interrupted one up again. Key: recordingId. */
   start: {
@@ -95,7 +100,8 @@ export const recorderCommands = {
   },
   /** What a running recording is about, for an SFU that finds one it did not start: its predecessor has died. */
   describe: {
-    params: recording,
+    /** `from`: the people after so many, for the next part. */
+    params: recording.extend({ from: z.number().int().nonnegative().optional() }),
     result: z.object({
       meetingId: meetingIdSchema,
       meetingName: z.string().max(200),
@@ -112,7 +118,9 @@ export const recorderCommands = {
             consent: consentSchema.optional(),
           }),
         )
-        .max(10_000),
+        .max(PEOPLE_DESCRIBED_AT_ONCE),
+      /** There are more people than one message takes. */
+      more: z.boolean().optional(),
     }),
   },
   /** Binds the person's UDP socket. Key: connectionId. `from` is the PlainTransport: nothing else is listened to. */
@@ -133,7 +141,10 @@ export const recorderCommands = {
       reason: z.enum(['host', 'empty', 'ended']),
       lastFact: z.number().int().nonnegative(),
     }),
-    result: z.object({ files: z.array(z.string()), bytes: z.number().int().nonnegative() }),
+    result: z.object({
+      files: z.array(z.string()).max(MAX_FILES_PER_RECORDING),
+      bytes: z.number().int().nonnegative(),
+    }),
   },
 } as const;
 
@@ -197,6 +208,8 @@ export const heartbeatSchema = z.object({
       recording.extend({
         lastFact: z.number().int().nonnegative(),
         files: z.array(fileProgressSchema).max(1000),
+        /** Further files of this recording follow in the next message. */
+        more: z.boolean().optional(),
       }),
     )
     .max(1000),

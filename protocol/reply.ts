@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type ErrorBody, errorBodySchema, Fault } from './errors.ts';
 
+/**
+ * The largest message that the SFU takes: a longer one ends the connection. Negotiation objects take some 10 kB; a recorder's
+ * answers and heartbeats stay below by their bounds (protocol/recorder.ts, recorder/control/heartbeat-parts.ts).
+ */
+export const MAX_MESSAGE_BYTES = 256 * 1024;
+
 /** Every acknowledgement on a socket: a result, or an error with its code. */
 export type Reply<T> = ({ ok: true } & T) | { ok: false; error: ErrorBody };
 

@@ -19,6 +19,8 @@ export interface Figures {
 export interface SfuMetrics {
   request(name: RequestName | 'unknown', result: 'ok' | ErrorCode): void;
   drop(reason: string): void;
+  /** A socket that we have closed: its other end does not read, or asks without end. */
+  close(reason: 'unread' | 'flood'): void;
   /** A socket that was not let in. */
   refuse(who: 'participant' | 'recorder', code: ErrorCode): void;
 }
@@ -93,7 +95,14 @@ export function sfuMetrics(
     labelNames: ['who', 'code'],
     registers,
   });
+  const closed = new Counter({
+    name: 'verbatim_closed_sockets_total',
+    help: 'Sockets closed because their other end did not read, or ignored the limits of requests',
+    labelNames: ['reason'],
+    registers,
+  });
   return {
+    close: (reason) => closed.inc({ reason }),
     refuse: (who, code) => refusals.inc({ who, code }),
     request: (request, result) => requests.inc({ request, result }),
     drop: (reason) => drops.inc({ reason }),

@@ -35,6 +35,17 @@ async function health(sfu: TestSfu): Promise<Record<string, unknown>> {
   return (await (await fetch(`${sfu.url}/healthz`)).json()) as Record<string, unknown>;
 }
 
+test('a recording of more people than one message takes is described in parts', async () => {
+  const { sfu, recorder } = await openAfterCrash();
+  recorder.peoplePerPart = 1;
+  recorder.beat();
+  const [hanna, pat] = [await TestParticipant.open(sfu, host), await TestParticipant.open(sfu)];
+  await recorder.untilTold('describe', 2);
+  await until('it goes on', async () => (await hanna.ask('hello', {})).recording.status !== 'off');
+  await pat.enter();
+  expect(pat.snapshot?.consent).toBe('accepted');
+});
+
 test('a recording outlives its server: whoever comes back is recorded on, as they had agreed', async () => {
   const { sfu, recorder, recordingId, factsBefore } = await openAfterCrash();
   recorder.beat();

@@ -18,6 +18,7 @@ import { RecorderDirectory } from './recording/recorder-directory.ts';
 import { serveRecorders } from './recording/recorder-namespace.ts';
 import { serveParticipants } from './signalling/participant-namespace.ts';
 import { openSocketServer } from './signalling/socket-server.ts';
+import { closeUnread } from './signalling/unread.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -93,6 +94,10 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
   const addressOf = ({ headers, socket }: IncomingMessage): string =>
     clientAddress(headers, socket.remoteAddress, config.RECORDER_TOKEN);
   const sockets = openSocketServer(http, { addressOf, maxPerNetwork: config.MAX_SOCKETS_PER_ADDRESS });
+  closeUnread(sockets, () => {
+    metrics.close('unread');
+    log.warn('socket-unread');
+  });
   serveParticipants(sockets, {
     refused: (code) => metrics.refuse('participant', code),
     joinSecret: config.JOIN_SECRET,
@@ -102,6 +107,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     clock,
     log,
     count: metrics.request,
+    flooded: () => metrics.close('flood'),
   });
   serveRecorders(sockets, {
     token: config.RECORDER_TOKEN,

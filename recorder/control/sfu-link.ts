@@ -15,6 +15,7 @@ import {
 import { openReply, parseMessage } from '../../protocol/reply.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import { heartbeatParts } from './heartbeat-parts.ts';
 import type { SfuClock } from './sfu-clock.ts';
 import { SfuProof } from './sfu-proof.ts';
 
@@ -96,13 +97,15 @@ export class SfuLink {
     if (!this.connected) return;
     const { clock, heartbeat, log, sfuClock } = this.#options;
     const sentMs = clock.nowMs();
-    this.#socket.emit('heartbeat', heartbeat(), (reply: unknown) => {
-      try {
-        sfuClock.exchange(sentMs, openReply(heartbeatResultSchema, reply).sfuNowMs, clock.nowMs());
-      } catch (cause) {
-        log.warn('heartbeat-refused', { cause: (cause as Error).message });
-      }
-    });
+    for (const part of heartbeatParts(heartbeat())) {
+      this.#socket.emit('heartbeat', part, (reply: unknown) => {
+        try {
+          sfuClock.exchange(sentMs, openReply(heartbeatResultSchema, reply).sfuNowMs, clock.nowMs());
+        } catch (cause) {
+          log.warn('heartbeat-refused', { cause: (cause as Error).message });
+        }
+      });
+    }
   }
 
   /** A recording ended without the SFU's Stop. */

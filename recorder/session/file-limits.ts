@@ -1,12 +1,21 @@
 import { Fault } from '../../protocol/errors.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
+import { MAX_FILES_PER_RECORDING } from '../../protocol/recorder.ts';
 import { Allowance, type AllowanceLimits } from '../../service/allowance.ts';
+
+/** Whose first file has a place that nobody else can take. */
+const people = 1000;
 
 /**
  * Files of one recording: 2500, and 101 of one person. A screen that is shared in a loop, or a person who comes and goes,
  * begins one each time; everybody's first one has its place.
  */
-export const FILE_LIMITS: AllowanceLimits = { people: 1000, own: 1, common: 1500, each: 100 };
+export const FILE_LIMITS: AllowanceLimits = {
+  people,
+  own: 1,
+  common: MAX_FILES_PER_RECORDING - people,
+  each: 100,
+};
 
 /** How many files each person has begun, since a file costs most when it is begun. */
 export class FileLimits {

@@ -1,14 +1,16 @@
 import { type ErrorBody, Fault } from '../../protocol/errors.ts';
 import { MANIFEST_VERSION, type Manifest } from '../../protocol/manifest.ts';
-import type {
-  Heartbeat,
-  RecorderCommandName,
-  RecorderCommandParams,
-  RecorderCommandResult,
+import {
+  type Heartbeat,
+  MAX_FILES_PER_RECORDING,
+  type RecorderCommandName,
+  type RecorderCommandParams,
+  type RecorderCommandResult,
 } from '../../protocol/recorder.ts';
 import { inTime } from '../../service/in-time.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
+import { describedPeople } from './described-people.ts';
 import { RecordingSession } from './recording-session.ts';
 import type { SessionContext } from './session-context.ts';
 
@@ -109,9 +111,9 @@ export class Recorder {
     return session;
   }
 
-  /** @throws Fault `recording-not-found` */
   async #describe({
     recordingId,
+    from = 0,
   }: RecorderCommandParams<'describe'>): Promise<RecorderCommandResult<'describe'>> {
     const { manifest } = await this.session(recordingId);
     const { lastFact, meeting, startedAtMs } = manifest;
@@ -121,10 +123,7 @@ export class Recorder {
       startedAtMs,
       sfuInstanceId: this.#startedBy.get(recordingId) ?? '',
       lastFact,
-      people: manifest.people.map(({ connectionId, leftAtMs }) => {
-        const answer = manifest.consent.findLast((entry) => entry.connectionId === connectionId);
-        return { connectionId, isIn: leftAtMs === undefined, ...(answer && { consent: answer.consent }) };
-      }),
+      ...describedPeople(manifest, from),
     };
   }
 
@@ -288,7 +287,8 @@ async function nothing(work: Promise<void>): Promise<Record<string, never>> {
 
 function filesOf(manifest: Manifest): RecorderCommandResult<'stop'> {
   const { files } = manifest;
-  return { files: files.map((file) => file.name), bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
+  const names = files.map((file) => file.name).slice(0, MAX_FILES_PER_RECORDING);
+  return { files: names, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
 }
 
 function newManifest(params: RecorderCommandParams<'start'>, recorderId: string): Manifest {

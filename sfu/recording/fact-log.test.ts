@@ -98,6 +98,20 @@ test('a recorder is sent only what it does not have', async () => {
   ]);
 });
 
+test('a message is bounded in bytes, too', async () => {
+  const log = new FactLog();
+  const text = '試'.repeat(2000);
+  for (let count = 0; count < 80; count += 1) log.append({ type: 'chat', connectionId: 'a', text }, 0);
+  const { link, batches, answer } = openLink();
+  const flushed = new FactSender(log, link, 'r', 0).flush();
+  for (let batch = 0; batch < 2; batch += 1) {
+    answer();
+    await new Promise(setImmediate);
+  }
+  await flushed;
+  expect(batches.map(({ length }) => length)).toEqual([43, 37]);
+});
+
 test('a lost recorder ends the flush', async () => {
   const log = new FactLog();
   log.append(left, 0);

@@ -1,9 +1,12 @@
 import { Fault } from '../../protocol/errors.ts';
+import type { Fact } from '../../protocol/recorder.ts';
 import type { FactLog } from './fact-log.ts';
 import type { RecorderLink } from './recorder-link.ts';
 
 /** Facts in one message; protocol/recorder.ts takes up to 1000. */
 const BATCH = 500;
+/** And of what they hold, in bytes: a message waits for its reader whole (sfu/signalling/unread.ts). */
+const BATCH_BYTES = 256 * 1024;
 
 /** Brings one recorder up to date with a recording's facts, one message at a time, each acknowledged. */
 export class FactSender {
@@ -35,8 +38,8 @@ export class FactSender {
   async #send(): Promise<void> {
     try {
       while (this.isBehind) {
-        const facts = this.#log.after(this.#acknowledged, BATCH);
-        const lastFact = await this.#link.sendFacts({ recordingId: this.#recordingId, facts: [...facts] });
+        const facts = firstBytes(this.#log.after(this.#acknowledged, BATCH));
+        const lastFact = await this.#link.sendFacts({ recordingId: this.#recordingId, facts });
         // A recorder that takes nothing over would be asked for ever.
         if (lastFact <= this.#acknowledged)
           throw new Fault('internal', 'The recorder did not take the facts.');
@@ -46,4 +49,14 @@ export class FactSender {
       this.#sending = undefined;
     }
   }
+}
+
+/** The first of them, one at least. */
+function firstBytes(facts: readonly Fact[]): Fact[] {
+  let bytes = 0;
+  const beyond = facts.findIndex((fact, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(fact));
+    return index > 0 && bytes > BATCH_BYTES;
+  });
+  return facts.slice(0, beyond < 0 ? facts.length : beyond);
 }

@@ -6,6 +6,9 @@ import type { RecorderLink } from './recorder-link.ts';
 /** The meeting of a recording whose SFU process died has this long to come back; the recorder waits as long. */
 export const ORPHAN_WAIT_MS = 30_000;
 
+/** People of one recording that are asked for; a recorder bounds them itself. */
+const MAX_DESCRIBED = 10_000;
+
 /** A recording that an SFU process before this one had started. */
 export interface OrphanRecording extends RecorderCommandResult<'describe'> {
   recordingId: string;
@@ -69,7 +72,7 @@ export class OrphanRecordings {
   }
 
   async #describe(link: RecorderLink, recordingId: string): Promise<void> {
-    const described = await link.command('describe', { recordingId });
+    const described = await describeWhole(link, recordingId);
     const known = this.#known.get(recordingId);
     if (known?.link !== link) return;
     if (described.sfuInstanceId === this.#sfuInstanceId) return this.#stop(link, recordingId);
@@ -86,4 +89,20 @@ export class OrphanRecordings {
       .catch((cause: Error) => this.#log.warn('orphan-stop-failed', { recordingId, cause: cause.message }))
       .finally(() => this.#known.delete(recordingId));
   }
+}
+
+/** All parts of the answer in one. */
+async function describeWhole(
+  link: RecorderLink,
+  recordingId: string,
+): Promise<RecorderCommandResult<'describe'>> {
+  const first = await link.command('describe', { recordingId });
+  const people = [...first.people];
+  for (let { more } = first; more && people.length < MAX_DESCRIBED; ) {
+    const next = await link.command('describe', { recordingId, from: people.length });
+    if (next.people.length === 0) break;
+    people.push(...next.people);
+    more = next.more;
+  }
+  return { ...first, people };
 }

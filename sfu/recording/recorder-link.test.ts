@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { HEARTBEAT_TIMEOUT_MS, type Heartbeat } from '../../protocol/recorder.ts';
+import type { FileProgress } from '../../protocol/recording-state.ts';
 import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { RecorderDirectory } from './recorder-directory.ts';
@@ -28,6 +29,24 @@ function openLink() {
   );
   return { clock, link, seen, sent };
 }
+
+test('files of a recording that come in several messages are told together', () => {
+  const { link } = openLink();
+  const heard: string[][] = [];
+  const heartbeat = (files: readonly FileProgress[]) =>
+    heard.push(files.map(({ connectionId }) => connectionId));
+  link.attach(recordingId, { heartbeat, lost: () => {}, ended: () => {} });
+  const file = { source: 'camera', state: 'recording', bytes: 1, durationMs: 1 } as const;
+  const part = (connectionId: string, more?: boolean): Heartbeat => ({
+    recordings: [{ recordingId, lastFact: 0, files: [{ ...file, connectionId }], ...(more && { more }) }],
+  });
+  link.beat(part('a', true));
+  link.beat(part('b', true));
+  expect(heard).toEqual([]);
+  link.beat(part('c'));
+  link.beat(part('d'));
+  expect(heard).toEqual([['a', 'b', 'c'], ['d']]);
+});
 
 test('lost exactly when no heartbeat has come for 1.5 s, and back with the next', () => {
   const { clock, link, seen } = openLink();

@@ -5,6 +5,7 @@ import {
   factsResultSchema,
   HEARTBEAT_TIMEOUT_MS,
   type Heartbeat,
+  MAX_FILES_PER_RECORDING,
   type RecorderCommandName,
   type RecorderCommandParams,
   type RecorderCommandResult,
@@ -53,6 +54,8 @@ export class RecorderLink {
   readonly #events: RecorderLinkEvents;
   readonly #users = new Map<string, LinkUser>();
   readonly #waiting = new Set<(fault: Fault) => void>();
+  /** Files of recordings of which the rest is still to come. */
+  readonly #parts = new Map<string, FileProgress[]>();
   #cancelTimeout: () => void = () => {};
   #alive = false;
   #closed = false;
@@ -114,7 +117,13 @@ export class RecorderLink {
       this.#alive = true;
       this.#events.back(this);
     }
-    for (const { recordingId, files } of heartbeat.recordings) {
+    for (const { recordingId, files: part, more } of heartbeat.recordings) {
+      const files = [...(this.#parts.get(recordingId) ?? []), ...part].slice(0, MAX_FILES_PER_RECORDING);
+      this.#parts.delete(recordingId);
+      if (more) {
+        this.#parts.set(recordingId, files);
+        continue;
+      }
       const user = this.#users.get(recordingId);
       if (user) user.heartbeat(files);
       else this.#events.orphan(this, recordingId);
@@ -136,6 +145,7 @@ export class RecorderLink {
 
   #lose(): void {
     this.#cancelTimeout();
+    this.#parts.clear();
     const wasAlive = this.#alive;
     this.#alive = false;
     for (const fail of [...this.#waiting]) fail(new Fault('recorder-lost'));

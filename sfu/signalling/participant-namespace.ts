@@ -27,6 +27,8 @@ export interface ParticipantNamespaceOptions {
   clock: Clock;
   log: Log;
   count(request: RequestName | 'unknown', result: 'ok' | ErrorCode): void;
+  /** Counts sockets that are closed because they ignored the limits. */
+  flooded(): void;
   /** Counts sockets that are not let in. */
   refused(code: ErrorCode): void;
 }
@@ -70,7 +72,7 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
 
 function connect(
   socket: Socket,
-  { clock, count, log, meetings, shares }: ParticipantNamespaceOptions,
+  { clock, count, flooded, log, meetings, shares }: ParticipantNamespaceOptions,
   limits: RequestLimits,
 ): void {
   const claims: JoinClaims = socket.data.claims;
@@ -91,6 +93,7 @@ function connect(
     count,
     log,
     onFlood() {
+      flooded();
       const { connectionId, meeting: meetingId } = claims;
       log.warn('participant-flood', { address, meetingId, connectionId });
       socket.disconnect(true);

@@ -1,10 +1,9 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server } from 'socket.io';
 import { Fault } from '../../protocol/errors.ts';
+import { MAX_MESSAGE_BYTES } from '../../protocol/reply.ts';
 import { NetworkShares } from '../room/network-shares.ts';
 
-/** The largest message: negotiation objects take some 10 kB, a recorder's heartbeat with 600 files about 100. */
-export const MAX_MESSAGE_BYTES = 256 * 1024;
 /** A socket that has connected to no namespace by then is closed. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A participant's dead connection is noticed after at most the sum of both. */
