@@ -7,7 +7,7 @@ import { TestRecorder } from './fixtures/test-recorder.ts';
 import { openTestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';
 import { COMMAND_TIMEOUT_MS } from './recording/recorder-link.ts';
-import { RESUME_ELSEWHERE_MS } from './recording/recording.ts';
+import { RESUME_ELSEWHERE_MS, STOP_WITHIN_MS } from './recording/recording.ts';
 
 test('without a heartbeat the light goes out after 1.5 s, and on again when it is back', async () => {
   const { sfu, hanna, recorder } = await openRecordedMeeting();
@@ -168,4 +168,22 @@ test('a media worker that dies is replaced, and the recording goes on', async ()
   await recorder.untilTold('addStream hanna camera', 2);
   expect(recorder.diary).not.toContain('closeReceiver hanna lost');
   expect(recorder.facts.map(({ type }) => type)).toContain('epoch');
+});
+
+test('[END3] a recorder that beats and does not answer Stop holds no host up, and is told again', async () => {
+  const { sfu, hanna, recorder } = await openRecordedMeeting();
+  const answer = recorder.hold('stop');
+  const stopped = hanna.raw('stopRecording', {});
+  await recorder.untilTold('stop host');
+  const progressBefore = hanna.heard('recordingProgress').length;
+  sfu.clock.advance(STOP_WITHIN_MS / 2);
+  recorder.beatWithBytes('hanna');
+  await until('it beats', () => hanna.heard('recordingProgress').length > progressBefore);
+  sfu.clock.advance(STOP_WITHIN_MS / 2);
+  expect(await stopped).toMatchObject({ error: { code: 'recorder-lost' } });
+  await hanna.untilRecording('off');
+  recorder.beat();
+  await recorder.untilTold('stop ended');
+  answer();
+  await hanna.ask('startRecording', {});
 });

@@ -14,11 +14,15 @@ const bursts = opusBursts();
 
 let clock: ManualClock;
 let pool: AudioPool;
+let logged: { event: string; streams: unknown }[];
 
 async function open(size: number): Promise<void> {
   clock = new ManualClock();
   const workerEntry = new URL('./fixtures/fragile-worker.ts', import.meta.url);
-  pool = new AudioPool({ log: silentLog, clock, size, workerEntry });
+  logged = [];
+  const error = (event: string, fields: Record<string, unknown> = {}): void =>
+    void logged.push({ event, streams: fields.streams });
+  pool = new AudioPool({ log: { ...silentLog, error }, clock, size, workerEntry });
   await pool.start();
 }
 
@@ -86,6 +90,16 @@ test('[AUD12] a worker that dies again and again is started again more and more 
   expect(frames.map(({ index }) => index)).toEqual(Array.from({ length: 141 }, (_, index) => index));
   expect(new Set(frames.map(({ data }) => data.toString('hex'))).size).toBeGreaterThan(5);
   expect(gaps).toEqual([{ fromSample: 0, toSample: 100 * PACKET }]);
+});
+
+test('[AUD8] a worker that dies is one line in the log, however many people it had', async () => {
+  const people = Array.from({ length: 30 }, openStream);
+  await kill();
+  for (const person of people) {
+    for (let packet = 0; packet < 5; packet += 1) person.push();
+    await finish(person);
+  }
+  expect(logged).toEqual([{ event: 'audio-worker-lost', streams: 30 }]);
 });
 
 test('[AUD13] a stream over which workers die is silenced, and takes nobody else down again and again', async () => {
