@@ -33,6 +33,7 @@ import { ManifestEditor } from './keep/manifest-editor.ts';
 import { Pins } from './keep/pins.ts';
 import { RetentionKeeper } from './keep/retention.ts';
 import { freeBytes } from './keep/storage-use.ts';
+import { tightenData, tightenRecordings } from './keep/tighten.ts';
 import { archiveMetrics } from './metrics.ts';
 import { SfuProxy } from './proxy/sfu-proxy.ts';
 import { Shares } from './shares/shares.ts';
@@ -75,6 +76,7 @@ export async function openArchive(options: ArchiveOptions) {
   const { clock, dataDir, log } = options;
   await requireFolder('RECORDINGS_DIR', options.recordingsDir);
   await requireFolder('DATA_DIR', dataDir);
+  await tightenData(dataDir, log);
   const store = new LocalDisk(options.recordingsDir, clock);
   const database = openAppDatabase(join(dataDir, 'app.db'));
   const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
@@ -160,6 +162,7 @@ export async function openArchive(options: ArchiveOptions) {
     },
     options.tls,
   );
+  let tightening: Promise<void> | undefined;
   return {
     server,
     indexer,
@@ -176,12 +179,14 @@ export async function openArchive(options: ArchiveOptions) {
       finisher.start();
       backups.start();
       vanished.start();
+      tightening = tightenRecordings(options.recordingsDir, log);
       store.sweep().catch((cause: Error) => log.error('sweep-failed', { cause: cause.message }));
     },
     async close(): Promise<void> {
       zips.close();
       await server.close();
       await vanished.close();
+      await tightening;
       thumbnails.close();
       await finisher.close();
       await exports.close();

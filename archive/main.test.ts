@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
-import { temporaryFolder } from './testing/sample.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { sampleFile, sampleManifest, temporaryFolder, writeRecording } from './testing/sample.ts';
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -81,4 +81,41 @@ test('wrong keys are all named at once', async () => {
   expect(words).toMatch(/PORT: must be a whole number\n.*SECRET: must have at least 16 characters/s);
   const lonely = await failure(await start(await temporaryFolder(), { TLS_CERT: '/nowhere' }));
   expect(lonely).toBe('TLS_CERT and TLS_KEY must be set together.\n');
+});
+
+/** What others may do with anything below a folder; empty when it is its owner's alone. */
+async function openToOthers(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  const paths = names.map((name) => join(folder, name));
+  const modes = await Promise.all(paths.map(async (path) => ({ path, mode: (await lstat(path)).mode })));
+  return modes.filter(({ mode }) => (mode & 0o077) !== 0).map(({ path }) => path);
+}
+
+test('nothing that it keeps is readable to others, nor stays so', { timeout: 30_000 }, async () => {
+  const folder = await temporaryFolder();
+  const [data, recordings] = [join(folder, 'data'), join(folder, 'recordings')];
+  await mkdir(join(data, 'backups'), { recursive: true });
+  await writeFile(join(data, 'secrets.env'), 'SECRET=x');
+  await writeFile(join(data, 'backups/app-2026-01-01.db'), 'a backup');
+  await writeRecording(recordings, sampleManifest(1), { [sampleFile('alice-1').name]: 'FLV' });
+  for (const path of [folder, data, recordings]) expect(await openToOthers(path)).not.toEqual([]);
+  const child = await start(folder, { PORT: String(await freePort()) });
+  await once(child, 'message');
+  await vi.waitFor(async () => {
+    const names = await readdir(data, { recursive: true });
+    for (const name of [
+      'app.db',
+      'app.db-wal',
+      'app.db-shm',
+      'catalog.db',
+      'catalog.db-wal',
+      'catalog.db-shm',
+    ]) {
+      expect(names).toContain(name);
+    }
+    expect(names.filter((name) => name.startsWith('backups/app-'))).toHaveLength(2);
+    expect([await openToOthers(data), await openToOthers(recordings)]).toEqual([[], []]);
+  }, 20_000);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
 });

@@ -1,3 +1,5 @@
+import '../service/owner-umask.ts';
+
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Fault } from '../protocol/errors.ts';

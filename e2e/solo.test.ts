@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
@@ -59,6 +59,12 @@ test('[P10] one press records, [P6] Stop closes the devices, and the recording i
     0,
     ({ state }) => state === 'complete',
   );
+  const kept = await readdir(system.recordingsDir, { recursive: true });
+  const modes = await Promise.all(kept.map((name) => lstat(join(system.recordingsDir, name))));
+  expect(
+    modes.every(({ mode }) => (mode & 0o077) === 0),
+    'what is recorded is its owner’s alone',
+  ).toBe(true);
   expect(manifest.files.map(({ personName, state }) => [personName, state])).toEqual([['Ada', 'complete']]);
   // Whole from its first picture on.
   expect(manifest.files[0]?.resolutions).toMatchObject([{ width: 640, height: 360 }]);

@@ -1,3 +1,5 @@
+import '../service/owner-umask.ts';
+
 import { randomUUID } from 'node:crypto';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
 import { systemClock } from '../service/clock.ts';

@@ -1,3 +1,5 @@
+import '../service/owner-umask.ts';
+
 import { join, resolve } from 'node:path';
 import { Indexer } from '../archive/catalog/indexer.ts';
 import { SqliteCatalog } from '../archive/catalog/sqlite-catalog.ts';

@@ -1,3 +1,5 @@
+import '../service/owner-umask.ts';
+
 import { join, resolve } from 'node:path';
 import { listBackups } from '../archive/app/backups.ts';
 import { restoreBackup } from '../archive/app/restore.ts';

@@ -1,3 +1,5 @@
+import '../service/owner-umask.ts';
+
 import { networkInterfaces } from 'node:os';
 import { Fault } from '../protocol/errors.ts';
 import { systemClock } from '../service/clock.ts';

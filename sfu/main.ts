@@ -1,3 +1,5 @@
+import '../service/owner-umask.ts';
+
 import { systemClock } from '../service/clock.ts';
 import { takeConfig } from '../service/config.ts';
 import { openLog } from '../service/log.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Fault } from '../../protocol/errors.ts';
@@ -16,6 +16,8 @@ const SECRET_BYTES = 32;
 export function readSecrets(dataDir: string, env: Environment): Environment {
   const file = join(dataDir, 'secrets.env');
   try {
+    // By an older version, or by hand: whoever reads it may do everything.
+    if (existsSync(file)) chmodSync(file, 0o600);
     const stored: Environment = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
     const lacking = KEYS.filter((key) => !env[key] && !stored[key]);
     for (const key of lacking) stored[key] = randomBytes(SECRET_BYTES).toString('base64url');

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from './setup/places.ts';
+import { processes } from './supervisor/processes.ts';
+
+/** What people start, or the supervisor does; all else is a child of these, with their umask. */
+const PROGRAMS = [
+  ...processes.map(({ entry }) => entry),
+  'scripts/start.ts',
+  'scripts/restore.ts',
+  'scripts/reindex.ts',
+];
+
+test.each(PROGRAMS)('%s makes nothing that others may read: its first import sees to it', (program) => {
+  const text = readFileSync(join(root, program), 'utf8');
+  const umask = relative(dirname(join(root, program)), join(root, 'service/owner-umask.ts'));
+  expect(/^import .*$/m.exec(text)?.[0]).toBe(`import '${umask}';`);
+});
