@@ -99,10 +99,12 @@ test('a recorder that cannot start says why, and the next one is asked', async (
 
 test('a recorder without room is full', async () => {
   const sfu = await openTestSfu();
-  await TestRecorder.connect(sfu, { capacity: 1 });
+  const recorder = await TestRecorder.connect(sfu, { capacity: 1 });
   const hanna = await TestParticipant.join(sfu, host);
   const hugo = await TestParticipant.join(sfu, { ...host, meeting: 'm2', connectionId: 'hugo' });
   await hanna.ask('startRecording', {});
+  recorder.beatWithBytes('hanna');
+  await hanna.untilRecording('recording');
   await expect(hugo.ask('startRecording', {})).rejects.toMatchObject({ code: 'recorder-full' });
   await hanna.ask('stopRecording', {});
   await hugo.ask('startRecording', {});

@@ -7,6 +7,7 @@ import { Malformed } from '../bytes/malformed.ts';
 import { parseRtcp } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
 import { PersonStreams } from './person-streams.ts';
+import { Place, type Places } from './places.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import type { StageCounts } from './stage-counts.ts';
 import { type MediaSink, StreamInput } from './stream-input.ts';
@@ -24,6 +25,8 @@ export interface PersonHost {
   /** @throws Fault `recording-full` */
   openFile(connectionId: string, source: FileSource): RecordedFile;
   readonly transcodes: Transcodes;
+  /** Of people recorded at once. */
+  readonly places: Pick<Places, 'take' | 'give'>;
 }
 
 /** The person's socket: RTP and RTCP of all their streams, from and to the SFU's transport alone. */
@@ -60,6 +63,7 @@ export class PersonRecorder {
   #closed: Promise<void> | undefined;
   /** Known also when the socket is closed. */
   readonly #port: number;
+  readonly #place: Place;
   #malformed = 0;
   #unannounced = 0;
 
@@ -78,6 +82,7 @@ export class PersonRecorder {
   private constructor(connectionId: string, host: PersonHost, socket: PersonSocket) {
     this.connectionId = connectionId;
     this.#host = host;
+    this.#place = new Place(host.places);
     this.#socket = socket;
     this.#port = socket.endpoint.port;
   }
@@ -186,7 +191,8 @@ export class PersonRecorder {
     return [...this.#files.values()].map((file) => {
       const live = this.#streams.inFile(file.source).filter((input) => !input.stream.paused);
       const due = live.flatMap(({ waitingSinceMs }) => waitingSinceMs ?? []);
-      const problem = live.map((input) => input.problem).find((code) => code !== undefined);
+      const ofStreams = live.map((input) => input.problem).find((code) => code !== undefined);
+      const problem = this.#place.isRefused ? 'recorder-full' : ofStreams;
       const progress = file.progress(due.length > 0 ? nowMs - Math.max(...due) : undefined, problem);
       const isFull = progress.problem === 'transcodes-full';
       return isFull ? { ...progress, transcodesAtMost: this.#host.transcodes.max } : progress;
@@ -210,6 +216,7 @@ export class PersonRecorder {
   abandon(): Promise<void> {
     this.#closed ??= (async () => {
       this.#socket.close();
+      this.#place.give();
       this.#streams.close();
       await Promise.all([...this.#files.values()].map((file) => file.abandon()));
     })();
@@ -224,6 +231,7 @@ export class PersonRecorder {
 
   async #close(): Promise<void> {
     this.#socket.close();
+    this.#place.give();
     const nowMs = this.#host.nowMs();
     const atMs = nowMs + this.#host.sfuOffsetMs();
     const pictures = this.#streams.finish(nowMs);
@@ -239,6 +247,7 @@ export class PersonRecorder {
       this.#unannounced += 1;
       return;
     }
+    if (!input.expects(packet) || !this.#place.take()) return;
     input.push(packet, nowMs, this.#host.sfuOffsetMs());
     this.#sendFeedback(input, nowMs);
   }

@@ -11,6 +11,7 @@ import { inTime } from '../../service/in-time.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { describedPeople } from './described-people.ts';
+import { Places } from './places.ts';
 import { RecordingSession } from './recording-session.ts';
 import type { SessionContext } from './session-context.ts';
 
@@ -25,9 +26,11 @@ export const SFU_LOST_TIMEOUT_MS = 30_000;
 export const RECORDER_ANSWERS_WITHIN_MS = 1700;
 /** Free space is looked at this often. */
 const DISK_CHECK_MS = 5000;
+/** People of whom nothing has come: each holds a port all the same, and there are 1000 by default. */
+export const MAX_IDLE_RECEIVERS = 500;
 
 export interface RecorderOptions {
-  context: SessionContext;
+  context: Omit<SessionContext, 'places'>;
   recorderId: string;
   /** People recorded at once. */
   capacity: number;
@@ -45,6 +48,7 @@ export type Commands = {
 /** All recordings of this process, by id. Commands are idempotent, as protocol/recorder.ts says. */
 export class Recorder {
   readonly #options: RecorderOptions;
+  readonly #places: Places;
   readonly #sessions = new Map<string, Promise<RecordingSession>>();
   readonly #running = new Set<RecordingSession>();
   readonly #stopCheckingDisk: () => void;
@@ -70,6 +74,7 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#places = new Places(options.capacity);
     const { clock, log } = options.context;
     this.#stopCheckingDisk = clock.every(DISK_CHECK_MS, () => {
       this.#checkDisk().catch((cause: Error) => log.warn('disk-check-failed', { cause: cause.message }));
@@ -80,8 +85,9 @@ export class Recorder {
     return [...this.#running];
   }
 
+  /** People of whom something has come. */
   get peopleCount(): number {
-    return this.recordings.reduce((sum, session) => sum + session.peopleCount, 0);
+    return this.#places.taken;
   }
 
   has(recordingId: string): boolean {
@@ -132,8 +138,9 @@ export class Recorder {
     params: RecorderCommandParams<'openReceiver'>,
   ): Promise<RecorderCommandResult<'openReceiver'>> {
     const session = await this.session(params.recordingId);
-    if (!session.knows(params.connectionId) && this.peopleCount >= this.#options.capacity)
-      throw new Fault('recorder-full');
+    const receivers = this.recordings.reduce((sum, { receivers }) => sum + receivers, 0);
+    const idle = receivers - this.#places.taken;
+    if (!session.knows(params.connectionId) && idle >= MAX_IDLE_RECEIVERS) throw new Fault('recorder-full');
     return session.openReceiver(params.connectionId);
   }
 
@@ -180,7 +187,9 @@ export class Recorder {
     const ownership = await context.locks.take(folder, context.clock.nowMs());
     const manifest = await resumedManifest(folder, newManifest(params, recorderId));
     const leftovers = await findLeftovers(folder, manifest);
-    const session = new RecordingSession(context, ownership, manifest, () => this.#lost(session));
+    const session = new RecordingSession({ ...context, places: this.#places }, ownership, manifest, () =>
+      this.#lost(session),
+    );
     await session.save();
     this.#running.add(session);
     this.#keepTicking();

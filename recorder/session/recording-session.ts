@@ -91,7 +91,8 @@ export class RecordingSession {
     return this.#closing !== undefined;
   }
 
-  get peopleCount(): number {
+  /** People who may send. */
+  get receivers(): number {
     return this.#people.size;
   }
 
@@ -239,7 +240,7 @@ export class RecordingSession {
   }
 
   async #openPerson(connectionId: string): Promise<PersonRecorder> {
-    const { clock, host, ports, sfuOffsetMs, transcodes } = this.#context;
+    const { clock, host, places, ports, sfuOffsetMs, transcodes } = this.#context;
     const person = await PersonRecorder.open(
       connectionId,
       {
@@ -247,6 +248,7 @@ export class RecordingSession {
         sfuOffsetMs,
         openFile: (id, source) => this.#openFile(id, source),
         transcodes,
+        places,
       },
       (onDatagram) => MediaSocket.bind(host, ports, onDatagram),
     );

@@ -5,6 +5,7 @@ import type { PortRange } from '../ingest/port-range.ts';
 import type { Locks } from '../storage/ownership.ts';
 import type { Recordings } from '../storage/recordings.ts';
 import type { TranscodePool } from '../transcode/transcode-pool.ts';
+import type { Places } from './places.ts';
 
 /** What a session uses of its process. */
 export interface SessionContext {
@@ -14,6 +15,8 @@ export interface SessionContext {
   locks: Locks;
   audio: AudioPool;
   transcodes: TranscodePool;
+  /** People recorded at once. */
+  places: Places;
   ports: PortRange;
   host: string;
   /** The SFU's clock minus ours, ms. */

@@ -79,6 +79,11 @@ export class StreamInput {
     return this.#clock.stats();
   }
 
+  /** Whether it is one of this stream's packets, with something in it. */
+  expects({ payload, payloadType }: RtpPacket): boolean {
+    return payloadType === this.stream.codec.payloadType && payload.length > 0;
+  }
+
   /** @param arrivalOffsetMs the SFU's clock minus ours */
   push(packet: RtpPacket, nowMs: number, arrivalOffsetMs: number): void {
     if (!this.#hasArrived) this.#sink.arrived(nowMs + arrivalOffsetMs);

@@ -7,6 +7,7 @@ import { AacEncoder, OpusDecoder } from '../audio/codecs.ts';
 import { SILENT_FRAMES } from '../audio/silent-frames.ts';
 import { StreamTranscoder } from '../audio/stream-transcoder.ts';
 import { PersonRecorder } from '../session/person-recorder.ts';
+import { Places } from '../session/places.ts';
 import { RecordedFile } from '../session/recorded-file.ts';
 import { TICK_MS } from '../session/recorder.ts';
 import { type OpenAudio, Take } from '../session/take.ts';
@@ -92,6 +93,7 @@ export class CaptureRig {
         sfuOffsetMs: () => 0,
         openFile: (connectionId, source) => this.#openFile(connectionId, source),
         transcodes: this.#transcodes ?? NO_TRANSCODES,
+        places: new Places(1),
       },
       async () => ({
         endpoint: { address: '127.0.0.1', port: 1 },

@@ -32,12 +32,17 @@ const LONG_LIFE_MS = 10_000;
 /** Deaths without a picture from which on ffmpeg counts as broken. */
 const BROKEN_AFTER = 3;
 
+/** Who sends nothing for so long gives the place to others who wait: a screen that rests still sends now and then. */
+export const IDLE_PLACE_MS = 30_000;
+
 /** The places that streams share. */
 export interface Places {
   /** Answers whether one was free; when none was, `onPlace` is called once one is. */
   take(onPlace: () => void): boolean;
   /** Gives the place back, or stops waiting for one. */
   give(onPlace: () => void): void;
+  /** Whether somebody waits for one. */
+  isWanted(): boolean;
 }
 
 /** Sums over all streams of a process. */
@@ -72,6 +77,8 @@ export class StreamTranscoder implements PictureTranscoder {
   };
   #place: 'none' | 'waited-for' | 'taken' = 'none';
   #startedMs = 0;
+  /** When the last picture came. */
+  #pushedMs = 0;
   /** What comes next refers to a picture that was left out. */
   #broken = true;
   /** Why; undefined where nobody is to blame: at the beginning, and after a rest. */
@@ -113,7 +120,9 @@ export class StreamTranscoder implements PictureTranscoder {
 
   push(frame: Vp8Frame, captureMs: number): void {
     if (this.#closed) return;
-    if (this.#place === 'none') {
+    this.#pushedMs = this.#options.clock.nowMs();
+    // A place is taken with a picture that can be converted, not with one that refers to others.
+    if (this.#place === 'none' && frame.keyframe) {
       this.#place = this.#options.places.take(this.#onPlace) ? 'taken' : 'waited-for';
     }
     const obstacle = this.#obstacle(frame.keyframe);
@@ -150,6 +159,7 @@ export class StreamTranscoder implements PictureTranscoder {
   /** Kills a child that hangs. */
   tick(): void {
     const nowMs = this.#options.clock.nowMs();
+    this.#giveUnused(nowMs);
     for (const child of this.#children.all) {
       if (child.owingMs(nowMs) < HANG_MS) continue;
       this.#options.log.error('transcoder-hangs', { pid: child.pid });
@@ -222,6 +232,13 @@ export class StreamTranscoder implements PictureTranscoder {
     this.#broken = true;
     this.#cause = cause;
     if (cause !== undefined) this.#options.listener.interrupted(cause, captureMs);
+  }
+
+  /** A place that others wait for is not for who is silent, nor for pictures of which nothing comes out. */
+  #giveUnused(nowMs: number): void {
+    if (this.#place !== 'taken' || !this.#options.places.isWanted()) return;
+    const isSilent = nowMs - this.#pushedMs >= IDLE_PLACE_MS;
+    if (isSilent || this.problem === 'ffmpeg-broken') void this.rest();
   }
 
   #givePlace(): void {

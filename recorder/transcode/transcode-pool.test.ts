@@ -11,7 +11,7 @@ import { parseSps } from '../depacketize/sps.ts';
 import { parseVp8FrameHeader } from '../depacketize/vp8-frame-header.ts';
 import { KEYFRAME_EVERY, VP8_PICTURE_SIZE, Vp8Camera } from '../torture/vp8-camera.ts';
 import type { PictureTranscoder } from './picture-transcoder.ts';
-import { FLUSH_MS, HANG_MS, MAX_LAG_MS, MAX_PENDING_PICTURES } from './stream-transcoder.ts';
+import { FLUSH_MS, HANG_MS, IDLE_PLACE_MS, MAX_LAG_MS, MAX_PENDING_PICTURES } from './stream-transcoder.ts';
 import { TranscodePool } from './transcode-pool.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
@@ -130,6 +130,30 @@ describe('[CONV4] places', () => {
     expect(pool.stats()).toMatchObject({ running: 0, waiting: 0 });
     push(first.transcoder, 2 * KEYFRAME_EVERY);
     expect(first.transcoder.problem).toBeUndefined();
+  });
+
+  test('are taken with a keyframe: pictures that refer to others take none', () => {
+    const { transcoder } = openStream();
+    push(transcoder, 1);
+    expect(pool.stats()).toMatchObject({ running: 0, waiting: 0 });
+    expect(transcoder.needsKeyframe).toBe(true);
+    push(transcoder, KEYFRAME_EVERY);
+    expect(pool.stats()).toMatchObject({ running: 1, waiting: 0 });
+  });
+
+  test('go on from who has fallen silent to who waits, and are kept while nobody does', async () => {
+    const [first, second] = [openStream(), openStream()];
+    push(first.transcoder, 0);
+    await idle();
+    clock.advance(2 * IDLE_PLACE_MS);
+    expect(pool.stats()).toMatchObject({ running: 1, waiting: 0 });
+    push(second.transcoder, 0);
+    clock.advance(1000);
+    expect(second.transcoder.problem).toBeUndefined();
+    push(first.transcoder, 1);
+    expect(pool.stats()).toMatchObject({ running: 1, waiting: 0 });
+    push(first.transcoder, KEYFRAME_EVERY);
+    expect(first.transcoder.problem).toBe('transcodes-full');
   });
 
   test('with none at all nothing is converted', () => {

@@ -38,6 +38,7 @@ export class TranscodePool {
       this.#waiting.delete(granted);
       if (this.#running.delete(granted)) this.#promote();
     },
+    isWanted: () => this.#waiting.size > 0,
   };
 
   constructor(options: { ffmpeg: string; max: number; clock: Clock; log: Log }) {

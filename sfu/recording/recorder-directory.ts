@@ -65,13 +65,13 @@ export class RecorderDirectory {
   }
 
   /**
-   * Recorders with room for somebody, the one with most room first.
+   * Recorders with room for somebody, the one that will have most room first.
    * @throws Fault `no-recorder`, `recorder-full`
    */
   candidates(): RecorderLink[] {
     const { alive } = this;
     if (alive.length === 0) throw new Fault('no-recorder');
-    const withRoom = alive.filter((link) => link.free > 0).sort((a, b) => b.free - a.free);
+    const withRoom = alive.filter((link) => link.free > 0).sort((a, b) => b.expectedRoom - a.expectedRoom);
     if (withRoom.length === 0) throw new Fault('recorder-full');
     return withRoom;
   }

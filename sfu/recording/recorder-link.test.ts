@@ -127,8 +127,21 @@ test('the recorder with most room comes first; the same process may come again, 
   expect(directory.candidates()).toEqual([large, small]);
   large.people = 4;
   expect(directory.candidates()).toEqual([small, large]);
-  small.people = 2;
-  large.people = 5;
+  // Those of whom nothing has come take no place.
+  [small.people, large.people] = [2, 5];
+  expect(directory.candidates()).toHaveLength(2);
+  const beat = (link: RecorderLink, people: number, bytes: number) => {
+    const files = Array.from({ length: people }, (_, index) => {
+      const of = { connectionId: `p${index}`, source: 'camera', state: 'recording' } as const;
+      return { ...of, bytes, durationMs: 0 };
+    });
+    link.beat({ recordings: [{ recordingId: '20261122T100000000Z-abcdefgh', lastFact: 0, files }] });
+  };
+  beat(small, 2, 0);
+  beat(large, 5, 0);
+  expect(directory.candidates()).toHaveLength(2);
+  beat(small, 2, 13);
+  beat(large, 5, 13);
   expect(() => directory.candidates()).toThrow('The recorder cannot take more people now.');
   expect(() => add('small', '2', 2)).toThrow('Another recorder with this RECORDER_ID is connected.');
   add('small', '1', 2);

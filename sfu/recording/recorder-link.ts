@@ -59,8 +59,10 @@ export class RecorderLink {
   #cancelTimeout: () => void = () => {};
   #alive = false;
   #closed = false;
-  /** People being recorded over this link. */
+  /** People who are to be recorded over this link. */
   people = 0;
+  /** By recording, of whom something is on disk, as the last heartbeat said: who sends nothing takes no place. */
+  readonly #recorded = new Map<string, number>();
 
   constructor(
     handshake: Pick<RecorderHandshake, 'recorderId' | 'instanceId' | 'capacity'>,
@@ -81,7 +83,13 @@ export class RecorderLink {
   }
 
   get free(): number {
-    return Math.max(0, this.capacity - this.people);
+    const recorded = [...this.#recorded.values()].reduce((sum, people) => sum + people, 0);
+    return Math.max(0, this.capacity - recorded);
+  }
+
+  /** The same when everybody who is to be recorded sends. */
+  get expectedRoom(): number {
+    return this.capacity - this.people;
   }
 
   /** From now on this recording's heartbeats and end are told. */
@@ -91,6 +99,7 @@ export class RecorderLink {
 
   detach(recordingId: string): void {
     this.#users.delete(recordingId);
+    this.#recorded.delete(recordingId);
   }
 
   /** @throws Fault of the recorder; `recorder-lost` when it does not answer, `bad-request` when its answer is none */
@@ -124,6 +133,7 @@ export class RecorderLink {
         this.#parts.set(recordingId, files);
         continue;
       }
+      this.#recorded.set(recordingId, peopleIn(files));
       const user = this.#users.get(recordingId);
       if (user) user.heartbeat(files);
       else this.#events.orphan(this, recordingId);
@@ -175,4 +185,8 @@ export class RecorderLink {
       });
     });
   }
+}
+
+function peopleIn(files: readonly FileProgress[]): number {
+  return new Set(files.filter(({ bytes }) => bytes > 0).map(({ connectionId }) => connectionId)).size;
 }

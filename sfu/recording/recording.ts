@@ -259,7 +259,9 @@ export class Recording {
     const { recorderId, lostAtMs } = this.#lastRecorder;
     const mayMove = clock.nowMs() - lostAtMs >= RESUME_ELSEWHERE_MS;
     const same = directory.alive.find((link) => link.recorderId === recorderId);
-    const other = directory.alive.filter((link) => link.free > 0).sort((a, b) => b.free - a.free)[0];
+    const other = directory.alive
+      .filter((link) => link.free > 0)
+      .sort((a, b) => b.expectedRoom - a.expectedRoom)[0];
     const link = same ?? (mayMove ? other : undefined);
     if (!link) return;
     this.#attach(link).then(
