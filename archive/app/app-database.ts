@@ -55,6 +55,10 @@ const MIGRATIONS = [
      problem TEXT
    ) STRICT;
    CREATE INDEX exports_recording ON exports (recording_id);`,
+  // Of meetings made before it is not known whether somebody came: they are kept.
+  `ALTER TABLE meetings ADD COLUMN used_at_ms INTEGER;
+   UPDATE meetings SET used_at_ms = created_at_ms;
+   CREATE INDEX meetings_unused ON meetings (created_at_ms) WHERE used_at_ms IS NULL;`,
 ];
 
 /** app.db: what no manifest holds (design §2). Only its owner may read the file. */
