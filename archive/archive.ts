@@ -4,9 +4,11 @@ import type { Retention } from '../protocol/storage-api.ts';
 import type { Clock } from '../service/clock.ts';
 import { vouchFor } from '../service/front-door.ts';
 import type { Log } from '../service/log.ts';
+import type { Policy } from '../service/who-may.ts';
 import { clientAddress, type TrustProxy, trustOf } from './access/client-address.ts';
 import { RoleFinder } from './access/credentials.ts';
 import { HintDoor } from './access/hint-door.ts';
+import { Passwords } from './access/passwords.ts';
 import { RateLimiter } from './access/rate-limiter.ts';
 import { Admin } from './app/admin.ts';
 import { openAppDatabase } from './app/app-database.ts';
@@ -23,9 +25,9 @@ import { Finisher } from './finish/finisher.ts';
 import { Hasher } from './finish/hasher.ts';
 import {
   JOINS_PER_MINUTE,
+  MEETINGS_PER_DAY,
   MEETINGS_PER_MINUTE,
   SHARE_OPENINGS_PER_MINUTE,
-  SIGN_INS_PER_MINUTE,
 } from './http/context.ts';
 import { buildServer, type Tls } from './http/server.ts';
 import { Deletion } from './keep/deletion.ts';
@@ -45,6 +47,8 @@ import { VanishedFiles } from './streams/vanished-files.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
 import { Zips } from './zip/zips.ts';
 
+const DAY_MS = 24 * 3_600_000;
+
 export interface ArchiveOptions {
   clock: Clock;
   log: Log;
@@ -58,6 +62,7 @@ export interface ArchiveOptions {
   secureCookies: boolean;
   /** Proxies in front of us whose word about the client is taken. */
   trustProxy?: TrustProxy | undefined;
+  whoMayCreate: Policy;
   tls?: Tls | undefined;
   /** The program that makes exports. */
   ffmpeg: string;
@@ -85,11 +90,12 @@ export async function openArchive(options: ArchiveOptions) {
   const streams = new OpenStreams(clock);
   const vanished = new VanishedFiles({ streams, store, clock, log });
   const sessions = new Sessions({ database, secret: options.secret, clock, streams });
-  const admin = new Admin(database);
+  const passwords = new Passwords(clock);
+  const admin = new Admin(database, passwords);
   const backups = new Backups({ database, folder: join(dataDir, 'backups'), clock, log });
   const audit = new Audit({ database, clock });
   const pins = new Pins({ database, clock });
-  const shares = new Shares({ database, secret: options.secret, clock, streams });
+  const shares = new Shares({ database, secret: options.secret, clock, passwords, streams });
   const editor = new ManifestEditor({ store, afterwards: (recordingId) => indexer.refresh(recordingId) });
   const exports = new Exports({
     table: new ExportTable(database),
@@ -122,8 +128,9 @@ export async function openArchive(options: ArchiveOptions) {
     vouch: (request) => vouchFor(addressOf(request), options.recorderToken),
   });
   const limits = {
-    signIn: new RateLimiter(SIGN_INS_PER_MINUTE, clock),
+    password: passwords,
     createMeeting: new RateLimiter(MEETINGS_PER_MINUTE, clock),
+    createMeetingToday: new RateLimiter(MEETINGS_PER_DAY, clock, DAY_MS),
     join: new RateLimiter(JOINS_PER_MINUTE, clock),
     openShare: new RateLimiter(SHARE_OPENINGS_PER_MINUTE, clock),
   };
@@ -135,6 +142,7 @@ export async function openArchive(options: ArchiveOptions) {
       catalog,
       indexer,
       meetings,
+      whoMayCreate: options.whoMayCreate,
       sessions,
       admin,
       audit,
@@ -165,6 +173,7 @@ export async function openArchive(options: ArchiveOptions) {
   let tightening: Promise<void> | undefined;
   return {
     server,
+    meetings,
     indexer,
     admin,
     exports,
@@ -174,6 +183,7 @@ export async function openArchive(options: ArchiveOptions) {
     /** Begins what goes on by itself: indexing, sums, exports, retention. */
     start(): void {
       indexer.start(clock);
+      meetings.start();
       exports.start();
       retention.start();
       finisher.start();
@@ -184,6 +194,7 @@ export async function openArchive(options: ArchiveOptions) {
     },
     async close(): Promise<void> {
       zips.close();
+      meetings.close();
       await server.close();
       await vanished.close();
       await tightening;

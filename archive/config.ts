@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { newPasswordSchema } from '../protocol/archive-api.ts';
 import { commonFields, integer, port } from '../service/config.ts';
+import { sharedKey, whoMay } from '../service/who-may.ts';
 import { type TrustProxy, trustOf } from './access/client-address.ts';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
@@ -39,11 +41,16 @@ export const configFields = {
   SECRET: secret.describe('keys the stored sessions; made at the first start'),
   JOIN_SECRET: secret.describe('signs join tokens; made at the first start; the only key an integrator gets'),
   RECORDER_TOKEN: secret.describe('shared by SFU, recorders and archive; made at the first start'),
-  ADMIN_PASSWORD: z
-    .string()
-    .max(1024)
+  ADMIN_PASSWORD: newPasswordSchema
     .optional()
     .describe('password of /admin; without it one is made and shown at the first start'),
+  WHO_MAY_CREATE: whoMay
+    .default('anyone')
+    .describe('who may make meetings: anyone, key (who knows CREATE_KEY), admin (who is signed in)'),
+  CREATE_KEY: sharedKey.describe('what WHO_MAY_CREATE=key asks for, 12 characters or more'),
+  WHO_MAY_RECORD: whoMay
+    .default('anyone')
+    .describe('who may record, as host: anyone, key (who knows RECORD_KEY), admin (who joined signed in)'),
   RECORDINGS_DIR: z.string().default('./recordings').describe('where recordings are written and served from'),
   MIN_FREE_DISK: integer(0, Number.MAX_SAFE_INTEGER)
     .default(1024 ** 3)

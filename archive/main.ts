@@ -7,6 +7,7 @@ import { systemClock } from '../service/clock.ts';
 import { takeConfig } from '../service/config.ts';
 import { openLog } from '../service/log.ts';
 import { announceReady, exitWithFailure, onStopRequested } from '../service/supervised.ts';
+import { openToAnyone, policyOf } from '../service/who-may.ts';
 import { openArchive } from './archive.ts';
 import { configFields } from './config.ts';
 import type { Tls } from './http/server.ts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     recorderToken: config.RECORDER_TOKEN,
     secureCookies: tls !== undefined || config.PUBLIC_URL?.startsWith('https:') === true,
     trustProxy: config.TRUST_PROXY,
+    whoMayCreate: policyOf('CREATE', config.WHO_MAY_CREATE, config.CREATE_KEY),
     tls,
     ffmpeg: config.FFMPEG_PATH ?? 'ffmpeg',
     exportsAtOnce: config.EXPORTS_AT_ONCE,
@@ -36,6 +38,8 @@ async function main(): Promise<void> {
   onStopRequested(() => archive.close());
   await listen(archive.server, config.HOST, config.PORT);
   archive.start();
+  const open = openToAnyone(config);
+  if (open.length > 0) log.warn('open-to-anyone', { anyone: open });
   log.info('listening', { host: config.HOST, port: config.PORT, tls: tls !== undefined });
 
   // Not before it listens: a password made by a process that then fails would never be shown.

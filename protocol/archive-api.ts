@@ -11,7 +11,11 @@ import { nonceSchema, proofSchema } from './token-proof.ts';
 
 /** The archive's HTTP API, bodies in and out. Failures are `{error: {code, message}}` with the status of the code. */
 
-export const createMeetingBodySchema = z.object({ name: meetingNameSchema });
+export const createMeetingBodySchema = z.object({
+  name: meetingNameSchema,
+  /** Where the server asks for one (`create-key-needed`). */
+  key: z.string().max(256).optional(),
+});
 export const createMeetingResultSchema = z.object({ meetingId: meetingIdSchema, hostKey: z.string() });
 
 export const meetingResultSchema = z.object({ meetingId: meetingIdSchema, name: z.string() });
@@ -25,6 +29,13 @@ export const joinMeetingResultSchema = z.object({ token: z.string(), connectionI
 /** `POST /api/meetings/:id/host`: sets the host's cookie, as joining as host does, and answers with the meeting. */
 export const showHostKeyBodySchema = z.object({ hostKey: z.string().min(1).max(128) });
 
+/** Of new passwords; those that are stored stay good. */
+export const MIN_PASSWORD_LENGTH = 8;
+export const newPasswordSchema = z
+  .string()
+  .min(MIN_PASSWORD_LENGTH, `must have at least ${MIN_PASSWORD_LENGTH} characters`)
+  .max(1024);
+
 export const signInBodySchema = z.object({ password: z.string().min(1).max(1024) });
 
 export const sessionResultSchema = z.object({ signedIn: z.boolean() });
@@ -32,7 +43,7 @@ export const sessionResultSchema = z.object({ signedIn: z.boolean() });
 /** `POST /api/password`, admin. It signs every other browser out. */
 export const changePasswordBodySchema = z.object({
   current: z.string().min(1).max(1024),
-  next: z.string().min(8, 'must have at least 8 characters').max(1024),
+  next: newPasswordSchema,
 });
 
 /** `POST /api/hint/challenge`: what a hint proves the recorders' token with, once and soon. */

@@ -39,6 +39,24 @@ export const errors = {
   'cannot-consume': { status: 409, message: 'This browser cannot play what this person sends.' },
   'media-failed': { status: 502, message: 'The media server could not do this. Try again.' },
   'consent-needed': { status: 409, message: 'This meeting is being recorded. Accept or decline first.' },
+  'create-key-needed': {
+    status: 401,
+    message: 'This server asks for a key before a meeting is made. Ask whoever runs it.',
+  },
+  'create-key-wrong': { status: 401, message: 'This key is not right.' },
+  'create-admin-only': {
+    status: 403,
+    message: 'Only an administrator makes meetings on this server. Sign in at /admin first.',
+  },
+  'record-key-needed': {
+    status: 401,
+    message: 'This server asks for a key before anything is recorded. Ask whoever runs it.',
+  },
+  'record-key-wrong': { status: 401, message: 'This key is not right.' },
+  'record-admin-only': {
+    status: 403,
+    message: 'Only an administrator records on this server. Sign in at /admin, then open the meeting again.',
+  },
   'no-recorder': { status: 503, message: 'No recorder is connected.' },
   'recorder-full': { status: 503, message: 'The recorder cannot take more people now.' },
   'recorder-lost': {

@@ -8,7 +8,11 @@ const somebody = z.object({ connectionId: connectionIdSchema });
 
 /** What only the host may ask for (sfu/room/policy.ts). */
 export const hostRequests = {
-  startRecording: { params: nothing, result: z.object({ recordingId: recordingIdSchema }) },
+  /** `key` where the server asks for one (`record-key-needed`). */
+  startRecording: {
+    params: z.object({ key: z.string().max(256).optional() }),
+    result: z.object({ recordingId: recordingIdSchema }),
+  },
   /** Answers when every file is complete on disk. */
   stopRecording: { params: nothing, result: z.object({ recordingId: recordingIdSchema }) },
   /** Pauses what this person sends of a source, and tells them (`pausedByHost`); they may switch it on again. */

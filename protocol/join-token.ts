@@ -13,6 +13,8 @@ export const joinClaimsSchema = z.object({
   role: roleSchema,
   name: personNameSchema,
   connectionId: connectionIdSchema,
+  /** May record where WHO_MAY_RECORD says more than `anyone`; the role must be host all the same. */
+  mayRecord: z.literal(true).optional(),
   /** What the meeting prefers; the first one who enters decides. `vp8` where somebody cannot play H.264. */
   videoCodec: videoCodecSchema.optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { newPasswordSchema } from './archive-api.ts';
 import { fileNameSchema } from './identifiers.ts';
 import { manifestSchema } from './manifest.ts';
 
@@ -14,7 +15,7 @@ export const createShareBodySchema = z.object({
   expiresInHours: z.number().positive().max(MAX_SHARE_HOURS),
   /** Only this file; without it the whole recording. */
   file: fileNameSchema.optional(),
-  password: z.string().min(4, 'must have at least 4 characters').max(1024).optional(),
+  password: newPasswordSchema.optional(),
   /** Whether the page offers downloads. Who can watch can always keep what was watched. */
   download: z.boolean().default(true),
   /** A note for those who manage links, such as whom it was given to. */

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { Fault } from '../protocol/errors.ts';
 import { systemClock } from '../service/clock.ts';
 import { exitWithFailure, onStopRequested } from '../service/supervised.ts';
+import { openToAnyone, policyOf } from '../service/who-may.ts';
 import { root } from './setup/places.ts';
 import { giveUp, SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/set-up.ts';
@@ -83,7 +84,7 @@ async function serve(
   const adminPassword = ready.flatMap((message) => message.adminPassword ?? [])[0];
   const addresses = pageAddresses({ ...config, lan });
   const shown = watch ? [await servePages(addresses[0] ?? '')] : addresses;
-  process.stdout.write(banner(shown, adminPassword, selfSigned));
+  process.stdout.write(banner(shown, { adminPassword, selfSigned, anyoneMay: openToAnyone(config) }));
 }
 
 const running: SupervisedProcess[] = [];
@@ -102,6 +103,8 @@ async function main(): Promise<void> {
   // Before the long set-up: what is wrong with the configuration is better said at once.
   const { env, selfSigned } = await prepare(https, lan);
   const config = readAllConfig(env);
+  policyOf('CREATE', config.WHO_MAY_CREATE, config.CREATE_KEY);
+  policyOf('RECORD', config.WHO_MAY_RECORD, config.RECORD_KEY);
   await checkPorts(neededPorts(config));
   const complete = { ...(await setUp(env, clock.nowMs())), ...ownUrls(env, config) };
   await serve({ env: complete, selfSigned }, config, lan, watch);

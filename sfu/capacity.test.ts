@@ -6,7 +6,8 @@ import { connect, makeToken, TestParticipant } from './fixtures/test-participant
 import { openTestSfu, RECORDER_TOKEN, type TestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';
 import { MAX_WAITING_PER_NETWORK } from './meeting/capacity.ts';
-import { GRACE_MS, LOBBY_MS, WAITING_MS } from './meeting/meeting-context.ts';
+import { LOBBY_MS, WAITING_MS } from './meeting/lobby.ts';
+import { GRACE_MS } from './meeting/meeting-context.ts';
 
 const OFFICE = '203.0.113.9';
 const HOME = '198.51.100.4';

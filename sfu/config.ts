@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { videoCodecSchema } from '../protocol/people.ts';
 import { iceServerSchema } from '../protocol/rtp-parameters.ts';
 import { commonFields, integer, port } from '../service/config.ts';
+import { sharedKey, whoMay } from '../service/who-may.ts';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
 
@@ -50,6 +51,10 @@ export const configFields = {
     .string()
     .optional()
     .describe('the mediasoup worker to use; without it one is downloaded or built'),
+  WHO_MAY_RECORD: whoMay
+    .default('anyone')
+    .describe('who may record, as host: anyone, key (who knows RECORD_KEY), admin (who joined signed in)'),
+  RECORD_KEY: sharedKey.describe('what WHO_MAY_RECORD=key asks for, 12 characters or more'),
   MAX_RECORDING_HOURS: integer(1, 1000).default(12).describe('a recording ends after so many hours'),
   MAX_ROOMS: integer(1, 100_000).default(500).describe('meetings at once'),
   MAX_ROOMS_PER_ADDRESS: integer(1, 100_000)

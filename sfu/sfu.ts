@@ -8,11 +8,13 @@ import { addressOf as clientAddress } from '../service/front-door.ts';
 import { answerHealth, listen } from '../service/health.ts';
 import type { Log } from '../service/log.ts';
 import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../service/receive-buffer.ts';
+import { policyOf } from '../service/who-may.ts';
 import type { configFields } from './config.ts';
 import { WorkerPool } from './media/worker-pool.ts';
 import { Capacity } from './meeting/capacity.ts';
 import type { Meeting } from './meeting/meeting.ts';
 import { Meetings } from './meeting/meetings.ts';
+import { RecordRight } from './meeting/record-right.ts';
 import { type Figures, sfuMetrics } from './metrics.ts';
 import { RecorderDirectory } from './recording/recorder-directory.ts';
 import { serveRecorders } from './recording/recorder-namespace.ts';
@@ -43,6 +45,8 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     log,
   });
   const sfuInstanceId = randomUUID();
+  const { RECORD_KEY, WHO_MAY_RECORD } = config;
+  const recordRight = new RecordRight(policyOf('RECORD', WHO_MAY_RECORD, RECORD_KEY), clock);
   const capacity = new Capacity({
     maxSockets: config.MAX_SOCKETS_PER_ADDRESS,
     maxRooms: config.MAX_ROOMS_PER_ADDRESS,
@@ -59,6 +63,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
       },
       directory,
       capacity,
+      recordRight,
       clock,
       log,
       iceServers: config.ICE_SERVERS,

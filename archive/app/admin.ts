@@ -1,17 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { hashPassword, verifyPassword } from './password.ts';
+import type { Passwords } from '../access/passwords.ts';
+import { verifyPassword } from './password.ts';
 import { randomLetters } from './secrets.ts';
 
 const KEY = 'admin-password';
+/** Where the configuration comes from. */
+const OURSELVES = '127.0.0.1';
 /** A hash of ADMIN_PASSWORD as it last was: as long as it stays the same, a password changed on the page counts. */
 const CONFIGURED_KEY = 'admin-password-configured';
 
 /** The administrator's password, of which only a hash is kept. */
 export class Admin {
   readonly #database: DatabaseSync;
+  readonly #passwords: Passwords;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, passwords: Passwords) {
     this.#database = database;
+    this.#passwords = passwords;
   }
 
   /**
@@ -27,23 +32,24 @@ export class Admin {
       return undefined;
     }
     const password = configured ?? [1, 2, 3, 4].map(() => randomLetters(5)).join('-');
-    await this.change(password);
+    await this.change(password, OURSELVES);
     if (configured !== undefined) this.#set(CONFIGURED_KEY, String(this.#setting(KEY)));
     return configured === undefined ? password : undefined;
   }
 
-  async verify(password: string): Promise<boolean> {
+  /** @param address of whoever tries. @throws Fault `rate-limited` */
+  async verify(password: string, address: string): Promise<boolean> {
     const stored = this.#setting(KEY);
-    return stored !== undefined && (await verifyPassword(password, stored));
+    return stored !== undefined && (await this.#passwords.verify('admin', password, stored, address));
   }
 
-  /** Signs everybody out. */
-  async change(password: string): Promise<void> {
+  /** Signs everybody out. @param address of whoever asks for it */
+  async change(password: string, address: string): Promise<void> {
     // The first change on the page must not be undone by an ADMIN_PASSWORD that is still the same.
     const stored = this.#setting(KEY);
     if (stored !== undefined && this.#setting(CONFIGURED_KEY) === undefined)
       this.#set(CONFIGURED_KEY, stored);
-    this.#set(KEY, await hashPassword(password));
+    this.#set(KEY, await this.#passwords.hash(password, address));
     this.#database.exec('DELETE FROM sessions');
   }
 

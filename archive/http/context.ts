@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import type { Policy } from '../../service/who-may.ts';
 import type { Trust } from '../access/client-address.ts';
 import type { RoleFinder } from '../access/credentials.ts';
 import type { HintDoor } from '../access/hint-door.ts';
+import type { Passwords } from '../access/passwords.ts';
 import type { RateLimiter } from '../access/rate-limiter.ts';
 import type { Admin } from '../app/admin.ts';
 import type { Meetings } from '../app/meetings.ts';
@@ -32,6 +34,7 @@ export interface HttpContext {
   catalog: Catalog;
   indexer: Indexer;
   meetings: Meetings;
+  whoMayCreate: Policy;
   sessions: Sessions;
   admin: Admin;
   audit: Audit;
@@ -60,12 +63,18 @@ export interface HttpContext {
   /** Absent while no proxy is trusted. */
   trust: Trust | undefined;
   metrics: Registry;
-  limits: { signIn: RateLimiter; createMeeting: RateLimiter; join: RateLimiter; openShare: RateLimiter };
+  limits: {
+    password: Passwords;
+    createMeeting: RateLimiter;
+    createMeetingToday: RateLimiter;
+    join: RateLimiter;
+    openShare: RateLimiter;
+  };
 }
 
-/** Wrong passwords per minute and address. */
-export const SIGN_INS_PER_MINUTE = 10;
 export const MEETINGS_PER_MINUTE = 120;
+/** Made by one address; those that nobody enters are forgotten in time. */
+export const MEETINGS_PER_DAY = 2000;
 /** A whole company may join from one address. */
 export const JOINS_PER_MINUTE = 600;
 /** Openings of share links, right or wrong, per minute and address. */

@@ -179,9 +179,9 @@ test('a changed password signs everybody else out, and outlives a restart with t
   expect(await signedIn(other)).toBe(false);
   expect(await signedIn(changed.cookie)).toBe(true);
   expect(await archive.admin.prepare('correct horse')).toBeUndefined();
-  expect(await archive.admin.verify('a new password')).toBe(true);
+  expect(await archive.admin.verify('a new password', '127.0.0.1')).toBe(true);
   await archive.admin.prepare('configured anew');
-  expect(await archive.admin.verify('configured anew')).toBe(true);
+  expect(await archive.admin.verify('configured anew', '127.0.0.1')).toBe(true);
 });
 
 test('signing out everywhere ends every session', async () => {

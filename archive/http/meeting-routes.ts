@@ -6,6 +6,7 @@ import {
 } from '../../protocol/archive-api.ts';
 import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
+import { checkMaker } from '../access/creation.ts';
 import { makeConnectionId, signJoinToken } from '../app/join-token.ts';
 import type { HttpContext } from './context.ts';
 import { isSecure, setHostCookie } from './cookies.ts';
@@ -13,12 +14,14 @@ import { addRoute } from './route.ts';
 
 /** Making meetings and letting people into them. */
 export function addMeetingRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { clock, joinSecret, limits, meetings } = context;
+  const { clock, joinSecret, limits, meetings, whoMayCreate } = context;
 
   addRoute(app, context, 'POST /api/meetings', {
-    handle: (request, reply, _params, { deed }) => {
+    handle: (request, reply, _params, { deed, roles }) => {
       limits.createMeeting.count(deed.address);
-      const { name } = parseMessage(createMeetingBodySchema, request.body);
+      limits.createMeetingToday.count(deed.address);
+      const { key, name } = parseMessage(createMeetingBodySchema, request.body);
+      checkMaker(whoMayCreate, limits.password, { roles, address: deed.address, key });
       reply.status(201);
       return meetings.create(name);
     },
@@ -45,14 +48,23 @@ export function addMeetingRoutes(app: FastifyInstance, context: HttpContext): vo
   });
 
   addRoute(app, context, 'POST /api/meetings/:id/join', {
-    handle: async (request, reply, { id = '' }, { deed }) => {
+    handle: async (request, reply, { id = '' }, { deed, roles }) => {
       limits.join.count(deed.address);
       const { hostKey, name } = parseMessage(joinMeetingBodySchema, request.body);
       const meeting = meetings.get(id);
       if (hostKey !== undefined) letHostIn(request, reply, id, hostKey);
+      meetings.used(id);
       const connectionId = makeConnectionId(name);
       const role = hostKey === undefined ? 'participant' : 'host';
-      const claims = { meeting: id, meetingName: meeting.name, role, name, connectionId } as const;
+      const mayRecord = roles.has('admin') ? { mayRecord: true as const } : {};
+      const claims = {
+        meeting: id,
+        meetingName: meeting.name,
+        role,
+        name,
+        connectionId,
+        ...mayRecord,
+      } as const;
       return { token: await signJoinToken(claims, joinSecret, clock.nowMs()), connectionId };
     },
   });

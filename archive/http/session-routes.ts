@@ -9,7 +9,7 @@ import { addRoute } from './route.ts';
 
 /** Signing in as administrator, and out. */
 export function addSessionRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { admin, audit, limits, sessions } = context;
+  const { admin, audit, sessions } = context;
 
   addRoute(app, context, 'GET /api/session', {
     handle: (request) => {
@@ -21,13 +21,10 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
   addRoute(app, context, 'POST /api/session', {
     handle: async (request, reply, _params, { deed }) => {
       const { password } = parseMessage(signInBodySchema, request.body);
-      // Counted before the slow comparison, so that guesses sent at once count as well.
-      limits.signIn.count(deed.address);
-      if (!(await admin.verify(password))) {
+      if (!(await admin.verify(password, deed.address))) {
         audit.record({ ...deed, action: 'sign-in-refused' });
         throw new Fault('password-wrong');
       }
-      limits.signIn.forgive(deed.address);
       audit.record({ ...deed, actor: 'admin', action: 'signed-in' });
       setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, isSecure(context, request));
       return { signedIn: true };
@@ -55,13 +52,11 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
   addRoute(app, context, 'POST /api/password', {
     handle: async (request, reply, _params, { deed }) => {
       const { current, next } = parseMessage(changePasswordBodySchema, request.body);
-      limits.signIn.count(deed.address);
-      if (!(await admin.verify(current))) {
+      if (!(await admin.verify(current, deed.address))) {
         audit.record({ ...deed, action: 'sign-in-refused' });
         throw new Fault('password-wrong');
       }
-      limits.signIn.forgive(deed.address);
-      await admin.change(next);
+      await admin.change(next, deed.address);
       sessions.endAll();
       audit.record({ ...deed, action: 'password-changed' });
       setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, isSecure(context, request));

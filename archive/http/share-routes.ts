@@ -24,7 +24,7 @@ export function addShareRoutes(app: FastifyInstance, context: HttpContext): void
         throw new Fault('file-not-found');
       }
       const createdBy = roles.has('admin') ? 'admin' : 'host';
-      const created = await shares.create({ ...body, recordingId: id, createdBy });
+      const created = await shares.create({ ...body, recordingId: id, createdBy, address: deed.address });
       const { expiresAtMs, shareId } = created.share;
       const detail = `${shareId}, ${body.file ?? 'whole recording'}, until ${new Date(expiresAtMs).toISOString()}`;
       audit.record({ ...deed, action: 'share-created', recordingId: id, detail });

@@ -27,7 +27,7 @@ export function addSharedRoutes(app: FastifyInstance, context: HttpContext): voi
       const share = shares.find(token);
       const { recordingId, shareId } = share;
       try {
-        const key = await shares.unlock(token, password);
+        const key = await shares.unlock(token, password, deed.address);
         if (key !== undefined) setShareCookie(reply, shareId, key, isSecure(context, request));
       } catch (cause) {
         if (cause instanceof Fault && cause.code === 'share-password-wrong') {

@@ -3,7 +3,7 @@ import { Fault } from '../../protocol/errors.ts';
 import { type Share, shareSchema, shareTokenSchema } from '../../protocol/shares-api.ts';
 import type { Clock } from '../../service/clock.ts';
 import { keyedHash, sameSecret } from '../../service/secrets.ts';
-import { hashPassword, verifyPassword } from '../app/password.ts';
+import type { Passwords } from '../access/passwords.ts';
 import { hashSecret, makeSecret, randomLetters } from '../app/secrets.ts';
 import type { OpenStreams } from '../streams/open-streams.ts';
 
@@ -23,6 +23,8 @@ export interface NewShare {
   expiresInHours: number;
   download: boolean;
   createdBy: Share['createdBy'];
+  /** Of whoever makes it. */
+  address: string;
 }
 
 /** Links to recordings. Of a token and a password only hashes are kept. */
@@ -30,18 +32,27 @@ export class Shares {
   readonly #database: DatabaseSync;
   readonly #secret: string;
   readonly #clock: Clock;
+  readonly #passwords: Passwords;
   readonly #streams: OpenStreams;
 
-  constructor(options: { database: DatabaseSync; secret: string; clock: Clock; streams: OpenStreams }) {
+  constructor(options: {
+    database: DatabaseSync;
+    secret: string;
+    clock: Clock;
+    passwords: Passwords;
+    streams: OpenStreams;
+  }) {
     this.#streams = options.streams;
     this.#database = options.database;
     this.#secret = options.secret;
     this.#clock = options.clock;
+    this.#passwords = options.passwords;
   }
 
   /** @returns the token, which is told only now. @throws Fault `shares-full` */
   async create(given: NewShare): Promise<{ share: Share; token: string }> {
-    const passwordHash = given.password === undefined ? null : await hashPassword(given.password);
+    const passwordHash =
+      given.password === undefined ? null : await this.#passwords.hash(given.password, given.address);
     const count = this.#database
       .prepare('SELECT count(*) AS count FROM shares WHERE recording_id = ?')
       .get(given.recordingId);
@@ -104,12 +115,17 @@ export class Shares {
     return { ...share, recordingId: String(row.recording_id) };
   }
 
-  /** @returns a key that proves the password from now on. @throws Fault `share-password-needed`, `share-password-wrong` */
-  async unlock(token: string, password: string | undefined): Promise<string | undefined> {
-    const stored = this.#row(token).password_hash;
+  /**
+   * @param address of whoever tries
+   * @returns a key that proves the password from now on
+   * @throws Fault `share-password-needed`, `share-password-wrong`, `rate-limited`
+   */
+  async unlock(token: string, password: string | undefined, address: string): Promise<string | undefined> {
+    const { password_hash: stored, share_id: shareId } = this.#row(token);
     if (stored === null) return undefined;
     if (!password) throw new Fault('share-password-needed');
-    if (!(await verifyPassword(password, String(stored)))) throw new Fault('share-password-wrong');
+    const isRight = await this.#passwords.verify(String(shareId), password, String(stored), address);
+    if (!isRight) throw new Fault('share-password-wrong');
     return this.#keyOf(token, String(stored));
   }
 

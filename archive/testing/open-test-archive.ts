@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../../service/clock.ts';
 import { type Log, silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
+import type { Policy } from '../../service/who-may.ts';
 import type { TrustProxy } from '../access/client-address.ts';
 import { openArchive } from '../archive.ts';
 import { temporaryFolder } from './sample.ts';
@@ -23,6 +24,7 @@ export async function openTestArchive(
     secureCookies?: boolean;
     minFreeBytes?: number;
     trustProxy?: TrustProxy | undefined;
+    whoMayCreate?: Policy;
   } = {},
 ) {
   const root = options.root ?? (await temporaryFolder());
@@ -39,6 +41,7 @@ export async function openTestArchive(
     joinSecret: JOIN_SECRET,
     recorderToken: RECORDER_TOKEN,
     trustProxy: options.trustProxy,
+    whoMayCreate: options.whoMayCreate ?? { who: 'anyone' },
     secureCookies: options.secureCookies ?? false,
     ffmpeg: process.env.FFMPEG_PATH || 'ffmpeg',
     exportsAtOnce: 1,

@@ -7,7 +7,10 @@ import type { Visitor } from './visitor.ts';
 export function hostHandlers(meeting: Meeting, visitor: Visitor): Pick<Handlers, keyof typeof hostRequests> {
   const { media, recordings, room } = meeting;
   return {
-    startRecording: () => recordings.start(),
+    startRecording: ({ key }) => {
+      recordings.checkRight(visitor, key);
+      return recordings.start();
+    },
     stopRecording: () => recordings.stop('host'),
     pausePerson: async ({ connectionId, source }) => {
       const producer = room.flowing(connectionId, source);

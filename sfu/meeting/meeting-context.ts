@@ -6,10 +6,8 @@ import type { PlainOptions } from '../media/recorder-transport.ts';
 import type { WorkerPool } from '../media/worker-pool.ts';
 import type { RecorderDirectory } from '../recording/recorder-directory.ts';
 import type { Capacity } from './capacity.ts';
+import type { RecordRight } from './record-right.ts';
 
-/** Who is in the lobby for so long without joining is sent out; who waits for the host may do so longer. */
-export const LOBBY_MS = 15 * 60_000;
-export const WAITING_MS = 60 * 60_000;
 /** A lost socket is waited for this long: transports, role and recording stay (design §2). */
 export const GRACE_MS = 30_000;
 
@@ -19,6 +17,7 @@ export interface MeetingContext {
   plain: PlainOptions;
   directory: RecorderDirectory;
   capacity: Capacity;
+  recordRight: RecordRight;
   clock: Clock;
   log: Log;
   iceServers: RequestResult<'hello'>['iceServers'];

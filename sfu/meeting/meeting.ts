@@ -2,14 +2,13 @@ import { Fault } from '../../protocol/errors.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
 import type { VideoCodec } from '../../protocol/people.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../protocol/signalling.ts';
-import { isLoopback, networkOf } from '../../service/network-address.ts';
 import { HOST_OFFER_MS } from '../room/host-role.ts';
 import { checkPermission } from '../room/policy.ts';
 import { Room } from '../room/room.ts';
 import type { Audience, RoomEvent } from '../room/room-event.ts';
-import { MAX_WAITING_PER_NETWORK } from './capacity.ts';
+import { Lobby } from './lobby.ts';
 import { MediaDesk } from './media-desk.ts';
-import { GRACE_MS, LOBBY_MS, type MeetingContext, WAITING_MS } from './meeting-context.ts';
+import { GRACE_MS, type MeetingContext } from './meeting-context.ts';
 import { RecordingDesk } from './recording-desk.ts';
 import type { Session } from './session.ts';
 import { Tickets } from './tickets.ts';
@@ -33,6 +32,7 @@ export class Meeting {
   readonly media: MediaDesk;
   readonly recordings: RecordingDesk;
   readonly tickets = new Tickets();
+  readonly #lobby: Lobby;
   readonly #description: MeetingDescription;
   readonly #context: MeetingContext;
   readonly #onEmpty: () => void;
@@ -54,6 +54,14 @@ export class Meeting {
       maxPeople: context.maxPeople,
       nowMs: () => context.clock.nowMs(),
       emit: (event) => this.#take(event),
+    });
+    this.#lobby = new Lobby({
+      clock: context.clock,
+      doors: this.room.doors,
+      sendOut: (visitor) => {
+        this.gone(visitor);
+        visitor.session.end('idle');
+      },
     });
     this.media = this.#openMediaDesk();
     this.recordings = new RecordingDesk({
@@ -86,7 +94,7 @@ export class Meeting {
     }
     const visitor = new Visitor(claims, session, address);
     this.#visitors.set(claims.connectionId, visitor);
-    this.#expectToJoin(visitor, LOBBY_MS);
+    this.#lobby.expect(visitor);
     return visitor;
   }
 
@@ -131,7 +139,7 @@ export class Meeting {
     if (visitor.isGone) throw new Fault('replaced');
     if (visitor.joined) throw new Fault('already-joined');
     const { connectionId, name, role: tokenRole } = visitor.claims;
-    this.#checkWaitingRoom(visitor);
+    this.#lobby.checkWaitingRoom(visitor, this.#visitors);
     this.room.join({ connectionId, name, tokenRole }, params.consent);
     this.#isIn(visitor);
     // The page sends everything anew; what is recorded of it goes on in the same files.
@@ -157,7 +165,7 @@ export class Meeting {
     if (visitor.joined && !visitor.isGone) {
       visitor.joined = false;
       this.#remove(visitor.connectionId, 'left');
-      this.#expectToJoin(visitor, LOBBY_MS);
+      this.#lobby.expect(visitor);
     }
     return {};
   }
@@ -206,30 +214,6 @@ export class Meeting {
         }
       },
     });
-  }
-
-  /** A lobby that is a place to stay would be one to fill. */
-  #expectToJoin(visitor: Visitor, withinMs: number): void {
-    visitor.cancelIdle();
-    visitor.cancelIdle = this.#context.clock.after(withinMs, () => {
-      const waits = this.room.doors.waiting.some((one) => one.connectionId === visitor.connectionId);
-      if (waits && withinMs < WAITING_MS) return this.#expectToJoin(visitor, WAITING_MS);
-      this.gone(visitor);
-      visitor.session.end('idle');
-    });
-  }
-
-  /** @throws Fault `network-full` when their network fills the waiting room */
-  #checkWaitingRoom({ address, connectionId }: Visitor): void {
-    const { admission, waiting } = this.room.doors;
-    if (admission !== 'waiting-room' || isLoopback(address)) return;
-    const network = networkOf(address);
-    const others = waiting.filter(
-      (one) =>
-        one.connectionId !== connectionId &&
-        networkOf(this.#visitors.get(one.connectionId)?.address ?? '') === network,
-    );
-    if (others.length >= MAX_WAITING_PER_NETWORK) throw new Fault('network-full');
   }
 
   #isIn(visitor: Visitor): void {

@@ -8,6 +8,7 @@ import type { OrphanRecording } from '../recording/orphan-recordings.ts';
 import { Recording, type RecordingOptions } from '../recording/recording.ts';
 import type { Room } from '../room/room.ts';
 import { GRACE_MS, type MeetingContext } from './meeting-context.ts';
+import type { Visitor } from './visitor.ts';
 
 /** Everybody is told this long before a recording reaches MAX_RECORDING_HOURS. */
 export const LIMIT_WARNING_MS = 5 * 60_000;
@@ -38,6 +39,11 @@ export class RecordingDesk {
 
   get current(): Recording | undefined {
     return this.#current;
+  }
+
+  /** What starting takes beyond being the host. @throws Fault as `RecordRight.check` */
+  checkRight(visitor: Visitor, key: string | undefined): void {
+    this.#options.context.recordRight.check(visitor, key);
   }
 
   /**

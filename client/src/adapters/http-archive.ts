@@ -72,7 +72,8 @@ function parseJson(text: string): unknown {
 const path = (...parts: string[]) => `/api/${parts.map(encodeURIComponent).join('/')}`;
 
 export const httpArchive: Archive = {
-  createMeeting: (name) => ask(createMeetingResultSchema, 'POST', path('meetings'), { name }),
+  createMeeting: (name, key) =>
+    ask(createMeetingResultSchema, 'POST', path('meetings'), { name, ...(key !== undefined && { key }) }),
   meeting: (meetingId) => ask(meetingResultSchema, 'GET', path('meetings', meetingId)),
   join: (meetingId, name, hostKey) =>
     ask(joinMeetingResultSchema, 'POST', path('meetings', meetingId, 'join'), {

@@ -5,7 +5,9 @@ import { Fault } from '../../../../protocol/errors.ts';
 import { MEETING_NAME_MAX_LENGTH } from '../../../../protocol/identifiers.ts';
 import { useServices } from '../../app/services.ts';
 import { meetingIdFrom } from '../../session/meeting-link.ts';
+import { type WantedKey, wantedKey } from '../../session/wanted-key.ts';
 import { useText } from '../../text/use-text.ts';
+import { KeyDialog } from '../../ui/key-dialog.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { usePageTitle } from '../../ui/use-page-title.ts';
 import classes from './home-page.module.css';
@@ -59,41 +61,61 @@ function CreateMeeting() {
   const [problem, setProblem] = useState<string>();
   const [isBusy, setBusy] = useState(false);
 
-  const create = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const [wanted, setWanted] = useState<WantedKey>();
+
+  const create = async (key?: string): Promise<void> => {
     const trimmed = name.trim();
     if (trimmed === '') return setProblem(text.home.nameNeeded);
     setBusy(true);
     try {
-      const { meetingId, hostKey } = await archive.createMeeting(trimmed);
+      const { meetingId, hostKey } = await archive.createMeeting(trimmed, key);
       recent.add({ meetingId, name: trimmed, hostKey });
       await navigate(`/m/${meetingId}`);
     } catch (cause) {
-      setProblem(text.fault(Fault.from(cause).toBody()));
+      const error = Fault.from(cause).toBody();
+      const asked = wantedKey(error);
+      setWanted(asked);
+      if (!asked) setProblem(text.fault(error));
       setBusy(false);
     }
   };
 
   return (
-    <form className={classes.create} onSubmit={create} noValidate>
-      <TextInput
-        className={classes.grow ?? ''}
-        size="md"
-        label={text.home.meetingName}
-        placeholder={text.home.meetingNameHint}
-        value={name}
-        maxLength={MEETING_NAME_MAX_LENGTH}
-        autoComplete="off"
-        error={problem}
-        onChange={({ currentTarget }) => {
-          setName(currentTarget.value);
-          setProblem(undefined);
+    <>
+      <form
+        className={classes.create}
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          void create();
         }}
+        noValidate
+      >
+        <TextInput
+          className={classes.grow ?? ''}
+          size="md"
+          label={text.home.meetingName}
+          placeholder={text.home.meetingNameHint}
+          value={name}
+          maxLength={MEETING_NAME_MAX_LENGTH}
+          autoComplete="off"
+          error={problem}
+          onChange={({ currentTarget }) => {
+            setName(currentTarget.value);
+            setProblem(undefined);
+          }}
+        />
+        <Button className={classes.beside ?? ''} type="submit" size="md" loading={isBusy}>
+          {text.home.newMeeting}
+        </Button>
+      </form>
+      <KeyDialog
+        opened={wanted !== undefined}
+        body={text.keys.create}
+        isWrong={wanted?.isWrong ?? false}
+        onKey={(key) => void create(key)}
+        onCancel={() => setWanted(undefined)}
       />
-      <Button className={classes.beside ?? ''} type="submit" size="md" loading={isBusy}>
-        {text.home.newMeeting}
-      </Button>
-    </form>
+    </>
   );
 }
 

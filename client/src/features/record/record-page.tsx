@@ -9,6 +9,7 @@ import { PageFrame } from '../../ui/page-frame.tsx';
 import { OwnPicture } from './own-picture.tsx';
 import { RecordNotices } from './record-notices.tsx';
 import classes from './record-page.module.css';
+import { SoloKey } from './solo-key.tsx';
 import { Written } from './written.tsx';
 
 /** Record yourself: what there is to see of it, and its one button. */
@@ -67,6 +68,7 @@ export function RecordPage({
             </Button>
           )}
           <RecordNotices session={session} snapshot={snapshot} />
+          <SoloKey session={session} snapshot={snapshot} name={name.trim() || text.me} />
         </section>
       </div>
       {meetingId !== undefined && recordings(meetingId, finishedRecordingId)}

@@ -7,6 +7,7 @@ import type { MeetingClaims } from '../ports/meeting-claims.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 import type { Preferences } from '../preferences.ts';
 import { Store } from '../store.ts';
+import { wantedKey } from '../wanted-key.ts';
 import { afterNotice } from './after-notice.ts';
 import { Entrance, type EntrancePorts, type JoinConsent } from './entrance.ts';
 import { HostPowers } from './host-powers.ts';
@@ -36,6 +37,8 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   readonly #messages: Messages;
   readonly #entrance: Entrance;
   #letGo: () => void = () => undefined;
+  /** That the server has taken, for the next time. */
+  #recordKey: string | undefined;
 
   constructor(meetingId: string, ports: MeetingPorts) {
     super(beforeJoining(meetingId));
@@ -101,11 +104,25 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   }
 
   /** @returns false when it is not, and what is wrong has been told */
-  async startRecording(): Promise<boolean> {
-    this.update({ command: 'starting', finishedRecordingId: undefined });
-    const result = await this.#ask('startRecording', {});
-    this.update({ command: 'none' });
-    return result !== undefined;
+  async startRecording(key = this.#recordKey): Promise<boolean> {
+    this.update({ command: 'starting', finishedRecordingId: undefined, wantedKey: undefined });
+    try {
+      await this.#entrance.request('startRecording', key === undefined ? {} : { key });
+      this.#recordKey = key;
+      return true;
+    } catch (cause) {
+      const wanted = wantedKey(Fault.from(cause).toBody());
+      if (wanted) this.update({ wantedKey: wanted });
+      else this.#tell(cause);
+      return false;
+    } finally {
+      this.update({ command: 'none' });
+    }
+  }
+
+  /** No key is given: nothing is recorded. */
+  dismissKey(): void {
+    this.update({ wantedKey: undefined });
   }
 
   /** @returns false when it goes on, and what is wrong has been told */

@@ -2,6 +2,7 @@ import type { ErrorBody } from '../../../../protocol/errors.ts';
 import type { Consent, Person, Role, Source } from '../../../../protocol/people.ts';
 import type { PersonProgress } from '../../../../protocol/recording-state.ts';
 import type { Notice } from '../../../../protocol/signalling.ts';
+import type { WantedKey } from '../wanted-key.ts';
 import type { RecordingView } from './recording-view.ts';
 import { EMPTY_ROOM, type RoomState } from './room-state.ts';
 
@@ -64,6 +65,8 @@ export interface MeetingSnapshot {
   readonly consent: Consent | undefined;
   /** Per person, for the host alone. */
   readonly progress: readonly PersonProgress[];
+  /** The server asks for a key before it records. */
+  readonly wantedKey: WantedKey | undefined;
   /** A Start or Stop that the server has not answered yet. */
   readonly command: 'none' | 'starting' | 'stopping';
   /** The last recording of this meeting that was stopped while this person was its host. */
@@ -90,6 +93,7 @@ export function beforeJoining(meetingId: string): MeetingSnapshot {
     recording: { status: 'off' },
     consent: undefined,
     progress: [],
+    wantedKey: undefined,
     command: 'none',
     finishedRecordingId: undefined,
     canReceiveH264: true,

@@ -38,7 +38,8 @@ export type SessionFacts = z.infer<typeof sessionResultSchema>;
 
 /** The archive's HTTP API. Every method throws the server's Fault, or `timeout` when it cannot be reached. */
 export interface Archive {
-  createMeeting(name: string): Promise<CreatedMeeting>;
+  /** @param key where the server asks for one (`create-key-needed`) */
+  createMeeting(name: string, key?: string): Promise<CreatedMeeting>;
   meeting(meetingId: string): Promise<MeetingFacts>;
   join(meetingId: string, name: string, hostKey: string | undefined): Promise<JoinGrant>;
   /** Has the server take this browser for the host's: it may then read, play and download the meeting's recordings. */

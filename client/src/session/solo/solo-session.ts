@@ -52,6 +52,8 @@ export class SoloSession extends Store<SoloSnapshot> {
   #pressedIn: MeetingSession | undefined;
   #unwatch: () => void = () => undefined;
   #closed = false;
+  /** Given where the server asks for one before it records. */
+  #recordKey: string | undefined;
 
   /** @param roomName under which an administrator finds these recordings */
   constructor(roomName: string, ports: SoloPorts) {
@@ -72,11 +74,11 @@ export class SoloSession extends Store<SoloSnapshot> {
     this.#ports = ports;
   }
 
-  /** Makes the meeting on the first visit, and connects to it. */
-  async start(): Promise<void> {
+  /** Makes the meeting on the first visit, and connects to it. @param key where the server asks for one */
+  async start(key?: string): Promise<void> {
     this.update({ connection: { status: 'connecting' } });
     try {
-      const meetingId = await this.#room();
+      const meetingId = await this.#room(key);
       if (this.#closed) return;
       this.update({ meetingId });
       this.#arrive(meetingId);
@@ -85,10 +87,11 @@ export class SoloSession extends Store<SoloSnapshot> {
     }
   }
 
-  /** @param name of this person, 1 to 80 characters */
-  async record(name: string): Promise<void> {
+  /** @param name of this person, 1 to 80 characters @param key where the server asks for one */
+  async record(name: string, key = this.#recordKey): Promise<void> {
     const visit = this.#visit;
     if (!visit || this.getSnapshot().step !== 'ready') return;
+    this.#recordKey = key;
     this.update({ step: 'opening', problem: undefined, noDevice: false, finishedRecordingId: undefined });
     await visit.devices.openBoth();
     const { camera, microphone } = visit.devices.getSnapshot();
@@ -120,7 +123,7 @@ export class SoloSession extends Store<SoloSnapshot> {
   }
 
   /** The meeting of this browser; another one when the server has forgotten it. */
-  async #room(): Promise<string> {
+  async #room(key: string | undefined): Promise<string> {
     const { archive, rooms } = this.#ports;
     const [known] = rooms.getSnapshot();
     if (known?.hostKey !== undefined) {
@@ -132,7 +135,7 @@ export class SoloSession extends Store<SoloSnapshot> {
         rooms.remove(known.meetingId);
       }
     }
-    const { hostKey, meetingId } = await archive.createMeeting(this.#roomName);
+    const { hostKey, meetingId } = await archive.createMeeting(this.#roomName, key);
     rooms.add({ meetingId, name: this.#roomName, hostKey });
     return meetingId;
   }
@@ -213,8 +216,15 @@ export class SoloSession extends Store<SoloSnapshot> {
 
   async #press(visit: MeetingSession): Promise<void> {
     this.#pressedIn = visit;
-    const isStarted = await visit.startRecording();
+    const isStarted = await visit.startRecording(this.#recordKey);
     if (isStarted || visit !== this.#visit) return;
+    const { wantedKey } = visit.getSnapshot();
+    if (wantedKey) {
+      const fault = new Fault(wantedKey.isWrong ? 'record-key-wrong' : 'record-key-needed');
+      this.#recordKey = undefined;
+      this.#renew({ problem: { kind: 'fault', error: fault.toBody() } });
+      return;
+    }
     const told = visit.getSnapshot().messages.findLast(({ kind }) => kind === 'fault');
     this.#renew(told?.kind === 'fault' ? { problem: { kind: 'fault', error: told.error } } : {});
   }

@@ -5,6 +5,7 @@ import { archive } from './archive.ts';
 import { audit } from './audit.ts';
 import { connection, devices, lobby } from './before.ts';
 import { controls } from './controls.ts';
+import { keys } from './keys.ts';
 import { list } from './list.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
@@ -45,6 +46,7 @@ export const en = {
   archive,
   admin,
   account,
+  keys,
   list,
   storage,
   retention,

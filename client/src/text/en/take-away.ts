@@ -22,7 +22,7 @@ export const takeAway = {
   expiry: 'The link works for',
   hours: { '24': '1 day', '168': '7 days', '720': '30 days', '8760': '1 year' },
   password: 'Password (optional)',
-  passwordHint: 'At least 4 characters. Tell it apart from the link.',
+  passwordHint: 'At least 8 characters. Tell it apart from the link.',
   offerDownload: 'Offer downloads',
   create: 'Create link',
   newLink: 'New link',

@@ -23,7 +23,7 @@ export const takeAway: Text['takeAway'] = {
   expiry: '链接有效期',
   hours: { '24': '1 天', '168': '7 天', '720': '30 天', '8760': '1 年' },
   password: '密码（可选）',
-  passwordHint: '至少 4 个字符。请不要与链接一起发送。',
+  passwordHint: '至少 8 个字符。请不要与链接一起发送。',
   offerDownload: '允许下载',
   create: '创建链接',
   newLink: '新链接',

@@ -6,6 +6,7 @@ import { audit } from './audit.ts';
 import { connection, devices, lobby } from './before.ts';
 import { controls } from './controls.ts';
 import { faults } from './faults.ts';
+import { keys } from './keys.ts';
 import { list } from './list.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
 import { frame, home, unsupported } from './pages.ts';
@@ -42,6 +43,7 @@ export const zh: Text = {
   archive,
   admin,
   account,
+  keys,
   list,
   storage,
   retention,

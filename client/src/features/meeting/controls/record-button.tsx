@@ -1,31 +1,41 @@
 import type { MeetingSession } from '../../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../../session/meeting/meeting-state.ts';
 import { useText } from '../../../text/use-text.ts';
+import { KeyDialog } from '../../../ui/key-dialog.tsx';
 import classes from './toolbar.module.css';
 
 /** For the host: one button that starts, and then stops. */
 export function RecordButton({ session, snapshot }: { session: MeetingSession; snapshot: MeetingSnapshot }) {
-  const { meeting: text } = useText();
+  const { keys, meeting: text } = useText();
   const { command, connection, recording } = snapshot;
   const isOn = recording.status !== 'off' && recording.status !== 'stopping';
   const isBusy = command !== 'none' || recording.status === 'stopping';
   const name = isOn ? text.stopRecording : text.startRecording;
   return (
-    <button
-      type="button"
-      className={classes.record}
-      data-on={isOn || undefined}
-      aria-busy={isBusy}
-      aria-label={name}
-      disabled={isBusy || connection.status !== 'connected'}
-      onClick={() => void (isOn ? session.stopRecording() : session.startRecording())}
-    >
-      <span className={classes.recordFace} aria-hidden="true">
-        <span className={classes.recordSign} />
-      </span>
-      <span className={classes.recordLabel} aria-hidden="true">
-        {name}
-      </span>
-    </button>
+    <>
+      <button
+        type="button"
+        className={classes.record}
+        data-on={isOn || undefined}
+        aria-busy={isBusy}
+        aria-label={name}
+        disabled={isBusy || connection.status !== 'connected'}
+        onClick={() => void (isOn ? session.stopRecording() : session.startRecording())}
+      >
+        <span className={classes.recordFace} aria-hidden="true">
+          <span className={classes.recordSign} />
+        </span>
+        <span className={classes.recordLabel} aria-hidden="true">
+          {name}
+        </span>
+      </button>
+      <KeyDialog
+        opened={snapshot.wantedKey !== undefined}
+        body={keys.record}
+        isWrong={snapshot.wantedKey?.isWrong ?? false}
+        onKey={(key) => void session.startRecording(key)}
+        onCancel={() => session.dismissKey()}
+      />
+    </>
   );
 }

@@ -1,0 +1,110 @@
+import { Fault } from '../protocol/errors.ts';
+import type { Clock } from './clock.ts';
+import { networkOf } from './network-address.ts';
+
+/** Wrong tries of one network at one secret before it has to wait. */
+export const FREE_TRIES = 5;
+/** The same while many guess at it. Never less than one: the right password passes at the first try, from anywhere. */
+const FREE_TRIES_UNDER_ATTACK = 1;
+/** So many wrong tries at one secret within ATTACK_WINDOW_MS, wherever they come from, are an attack. */
+export const ATTACK_FROM = 30;
+const ATTACK_WINDOW_MS = 10 * 60_000;
+/** Waited for after the last free try; twice as long after each one that is wrong again. */
+export const FIRST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 15 * 60_000;
+/** Without another try for so long a network begins anew. */
+const FORGET_MS = 60 * 60_000;
+/** Networks, secrets and known networks remembered; the oldest are forgotten. */
+const MAX_REMEMBERED = 10_000;
+
+interface Tries {
+  wrong: number;
+  lastMs: number;
+}
+
+/** A try that is under way. */
+export interface Guess {
+  right(): void;
+  /** It was never looked at. */
+  withdrawn(): void;
+}
+
+/** Holds back who guesses secrets, by secret and network, without keeping out who knows them. */
+export class Guesses {
+  readonly #clock: Pick<Clock, 'nowMs'>;
+  /** By secret and network. */
+  readonly #tries = new Map<string, Tries>();
+  /** Wrong tries at each secret since `sinceMs`. */
+  readonly #attacks = new Map<string, { sinceMs: number; wrong: number }>();
+  readonly #known = new Set<string>();
+  #refused = 0;
+
+  constructor(clock: Pick<Clock, 'nowMs'>) {
+    this.#clock = clock;
+  }
+
+  /** How often it has refused. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Whether this network has known the secret before. */
+  isKnown(secret: string, address: string): boolean {
+    return this.#known.has(keyOf(secret, address));
+  }
+
+  /**
+   * Somebody tries: counted as wrong until it turns out to be right, so that tries sent at once count as well.
+   * @throws Fault `rate-limited` with the time until the next try
+   */
+  begin(secret: string, address: string): Guess {
+    const nowMs = this.#clock.nowMs();
+    const key = keyOf(secret, address);
+    const tries = this.#triesOf(key, nowMs);
+    const attack = this.#attackOn(secret, nowMs);
+    const free = attack.wrong >= ATTACK_FROM ? FREE_TRIES_UNDER_ATTACK : FREE_TRIES;
+    const waitMs = tries.wrong < free ? 0 : Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries.wrong - free));
+    const leftMs = tries.lastMs + waitMs - nowMs;
+    if (leftMs > 0) {
+      this.#refused += 1;
+      throw new Fault('rate-limited', undefined, { retryAfterMs: leftMs });
+    }
+    remember(this.#tries, key, { wrong: tries.wrong + 1, lastMs: nowMs });
+    attack.wrong += 1;
+    return {
+      right: () => {
+        this.#tries.delete(key);
+        attack.wrong -= 1;
+        this.#known.add(key);
+        const [oldest] = this.#known;
+        if (this.#known.size > MAX_REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+      },
+      withdrawn: () => {
+        remember(this.#tries, key, tries);
+        attack.wrong -= 1;
+      },
+    };
+  }
+
+  #triesOf(key: string, nowMs: number): Tries {
+    const known = this.#tries.get(key);
+    return known && nowMs - known.lastMs < FORGET_MS ? known : { wrong: 0, lastMs: Number.NEGATIVE_INFINITY };
+  }
+
+  #attackOn(secret: string, nowMs: number): { sinceMs: number; wrong: number } {
+    const known = this.#attacks.get(secret);
+    if (known && nowMs - known.sinceMs < ATTACK_WINDOW_MS) return known;
+    const fresh = { sinceMs: nowMs, wrong: 0 };
+    remember(this.#attacks, secret, fresh);
+    return fresh;
+  }
+}
+
+const keyOf = (secret: string, address: string): string => `${networkOf(address)} ${secret}`;
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MAX_REMEMBERED && oldest !== undefined) map.delete(oldest);
+}
