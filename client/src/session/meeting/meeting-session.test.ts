@@ -66,6 +66,20 @@ describe('in the meeting', () => {
     expect(visit.now.messages).toEqual([]);
   });
 
+  test('a key that the server asks for is asked for once, and known the next time', async () => {
+    visit.server.role = 'host';
+    visit.server.failures.startRecording = [new Fault('record-key-needed'), new Fault('record-key-wrong')];
+    await visit.beIn();
+    await visit.session.startRecording();
+    expect(visit.now).toMatchObject({ command: 'none', wantedKey: { isWrong: false }, messages: [] });
+    await visit.session.startRecording('a guess');
+    expect(visit.now).toMatchObject({ command: 'none', wantedKey: { isWrong: true }, messages: [] });
+    for (const key of ['the key', undefined]) await visit.session.startRecording(key);
+    expect(visit.now.wantedKey).toBeUndefined();
+    const given = [{}, { key: 'a guess' }, { key: 'the key' }, { key: 'the key' }];
+    expect(visit.server.params('startRecording')).toEqual(given);
+  });
+
   test('messages never pile up', async () => {
     await visit.beIn();
     for (let count = 0; count < 20; count += 1) {

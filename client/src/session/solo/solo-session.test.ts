@@ -147,6 +147,32 @@ test('a recording that cannot start closes the devices and says why', async () =
   expect(capture.live).toEqual([]);
 });
 
+test('a key that the server asks for is given once, and again when it is wrong', async () => {
+  server.failures.startRecording = [new Fault('record-key-needed'), new Fault('record-key-wrong')];
+  await arrive();
+  await record();
+  await connect();
+  expect(now()).toMatchObject({ step: 'ready', problem: { error: { code: 'record-key-needed' } } });
+  expect(capture.live).toEqual([]);
+  for (const code of ['record-key-wrong', undefined]) {
+    void session.record('Ada', 'a key');
+    await connect();
+    if (code) await connect();
+    expect(now().problem).toEqual(code && { kind: 'fault', error: expect.objectContaining({ code }) });
+  }
+  expect(server.params('startRecording')).toEqual([{}, { key: 'a key' }, { key: 'a key' }]);
+});
+
+test('sent out because nothing was done, it does not take another place by itself', async () => {
+  await arrive();
+  server.tell('ended', { reason: 'idle' });
+  await settled();
+  expect(now().connection).toMatchObject({ status: 'refused', error: { code: 'session-over' } });
+  expect(server.isOpen).toBe(false);
+  await arrive();
+  expect(now().connection).toEqual({ status: 'connected' });
+});
+
 test('a recording that runs in another window is not joined', async () => {
   server.recording = recording;
   await arrive();
