@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ATTACK_FROM, FIRST_WAIT_MS, FREE_TRIES, Guesses } from './guesses.ts';
+import { ATTACK_FROM, FIRST_WAIT_MS, FREE_TRIES, FREE_TRIES_OF_SITE, Guesses } from './guesses.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const HERE = '203.0.113.9';
@@ -30,6 +30,25 @@ test('one network waits longer after each wrong try, another one does not', () =
   expect(waitOf('203.0.113.8')).toBe(0);
   expect(waitOf(HERE, 'another link')).toBe(0);
   expect(guesses.refused).toBe(4);
+});
+
+test('all networks of one IPv6 site wait together, those of others do not', () => {
+  const { clock, waitOf } = open();
+  for (let count = 0; count < FREE_TRIES_OF_SITE; count += 1)
+    expect(waitOf(`2001:db8:1:${count}::1`)).toBe(0);
+  expect(waitOf('2001:db8:1:ffff::1')).toBe(FIRST_WAIT_MS);
+  expect(waitOf('2001:db8:2:1::1')).toBe(0);
+  clock.advance(FIRST_WAIT_MS);
+  expect(waitOf('2001:db8:1:ffff::1')).toBe(0);
+});
+
+test('a try that was never looked at does not count, and takes no other one with it', () => {
+  const { guesses, waitOf } = open();
+  const first = guesses.begin('admin', HERE);
+  for (let count = 1; count < FREE_TRIES; count += 1) expect(waitOf(HERE)).toBe(0);
+  first.withdrawn();
+  expect(waitOf(HERE)).toBe(0);
+  expect(waitOf(HERE)).toBe(FIRST_WAIT_MS);
 });
 
 test('the wait has an end, and a right try ends it', () => {

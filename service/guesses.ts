@@ -1,11 +1,13 @@
 import { Fault } from '../protocol/errors.ts';
 import type { Clock } from './clock.ts';
-import { networkOf } from './network-address.ts';
+import { networkOf, siteOf } from './network-address.ts';
 
 /** Wrong tries of one network at one secret before it has to wait. */
 export const FREE_TRIES = 5;
 /** The same while many guess at it. Never less than one: the right password passes at the first try, from anywhere. */
 const FREE_TRIES_UNDER_ATTACK = 1;
+/** Of all networks of one site together: whoever has a /48 has 65,536 of them. */
+export const FREE_TRIES_OF_SITE = 20;
 /** So many wrong tries at one secret within ATTACK_WINDOW_MS, wherever they come from, are an attack. */
 export const ATTACK_FROM = 30;
 const ATTACK_WINDOW_MS = 10 * 60_000;
@@ -63,27 +65,39 @@ export class Guesses {
     const tries = this.#triesOf(key, nowMs);
     const attack = this.#attackOn(secret, nowMs);
     const free = attack.wrong >= ATTACK_FROM ? FREE_TRIES_UNDER_ATTACK : FREE_TRIES;
-    const waitMs = tries.wrong < free ? 0 : Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries.wrong - free));
-    const leftMs = tries.lastMs + waitMs - nowMs;
+    const siteKey = `all of ${siteOf(address)} ${secret}`;
+    const ofSite = this.#triesOf(siteKey, nowMs);
+    // An IPv4 address is a site by itself.
+    const freeOfSite = siteOf(address) === networkOf(address) ? Number.POSITIVE_INFINITY : FREE_TRIES_OF_SITE;
+    const leftMs = Math.max(waitAfter(tries, free), waitAfter(ofSite, freeOfSite)) - nowMs;
     if (leftMs > 0) {
       this.#refused += 1;
       throw new Fault('rate-limited', undefined, { retryAfterMs: leftMs });
     }
     remember(this.#tries, key, { wrong: tries.wrong + 1, lastMs: nowMs });
+    remember(this.#tries, siteKey, { wrong: ofSite.wrong + 1, lastMs: nowMs });
     attack.wrong += 1;
     return {
       right: () => {
         this.#tries.delete(key);
+        this.#tries.delete(siteKey);
         attack.wrong -= 1;
         this.#known.add(key);
         const [oldest] = this.#known;
         if (this.#known.size > MAX_REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
       },
       withdrawn: () => {
-        remember(this.#tries, key, tries);
+        this.#withdraw(key);
+        this.#withdraw(siteKey);
         attack.wrong -= 1;
       },
     };
+  }
+
+  /** One less, of those that there are by now: others may have been begun meanwhile. */
+  #withdraw(key: string): void {
+    const tries = this.#tries.get(key);
+    if (tries) tries.wrong -= 1;
   }
 
   #triesOf(key: string, nowMs: number): Tries {
@@ -98,6 +112,11 @@ export class Guesses {
     remember(this.#attacks, secret, fresh);
     return fresh;
   }
+}
+
+/** Until when it is to be waited, after so many wrong tries of which some are free. */
+function waitAfter({ lastMs, wrong }: Tries, free: number): number {
+  return wrong < free ? lastMs : lastMs + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (wrong - free));
 }
 
 const keyOf = (secret: string, address: string): string => `${networkOf(address)} ${secret}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isLoopback, networkOf, plainAddress } from './network-address.ts';
+import { isLoopback, networkOf, plainAddress, siteOf } from './network-address.ts';
 
 test.each([
   ['203.0.113.9', '203.0.113.9', '203.0.113.9'],
@@ -17,6 +17,11 @@ test.each([
   ['no address', 'no address', 'no address'],
 ])('%s is %s, counted as %s', (address, plain, network) => {
   expect([plainAddress(address), networkOf(address)]).toEqual([plain, network]);
+});
+
+test('a site is a /48, or an IPv4 address', () => {
+  expect(siteOf('2001:db8:1:2::6')).toBe('2001:db8:1::/48');
+  expect(siteOf('::ffff:203.0.113.9')).toBe('203.0.113.9');
 });
 
 test('loopback is what only this machine can have', () => {

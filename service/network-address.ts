@@ -3,7 +3,9 @@ import { isIP } from 'node:net';
 const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
 /** A home or an office is given at least this much of IPv6, and may change addresses within it at will (RFC 6177). */
 const GROUPS_OF_A_NETWORK = 4;
+const GROUPS_OF_A_SITE = 3;
 const GROUPS = 8;
+const BITS_OF_A_GROUP = 16;
 
 /** An address as people write it: IPv4 out of its IPv6 mapping, IPv6 in its shortest form without a zone. */
 export function plainAddress(address: string): string {
@@ -18,12 +20,21 @@ export function plainAddress(address: string): string {
 
 /** What is counted as one: an IPv4 address, or the /64 of an IPv6 address. */
 export function networkOf(address: string): string {
+  return prefixOf(address, GROUPS_OF_A_NETWORK);
+}
+
+/** The largest that somebody gets without being a provider: an IPv4 address, or the /48 of an IPv6 address. */
+export function siteOf(address: string): string {
+  return prefixOf(address, GROUPS_OF_A_SITE);
+}
+
+function prefixOf(address: string, count: number): string {
   const plain = plainAddress(address);
   if (isIP(plain) !== 6) return plain;
   const [head = [], tail = []] = plain.split('::').map((part) => part.split(':').filter(Boolean));
   const zeros = Array.from({ length: GROUPS - head.length - tail.length }, () => '0');
   const groups = plain.includes('::') ? [...head, ...zeros, ...tail] : head;
-  return `${groups.slice(0, GROUPS_OF_A_NETWORK).join(':')}::/64`;
+  return `${groups.slice(0, count).join(':')}::/${count * BITS_OF_A_GROUP}`;
 }
 
 /** Whether it can only be of a program on this machine. */

@@ -156,6 +156,28 @@ describe('[CONV4] places', () => {
     expect(first.transcoder.problem).toBe('transcodes-full');
   });
 
+  test('go on from pictures of which nothing comes out to who waits', async () => {
+    const [junk, honest] = [openStream(), openStream()];
+    // Its header says that there is more than there is: no decoder makes a picture of it.
+    const whole = Buffer.from(small.frames[0] ?? []);
+    const data = whole.subarray(0, 12);
+    const pushJunk = () =>
+      junk.transcoder.push({ ...parseVp8FrameHeader(whole), data, timestamp: 0, arrivalMs: 0 }, 0);
+    pushJunk();
+    push(honest.transcoder, 0);
+    expect(honest.transcoder.problem).toBe('transcodes-full');
+    for (let death = 1; death <= 3; death += 1) {
+      const pid = onlyPid();
+      clock.advance(HANG_MS);
+      await untilGone(pid);
+      clock.advance(1000);
+      if (death < 3) pushJunk();
+    }
+    expect(honest.transcoder.problem).toBeUndefined();
+    push(honest.transcoder, KEYFRAME_EVERY);
+    await vi.waitUntil(() => honest.units.length === 1);
+  });
+
   test('with none at all nothing is converted', () => {
     pool.close();
     pool = openPool({ max: 0 });

@@ -55,7 +55,7 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
       socket.data.claims = claims;
       next();
     } catch (cause) {
-      next(refusals.refuse(Fault.from(cause)));
+      next(refusals.refuse(Fault.from(cause), addressOf(socket.request)));
     }
   });
   const limits = new RequestLimits(clock);
@@ -64,7 +64,7 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
       connect(socket, options, limits);
     } catch (cause) {
       // Others of its network took the last place while it was being let in.
-      refusals.refuse(Fault.from(cause));
+      refusals.refuse(Fault.from(cause), addressOf(socket.request));
       socket.disconnect(true);
     }
   });

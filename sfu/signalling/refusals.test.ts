@@ -18,10 +18,10 @@ test('each refusal is counted, and one line a second tells how many there were',
   clock.advance(999);
   refusals.refuse(new Fault('token-invalid'));
   clock.advance(1);
-  refusals.refuse(new Fault('token-expired'));
+  refusals.refuse(new Fault('token-expired'), '203.0.113.9');
   expect(lines).toEqual([
     ['refused', { count: 1, code: 'token-invalid' }],
-    ['refused', { count: 3, code: 'token-expired' }],
+    ['refused', { count: 3, code: 'token-expired', address: '203.0.113.9' }],
   ]);
   expect(counted).toHaveLength(4);
 });

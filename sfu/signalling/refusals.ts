@@ -25,13 +25,13 @@ export class Refusals {
     this.#count = options.count;
   }
 
-  /** The error to refuse with, which arrives as connect_error with the body in `data`. */
-  refuse(fault: Fault): Error {
+  /** @param address of whoever is refused @returns the error to refuse with, which arrives as connect_error with the body in `data`. */
+  refuse(fault: Fault, address?: string): Error {
     this.#count(fault.code);
     this.#untold += 1;
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#toldAtMs >= LINE_INTERVAL_MS) {
-      this.#log.warn(this.#event, { count: this.#untold, code: fault.code });
+      this.#log.warn(this.#event, { count: this.#untold, code: fault.code, address });
       this.#untold = 0;
       this.#toldAtMs = nowMs;
     }
