@@ -16,6 +16,7 @@ import { Backups } from './app/backups.ts';
 import { Meetings } from './app/meetings.ts';
 import { Sessions } from './app/sessions.ts';
 import { Audit } from './audit/audit.ts';
+import { Downloads } from './audit/downloads.ts';
 import { Indexer } from './catalog/indexer.ts';
 import { SqliteCatalog } from './catalog/sqlite-catalog.ts';
 import { ExportTable } from './exports/export-table.ts';
@@ -107,7 +108,7 @@ export async function openArchive(options: ArchiveOptions) {
     atOnce: options.exportsAtOnce,
     room: async () => (await freeBytes(options.recordingsDir)) - options.minFreeBytes,
   });
-  const zips = new Zips();
+  const zips = new Zips(clock);
   const deletion = new Deletion({ store, catalog, exports, shares, pins, audit, editor, streams, clock });
   const retention = new RetentionKeeper({
     database,
@@ -119,7 +120,7 @@ export async function openArchive(options: ArchiveOptions) {
     initial: options.retention,
   });
   const finisher = new Finisher({ catalog, store, editor, hasher: new Hasher(), clock, log });
-  const thumbnails = new Thumbnails({ store, ffmpeg: options.ffmpeg });
+  const thumbnails = new Thumbnails({ store, ffmpeg: options.ffmpeg, clock });
   const trust = trustOf(options.trustProxy);
   const addressOf = (request: IncomingMessage) => clientAddress(request, trust);
   const proxy = new SfuProxy({
@@ -146,6 +147,7 @@ export async function openArchive(options: ArchiveOptions) {
       sessions,
       admin,
       audit,
+      downloads: new Downloads({ audit, clock }),
       pins,
       shares,
       exports,

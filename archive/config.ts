@@ -61,7 +61,9 @@ export const configFields = {
   RETENTION_BYTES: integer(1, Number.MAX_SAFE_INTEGER)
     .optional()
     .describe('bytes beyond which the oldest recordings are deleted; the storage page changes it'),
-  EXPORTS_AT_ONCE: integer(1, 16).default(1).describe('exports (MP4, sound, group) made at the same time'),
+  EXPORTS_AT_ONCE: integer(1, 16)
+    .default(1)
+    .describe('exports made at the same time: so many copied files, and so many group videos'),
   FFMPEG_PATH: z
     .string()
     .optional()

@@ -45,6 +45,15 @@ test('a child that takes too much time, of the processor or of the clock, is end
   expect((await run('exec sleep 1000', { wallMs: 50 })).signal).toBe('SIGKILL');
 });
 
+test('limits need be neither whole numbers nor small', async () => {
+  const { code } = await run('exit 3', {
+    wallMs: 1e12 + 0.5,
+    cpuSeconds: 40_000.5,
+    memoryBytes: 2 ** 30 + 0.5,
+  });
+  expect(code).toBe(3);
+});
+
 test('a child writes no file larger than it may', async () => {
   const path = join(scratch(), 'grown');
   await run(`while printf '%01024d' 0 >> ${path}; do :; done`, { fileBytes: 8192 });

@@ -19,6 +19,8 @@ const KILOBYTE = 1024;
 const BLOCK = 512;
 /** V8 counts some 600 MB as its own before it has an object (measured with Node 24), more on larger machines. */
 const NODE_RESERVE_BYTES = 2 * 1024 ** 3;
+/** A timer takes no more, and would go off at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 /** With these two a shell says that there is no such program, or that it cannot be run (POSIX, "Exit Status for Commands"). */
 const NOT_STARTED = [126, 127];
 
@@ -74,5 +76,9 @@ function passedOn(): Record<string, string> {
   return Object.fromEntries(known);
 }
 
-const killedAfter = ({ wallMs }: ChildLimits) =>
-  ({ killSignal: 'SIGKILL', ...(wallMs !== undefined && { timeout: wallMs }) }) as const;
+function killedAfter({ wallMs }: ChildLimits): { killSignal: 'SIGKILL'; timeout?: number } {
+  const killSignal = 'SIGKILL';
+  return wallMs === undefined
+    ? { killSignal }
+    : { killSignal, timeout: Math.min(LONGEST_MS, Math.ceil(wallMs)) };
+}

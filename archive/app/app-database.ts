@@ -59,6 +59,8 @@ const MIGRATIONS = [
   `ALTER TABLE meetings ADD COLUMN used_at_ms INTEGER;
    UPDATE meetings SET used_at_ms = created_at_ms;
    CREATE INDEX meetings_unused ON meetings (created_at_ms) WHERE used_at_ms IS NULL;`,
+  `ALTER TABLE exports ADD COLUMN asker TEXT NOT NULL DEFAULT '';
+   ALTER TABLE exports ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** app.db: what no manifest holds (design §2). Only its owner may read the file. */

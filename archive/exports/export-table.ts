@@ -13,6 +13,10 @@ export interface ExportRow {
   createdAtMs: number;
   bytes: number | undefined;
   problem: string | undefined;
+  /** Who asked: those are fair to each other. */
+  asker: string;
+  /** How often it was begun without coming to an end. */
+  begun: number;
 }
 
 /** The jobs in app.db, so that they outlive a restart. */
@@ -26,8 +30,9 @@ export class ExportTable {
   put(row: ExportRow): void {
     this.#database
       .prepare(
-        `INSERT INTO exports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (export_id) DO UPDATE SET
-           state = excluded.state, bytes = excluded.bytes, problem = excluded.problem`,
+        `INSERT INTO exports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (export_id) DO UPDATE SET
+           state = excluded.state, bytes = excluded.bytes, problem = excluded.problem,
+           asker = excluded.asker, begun = excluded.begun`,
       )
       .run(
         row.exportId,
@@ -39,6 +44,8 @@ export class ExportTable {
         row.createdAtMs,
         row.bytes ?? null,
         row.problem ?? null,
+        row.asker,
+        row.begun,
       );
   }
 
@@ -83,5 +90,7 @@ function toRow(row: Record<string, unknown>): ExportRow {
     createdAtMs: Number(row.created_at_ms),
     bytes: row.bytes === null ? undefined : Number(row.bytes),
     problem: row.problem === null ? undefined : String(row.problem),
+    asker: String(row.asker),
+    begun: Number(row.begun),
   };
 }

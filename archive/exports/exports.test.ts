@@ -2,14 +2,16 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { Fault } from '../../protocol/errors.ts';
+import type { ExportKind } from '../../protocol/exports-api.ts';
 import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { openAppDatabase } from '../app/app-database.ts';
 import { LocalDisk } from '../store/local-disk.ts';
 import { FFMPEG } from '../testing/make-flv.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
+import { MAX_QUEUED_OF_ONE } from './export-queue.ts';
 import { ExportTable } from './export-table.ts';
-import { Exports, MAX_QUEUED_EXPORTS } from './exports.ts';
+import { Exports, MAX_BEGUN } from './exports.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { Work } from './maker.ts';
 
@@ -35,14 +37,21 @@ async function open(atOnce = 1) {
   return { begun, clock, exports: make(), folder, make, works };
 }
 
+/** What somebody asks for. */
+const asked = (wanted: { kind: ExportKind; file: string | undefined; name: string; asker?: string }) => ({
+  recordingId: sampleId(1),
+  asker: 'host of a',
+  ...wanted,
+});
+
 const becomes = (exports: Exports, exportId: string, state: string) =>
   vi.waitFor(() => expect(exports.get(exportId).state).toBe(state));
 
 test('one job at a time by default, the others wait their turn', async () => {
   const { begun, exports, works } = await open();
   exports.start();
-  const one = exports.create(sampleId(1), 'mp4', first, 'one').job;
-  const two = exports.create(sampleId(1), 'mp4', second, 'two').job;
+  const one = exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job;
+  const two = exports.create(asked({ kind: 'mp4', file: second, name: 'two' })).job;
   await begun(1);
   expect([exports.get(one.exportId).state, exports.get(two.exportId).state]).toEqual(['running', 'queued']);
   expect(exports.load()).toEqual({ queued: 1, running: 1 });
@@ -57,7 +66,7 @@ test('one job at a time by default, the others wait their turn', async () => {
 test('progress tells how much is done, how fast, and how long it will take', async () => {
   const { begun, clock, exports, works } = await open();
   exports.start();
-  const { exportId } = exports.create(sampleId(1), 'mp4', first, 'one').job;
+  const { exportId } = exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job;
   await begun(1);
   expect(exports.get(exportId)).toMatchObject({ percent: 0 });
   works[0]?.work.report({ done: 0.5, speed: 2 });
@@ -73,7 +82,7 @@ test('progress tells how much is done, how fast, and how long it will take', asy
 test('a cancelled job ends at once and leaves nothing; retried, it begins anew', async () => {
   const { begun, exports, works } = await open();
   exports.start();
-  const { exportId } = exports.create(sampleId(1), 'mp4', first, 'one').job;
+  const { exportId } = exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job;
   await begun(1);
   expect((await exports.cancelOrRemove(exportId)).state).toBe('cancelled');
   expect(works[0]?.work.signal.aborted).toBe(true);
@@ -83,7 +92,7 @@ test('a cancelled job ends at once and leaves nothing; retried, it begins anew',
   works[1]?.fail(new Fault('export-failed', 'words for people'));
   await becomes(exports, exportId, 'failed');
   expect(exports.get(exportId).problem).toBe('words for people');
-  expect(exports.create(sampleId(1), 'mp4', first, 'one').job.exportId).toBe(exportId);
+  expect(exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job.exportId).toBe(exportId);
   await begun(3);
   works[2]?.fail(new Error('secret details'));
   await becomes(exports, exportId, 'failed');
@@ -93,7 +102,7 @@ test('a cancelled job ends at once and leaves nothing; retried, it begins anew',
 test('a job that a restart cut off goes on with what it had finished', async () => {
   const { begun, exports, make, works } = await open();
   exports.start();
-  const { exportId } = exports.create(sampleId(1), 'group-mp4', undefined, 'all').job;
+  const { exportId } = exports.create(asked({ kind: 'group-mp4', file: undefined, name: 'all' })).job;
   await begun(1);
   const scratch = works[0]?.work.scratch ?? '';
   await writeFile(join(scratch, 'finished part'), 'x');
@@ -113,8 +122,8 @@ test('a job that a restart cut off goes on with what it had finished', async () 
 test('what is deleted while it is made stays deleted', async () => {
   const { begun, exports, folder } = await open(2);
   exports.start();
-  const group = exports.create(sampleId(1), 'group-mp4', undefined, 'all').job;
-  const kept = exports.create(sampleId(1), 'mp4', second, 'two').job;
+  const group = exports.create(asked({ kind: 'group-mp4', file: undefined, name: 'all' })).job;
+  const kept = exports.create(asked({ kind: 'mp4', file: second, name: 'two' })).job;
   await begun(2);
   await mkdir(join(folder, 'exports'), { recursive: true });
   await exports.removeMadeFrom(sampleId(1), [first]);
@@ -123,12 +132,67 @@ test('what is deleted while it is made stays deleted', async () => {
   await exports.close();
 });
 
-test('only so many wait', async () => {
+test('one asker fills neither the queue for the others, nor all of them the one for the administrator', async () => {
   const { exports } = await open();
-  for (let index = 0; index < MAX_QUEUED_EXPORTS; index += 1) {
-    exports.create(sampleId(1), 'mp4', `p-${index}-20261122T100000000Z.flv`, 'x');
+  const ask = (asker: string, index: number) =>
+    exports.create(
+      asked({ kind: 'mp4', file: `p-${asker}-${index}-20261122T100000000Z.flv`, name: 'x', asker }),
+    );
+  for (const asker of ['a', 'b', 'c', 'd']) {
+    for (let index = 0; index < MAX_QUEUED_OF_ONE; index += 1) ask(asker, index);
+    expect(() => ask(asker, MAX_QUEUED_OF_ONE)).toThrow('Too many exports');
   }
-  expect(() => exports.create(sampleId(1), 'mp4', first, 'one')).toThrow('Too many exports');
+  expect(() => ask('e', 0)).toThrow('Too many exports');
+  expect(ask('admin', 0).created).toBe(true);
+});
+
+test('askers take turns, and a copy waits for no drawing', async () => {
+  const { exports, works } = await open();
+  const order: string[] = [];
+  const ask = (asker: string, kind: ExportKind, name: string) =>
+    exports.create(
+      asked({ kind, file: kind === 'mp4' ? `${name}-20261122T100000000Z.flv` : undefined, name, asker }),
+    );
+  ask('a', 'group-mp4', 'all');
+  for (const name of ['a1', 'a2', 'a3']) ask('a', 'mp4', name);
+  ask('b', 'mp4', 'b1');
+  ask('c', 'mp4', 'c1');
+  exports.start();
+  for (let index = 0; index < 6; index += 1) {
+    await vi.waitFor(() => expect(works.length).toBeGreaterThan(index), 20_000);
+    const { finish, work } = works[index] ?? {};
+    order.push(work?.job.downloadName ?? '');
+    if (work?.job.kind === 'group-mp4') continue;
+    await writeFile(work?.target ?? '', 'MP4');
+    finish?.();
+  }
+  expect(order.filter((name) => name !== 'all.mp4')).toEqual([
+    'a1.mp4',
+    'b1.mp4',
+    'c1.mp4',
+    'a2.mp4',
+    'a3.mp4',
+  ]);
+  expect(order.slice(0, 2)).toContain('all.mp4');
+  await exports.close();
+});
+
+test('a job during which the process died again and again is not begun for ever', async () => {
+  const { begun, exports, make } = await open();
+  exports.start();
+  const { exportId } = exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job;
+  await begun(1);
+  // Each of these finds it as a process leaves it that was not asked to stop.
+  for (let deaths = 1; deaths < MAX_BEGUN; deaths += 1) {
+    const next = make();
+    next.start();
+    await begun(deaths + 1);
+  }
+  const last = make();
+  last.start();
+  expect(last.get(exportId)).toMatchObject({ state: 'failed' });
+  last.retry(exportId);
+  await begun(MAX_BEGUN + 1);
 });
 
 const LIMITS = { cpuSeconds: 60, memoryBytes: 1024 ** 3, fileBytes: 0 };

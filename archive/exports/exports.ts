@@ -6,13 +6,15 @@ import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import { randomLetters } from '../app/secrets.ts';
 import type { Store, StoredFile } from '../store/store.ts';
+import { ExportQueue } from './export-queue.ts';
 import type { ExportRow, ExportTable } from './export-table.ts';
 import type { Maker, Progress } from './maker.ts';
 
-/** Waiting at once, over all recordings. */
-export const MAX_QUEUED_EXPORTS = 100;
+/** A job during which the process died so often is not begun again by itself. */
+export const MAX_BEGUN = 3;
 
 interface Running {
+  row: ExportRow;
   controller: AbortController;
   progress: Progress;
   /** The first report and when it came: what a restart found finished says nothing about the pace. */
@@ -23,58 +25,63 @@ interface Running {
 const endings: Record<ExportKind, string> = { mp4: '.mp4', audio: '.m4a', 'group-mp4': '.mp4' };
 const fileName = ({ exportId, kind }: Pick<ExportRow, 'exportId' | 'kind'>) => `${exportId}${endings[kind]}`;
 
+export interface ExportParts {
+  table: ExportTable;
+  store: Store;
+  maker: Maker;
+  clock: Clock;
+  log: Log;
+  atOnce: number;
+  /** Bytes that may still be filled. */
+  room: () => Promise<number>;
+  /** Bytes that a job will fill at most, its intermediate files included. */
+  needs: (row: ExportRow) => Promise<number>;
+}
+
 /** The jobs that make files from recordings: a few at once, the others wait; none is lost by a restart. */
 export class Exports {
-  readonly #parts: {
-    table: ExportTable;
-    store: Store;
-    maker: Maker;
-    clock: Clock;
-    log: Log;
-    atOnce: number;
-    /** Bytes that may still be filled. */
-    room: () => Promise<number>;
-    /** Bytes that a job will fill at most, its intermediate files included. */
-    needs: (row: ExportRow) => Promise<number>;
-  };
+  readonly #parts: ExportParts;
   readonly #running = new Map<string, Running>();
+  readonly #queue: ExportQueue;
   #started = false;
 
-  constructor(parts: {
-    table: ExportTable;
-    store: Store;
-    maker: Maker;
-    clock: Clock;
-    log: Log;
-    atOnce: number;
-    room: () => Promise<number>;
-    needs: (row: ExportRow) => Promise<number>;
-  }) {
+  constructor(parts: ExportParts) {
     this.#parts = parts;
+    this.#queue = new ExportQueue(parts.atOnce);
   }
 
-  /** Begins with the jobs; those that a restart cut off go first. */
+  /** Begins with the jobs. One that was at work when the process died may be why it died: it is begun so often and not more. */
   start(): void {
-    for (const row of this.#parts.table.inState('running'))
-      this.#parts.table.put({ ...row, state: 'queued' });
+    for (const row of this.#parts.table.inState('running')) {
+      const isOver = row.begun >= MAX_BEGUN;
+      const problem = isOver ? 'The server ended each time that this was made.' : undefined;
+      this.#parts.table.put({ ...row, state: isOver ? 'failed' : 'queued', problem });
+    }
     this.#started = true;
     this.#next();
   }
 
   /** @param name without its ending. @returns the job there is already, unless it failed. @throws Fault `exports-full` */
-  create(
-    recordingId: string,
-    kind: ExportKind,
-    file: string | undefined,
-    name: string,
-  ): { job: ExportJob; created: boolean } {
+  create({
+    asker,
+    file,
+    kind,
+    name,
+    recordingId,
+  }: {
+    recordingId: string;
+    kind: ExportKind;
+    file: string | undefined;
+    name: string;
+    asker: string;
+  }): { job: ExportJob; created: boolean } {
     const { clock, table } = this.#parts;
     const same = table.ofRecording(recordingId).find((row) => row.kind === kind && row.file === file);
     if (same) {
       const over = same.state === 'failed' || same.state === 'cancelled';
       return { job: over ? this.retry(same.exportId) : this.#toJob(same), created: false };
     }
-    this.#requireRoomInQueue();
+    this.#requireRoomInQueue(asker);
     const exportId = `x-${randomLetters(12)}`;
     table.put({
       exportId,
@@ -86,6 +93,8 @@ export class Exports {
       createdAtMs: Math.floor(clock.nowMs()),
       bytes: undefined,
       problem: undefined,
+      asker,
+      begun: 0,
     });
     this.#next();
     return { job: this.get(exportId), created: true };
@@ -128,8 +137,8 @@ export class Exports {
   retry(exportId: string): ExportJob {
     const row = this.#row(exportId);
     if (row.state === 'failed' || row.state === 'cancelled') {
-      this.#requireRoomInQueue();
-      this.#parts.table.put({ ...row, state: 'queued', problem: undefined });
+      this.#requireRoomInQueue(row.asker);
+      this.#parts.table.put({ ...row, state: 'queued', problem: undefined, begun: 0 });
       this.#next();
     }
     return this.get(exportId);
@@ -160,10 +169,15 @@ export class Exports {
     return this.#removeEach(rows.filter(({ file }) => file === undefined || files.includes(file)));
   }
 
-  /** Ends what is at work; it begins again at the next start. */
+  /** Ends what is at work; it begins again at the next start, and had no part in that it ended. */
   async close(): Promise<void> {
     this.#started = false;
-    await Promise.all([...this.#running.keys()].map((exportId) => this.#stop(exportId, 'closing')));
+    const rows = [...this.#running.values()].map(({ row }) => row);
+    await Promise.all(rows.map(({ exportId }) => this.#stop(exportId, 'closing')));
+    for (const { exportId } of rows) {
+      const row = this.#parts.table.get(exportId);
+      if (row?.state === 'running') this.#parts.table.put({ ...row, state: 'queued', begun: 0 });
+    }
   }
 
   #row(exportId: string): ExportRow {
@@ -172,17 +186,24 @@ export class Exports {
     return row;
   }
 
-  #requireRoomInQueue(): void {
-    if (this.#parts.table.inState('queued').length >= MAX_QUEUED_EXPORTS) throw new Fault('exports-full');
+  #requireRoomInQueue(asker: string): void {
+    this.#queue.requireRoom(this.#parts.table.inState('queued'), asker);
   }
 
   #next(): void {
-    if (!this.#started || this.#running.size >= this.#parts.atOnce) return;
-    const [row] = this.#parts.table.inState('queued');
-    if (!row) return;
-    this.#parts.table.put({ ...row, state: 'running' });
+    if (!this.#started) return;
+    const running = [...this.#running.values()].map(({ row }) => row);
+    const next = this.#queue.next(this.#parts.table.inState('queued'), running);
+    if (!next) return;
+    this.#begin({ ...next, state: 'running', begun: next.begun + 1 });
+    this.#next();
+  }
+
+  #begin(row: ExportRow): void {
+    this.#parts.table.put(row);
     const controller = new AbortController();
     const running: Running = {
+      row,
       controller,
       progress: { done: 0 },
       first: undefined,
@@ -193,7 +214,6 @@ export class Exports {
       this.#running.delete(row.exportId);
       this.#next();
     });
-    this.#next();
   }
 
   async #run(row: ExportRow, running: Running): Promise<void> {
@@ -219,7 +239,7 @@ export class Exports {
       await this.#clear(row);
       table.put({ ...row, state: 'complete', bytes: size, problem: undefined });
     } catch (cause) {
-      // Whoever aborted it also said what becomes of it; at closing it stays as it is.
+      // Whoever aborted it also said what becomes of it.
       if (signal.aborted) return;
       const problem = cause instanceof Fault ? cause.message : new Fault('export-failed').message;
       log.error('export-failed', { exportId: row.exportId, cause: (cause as Error).message });

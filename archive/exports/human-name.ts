@@ -1,32 +1,47 @@
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import { cleaned, MAX_NAME_BYTES, shortened } from './file-name.ts';
 
-/** What no file system or header takes. */
-const UNSAFE = /[\p{Cc}"\\/:*?<>|%]/gu;
+/** The longest ending that is put after a name, and the largest number that tells two of them apart. */
+const ROOM_BYTES = ' (1000000)'.length + '.flv'.length;
+/** However a meeting is called, there is room for who is in the file. */
+const MAX_MEETING_BYTES = 100;
 
 /**
- * A name for people, without its ending, such as `2026-11-22 Weekly – Alice`.
+ * A name for people, without its ending, such as `2026-11-22 Weekly – Alice`. It begins with a date: so no system takes it for
+ * a device or hides it.
  * @param file the recorded file that it is about; undefined for the meeting as a whole
  */
-export function humanName(manifest: Manifest, file: string | undefined): string {
+export function humanName(manifest: Manifest, file: ManifestFile | undefined): string {
   const day = new Date(manifest.startedAtMs).toISOString().slice(0, 10);
-  const meeting = `${day} ${manifest.meeting.name}`;
-  const entry = manifest.files.find((candidate) => candidate.name === file);
-  const screen = entry?.source === 'screen' ? ' (screen)' : '';
-  const human = entry ? `${meeting} – ${entry.personName}${screen}` : meeting;
-  return human.replaceAll(UNSAFE, '_').toWellFormed();
+  const meeting = shortened(cleaned(`${day} ${manifest.meeting.name}`), MAX_MEETING_BYTES);
+  if (!file) return meeting;
+  const screen = file.source === 'screen' ? ' (screen)' : '';
+  const room = MAX_NAME_BYTES - ROOM_BYTES - MAX_MEETING_BYTES - ' –  (screen)'.length - 2;
+  // Of a name that has nothing to be seen, nothing would be left.
+  const person = shortened(cleaned(file.personName), room) || '_';
+  return `${meeting} – ${person}${screen}`;
 }
 
 /** The same for each file of a recording, told apart by a number where people or takes share one. */
 export function humanNames(manifest: Manifest): Map<string, string> {
   const names = new Map<string, string>();
   const taken = new Set<string>();
-  for (const { name } of manifest.files) {
-    const wanted = humanName(manifest, name);
+  /** Where to go on counting: from the beginning, thousands who share a name would be millions of looks. */
+  const counts = new Map<string, number>();
+  for (const file of manifest.files) {
+    const wanted = humanName(manifest, file);
     let given = wanted;
-    // Compared without case, as some file systems do.
-    for (let count = 2; taken.has(given.toLowerCase()); count += 1) given = `${wanted} (${count})`;
-    taken.add(given.toLowerCase());
-    names.set(name, given);
+    let count = counts.get(folded(wanted)) ?? 1;
+    while (taken.has(folded(given))) {
+      count += 1;
+      given = `${wanted} (${count})`;
+    }
+    counts.set(folded(wanted), count);
+    taken.add(folded(given));
+    names.set(file.name, given);
   }
   return names;
 }
+
+/** Some file systems tell no case apart. */
+const folded = (name: string) => name.toUpperCase().toLowerCase();

@@ -12,6 +12,7 @@ import type { Admin } from '../app/admin.ts';
 import type { Meetings } from '../app/meetings.ts';
 import type { Sessions } from '../app/sessions.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Downloads } from '../audit/downloads.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Indexer } from '../catalog/indexer.ts';
 import type { Exports } from '../exports/exports.ts';
@@ -38,6 +39,7 @@ export interface HttpContext {
   sessions: Sessions;
   admin: Admin;
   audit: Audit;
+  downloads: Downloads;
   pins: Pins;
   shares: Shares;
   exports: Exports;

@@ -1,13 +1,11 @@
-/**
- * A `Content-Disposition` that saves under this name (RFC 6266): an ASCII form, and the true one in UTF-8 (RFC 8187).
- * @param name free of what no file system takes, as `humanName` makes it
- */
+import { cleaned } from '../exports/file-name.ts';
+
+/** A `Content-Disposition` that saves under this name (RFC 6266): an ASCII form, and the true one in UTF-8 (RFC 8187). */
 export function downloadAs(name: string): string {
-  const ascii = name
-    .normalize('NFKD')
-    .replaceAll('–', '-')
-    .replaceAll(/[^\x20-\x7e]|["\\%]/g, '');
-  const encoded = encodeURIComponent(name.toWellFormed()).replaceAll(
+  const safe = cleaned(name);
+  // Taken apart, letters of full width are those that no file system takes.
+  const ascii = cleaned(safe.normalize('NFKD').replaceAll('–', '-')).replaceAll(/[^\x20-\x7e]/g, '');
+  const encoded = encodeURIComponent(safe).replaceAll(
     /['()*]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -5,7 +5,7 @@ import { exportJobSchema } from '../../protocol/exports-api.ts';
 import { systemClock } from '../../service/clock.ts';
 import { askingAsAdmin } from '../testing/client.ts';
 import { makeFlv, probe } from '../testing/make-flv.ts';
-import { openTestArchive, type TestArchive } from '../testing/open-test-archive.ts';
+import { openTestArchive, signIn, type TestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
 
 const file = sampleFile('alice-1', { durationMs: 2000 });
@@ -42,7 +42,13 @@ test.each([
   expect(job).toMatchObject({ state: 'complete', percent: 100, downloadName: name });
   const again = await admin('POST', url, { kind, file: file.name });
   expect([again.status, again.body.exportId]).toEqual([200, job.exportId]);
-  const fetched = await admin('GET', `/api/exports/${job.exportId}/file`);
+  const cookie = await signIn(archive);
+  const range = { cookie, range: 'bytes=4-7' };
+  const fileUrl = `/api/exports/${job.exportId}/file`;
+  expect((await archive.server.inject({ url: fileUrl, headers: range })).statusCode).toBe(206);
+  const fetched = await admin('GET', fileUrl);
+  // In two parts, and the first one did not begin at the beginning.
+  expect((await admin('GET', '/api/audit?action=export-downloaded')).body.entries).toHaveLength(1);
   expect(fetched.headers).toMatchObject({ 'content-type': type, 'content-length': String(job.bytes) });
   expect(decodeURIComponent(String(fetched.headers['content-disposition']))).toContain(`UTF-8''${name}`);
   const path = join(await temporaryFolder(), 'fetched');

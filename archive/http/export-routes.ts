@@ -2,15 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import { createExportBodySchema } from '../../protocol/exports-api.ts';
 import { parseMessage } from '../../protocol/reply.ts';
+import type { Deed } from '../audit/audit.ts';
 import { humanName, humanNames } from '../exports/human-name.ts';
 import type { HttpContext } from './context.ts';
-import { meetingOfRecording, requireClosed } from './recording-access.ts';
+import { askerOf, meetingOfRecording, requireClosed } from './recording-access.ts';
 import { addRoute, type Params } from './route.ts';
 import { sendStored } from './send-file.ts';
 
 /** Making other files from recordings, and fetching them. */
 export function addExportRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { audit, exports } = context;
+  const { audit, downloads, exports } = context;
   const meetingOfExport = ({ exportId = '' }: Params) =>
     meetingOfRecording(context, exports.recordingOf(exportId));
 
@@ -27,7 +28,13 @@ export function addExportRoutes(app: FastifyInstance, context: HttpContext): voi
       const file = 'file' in body ? body.file : undefined;
       const name = file === undefined ? humanName(manifest, undefined) : humanNames(manifest).get(file);
       if (name === undefined || manifest.files.length === 0) throw new Fault('file-not-found');
-      const { created, job } = exports.create(id, body.kind, file, name);
+      const { created, job } = exports.create({
+        recordingId: id,
+        kind: body.kind,
+        file,
+        name,
+        asker: askerOf(deed, manifest),
+      });
       if (created)
         audit.record({ ...deed, action: 'export-started', recordingId: id, detail: job.downloadName });
       reply.status(created ? 201 : 200);
@@ -63,12 +70,10 @@ export function addExportRoutes(app: FastifyInstance, context: HttpContext): voi
       request.stream.hangOn(`recording:${recordingId}`);
       request.stream.hangOn(`export:${exportId}`);
       const file = await exports.open(exportId);
-      // A player fetches it in hundreds of ranges; that it was begun is worth one line.
-      if (!/^bytes=[1-9]/.test(request.headers.range ?? '')) {
-        audit.record({ ...deed, action: 'export-downloaded', recordingId, detail: downloadName });
-      }
       const type = kind === 'audio' ? 'audio/mp4' : 'video/mp4';
-      return sendStored(context, request, reply, { file, type, downloadName });
+      const done: Deed = { ...deed, action: 'export-downloaded', recordingId, detail: downloadName };
+      const onSend = (bytes: number) => downloads.begin(done, bytes);
+      return sendStored(context, request, reply, { file, type, downloadName, onSend });
     },
   });
 }

@@ -36,3 +36,8 @@ export async function requireClosed(context: HttpContext, recordingId: string): 
   if (manifest.state === 'recording') throw new Fault('recording-live');
   return manifest;
 }
+
+/** For whom work is done: a meeting's hosts are one, however many addresses and recordings they have. */
+export function askerOf({ actor }: { actor: string }, manifest: Manifest): string {
+  return actor === 'host' ? `host of ${manifest.meeting.id}` : actor;
+}

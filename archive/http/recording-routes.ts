@@ -7,6 +7,7 @@ import {
 import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { rightsOf } from '../access/table.ts';
+import type { Deed } from '../audit/audit.ts';
 import { withLiveFacts } from '../catalog/live-facts.ts';
 import type { HttpContext } from './context.ts';
 import { meetingOfRecording, requireManifest } from './recording-access.ts';
@@ -15,7 +16,7 @@ import { isDownload, sendFile } from './send-file.ts';
 
 /** Finding recordings and reading their files. */
 export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { audit, catalog, log, meetings, pins, store } = context;
+  const { catalog, downloads, log, meetings, pins, store } = context;
   const meetingOf = (id?: string) => meetingOfRecording(context, id);
 
   /** A broken manifest of one must not hide the list of all. */
@@ -68,10 +69,13 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
   addRoute(app, context, 'GET /api/recordings/:id/files/:name', {
     meetingOf: ({ id }) => meetingOf(id),
     handle: (request, reply, { id = '', name = '' }, { deed }) => {
-      if (isDownload(request)) {
-        audit.record({ ...deed, action: 'file-downloaded', recordingId: id, detail: name });
-      }
-      return sendFile(context, request, reply, id, name);
+      const done: Deed = { ...deed, action: 'file-downloaded', recordingId: id, detail: name };
+      const onSend = (bytes: number) => downloads.begin(done, bytes);
+      return sendFile(context, request, reply, {
+        recordingId: id,
+        name,
+        ...(isDownload(request) && { onSend }),
+      });
     },
   });
 }

@@ -11,6 +11,19 @@ import { followFile } from './follow-file.ts';
 import { isUnchanged, parseRange, rangeStillValid } from './range.ts';
 
 /**
+ * Told when bytes of a file of so many are about to be sent: not for HEAD, not where nothing changed, not for a range that
+ * lies outside. @returns what is told how many were
+ */
+export type OnSend = (fileBytes: number) => (bytes: number) => void;
+
+/** What is answered with. */
+interface Served {
+  file: StoredFile;
+  type: string;
+  onSend?: OnSend;
+}
+
+/**
  * Answers with a file of a recording: whole, one range of it (RFC 9110 §14), or with `?follow=1` from its beginning
  * until its writer completes it. @throws Fault `file-not-found`, `range-invalid`
  */
@@ -18,8 +31,7 @@ export async function sendFile(
   context: HttpContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  recordingId: string,
-  name: string,
+  { name, onSend, recordingId }: { recordingId: string; name: string; onSend?: OnSend },
 ): Promise<FastifyReply> {
   request.stream.hangOn(`recording:${recordingId}`);
   request.stream.hangOn(`file:${recordingId}/${name}`);
@@ -33,8 +45,8 @@ export async function sendFile(
       reply.header('content-disposition', downloadAs(human === undefined ? name : `${human}.flv`));
     }
     return query.follow === '1'
-      ? follow(context, request, reply, { recordingId, name, file })
-      : serve(request, reply, file, 'video/x-flv');
+      ? follow(context, request, reply, { recordingId, name, file, ...(onSend && { onSend }) })
+      : serve(request, reply, { file, type: 'video/x-flv', ...(onSend && { onSend }) });
   });
 }
 
@@ -43,11 +55,11 @@ export function sendStored(
   context: HttpContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  { downloadName, file, type }: { file: StoredFile; type: string; downloadName?: string },
+  { downloadName, ...served }: Served & { downloadName?: string },
 ): Promise<FastifyReply> {
-  return sendBody(context, request, reply, file, async () => {
+  return sendBody(context, request, reply, served.file, async () => {
     if (downloadName !== undefined) reply.header('content-disposition', downloadAs(downloadName));
-    return serve(request, reply, file, type);
+    return serve(request, reply, served);
   });
 }
 
@@ -85,8 +97,7 @@ async function sendBody(
 function serve(
   request: FastifyRequest,
   reply: FastifyReply,
-  file: StoredFile,
-  type: string,
+  { file, onSend, type }: Served,
 ): Readable | undefined {
   const etag = `"${file.version}"`;
   reply.headers({ 'accept-ranges': 'bytes', 'cache-control': 'private, no-cache', etag });
@@ -105,20 +116,39 @@ function serve(
   const { from, to } = range ?? { from: 0, to: file.bytes };
   if (range) reply.status(206).header('content-range', `bytes ${from}-${to - 1}/${file.bytes}`);
   reply.header('content-type', type).header('content-length', to - from);
-  return request.method === 'HEAD' ? undefined : file.read(from, to);
+  if (request.method === 'HEAD') return undefined;
+  return onSend ? counted(file.read(from, to), onSend(file.bytes)) : file.read(from, to);
 }
 
 function follow(
   context: HttpContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  { file, name, recordingId }: { recordingId: string; name: string; file: StoredFile },
+  {
+    file,
+    name,
+    onSend,
+    recordingId,
+  }: { recordingId: string; name: string; file: StoredFile; onSend?: OnSend },
 ): Readable | undefined {
   reply.header('content-type', 'video/x-flv').header('cache-control', 'no-store');
   if (request.method === 'HEAD') return undefined;
   const { clock, looks } = context;
   const chunks = followFile({ clock, file, look: () => looks.look(recordingId, name) });
-  return Readable.from(chunks, { objectMode: false });
+  const body = Readable.from(chunks, { objectMode: false });
+  // However long it grows, it is one download.
+  return onSend ? counted(body, onSend(Number.POSITIVE_INFINITY)) : body;
+}
+
+/** The same bytes, each told of as it goes out. */
+function counted(body: Readable, sent: (bytes: number) => void): Readable {
+  const chunks = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of body) {
+      sent(chunk.length);
+      yield chunk;
+    }
+  };
+  return Readable.from(chunks(), { objectMode: false });
 }
 
 async function manifestOf(context: HttpContext, recordingId: string): Promise<Manifest | undefined> {

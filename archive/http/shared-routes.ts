@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { openShareBodySchema, type SharedRecording } from '../../protocol/shares-api.ts';
+import type { Deed } from '../audit/audit.ts';
 import { sharedManifest } from '../shares/shared-manifest.ts';
 import type { OpenShare } from '../shares/shares.ts';
 import type { HttpContext } from './context.ts';
@@ -12,7 +13,7 @@ import { isDownload, sendFile } from './send-file.ts';
 
 /** What a link opens, without an account. */
 export function addSharedRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { audit, limits, shares } = context;
+  const { audit, downloads, limits, shares } = context;
 
   const view = async ({ download, expiresAtMs, file, recordingId }: OpenShare): Promise<SharedRecording> => {
     const manifest = await requireManifest(context, recordingId);
@@ -51,12 +52,12 @@ export function addSharedRoutes(app: FastifyInstance, context: HttpContext): voi
       const share = openShare(context, request, reply, token);
       const { recordingId, shareId } = share;
       requireShared(share, name);
-      if (isDownload(request)) {
-        if (!share.download) throw new Fault('download-off');
-        const detail = `${name}, by ${shareId}`;
-        audit.record({ ...deed, actor: 'share', action: 'file-downloaded', recordingId, detail });
-      }
-      return sendFile(context, request, reply, recordingId, name);
+      const isSaved = isDownload(request);
+      if (isSaved && !share.download) throw new Fault('download-off');
+      const detail = `${name}, by ${shareId}`;
+      const done: Deed = { ...deed, actor: 'share', action: 'file-downloaded', recordingId, detail };
+      const onSend = (bytes: number) => downloads.begin(done, bytes);
+      return sendFile(context, request, reply, { recordingId, name, ...(isSaved && { onSend }) });
     },
   });
 }

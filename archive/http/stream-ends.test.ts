@@ -37,7 +37,7 @@ async function openScene() {
   await archive.indexer.reconcile();
   const database = new DatabaseSync(join(archive.root, 'data/app.db'));
   database
-    .prepare('INSERT INTO exports VALUES (?, ?, ?, NULL, ?, ?, 0, ?, NULL)')
+    .prepare("INSERT INTO exports VALUES (?, ?, ?, NULL, ?, ?, 0, ?, NULL, '', 0)")
     .run(exportId, sampleId(1), 'group-mp4', 'all.mp4', 'complete', BIG_BYTES);
   database.close();
   const cookie = await signIn(archive);

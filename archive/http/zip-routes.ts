@@ -2,24 +2,25 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
+import type { Deed } from '../audit/audit.ts';
 import { humanName, humanNames } from '../exports/human-name.ts';
 import { sharedManifest } from '../shares/shared-manifest.ts';
 import type { HttpContext } from './context.ts';
 import { downloadAs } from './download-name.ts';
-import { meetingOfRecording, requireClosed } from './recording-access.ts';
+import { goneSignal } from './gone.ts';
+import { askerOf, meetingOfRecording, requireClosed } from './recording-access.ts';
 import { addRoute } from './route.ts';
 import { openShare } from './shared-routes.ts';
 
 /** A recording's files in one. */
 export function addZipRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { audit } = context;
-
   addRoute(app, context, 'GET /api/recordings/:id/zip', {
     meetingOf: ({ id }) => meetingOfRecording(context, id),
     handle: async (request, reply, { id = '' }, { deed }) => {
       const manifest = await requireClosed(context, id);
-      audit.record({ ...deed, action: 'zip-downloaded', recordingId: id });
-      return sendZip(context, request, reply, manifest);
+      const asker = askerOf(deed, manifest);
+      const done: Deed = { ...deed, action: 'zip-downloaded', recordingId: id };
+      return sendZip(context, request, reply, { manifest, asker, done });
     },
   });
 
@@ -28,8 +29,9 @@ export function addZipRoutes(app: FastifyInstance, context: HttpContext): void {
       const { download, file, recordingId, shareId } = openShare(context, request, reply, token);
       if (!download) throw new Fault('download-off');
       const manifest = await requireClosed(context, recordingId);
-      audit.record({ ...deed, actor: 'share', action: 'zip-downloaded', recordingId, detail: shareId });
-      return sendZip(context, request, reply, sharedManifest(manifest, file));
+      const done: Deed = { ...deed, actor: 'share', action: 'zip-downloaded', recordingId, detail: shareId };
+      const shown = sharedManifest(manifest, file);
+      return sendZip(context, request, reply, { manifest: shown, asker: `share ${shareId}`, done });
     },
   });
 }
@@ -38,9 +40,9 @@ async function sendZip(
   context: HttpContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  manifest: Manifest,
+  { asker, done, manifest }: { manifest: Manifest; asker: string; done: Deed },
 ): Promise<FastifyReply> {
-  const { store, zips } = context;
+  const { audit, store, zips } = context;
   const { recordingId, startedAtMs } = manifest;
   const { stream } = request;
   stream.hangOn(`recording:${recordingId}`);
@@ -55,7 +57,8 @@ async function sendZip(
     }),
   );
   const text = `${JSON.stringify(manifest, undefined, 1)}\n`;
-  const zip = await zips.make({ manifest: text, files: files.flat(), modifiedAtMs: startedAtMs });
+  const plan = { manifest: text, files: files.flat(), modifiedAtMs: startedAtMs };
+  const zip = await zips.make(plan, asker, goneSignal(reply));
   reply.header('content-disposition', downloadAs(`${humanName(manifest, undefined)}.zip`));
   reply.header('content-type', 'application/zip').header('content-length', zip.bytes);
   if (request.method === 'HEAD') {
@@ -68,5 +71,6 @@ async function sendZip(
     zip.output.destroy();
     throw cause;
   }
+  audit.record(done);
   return reply.send(zip.output);
 }

@@ -2,16 +2,23 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../protocol/errors.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { Clock } from '../../service/clock.ts';
 import { runFfmpeg } from '../exports/ffmpeg.ts';
 import type { Store, StoredFile } from '../store/store.ts';
+import { Turns } from '../work/turns.ts';
 import { thumbnailAtMs } from './thumbnail-time.ts';
 
+const NO_PICTURE = 'There is no picture of this file.';
 const WIDTH = 480;
 const AT_ONCE = 2;
 /** Twice what a picture of the largest size takes; it is decoded from the keyframe before, which is ten seconds at most. */
 const LIMITS = { cpuSeconds: 30, memoryBytes: 1024 ** 3, fileBytes: 4 * 1024 ** 2 };
 /** A page shows at most so many at a time. */
-const MAX_WAITING = 200;
+const MAX_WAITING_OF_ONE = 200;
+const MAX_WAITING = 1000;
+/** A file that gave no picture is not asked again for so long, unless it has changed. */
+export const FAILURE_STANDS_MS = 3_600_000;
+const MAX_FAILURES_KNOWN = 10_000;
 
 /** Small pictures of recorded files, made when first asked for and kept beside them. */
 export class Thumbnails {
@@ -19,28 +26,41 @@ export class Thumbnails {
   readonly #ffmpeg: string;
   readonly #controller = new AbortController();
   readonly #making = new Map<string, Promise<void>>();
-  readonly #waiting: (() => void)[] = [];
-  #busy = 0;
+  readonly #turns = new Turns({
+    places: AT_ONCE,
+    maxWaiting: MAX_WAITING,
+    maxWaitingOfOne: MAX_WAITING_OF_ONE,
+  });
+  readonly #clock: Clock;
+  /** Until when, by file and its version. */
+  readonly #failures = new Map<string, number>();
 
-  constructor(options: { store: Store; ffmpeg: string }) {
+  constructor(options: { store: Store; ffmpeg: string; clock: Clock }) {
+    this.#clock = options.clock;
     this.#store = options.store;
     this.#ffmpeg = options.ffmpeg;
   }
 
-  /** @throws Fault `file-not-found` when there is no picture to be had, `rate-limited` when too many wait */
-  async open(recordingId: string, file: ManifestFile): Promise<StoredFile> {
+  /**
+   * @param asker for whom: those are fair to each other
+   * @throws Fault `file-not-found` when there is no picture to be had, `rate-limited` when too many wait
+   */
+  async open(recordingId: string, file: ManifestFile, asker: string): Promise<StoredFile> {
     const name = `${file.name}.jpg`;
     const there = await this.#store.openMade(recordingId, 'thumbnails', name);
     if (there) return there;
-    if (!(await this.#store.stat(recordingId, file.name))) throw new Fault('file-not-found');
-    const key = `${recordingId}/${name}`;
-    const made = this.#making.get(key) ?? this.#make(recordingId, file, name);
+    const source = await this.#store.stat(recordingId, file.name);
+    if (!source) throw new Fault('file-not-found');
+    const key = `${recordingId}/${name}/${source.version}`;
+    if (this.#hasFailed(key)) throw new Fault('file-not-found', NO_PICTURE);
+    const made = this.#making.get(key) ?? this.#make(recordingId, file, { name, asker });
     this.#making.set(key, made);
     try {
       await made;
     } catch (cause) {
       if (cause instanceof Fault && cause.code !== 'export-failed') throw cause;
-      throw new Fault('file-not-found', 'There is no picture of this file.', { cause });
+      this.#rememberFailure(key);
+      throw new Fault('file-not-found', NO_PICTURE, { cause });
     } finally {
       this.#making.delete(key);
     }
@@ -53,8 +73,22 @@ export class Thumbnails {
     this.#controller.abort(new Error('closing'));
   }
 
-  async #make(recordingId: string, file: ManifestFile, name: string): Promise<void> {
-    await this.#turn();
+  #hasFailed(key: string): boolean {
+    return (this.#failures.get(key) ?? 0) > this.#clock.nowMs();
+  }
+
+  #rememberFailure(key: string): void {
+    this.#failures.set(key, this.#clock.nowMs() + FAILURE_STANDS_MS);
+    const [oldest] = this.#failures.keys();
+    if (this.#failures.size > MAX_FAILURES_KNOWN && oldest !== undefined) this.#failures.delete(oldest);
+  }
+
+  async #make(
+    recordingId: string,
+    file: ManifestFile,
+    { asker, name }: { name: string; asker: string },
+  ): Promise<void> {
+    const done = await this.#turns.take(asker, this.#controller.signal);
     try {
       const folder = join(this.#store.folderOf(recordingId), 'thumbnails');
       // Not recursively: a recording that is being deleted must not come back.
@@ -77,16 +111,7 @@ export class Thumbnails {
       });
       await rename(part, join(folder, name));
     } finally {
-      this.#busy -= 1;
-      this.#waiting.shift()?.();
+      done();
     }
-  }
-
-  async #turn(): Promise<void> {
-    if (this.#busy >= AT_ONCE) {
-      if (this.#waiting.length >= MAX_WAITING) throw new Fault('rate-limited');
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#busy += 1;
   }
 }

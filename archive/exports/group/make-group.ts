@@ -1,4 +1,4 @@
-import { access, rename, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../../protocol/errors.ts';
 import type { Log } from '../../../service/log.ts';
@@ -6,13 +6,14 @@ import { parseManifest } from '../../catalog/summarize.ts';
 import type { Store } from '../../store/store.ts';
 import { type FfmpegLimits, runFfmpeg } from '../ffmpeg.ts';
 import type { Maker, Progress, Work } from '../maker.ts';
-import { joinLimits, sceneLimits, soundLimits } from './costs.ts';
+import { joinLimits, sceneLimits } from './costs.ts';
 import { drawsText } from './draws-text.ts';
 import { findLabelFont, type LabelFont } from './label-font.ts';
 import { labelText } from './label-text.ts';
+import { mixSound } from './mix.ts';
+import { once } from './once.ts';
 import { type Label, labelSize, placesOf, sceneArguments } from './scene-picture.ts';
 import { FRAMES_PER_SECOND, type Scene, scenesOf } from './scenes.ts';
-import { measureGain, soundArguments } from './sound.ts';
 
 /** How much of the work each part is. */
 const PICTURE_SHARE = 0.88;
@@ -48,17 +49,14 @@ export function groupMaker(parts: { store: Store; ffmpeg: string; log: Log }): M
     }
     const durationMs = (frames * 1000) / FRAMES_PER_SECOND;
     const sound = join(work.scratch, 'sound.m4a');
-    await once(sound, async (target) => {
-      const gainsDb: number[] = [];
-      for (const [index, file] of manifest.files.entries()) {
-        gainsDb.push(await measureGain(parts.ffmpeg, work.folder, file, work.signal));
-        work.report({ done: PICTURE_SHARE + (SOUND_SHARE / 2) * ((index + 1) / manifest.files.length) });
-      }
-      const args = soundArguments(manifest, { folder: work.folder, target, gainsDb, durationMs });
-      const heardMs = manifest.files.reduce((sum, file) => sum + file.durationMs, 0);
-      const limits = soundLimits(heardMs / 1000, durationMs / 1000);
-      await runFfmpeg(parts.ffmpeg, args, { limits, signal: work.signal });
-    });
+    await once(sound, (target) =>
+      mixSound(parts, work, {
+        manifest,
+        durationMs,
+        target,
+        report: (done) => work.report({ done: PICTURE_SHARE + SOUND_SHARE * done }),
+      }),
+    );
     work.report({ done: PICTURE_SHARE + SOUND_SHARE });
     await joinScenes(parts.ffmpeg, work, { scenes: files, sound, limits: joinLimits(durationMs / 1000) });
   };
@@ -66,19 +64,6 @@ export function groupMaker(parts: { store: Store; ffmpeg: string; log: Log }): M
 
 function pictureProgress(frame: number, frames: number, speed: number | undefined): Progress {
   return { done: (PICTURE_SHARE * frame) / frames, speed };
-}
-
-/** Makes a file unless it is there; one that was cut short is never taken for it. */
-async function once(path: string, make: (target: string) => Promise<unknown>): Promise<void> {
-  try {
-    await access(path);
-    return;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-  }
-  const part = path.replace(/\.(\w+)$/, '.part.$1');
-  await make(part);
-  await rename(part, path);
 }
 
 async function joinScenes(

@@ -1,0 +1,47 @@
+import type { Clock } from '../../service/clock.ts';
+import type { Audit, Deed } from './audit.ts';
+
+/** A download that goes on for longer is written down once more. */
+export const DOWNLOAD_WINDOW_MS = 3_600_000;
+/** Of more at once, the one that was begun first is written down again when it goes on. */
+const MAX_KNOWN = 10_000;
+
+interface Download {
+  sinceMs: number;
+  sentBytes: number;
+}
+
+/**
+ * One line in the audit log for each download, in however many ranges it is fetched, and from wherever the first of them begins:
+ * at the first byte that one asker is sent of a file, again when as much was sent as the file has, and again after an hour.
+ */
+export class Downloads {
+  readonly #audit: Audit;
+  readonly #clock: Clock;
+  readonly #known = new Map<string, Download>();
+
+  constructor(options: { audit: Audit; clock: Clock }) {
+    this.#audit = options.audit;
+    this.#clock = options.clock;
+  }
+
+  /** Something of the file is about to be sent. @returns what is to be told of every byte that was */
+  begin(deed: Deed, fileBytes: number): (bytes: number) => void {
+    const key = JSON.stringify([deed.actor, deed.address, deed.action, deed.recordingId, deed.detail]);
+    const nowMs = this.#clock.nowMs();
+    const before = this.#known.get(key);
+    const goesOn =
+      before && nowMs - before.sinceMs < DOWNLOAD_WINDOW_MS && before.sentBytes < fileBytes
+        ? before
+        : undefined;
+    if (!goesOn) this.#audit.record(deed);
+    const download = goesOn ?? { sinceMs: nowMs, sentBytes: 0 };
+    this.#known.delete(key);
+    this.#known.set(key, download);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+    return (bytes) => {
+      download.sentBytes += bytes;
+    };
+  }
+}

@@ -1,0 +1,109 @@
+import { Fault } from '../../protocol/errors.ts';
+
+export interface TurnsOptions {
+  /** At once, over all askers. */
+  places: number;
+  /** In the queue at once, over all askers, and of one. */
+  maxWaiting: number;
+  maxWaitingOfOne: number;
+}
+
+interface Waiting {
+  asker: string;
+  /** With what gives the place back. */
+  begin: (done: () => void) => void;
+}
+
+/**
+ * So many at once, the others in a queue, and nobody pushed aside: whoever holds the fewest places comes next, and of those who
+ * hold as many, the one whose last turn is longest ago. One asker never holds all places, so that the next one finds one.
+ */
+export class Turns {
+  readonly #options: TurnsOptions;
+  readonly #queue: Waiting[] = [];
+  /** Places held, by asker. */
+  readonly #held = new Map<string, number>();
+  /** Who had a turn when, for as long as they hold a place or wait. */
+  readonly #lastTurns = new Map<string, number>();
+  #turn = 0;
+  #taken = 0;
+
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+  }
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /**
+   * @param asker for whom it is; those are fair to each other
+   * @returns what gives the place back, which may be called more than once
+   * @throws Fault `rate-limited` when too many wait, or what `signal` was aborted with
+   */
+  async take(asker: string, signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    const { maxWaiting, maxWaitingOfOne } = this.#options;
+    const ofOne = this.#queue.filter((waiting) => waiting.asker === asker).length;
+    if (this.#queue.length >= maxWaiting || ofOne >= maxWaitingOfOne) throw new Fault('rate-limited');
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        this.#queue.splice(this.#queue.indexOf(waiting), 1);
+        this.#forget(asker);
+        reject(signal.reason as Error);
+      };
+      const waiting: Waiting = {
+        asker,
+        begin: (done) => {
+          signal.removeEventListener('abort', giveUp);
+          resolve(done);
+        },
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#queue.push(waiting);
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#taken >= this.#options.places) return;
+    const most = Math.max(1, this.#options.places - 1);
+    const able = this.#queue.filter(({ asker }) => this.#heldBy(asker) < most);
+    const [first] = able;
+    if (!first) return;
+    const next = able.reduce((best, one) => (this.#isBefore(one.asker, best.asker) ? one : best), first);
+    this.#queue.splice(this.#queue.indexOf(next), 1);
+    this.#taken += 1;
+    this.#held.set(next.asker, this.#heldBy(next.asker) + 1);
+    this.#lastTurns.set(next.asker, ++this.#turn);
+    let over = false;
+    next.begin(() => {
+      if (over) return;
+      over = true;
+      this.#taken -= 1;
+      this.#held.set(next.asker, this.#heldBy(next.asker) - 1);
+      this.#forget(next.asker);
+      this.#next();
+    });
+    this.#next();
+  }
+
+  #isBefore(one: string, other: string): boolean {
+    const held = this.#heldBy(one) - this.#heldBy(other);
+    return held === 0 ? (this.#lastTurns.get(one) ?? 0) < (this.#lastTurns.get(other) ?? 0) : held < 0;
+  }
+
+  #heldBy(asker: string): number {
+    return this.#held.get(asker) ?? 0;
+  }
+
+  #forget(asker: string): void {
+    if (this.#heldBy(asker) > 0 || this.#queue.some((waiting) => waiting.asker === asker)) return;
+    this.#held.delete(asker);
+    this.#lastTurns.delete(asker);
+  }
+}
