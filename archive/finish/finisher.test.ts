@@ -49,6 +49,28 @@ test('a recording that a recorder holds is left alone', async () => {
   expect(sampleId(1)).toBeTruthy();
 });
 
+test('recordings that cannot be finished do not stand in the way of others, and are not tried with every round', async () => {
+  const clock = new ManualClock(0);
+  const archive = await openTestArchive({ clock });
+  const folders: string[] = [];
+  // The newest come first, and of these the file is not there: more than are looked at in a round.
+  for (let index = 1; index <= 25; index += 1) {
+    const content = index === 1 ? { [alice.name]: 'x' } : {};
+    folders.push(await writeRecording(archive.recordings, sampleManifest(index), content));
+  }
+  await archive.indexer.reconcile();
+  await archive.finisher.run();
+  await archive.finisher.run();
+  expect(await sumsIn(folders[0] ?? '')).toEqual([sumOf('x')]);
+  // It comes back: found once the wait is over, not before.
+  await writeFile(join(folders[24] ?? '', alice.name), 'y');
+  await archive.finisher.run();
+  expect(await sumsIn(folders[24] ?? '')).toEqual([undefined]);
+  clock.advance(60_000);
+  await archive.finisher.run();
+  expect(await sumsIn(folders[24] ?? '')).toEqual([sumOf('y')]);
+}, 20_000);
+
 test('the hasher says what it cannot read, goes on, and starts anew after its end', async () => {
   const hasher = new Hasher();
   onTestFinished(() => hasher.close());

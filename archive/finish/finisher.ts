@@ -11,6 +11,11 @@ import type { Hasher } from './hasher.ts';
 /** How soon after a recording's end, or after a failure, it is tried. */
 export const FINISH_PERIOD_MS = 5000;
 const AT_ONCE = 20;
+/** A recording of which nothing could be finished is left alone for so long, and twice as long each time, up to a bound. */
+const RETRY_MS = FINISH_PERIOD_MS;
+const MAX_RETRY_MS = 6 * 3_600_000;
+/** Of more, the one that failed first is tried again with the next round. */
+const MAX_FAILED_KNOWN = 10_000;
 
 /** Adds to the manifests of closed recordings what takes longer than Stop may: the sums of their files. */
 export class Finisher {
@@ -22,6 +27,7 @@ export class Finisher {
     clock: Clock;
     log: Log;
   };
+  readonly #failed = new Map<string, { waitMs: number; untilMs: number }>();
   #endPeriod: () => void = () => {};
   #running: Promise<void> | undefined;
   #closed = false;
@@ -46,13 +52,19 @@ export class Finisher {
     });
   }
 
-  /** Finishes what can be finished now. */
+  /** Finishes what can be finished now. What cannot be does not stand in the way of what can. */
   async run(): Promise<void> {
-    for (const recordingId of await this.#parts.catalog.unfinished(AT_ONCE)) {
+    const { catalog, clock } = this.#parts;
+    const unfinished = await catalog.unfinished(AT_ONCE + this.#failed.size);
+    const nowMs = clock.nowMs();
+    const due = unfinished.filter((recordingId) => (this.#failed.get(recordingId)?.untilMs ?? 0) <= nowMs);
+    for (const recordingId of due.slice(0, AT_ONCE)) {
       if (this.#closed) return;
       try {
-        await this.#finish(recordingId);
+        if (await this.#finish(recordingId)) this.#failed.delete(recordingId);
+        else this.#postpone(recordingId);
       } catch (cause) {
+        this.#postpone(recordingId);
         // Held by a recorder a moment longer, deleted meanwhile: the next round sees.
         if (cause instanceof Fault || this.#closed) continue;
         this.#parts.log.warn('finish-failed', { recordingId, cause: (cause as Error).message });
@@ -67,10 +79,19 @@ export class Finisher {
     await this.#running;
   }
 
-  async #finish(recordingId: string): Promise<void> {
+  #postpone(recordingId: string): void {
+    const waitMs = Math.min(MAX_RETRY_MS, 2 * (this.#failed.get(recordingId)?.waitMs ?? RETRY_MS / 2));
+    this.#failed.delete(recordingId);
+    this.#failed.set(recordingId, { waitMs, untilMs: this.#parts.clock.nowMs() + waitMs });
+    const [oldest] = this.#failed.keys();
+    if (this.#failed.size > MAX_FAILED_KNOWN && oldest !== undefined) this.#failed.delete(oldest);
+  }
+
+  /** @returns whether anything was */
+  async #finish(recordingId: string): Promise<boolean> {
     const { editor, hasher, store } = this.#parts;
     const stored = await store.readManifest(recordingId);
-    if (!stored || (await store.isOwned(recordingId))) return;
+    if (!stored || (await store.isOwned(recordingId))) return false;
     const sums = new Map<string, string>();
     for (const { name, sha256 } of parseManifest(stored.text).files) {
       const before = await store.stat(recordingId, name);
@@ -79,7 +100,7 @@ export class Finisher {
       // A file that changed under the computation has no sum yet.
       if ((await store.stat(recordingId, name))?.version === before.version) sums.set(name, sum);
     }
-    if (sums.size === 0) return;
+    if (sums.size === 0) return false;
     await editor.edit(recordingId, (manifest) => ({
       ...manifest,
       files: manifest.files.map((file) => {
@@ -87,5 +108,6 @@ export class Finisher {
         return sha256 === undefined ? file : { ...file, sha256 };
       }),
     }));
+    return true;
   }
 }
