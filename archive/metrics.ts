@@ -43,5 +43,14 @@ export function archiveMetrics(parts: Pick<HttpContext, 'proxy' | 'limits' | 'ex
       this.set(parts.zips.active);
     },
   });
+  new Counter({
+    name: 'verbatim_slow_zips_total',
+    help: 'ZIPs that were ended because their reader took too little',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(parts.zips.slow);
+    },
+  });
   return registry;
 }

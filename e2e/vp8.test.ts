@@ -83,7 +83,7 @@ test('[CONV9] browsers that cannot send H.264 are recorded in it, one at a time 
   await untilShown(BEFORE);
   await eve.button('Start recording').click();
   await eve.light.waitFor();
-  await until('Eve is converted', () => converters().length === 1);
+  await until('Eve is converted', () => converters().length > 0);
   await pat.answer('Accept');
   await eve.button(/recorded$/).click();
   const waits = eve.page.getByText('the server converts at most 1 at once. Only sound is recorded');
@@ -91,10 +91,12 @@ test('[CONV9] browsers that cannot send H.264 are recorded in it, one at a time 
   await untilShown(BEFORE + FLASHES);
   expect(await waits.count()).toBe(1);
 
+  // On a busy machine hers may have been started more than once by now.
+  const startedForEve = converters().length;
   await eve.toggle('Camera');
   await waits.waitFor({ state: 'detached' });
   const begun = await take('Pat has a file', (manifest) => fileOf(manifest, pat) !== undefined);
-  await until('Pat is converted', () => converters().length === 2);
+  await until('Pat is converted', () => converters().length > startedForEve);
   const nearMs = systemClock.nowMs();
   const { path } = begun;
   const patsFile = join(path, fileOf(begun.manifest, pat)?.name ?? '');

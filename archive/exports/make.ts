@@ -20,6 +20,6 @@ export async function exportNeeds(store: Store, { file, recordingId }: ExportRow
   const stored = await store.readManifest(recordingId);
   if (!stored) return 0;
   const ends = parseManifest(stored.text).files.map((one) => one.startOffsetMs + one.durationMs);
-  // The scenes, and then the whole beside them.
-  return (2 * GROUP_BYTES_PER_SECOND * Math.max(0, ...ends)) / 1000;
+  // The scenes, the sound while it is mixed, and then the whole beside them.
+  return (3 * GROUP_BYTES_PER_SECOND * Math.max(0, ...ends)) / 1000;
 }
