@@ -2,6 +2,7 @@ import '../service/owner-umask.ts';
 
 import { randomUUID } from 'node:crypto';
 import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { AwakeClock } from '../service/awake-clock.ts';
 import { systemClock } from '../service/clock.ts';
 import { takeConfig } from '../service/config.ts';
 import { openHealthServer } from '../service/health.ts';
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
   const config = takeConfig(configFields);
   const log = openLog('recorder', config.LOG_LEVEL);
   const clock = systemClock;
+  const awake = new AwakeClock(clock);
   const instanceId = randomUUID();
   const recordings = new Recordings(config.RECORDINGS_DIR);
   const locks = new Locks(thisOwner(config.RECORDER_ID, instanceId));
@@ -44,7 +46,7 @@ async function main(): Promise<void> {
     ffmpeg: config.FFMPEG_PATH ?? 'ffmpeg',
     max: config.MAX_TRANSCODES,
     log,
-    clock,
+    clock: awake,
   });
   const sfuClock = new SfuClock();
   const hints = new ArchiveHints({ url: config.ARCHIVE_URL, token: config.RECORDER_TOKEN, log });
@@ -65,6 +67,7 @@ async function main(): Promise<void> {
       onProgress: () => link.beat(),
       onManifest: hint,
     },
+    awake,
     recorderId: config.RECORDER_ID,
     capacity: config.MAX_RECORDED_PEOPLE,
     maxRecordingMs: config.MAX_RECORDING_HOURS * HOUR_MS,

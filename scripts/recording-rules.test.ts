@@ -15,7 +15,7 @@ function ids(text: string, pattern: RegExp): string[] {
 
 test('every rule of docs/recording.md is quoted by a test, and every quoted one is a rule', () => {
   const rules = ids(readFileSync(join(root, 'docs/recording.md'), 'utf8'), RULE);
-  const tests = globSync('{sfu,recorder,e2e}/**/*.test.{ts,tsx}', { cwd: root });
+  const tests = globSync('{service,sfu,recorder,e2e}/**/*.test.{ts,tsx}', { cwd: root });
   const quoted = tests.flatMap((path) => ids(readFileSync(join(root, path), 'utf8'), QUOTED));
   expect(rules).toEqual([...new Set(rules)]);
   expect(rules.filter((rule) => !quoted.includes(rule))).toEqual([]);

@@ -13,16 +13,29 @@ const startedMs = performance.timeOrigin;
 
 /**
  * The machine's clock: the wall time at start, counted on by the monotonic clock, so that an NTP step in the middle of
- * a recording moves nothing.
+ * a recording moves nothing. What falls due is done once the sockets have been read (Node's check phase): after a stall of
+ * our own timers would otherwise come first, and conclude that nothing came although it lies there [STALL1].
  */
 export const systemClock: Clock = {
   nowMs: () => startedMs + performance.now(),
   after(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
+    let reading: NodeJS.Immediate | undefined;
+    const timer = setTimeout(() => {
+      reading = setImmediate(task);
+    }, delayMs);
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(reading);
+    };
   },
   every(periodMs, task) {
-    const timer = setInterval(task, periodMs);
-    return () => clearInterval(timer);
+    let reading: NodeJS.Immediate | undefined;
+    const timer = setInterval(() => {
+      reading = setImmediate(task);
+    }, periodMs);
+    return () => {
+      clearInterval(timer);
+      clearImmediate(reading);
+    };
   },
 };

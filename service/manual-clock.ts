@@ -37,10 +37,15 @@ export class ManualClock implements Clock {
     for (let next = this.#next(endMs); next; next = this.#next(endMs)) {
       this.#nowMs = Math.max(this.#nowMs, next.dueMs);
       if (next.periodMs === undefined) this.#timers.delete(next);
-      else next.dueMs += next.periodMs;
+      else next.dueMs = this.#nowMs + next.periodMs;
       next.task();
     }
     this.#nowMs = endMs;
+  }
+
+  /** Time passes while nothing runs, as for a process that is stopped: what fell due comes late, with the next `advance`. */
+  stall(byMs: number): void {
+    this.#nowMs += byMs;
   }
 
   #add(timer: Timer): () => void {

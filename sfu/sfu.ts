@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import type { z } from 'zod';
+import { AwakeClock } from '../service/awake-clock.ts';
 import type { Clock } from '../service/clock.ts';
 import { addressOf as clientAddress } from '../service/front-door.ts';
 import { answerHealth, listen } from '../service/health.ts';
@@ -52,7 +53,9 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     maxRooms: config.MAX_ROOMS_PER_ADDRESS,
     maxRecorded: config.MAX_RECORDED_PER_ADDRESS,
   });
-  const directory = new RecorderDirectory(clock, log, sfuInstanceId);
+  // A recorder's silence counts only while we could have heard it.
+  const awake = new AwakeClock(clock);
+  const directory = new RecorderDirectory(awake, log, sfuInstanceId);
   const meetings = new Meetings(
     {
       pool,
@@ -126,6 +129,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
   try {
     await listen(http, config.SFU_HOST, config.SFU_PORT);
   } catch (cause) {
+    awake.close();
     pool.close();
     throw cause;
   }
@@ -136,6 +140,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
       await meetings.close();
       await sockets.close();
       directory.close();
+      awake.close();
       pool.close();
     },
   };

@@ -4,6 +4,9 @@ import type { Endpoint } from '../../protocol/recorder.ts';
 import { RECEIVE_BUFFER_BYTES } from '../../service/receive-buffer.ts';
 import type { PortRange } from './port-range.ts';
 
+/** Sockets are read in turns, 32 datagrams at once (libuv): one that gave as many as these may hold more. */
+const FULL_TURN = 16;
+
 /**
  * One person's UDP socket: RTP and RTCP of all their streams (rtcp-mux, RFC 5761). Listens to nobody but the SFU's
  * transport.
@@ -15,11 +18,13 @@ export class MediaSocket {
   #closed = false;
   /** Datagrams from anywhere but the SFU's transport. */
   strangers = 0;
+  #read = 0;
 
   private constructor(socket: Socket, onDatagram: (datagram: Buffer) => void) {
     this.#socket = socket;
     this.#onDatagram = onDatagram;
     socket.on('message', (datagram, from) => {
+      this.#read += 1;
       if (from.port === this.#from?.port && from.address === this.#from.address) this.#onDatagram(datagram);
       else this.strangers += 1;
     });
@@ -41,6 +46,13 @@ export class MediaSocket {
       }
     }
     throw new Fault('ports-exhausted', undefined, { cause });
+  }
+
+  /** Whether so much has come since this was asked last that more may lie there. */
+  mayHoldMore(): boolean {
+    const read = this.#read;
+    this.#read = 0;
+    return read >= FULL_TURN;
   }
 
   get endpoint(): Endpoint {

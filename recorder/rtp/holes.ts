@@ -11,6 +11,8 @@ const NONE: readonly number[] = [];
 
 interface Hole {
   sinceMs: number;
+  /** Of the time since then we did not run for so long. */
+  missedMs: number;
   askedMs: number;
   asked: number;
 }
@@ -25,7 +27,7 @@ export class Holes {
   /** Packets from `first` up to, not including, `end` are missing. */
   open(first: number, end: number, nowMs: number): void {
     for (let sequence = first; sequence < end; sequence += 1) {
-      this.#holes.set(sequence, { sinceMs: nowMs, askedMs: Number.NEGATIVE_INFINITY, asked: 0 });
+      this.#holes.set(sequence, { sinceMs: nowMs, missedMs: 0, askedMs: Number.NEGATIVE_INFINITY, asked: 0 });
       this.#nextDueMs = nowMs;
     }
   }
@@ -41,6 +43,11 @@ export class Holes {
     return true;
   }
 
+  /** We did not run for so long, from this instant on: in that time nobody could have answered us. */
+  missed(ms: number, fromMs: number): void {
+    for (const hole of this.#holes.values()) if (hole.sinceMs <= fromMs) hole.missedMs += ms;
+  }
+
   /** The packet is not waited for any more. */
   giveUp(sequence: number): void {
     this.#holes.delete(sequence);
@@ -51,7 +58,7 @@ export class Holes {
   }
 
   /** Holes open in ascending order, and a Map keeps it. */
-  oldest(): Readonly<Pick<Hole, 'sinceMs'>> | undefined {
+  oldest(): Readonly<Pick<Hole, 'sinceMs' | 'missedMs'>> | undefined {
     if (this.#holes.size === 0) return undefined;
     return this.#holes.values().next().value;
   }

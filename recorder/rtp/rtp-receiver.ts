@@ -107,21 +107,32 @@ export class RtpReceiver {
     return { ...this.#stats };
   }
 
-  push(packet: RtpPacket, nowMs: number): OrderedItem[] {
+  /** True while packets wait behind one that is missing. */
+  get isHolding(): boolean {
+    return this.#held.size > 0;
+  }
+
+  /** @param arrivalMs when it came, where that was before `nowMs`: we did not run then */
+  push(packet: RtpPacket, nowMs: number, arrivalMs = nowMs): OrderedItem[] {
     if (packet.payloadType !== this.#payloadType) {
       this.#stats.foreign += 1;
       return [];
     }
-    if (this.#isElsewhere(packet)) return this.#restart(packet, nowMs);
+    if (this.#isElsewhere(packet)) return this.#restart(packet, nowMs, arrivalMs);
     this.#probation = undefined;
-    return this.#take(packet, nowMs);
+    return this.#take(packet, nowMs, arrivalMs);
+  }
+
+  /** We did not run for so long, from this instant on: what was missing then has the rest of its time still. */
+  missed(ms: number, fromMs: number): void {
+    this.#holes.missed(ms, fromMs);
   }
 
   /** Gives up what waited too long. */
   tick(nowMs: number): OrderedItem[] {
     const items: OrderedItem[] = [];
     for (let hole = this.#holes.oldest(); hole; hole = this.#holes.oldest()) {
-      if (nowMs - hole.sinceMs < REPAIR_WINDOW_MS) break;
+      if (nowMs - hole.sinceMs - hole.missedMs < REPAIR_WINDOW_MS) break;
       this.#giveUp(nowMs, items);
     }
     return items;
@@ -164,7 +175,7 @@ export class RtpReceiver {
     return Buffer.concat(parts);
   }
 
-  #take(packet: RtpPacket, nowMs: number): OrderedItem[] {
+  #take(packet: RtpPacket, nowMs: number, arrivalMs: number): OrderedItem[] {
     const sequence = this.#sequences.widen(packet.sequenceNumber);
     const timestamp = this.#timestamps.widen(packet.timestamp);
     this.#next ??= sequence;
@@ -177,11 +188,11 @@ export class RtpReceiver {
       return [];
     }
     this.#stats.received += 1;
-    this.#statistics.packet(sequence, timestamp, nowMs);
+    this.#statistics.packet(sequence, timestamp, arrivalMs);
     // The SFU's count has no packets of padding alone.
     if (packet.payload.length > 0) this.#origin.packet(sequence);
     const { marker, payload } = packet;
-    const item: Ordered = { type: 'packet', sequence, timestamp, marker, payload, arrivalMs: nowMs };
+    const item: Ordered = { type: 'packet', sequence, timestamp, marker, payload, arrivalMs };
     if (this.#holes.repair(sequence, nowMs)) this.#stats.repaired += 1;
     const expected = Math.max(this.#next, this.#highest + 1);
     if (sequence > this.#highest) {
@@ -219,10 +230,10 @@ export class RtpReceiver {
   }
 
   /** A packet from elsewhere is believed once the one right after it has come too (RFC 3550 A.1). */
-  #restart(packet: RtpPacket, nowMs: number): OrderedItem[] {
+  #restart(packet: RtpPacket, nowMs: number, arrivalMs: number): OrderedItem[] {
     const first = this.#probation;
     if (!first || packet.sequenceNumber !== (first.packet.sequenceNumber + 1) % 0x10000) {
-      this.#probation = { packet, arrivalMs: nowMs };
+      this.#probation = { packet, arrivalMs };
       return [];
     }
     const before: OrderedItem[] = [...this.flush(nowMs), { type: 'reset', nowMs }];
@@ -234,7 +245,11 @@ export class RtpReceiver {
     this.#holes.clear();
     this.#statistics.reset();
     this.#origin = new LossOrigin();
-    return [...before, ...this.#take(first.packet, first.arrivalMs), ...this.#take(packet, nowMs)];
+    return [
+      ...before,
+      ...this.#take(first.packet, nowMs, first.arrivalMs),
+      ...this.#take(packet, nowMs, arrivalMs),
+    ];
   }
 
   /** Hands out what now follows without a hole. */

@@ -8,6 +8,7 @@ import { parseRtcp } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
 import { PersonStreams } from './person-streams.ts';
 import { Place, type Places } from './places.ts';
+import { BEHIND_MS } from './read-first.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import type { StageCounts } from './stage-counts.ts';
 import { type MediaSink, StreamInput } from './stream-input.ts';
@@ -36,6 +37,8 @@ export interface PersonSocket {
   readonly strangers: number;
   connect(from: Endpoint): void;
   send(datagram: Buffer): void;
+  /** Whether so much has come since this was asked last that more may lie there. */
+  mayHoldMore(): boolean;
   close(): void;
 }
 
@@ -64,6 +67,8 @@ export class PersonRecorder {
   /** Known also when the socket is closed. */
   readonly #port: number;
   readonly #place: Place;
+  /** All that had come by then was read: nothing is concluded from silence after it. */
+  #seenMs: number;
   #malformed = 0;
   #unannounced = 0;
 
@@ -85,6 +90,7 @@ export class PersonRecorder {
     this.#place = new Place(host.places);
     this.#socket = socket;
     this.#port = socket.endpoint.port;
+    this.#seenMs = host.nowMs();
   }
 
   get endpoint(): Endpoint {
@@ -163,17 +169,23 @@ export class PersonRecorder {
     }
   }
 
-  tick(): void {
+  mayHoldMore(): boolean {
+    return this.#socket.mayHoldMore();
+  }
+
+  tick(seenMs: number): void {
     const nowMs = this.#host.nowMs();
+    const missedMs = Math.max(0, seenMs - this.#seenMs - BEHIND_MS);
     for (const input of this.#streams) {
-      input.tick(nowMs);
+      input.tick(seenMs, missedMs);
       const { kind, source } = input.stream;
       const isOfUse = kind === 'video' && input.problem === undefined;
       if (isOfUse && this.#files.get(fileSourceOf(source))?.take.needsKeyframe) input.requestKeyframe();
       this.#sendFeedback(input, nowMs);
     }
+    this.#seenMs = seenMs;
     for (const [source, file] of this.#files) {
-      file.tick(nowMs + this.#host.sfuOffsetMs());
+      file.tick(seenMs + this.#host.sfuOffsetMs(), this.#streams.heldFromMs(source), missedMs);
       const delayMs = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (this.#failures.get(source) ?? 0));
       if (file.failedAtMs !== undefined && nowMs - file.failedAtMs >= delayMs) this.#beginAnew(source, file);
     }
@@ -187,13 +199,12 @@ export class PersonRecorder {
   }
 
   progress(): FileProgress[] {
-    const nowMs = this.#host.nowMs();
     return [...this.#files.values()].map((file) => {
       const live = this.#streams.inFile(file.source).filter((input) => !input.stream.paused);
       const due = live.flatMap(({ waitingSinceMs }) => waitingSinceMs ?? []);
       const ofStreams = live.map((input) => input.problem).find((code) => code !== undefined);
       const problem = this.#place.isRefused ? 'recorder-full' : ofStreams;
-      const progress = file.progress(due.length > 0 ? nowMs - Math.max(...due) : undefined, problem);
+      const progress = file.progress(due.length > 0 ? this.#seenMs - Math.max(...due) : undefined, problem);
       const isFull = progress.problem === 'transcodes-full';
       return isFull ? { ...progress, transcodesAtMost: this.#host.transcodes.max } : progress;
     });
@@ -201,7 +212,7 @@ export class PersonRecorder {
 
   /** Files of this person, those that ended too, as the manifest lists them. */
   describe(startedAtMs: number): ManifestFile[] {
-    const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
+    const atMs = this.#seenMs + this.#host.sfuOffsetMs();
     const files = [...this.#ended, ...this.#files.values()];
     return files
       .map((file) => file.describe(atMs, startedAtMs, this.#streams.syncOf(file.source)))
@@ -233,6 +244,7 @@ export class PersonRecorder {
     this.#socket.close();
     this.#place.give();
     const nowMs = this.#host.nowMs();
+    this.#seenMs = nowMs;
     const atMs = nowMs + this.#host.sfuOffsetMs();
     const pictures = this.#streams.finish(nowMs);
     // Files that ended before may still be made whole.
@@ -248,8 +260,10 @@ export class PersonRecorder {
       return;
     }
     if (!input.expects(packet) || !this.#place.take()) return;
-    input.push(packet, nowMs, this.#host.sfuOffsetMs());
-    this.#sendFeedback(input, nowMs);
+    const isBehind = nowMs - this.#seenMs > BEHIND_MS;
+    input.push(packet, nowMs, this.#host.sfuOffsetMs(), isBehind ? this.#seenMs : nowMs);
+    // What seems to be missing may lie there still: the next tick knows.
+    if (!isBehind) this.#sendFeedback(input, nowMs);
   }
 
   #rtcp(datagram: Buffer, nowMs: number): void {

@@ -1,5 +1,5 @@
 import type { ManifestFile } from '../../protocol/manifest.ts';
-import { type FileSource, fileSourceOf, type Source } from '../../protocol/people.ts';
+import { type FileSource, fileSourceOf, type Kind, type Source } from '../../protocol/people.ts';
 import { NO_COUNTS, type StageCounts, sumOfCounts } from './stage-counts.ts';
 import type { StreamInput } from './stream-input.ts';
 
@@ -33,6 +33,14 @@ export class PersonStreams {
   /** Those that are written to one file. */
   inFile(source: FileSource): StreamInput[] {
     return [...this.#inputs.values()].filter((input) => fileSourceOf(input.stream.source) === source);
+  }
+
+  /** Media of a file after these captures are here, and wait for what is missing before them. */
+  heldFromMs(source: FileSource): Partial<Record<Kind, number>> {
+    const held: Partial<Record<Kind, number>> = {};
+    for (const { heldFromMs, stream } of this.inFile(source))
+      if (heldFromMs !== undefined) held[stream.kind] = heldFromMs;
+    return held;
   }
 
   add(input: StreamInput): void {

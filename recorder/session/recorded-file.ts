@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
-import type { FileSource } from '../../protocol/people.ts';
+import type { FileSource, Kind } from '../../protocol/people.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import type { Clock } from '../../service/clock.ts';
 import { inTime } from '../../service/in-time.ts';
@@ -55,6 +55,7 @@ export class RecordedFile {
   #name: string | undefined;
   #early: Buffer[] = [];
   #lastIndexMs: number | undefined;
+  #tickedMs = Number.NEGATIVE_INFINITY;
   #creation: Promise<void> | undefined;
   #end: FileEnd | undefined;
   #failedAtMs: number | undefined;
@@ -99,12 +100,17 @@ export class RecordedFile {
     this.take.blame(loss.kind, 'lost');
   }
 
-  /** @param atMs on the SFU's clock */
-  tick(atMs: number): void {
+  /**
+   * @param atMs on the SFU's clock: what had come by then was pushed
+   * @param heldFromMs media after this are here, and come later
+   * @param missedMs we did not run for so long before
+   */
+  tick(atMs: number, heldFromMs?: Partial<Record<Kind, number>>, missedMs = 0): void {
     this.take.setCongested(this.#file?.congested ?? false);
-    this.take.tick(atMs);
-    this.#index(this.#host.nowMs());
-    this.#file?.tick(this.#host.nowMs());
+    this.take.tick(atMs, heldFromMs);
+    this.#tickedMs = this.#host.nowMs();
+    this.#index(this.#tickedMs);
+    this.#file?.tick(this.#tickedMs, missedMs);
     if (this.#file?.failure && this.#name) this.#salvaged(this.#name, this.#file);
   }
 
@@ -115,7 +121,7 @@ export class RecordedFile {
   progress(waitingMs: number | undefined, streamProblem?: ErrorCode): FileProgress {
     const bytes = this.#file?.writtenBytes ?? 0;
     const stalled = waitingMs !== undefined && waitingMs >= STALLED_AFTER_MS;
-    const diskStalled = (this.#file?.stuckMs(this.#host.nowMs()) ?? 0) >= DISK_STALLED_AFTER_MS;
+    const diskStalled = (this.#file?.stuckMs(this.#tickedMs) ?? 0) >= DISK_STALLED_AFTER_MS;
     // Whatever else is wrong, nothing of this file is kept.
     const problem = diskStalled ? 'disk-stalled' : streamProblem;
     const healthy = stalled || diskStalled ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';

@@ -1,5 +1,5 @@
 import { type ErrorBody, Fault } from '../../protocol/errors.ts';
-import { MANIFEST_VERSION, type Manifest } from '../../protocol/manifest.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
 import {
   type Heartbeat,
   MAX_FILES_PER_RECORDING,
@@ -7,11 +7,14 @@ import {
   type RecorderCommandParams,
   type RecorderCommandResult,
 } from '../../protocol/recorder.ts';
+import type { Clock } from '../../service/clock.ts';
 import { inTime } from '../../service/in-time.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { describedPeople } from './described-people.ts';
+import { newManifest, resumedManifest } from './first-manifest.ts';
 import { Places } from './places.ts';
+import { ReadFirst } from './read-first.ts';
 import { RecordingSession } from './recording-session.ts';
 import type { SessionContext } from './session-context.ts';
 
@@ -31,6 +34,8 @@ export const MAX_IDLE_RECEIVERS = 500;
 
 export interface RecorderOptions {
   context: Omit<SessionContext, 'places'>;
+  /** Time in which we ran: who was silent while we did not may have spoken. */
+  awake: Clock;
   recorderId: string;
   /** People recorded at once. */
   capacity: number;
@@ -52,6 +57,7 @@ export class Recorder {
   readonly #sessions = new Map<string, Promise<RecordingSession>>();
   readonly #running = new Set<RecordingSession>();
   readonly #stopCheckingDisk: () => void;
+  readonly #readFirst: ReadFirst;
   /** Undefined while nothing is recorded: a recorder that waits costs nothing. */
   #stopTicking: (() => void) | undefined;
   #sfuLostAtMs: number | undefined;
@@ -76,6 +82,10 @@ export class Recorder {
     this.#options = options;
     this.#places = new Places(options.capacity);
     const { clock, log } = options.context;
+    this.#readFirst = new ReadFirst(clock, () =>
+      this.recordings.reduce((any, session) => session.mayHoldMore() || any, false),
+    );
+    this.#readFirst.rest();
     this.#stopCheckingDisk = clock.every(DISK_CHECK_MS, () => {
       this.#checkDisk().catch((cause: Error) => log.warn('disk-check-failed', { cause: cause.message }));
     });
@@ -110,8 +120,12 @@ export class Recorder {
     }
   }
 
-  /** @throws Fault `recording-not-found` */
+  /**
+   * What was said while we did not run is heard after the media that came before it.
+   * @throws Fault `recording-not-found`
+   */
   async session(recordingId: string): Promise<RecordingSession> {
+    await this.#readFirst.caughtUp();
     const session = this.#sessions.get(recordingId);
     if (!session) throw new Fault('recording-not-found');
     return session;
@@ -146,6 +160,7 @@ export class Recorder {
 
   /** Idempotent: a recording that has ended already answers with its files. */
   async #stop(params: RecorderCommandParams<'stop'>): Promise<RecorderCommandResult<'stop'>> {
+    await this.#readFirst.caughtUp();
     const session = await this.#sessions.get(params.recordingId);
     if (!session) return filesOf(await this.#ended(params.recordingId));
     if (session.lastFact < params.lastFact) {
@@ -169,7 +184,7 @@ export class Recorder {
 
   /** The SFU is gone: recordings that it does not start again in time are completed. */
   sfuLost(): void {
-    this.#sfuLostAtMs ??= this.#options.context.clock.nowMs();
+    this.#sfuLostAtMs ??= this.#options.awake.nowMs();
     this.#resumed = new Set();
   }
 
@@ -177,6 +192,7 @@ export class Recorder {
   async close(): Promise<void> {
     this.#stopCheckingDisk();
     this.#stopTicking?.();
+    this.#readFirst.rest();
     await Promise.all(this.recordings.map((session) => this.#end(session, 'recorder-lost')));
   }
 
@@ -253,19 +269,25 @@ export class Recorder {
 
   /** Apart from where recordings are opened: the timer would hold on to the first of them. */
   #keepTicking(): void {
-    this.#stopTicking ??= this.#options.context.clock.every(TICK_MS, () => this.#tick());
+    if (this.#stopTicking) return;
+    this.#readFirst.begin();
+    this.#stopTicking = this.#options.context.clock.every(TICK_MS, () =>
+      this.#readFirst.before((seenMs) => this.#tick(seenMs)),
+    );
   }
 
-  #tick(): void {
+  /** @param seenMs all that had come by then was read */
+  #tick(seenMs: number): void {
     if (this.#running.size === 0) {
       this.#stopTicking?.();
       this.#stopTicking = undefined;
+      this.#readFirst.rest();
       this.#sfuLostAtMs = undefined;
       return;
     }
     const nowMs = this.#options.context.clock.nowMs();
     for (const session of this.#running) {
-      session.tick();
+      session.tick(seenMs);
       if (nowMs + this.#options.context.sfuOffsetMs() - session.startedAtMs >= this.#options.maxRecordingMs) {
         this.#endByItself(
           session,
@@ -274,7 +296,8 @@ export class Recorder {
         );
       }
     }
-    if (this.#sfuLostAtMs === undefined || nowMs - this.#sfuLostAtMs < SFU_LOST_TIMEOUT_MS) return;
+    const lostForMs = this.#options.awake.nowMs() - (this.#sfuLostAtMs ?? Number.POSITIVE_INFINITY);
+    if (lostForMs < SFU_LOST_TIMEOUT_MS) return;
     this.#sfuLostAtMs = undefined;
     for (const session of this.#running) {
       if (!this.#resumed.has(session.recordingId))
@@ -298,33 +321,4 @@ function filesOf(manifest: Manifest): RecorderCommandResult<'stop'> {
   const { files } = manifest;
   const names = files.map((file) => file.name).slice(0, MAX_FILES_PER_RECORDING);
   return { files: names, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
-}
-
-function newManifest(params: RecorderCommandParams<'start'>, recorderId: string): Manifest {
-  return {
-    version: MANIFEST_VERSION,
-    recordingId: params.recordingId,
-    meeting: { id: params.meetingId, name: params.meetingName },
-    state: 'recording',
-    startedAtMs: params.startedAtMs,
-    recorderId,
-    lastFact: 0,
-    people: [],
-    files: [],
-    speakers: [],
-    chat: [],
-    consent: [],
-    problems: [],
-  };
-}
-
-/** What a recorder before us left on disk, taken up; `fresh` when there is nothing. */
-async function resumedManifest(folder: string, fresh: Manifest): Promise<Manifest> {
-  try {
-    const { stoppedAtMs: _, stopReason: __, ...found } = await readManifest(folder);
-    return { ...found, state: 'recording', recorderId: fresh.recorderId };
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return fresh;
-    throw cause;
-  }
 }

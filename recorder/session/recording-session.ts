@@ -186,13 +186,16 @@ export class RecordingSession {
     return [this.#past, ...this.#open].map(({ counters }) => counters);
   }
 
-  tick(): void {
+  /** Whether more may lie in a socket. Asks all of them: each begins to count anew. */
+  mayHoldMore = (): boolean => [...this.#open].filter((person) => person.mayHoldMore()).length > 0;
+
+  tick(seenMs: number): void {
     const nowMs = this.#context.clock.nowMs();
     const doubtful = this.#ownership.isDoubtful(nowMs);
     this.#ownership.tick(nowMs, () => this.#ownershipLost());
     for (const person of this.#open) {
       person.hold(doubtful);
-      person.tick();
+      person.tick(seenMs);
     }
     if (doubtful) return;
     this.#keeper.tick(nowMs);

@@ -34,6 +34,8 @@ export class StreamInput {
   #hasArrived = false;
   /** When the last packet came; before it, and after a pause, since when it is waited for. */
   #waitingSinceMs: number;
+  /** Of the last packet that was handed on: where its media end. */
+  #handedOnTicks: number | undefined;
 
   /** @throws Fault `stream-unsupported` for anything but Opus, H.264 and VP8 */
   constructor(stream: RecordedStream, sink: MediaSink, nowMs: number, transcodes: Transcodes) {
@@ -64,6 +66,15 @@ export class StreamInput {
     return this.stream.paused || mayRest ? undefined : this.#waitingSinceMs;
   }
 
+  /**
+   * Media after this capture are here, and wait for a packet that is missing before them: neither silence nor a slate may
+   * take their place. On the SFU's clock; undefined while nothing waits.
+   */
+  get heldFromMs(): number | undefined {
+    if (!this.#receiver.isHolding || this.#handedOnTicks === undefined) return undefined;
+    return this.#clock.toWallMs(this.#handedOnTicks);
+  }
+
   /** Why its pictures are not recorded. */
   get problem(): ErrorCode | undefined {
     return this.#path.kind === 'video' ? this.#path.video.problem : undefined;
@@ -84,13 +95,16 @@ export class StreamInput {
     return payloadType === this.stream.codec.payloadType && payload.length > 0;
   }
 
-  /** @param arrivalOffsetMs the SFU's clock minus ours */
-  push(packet: RtpPacket, nowMs: number, arrivalOffsetMs: number): void {
+  /**
+   * @param arrivalOffsetMs the SFU's clock minus ours
+   * @param seenMs it was not there yet when the sockets were read last
+   */
+  push(packet: RtpPacket, nowMs: number, arrivalOffsetMs: number, seenMs = nowMs): void {
     if (!this.#hasArrived) this.#sink.arrived(nowMs + arrivalOffsetMs);
     this.#hasArrived = true;
     this.#waitingSinceMs = nowMs;
     this.#clock.setArrivalOffset(arrivalOffsetMs);
-    this.#take(this.#receiver.push(packet, nowMs));
+    this.#take(this.#receiver.push(packet, nowMs, this.#arrivalMs(packet, nowMs, seenMs)));
   }
 
   /** Muted or camera off, and back: packets are due from now on. */
@@ -105,7 +119,9 @@ export class StreamInput {
     if (rtpTicks !== undefined) this.#clock.onSenderReport({ ntpMs: report.ntpMs, rtpTicks });
   }
 
-  tick(nowMs: number): void {
+  /** @param missedMs we did not run for so long before */
+  tick(nowMs: number, missedMs = 0): void {
+    if (missedMs > 0) this.#receiver.missed(missedMs, nowMs - missedMs);
     this.#take(this.#receiver.tick(nowMs));
   }
 
@@ -137,12 +153,22 @@ export class StreamInput {
     return this.#receiver.feedback(nowMs);
   }
 
+  /** Of one that lay in the socket nobody knows it: as long after its sending as the one before, within what may be. */
+  #arrivalMs({ timestamp }: RtpPacket, nowMs: number, seenMs: number): number {
+    const ticks = seenMs < nowMs ? this.#clock.widenTimestamp(timestamp) : undefined;
+    if (ticks === undefined) return nowMs;
+    return Math.min(nowMs, Math.max(seenMs, this.#clock.usualArrivalMs(ticks)));
+  }
+
   #take(items: OrderedItem[]): void {
     for (const item of items) {
       if (item.type === 'lost') this.#tellLoss(item);
       const path = this.#path;
       if (path.kind === 'video') {
-        if (item.type === 'packet') this.#clock.onPacket(item.timestamp, item.arrivalMs);
+        if (item.type === 'packet') {
+          this.#clock.onPacket(item.timestamp, item.arrivalMs);
+          this.#handedOnTicks = item.timestamp;
+        }
         path.video.push(item);
       } else this.#hear(path.opus.push(item));
     }
@@ -154,6 +180,7 @@ export class StreamInput {
       const { arrivalMs, durationTicks, timestamp } = packet;
       const firstMs = arrivalMs - (durationTicks * 1000) / this.stream.codec.clockRate;
       this.#clock.onPacket(timestamp, firstMs, durationTicks);
+      this.#handedOnTicks = timestamp + durationTicks;
       this.#sink.audio(packet, this.#clock.toWallMs(timestamp));
     }
   }

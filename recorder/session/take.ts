@@ -175,16 +175,17 @@ export class Take {
       this.#begin(captureMs);
   }
 
-  /** Lets time pass: begins a file whose keyframe does not come, fills with silence and slate. */
-  tick(nowMs: number): void {
+  /** Begins a file whose keyframe does not come, fills with silence and slate, up to what is `held` elsewhere. */
+  tick(nowMs: number, held: Partial<Record<Kind, number>> = {}): void {
     if (this.#state === 'gathering' && this.#gathering.isOver(nowMs, this.#live)) this.#begin(nowMs);
     if (this.#state !== 'writing') return;
     const latenessMs = this.#audioIdle ? IDLE_LATENESS_MS : EXPECTED_LATENESS_MS;
-    this.#silentToMs = Math.max(this.#silentToMs, nowMs - latenessMs);
+    const { audio = nowMs, video = nowMs } = held;
+    this.#silentToMs = Math.max(this.#silentToMs, Math.min(nowMs - latenessMs, audio));
     const audioMs = this.#silentToMs - this.#originMs;
     if (audioMs > 0) this.#audio.advance(Math.floor(audioMs * SAMPLES_PER_MS));
     const pictureLatenessMs = this.#live.video ? PICTURE_LATENESS_MS : IDLE_LATENESS_MS;
-    this.#slateUpTo(nowMs - pictureLatenessMs - this.#originMs);
+    this.#slateUpTo(Math.min(nowMs - pictureLatenessMs, video) - this.#originMs);
     this.#tags.drain();
   }
 

@@ -97,8 +97,9 @@ export class AppendFile {
     this.#patch = patch;
   }
 
-  /** Writes and syncs what is due. */
-  tick(nowMs: number): void {
+  /** Writes and syncs what is due. @param missedMs we did not run for so long before: the disk is not to blame for it */
+  tick(nowMs: number, missedMs = 0): void {
+    if (this.#takenMs !== undefined) this.#takenMs += missedMs;
     const intervalMs = this.#isPrompt(nowMs) ? 0 : WRITE_INTERVAL_MS;
     const isWaiting = this.#pending.length > 0 || this.#patch !== undefined;
     if (this.#hasTaken || (!isWaiting && !this.#busy)) this.#takenMs = nowMs;

@@ -81,6 +81,11 @@ export class StreamClock {
     this.#lastArrivalMs = arrivalMs;
   }
 
+  /** When a packet with this timestamp came if it was on its way for as long as the last one, our clock. */
+  usualArrivalMs(ticks: number): number {
+    return this.#lastArrivalMs + this.#mediaMs(ticks) - this.#mediaMs(this.#lastTicks);
+  }
+
   /** A 32-bit timestamp on the line of the packets; undefined before the first of them. */
   widenTimestamp(timestamp: number): number | undefined {
     return this.#anchor && nearest(timestamp, this.#lastTicks, 2 ** 32);

@@ -100,11 +100,12 @@ export class CaptureRig {
         strangers: 0,
         connect: () => undefined,
         send: (datagram) => this.#onFeedback(datagram),
+        mayHoldMore: () => false,
         close: () => undefined,
       }),
     );
     for (const stream of STREAMS) this.#person.addStream(this.described(stream));
-    this.#stopTicking = this.#clock.every(TICK_MS, () => this.person.tick());
+    this.#stopTicking = this.#clock.every(TICK_MS, () => this.person.tick(this.#clock.nowMs()));
   }
 
   /** One of the streams, in the codec of this camera. */

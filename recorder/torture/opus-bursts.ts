@@ -5,6 +5,10 @@ export const SAMPLE_RATE = 48_000;
 /** Where in its second the burst lies. */
 const BURST = { from: 20_000, to: 22_400 };
 
+/** So far from its place it may lie, in samples; and what it exceeds however it was coded. */
+const HEARD_WITHIN = 0.3 * SAMPLE_RATE;
+const AUDIBLE = 0.1;
+
 /** A second with a burst of noise in it: nothing else correlates with it as sharply. */
 export const burstSecond: Float32Array = (() => {
   let state = 99;
@@ -61,4 +65,11 @@ export function burstErrorMs(heard: Float32Array, expectedSample: number): numbe
     if (product > best.product) best = { shift, product };
   }
   return (best.shift * 1000) / SAMPLE_RATE;
+}
+
+/** Whether there is sound about where the burst of the second is that begins at this sample. */
+export function isBurstHeard(heard: Float32Array, expectedSample: number): boolean {
+  const middle = Math.round(expectedSample) + (BURST.from + BURST.to) / 2;
+  const around = heard.subarray(middle - HEARD_WITHIN, middle + HEARD_WITHIN);
+  return around.some((sample) => Math.abs(sample) > AUDIBLE);
 }

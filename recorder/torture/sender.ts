@@ -122,7 +122,8 @@ export class Sender {
       this.#send('video', ticks, payload, index === payloads.length - 1, captureMs);
     });
     this.#picture += 1;
-    this.#clock.after(this.pictureMs(this.#picture) - this.#clock.nowMs(), () => this.#nextPicture());
+    const inMs = this.pictureMs(this.#picture) - this.#clock.nowMs();
+    this.#clock.after(Math.max(0, inMs), () => this.#nextPicture());
   }
 
   #nextSound(): void {
@@ -139,7 +140,7 @@ export class Sender {
   /** A packet is sent once its last sample is captured. @param mediaMs where its first one is */
   #soundLater(mediaMs: number): void {
     const atMs = this.#startMs + (mediaMs + OPUS_MS) * this.#stretch;
-    this.#clock.after(atMs - this.#clock.nowMs(), () => this.#nextSound());
+    this.#clock.after(Math.max(0, atMs - this.#clock.nowMs()), () => this.#nextSound());
   }
 
   #send(kind: SentPacket['kind'], ticks: number, payload: Buffer, marker: boolean, captureMs: number): void {

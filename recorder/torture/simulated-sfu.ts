@@ -39,6 +39,7 @@ export class SimulatedSfu {
   readonly #counts = { audio: 0, video: 0 };
   readonly #indices: Record<Kind, Set<number>> = { audio: new Set(), video: new Set() };
   readonly #reports = { audio: 0, video: 0 };
+  #stopReporting: () => void;
   #lastPliMs = Number.NEGATIVE_INFINITY;
   /** Packets that were sent again. */
   repairs = 0;
@@ -56,10 +57,14 @@ export class SimulatedSfu {
     this.#lastHop = options.lastHop;
     this.#deliver = options.deliver;
     this.#requestKeyframe = options.requestKeyframe;
-    this.#clock.after(FIRST_REPORT_MS, () => {
+    this.#stopReporting = this.#clock.after(FIRST_REPORT_MS, () => {
       this.#report();
-      this.#clock.every(REPORT_INTERVAL_MS, () => this.#report());
+      this.#stopReporting = this.#clock.every(REPORT_INTERVAL_MS, () => this.#report());
     });
+  }
+
+  close(): void {
+    this.#stopReporting();
   }
 
   /** A packet came over the uplink. */

@@ -87,6 +87,17 @@ describe('[DMG2] what never reached the SFU is noted packet by packet, and shows
   });
 });
 
+test('[STALL4] a packet of sound that never comes costs itself, and nothing of what waits behind it', async () => {
+  const isLost = (nowMs: number) => nowMs - start >= 25_000 && nowMs - start < 25_020;
+  const uplink = { audio: { ...CALM, loses: isLost }, video: CALM };
+  const outcome = await simulate({ seconds: SECONDS, uplink });
+  const { gaps, losses } = outcome.entry;
+  expect(losses.map(({ kind, packets }) => [kind, packets])).toEqual([['audio', 1]]);
+  expect(gaps.filter(({ fromMs }) => fromMs < (SECONDS - 1) * 1000)).toEqual([]);
+  // Its second lies right behind: the burst in it is heard, and in its place.
+  expect(Math.abs(burstErrors(outcome, outcome.sender, [25])[0] ?? Number.NaN)).toBeLessThan(10);
+});
+
 test('[DMG3] darkness beyond what the SFU keeps is a loss of the last hop, and a gap', async () => {
   const lengthMs = 3000;
   const outcome = await simulate({

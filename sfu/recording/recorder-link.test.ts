@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { HEARTBEAT_TIMEOUT_MS, type Heartbeat } from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
+import { AwakeClock } from '../../service/awake-clock.ts';
 import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { RecorderDirectory } from './recorder-directory.ts';
@@ -109,6 +110,28 @@ test('a command fails when the recorder is lost, is silent, refuses, or answers 
   sent.at(-1)?.answer({ ok: true });
   await expect(nonsense).rejects.toMatchObject({ code: 'bad-request' });
   link.close();
+  expect(clock.pending).toBe(0);
+});
+
+test('[STALL2] a recorder is not lost because we did not run: what it said meanwhile is heard first', () => {
+  const clock = new ManualClock();
+  const awake = new AwakeClock(clock);
+  const directory = new RecorderDirectory(awake, silentLog, 'this process');
+  const link = directory.add(
+    { recorderId: 'rec-1', instanceId: 'i', capacity: 3, nonce: 'n', version: 1 },
+    { send: () => {}, disconnect: () => {} },
+  );
+  clock.advance(1000);
+  clock.stall(10_000);
+  clock.advance(300);
+  expect(link.alive).toBe(true);
+  link.beat(nothing);
+  clock.advance(HEARTBEAT_TIMEOUT_MS - 100);
+  expect(link.alive).toBe(true);
+  clock.advance(200);
+  expect(link.alive).toBe(false);
+  directory.close();
+  awake.close();
   expect(clock.pending).toBe(0);
 });
 
