@@ -4,20 +4,16 @@ import { readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
-import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
-import type { AccessUnit } from '../depacketize/h264.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { parseVp8FrameHeader } from '../depacketize/vp8-frame-header.ts';
 import { KEYFRAME_EVERY, VP8_PICTURE_SIZE, Vp8Camera } from '../torture/vp8-camera.ts';
+import { FRAME_MS, openPool, openStream as openStreamOf, push, small } from './fixtures/pool-bench.ts';
 import type { PictureTranscoder } from './picture-transcoder.ts';
-import { FLUSH_MS, HANG_MS, IDLE_PLACE_MS, MAX_LAG_MS, MAX_PENDING_PICTURES } from './stream-transcoder.ts';
-import { TranscodePool } from './transcode-pool.ts';
+import { FLUSH_MS, HANG_MS, MAX_LAG_MS, MAX_PENDING_PICTURES } from './stream-transcoder.ts';
+import type { TranscodePool } from './transcode-pool.ts';
 
-const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
-const FRAME_MS = 100 / 3;
 const ODD = { width: 68, height: 36 };
-const small = new Vp8Camera({ pictures: 3 * KEYFRAME_EVERY });
 const wide = new Vp8Camera({ pictures: KEYFRAME_EVERY, size: ODD });
 
 let clock: ManualClock;
@@ -25,34 +21,12 @@ let pool: TranscodePool;
 
 beforeEach(() => {
   clock = new ManualClock();
-  pool = openPool();
+  pool = openPool(clock);
 });
 
 afterEach(() => pool.close());
 
-function openPool(changes: { ffmpeg?: string; max?: number } = {}): TranscodePool {
-  return new TranscodePool({ ffmpeg: FFMPEG, max: 1, clock, log: silentLog, ...changes });
-}
-
-/** A stream of the pool, what came out of it, and what it said is missing. */
-function openStream(from = pool) {
-  const units: { unit: AccessUnit; captureMs: number }[] = [];
-  const interruptions: [cause: string, fromMs: number][] = [];
-  const transcoder = from.open({
-    unit: (unit, captureMs) => units.push({ unit, captureMs }),
-    interrupted: (cause, fromMs) => interruptions.push([cause, fromMs]),
-  });
-  return { transcoder, units, interruptions };
-}
-
-/** Picture `number` of a camera, captured and stamped by its number. */
-function push(transcoder: PictureTranscoder, number: number, { frames } = small, index = number): void {
-  const data = frames[index];
-  if (!data) throw new RangeError(`no picture ${index}`);
-  const captureMs = number * FRAME_MS;
-  const frame = { ...parseVp8FrameHeader(data), data, timestamp: number * 3000, arrivalMs: captureMs + 5 };
-  transcoder.push(frame, captureMs);
-}
+const openStream = (from = pool) => openStreamOf(from);
 
 function pushAll(transcoder: PictureTranscoder, from: number, to: number): void {
   for (let number = from; number < to; number += 1) push(transcoder, number);
@@ -106,88 +80,6 @@ describe('[CONV3] pictures come out as they went in', () => {
   });
 });
 
-describe('[CONV4] places', () => {
-  test('who finds none waits, is told, and gets the next one that is free, in order', async () => {
-    const [first, second, third] = [openStream(), openStream(), openStream()];
-    for (const { transcoder } of [first, second, third]) push(transcoder, 0);
-    expect(pool.stats()).toMatchObject({ running: 1, waiting: 2 });
-    expect([first, second, third].map(({ transcoder }) => transcoder.problem)).toEqual([
-      undefined,
-      'transcodes-full',
-      'transcodes-full',
-    ]);
-    expect(second.interruptions).toEqual([['transcodes-full', 0]]);
-    expect(second.transcoder.needsKeyframe).toBe(false);
-    await first.transcoder.rest();
-    expect(first.units).toHaveLength(1);
-    expect(second.transcoder).toMatchObject({ problem: undefined, needsKeyframe: true });
-    expect(third.transcoder.problem).toBe('transcodes-full');
-    push(second.transcoder, KEYFRAME_EVERY);
-    await idle();
-    expect(second.units).toMatchObject([{ captureMs: KEYFRAME_EVERY * FRAME_MS }]);
-    third.transcoder.close();
-    second.transcoder.close();
-    expect(pool.stats()).toMatchObject({ running: 0, waiting: 0 });
-    push(first.transcoder, 2 * KEYFRAME_EVERY);
-    expect(first.transcoder.problem).toBeUndefined();
-  });
-
-  test('are taken with a keyframe: pictures that refer to others take none', () => {
-    const { transcoder } = openStream();
-    push(transcoder, 1);
-    expect(pool.stats()).toMatchObject({ running: 0, waiting: 0 });
-    expect(transcoder.needsKeyframe).toBe(true);
-    push(transcoder, KEYFRAME_EVERY);
-    expect(pool.stats()).toMatchObject({ running: 1, waiting: 0 });
-  });
-
-  test('go on from who has fallen silent to who waits, and are kept while nobody does', async () => {
-    const [first, second] = [openStream(), openStream()];
-    push(first.transcoder, 0);
-    await idle();
-    clock.advance(2 * IDLE_PLACE_MS);
-    expect(pool.stats()).toMatchObject({ running: 1, waiting: 0 });
-    push(second.transcoder, 0);
-    clock.advance(1000);
-    expect(second.transcoder.problem).toBeUndefined();
-    push(first.transcoder, 1);
-    expect(pool.stats()).toMatchObject({ running: 1, waiting: 0 });
-    push(first.transcoder, KEYFRAME_EVERY);
-    expect(first.transcoder.problem).toBe('transcodes-full');
-  });
-
-  test('go on from pictures of which nothing comes out to who waits', async () => {
-    const [junk, honest] = [openStream(), openStream()];
-    // Its header says that there is more than there is: no decoder makes a picture of it.
-    const whole = Buffer.from(small.frames[0] ?? []);
-    const data = whole.subarray(0, 12);
-    const pushJunk = () =>
-      junk.transcoder.push({ ...parseVp8FrameHeader(whole), data, timestamp: 0, arrivalMs: 0 }, 0);
-    pushJunk();
-    push(honest.transcoder, 0);
-    expect(honest.transcoder.problem).toBe('transcodes-full');
-    for (let death = 1; death <= 3; death += 1) {
-      const pid = onlyPid();
-      clock.advance(HANG_MS);
-      await untilGone(pid);
-      clock.advance(1000);
-      if (death < 3) pushJunk();
-    }
-    expect(honest.transcoder.problem).toBeUndefined();
-    push(honest.transcoder, KEYFRAME_EVERY);
-    await vi.waitUntil(() => honest.units.length === 1);
-  });
-
-  test('with none at all nothing is converted', () => {
-    pool.close();
-    pool = openPool({ max: 0 });
-    const { transcoder } = openStream();
-    push(transcoder, 0);
-    expect(transcoder.problem).toBe('transcodes-full');
-    expect(pool.pids).toEqual([]);
-  });
-});
-
 describe('[CONV5] a child that dies', () => {
   test('is replaced with the next keyframe, and what is missing is told', async () => {
     const { interruptions, transcoder, units } = openStream();
@@ -211,7 +103,7 @@ describe('[CONV5] a child that dies', () => {
 
   test('again and again waits longer and longer, and is told as broken', async () => {
     pool.close();
-    pool = openPool({ ffmpeg: '/nowhere/ffmpeg' });
+    pool = openPool(clock, { ffmpeg: '/nowhere/ffmpeg' });
     const { transcoder, units } = openStream();
     const waitsMs: number[] = [];
     for (let death = 1; death <= 9; death += 1) {
