@@ -40,6 +40,7 @@ import { tightenData, tightenRecordings } from './keep/tighten.ts';
 import { archiveMetrics } from './metrics.ts';
 import { SfuProxy } from './proxy/sfu-proxy.ts';
 import { Shares } from './shares/shares.ts';
+import { truncateWal } from './sqlite/open-database.ts';
 import { requireFolder } from './store/folders.ts';
 import { LocalDisk } from './store/local-disk.ts';
 import { LiveLooks } from './streams/live-looks.ts';
@@ -61,6 +62,8 @@ export interface ArchiveOptions {
   joinSecret: string;
   recorderToken: string;
   secureCookies: boolean;
+  /** The origin that people use, where it is known. */
+  publicOrigin?: string | undefined;
   /** Proxies in front of us whose word about the client is taken. */
   trustProxy?: TrustProxy | undefined;
   whoMayCreate: Policy;
@@ -109,7 +112,25 @@ export async function openArchive(options: ArchiveOptions) {
     room: async () => (await freeBytes(options.recordingsDir)) - options.minFreeBytes,
   });
   const zips = new Zips(clock);
-  const deletion = new Deletion({ store, catalog, exports, shares, pins, audit, editor, streams, clock });
+  const forget = (): void => {
+    try {
+      truncateWal(database);
+    } catch (cause) {
+      log.warn('erasure-postponed', { cause: (cause as Error).message });
+    }
+  };
+  const deletion = new Deletion({
+    store,
+    catalog,
+    exports,
+    shares,
+    pins,
+    audit,
+    editor,
+    streams,
+    forget,
+    clock,
+  });
   const retention = new RetentionKeeper({
     database,
     catalog,
@@ -163,6 +184,7 @@ export async function openArchive(options: ArchiveOptions) {
       hintDoor: new HintDoor({ token: options.recorderToken, clock }),
       joinSecret: options.joinSecret,
       secureCookies: options.secureCookies,
+      publicOrigin: options.publicOrigin,
       clientFolder: options.clientFolder,
       proxy,
       addressOf,
@@ -180,6 +202,7 @@ export async function openArchive(options: ArchiveOptions) {
     admin,
     exports,
     streams,
+    catalog,
     retention,
     finisher,
     /** Begins what goes on by itself: indexing, sums, exports, retention. */

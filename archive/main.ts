@@ -27,6 +27,7 @@ async function main(): Promise<void> {
     joinSecret: config.JOIN_SECRET,
     recorderToken: config.RECORDER_TOKEN,
     secureCookies: tls !== undefined || config.PUBLIC_URL?.startsWith('https:') === true,
+    publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,
     trustProxy: config.TRUST_PROXY,
     whoMayCreate: policyOf('CREATE', config.WHO_MAY_CREATE, config.CREATE_KEY),
     tls,

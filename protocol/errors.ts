@@ -132,6 +132,7 @@ export const errors = {
   'password-wrong': { status: 401, message: 'Wrong password.' },
   'not-signed-in': { status: 401, message: 'Sign in first.' },
   forbidden: { status: 403, message: 'You may not do this.' },
+  'cross-site': { status: 403, message: 'This was asked for by the page of another site.' },
   'sfu-unreachable': {
     status: 502,
     message: 'The meeting server cannot be reached. It is usually back within seconds.',

@@ -1,6 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
 import { Fault } from '../protocol/errors.ts';
+import { serverTimes } from './server-times.ts';
+
+/** Of those who watch a process; people never come here. */
+const MAX_HEALTH_CONNECTIONS = 100;
 
 /** What `/healthz` answers: `ok` false makes it a 503. */
 export type HealthReport = { ok: boolean } & Record<string, unknown>;
@@ -26,11 +30,12 @@ export async function openHealthServer(options: {
   health: () => HealthReport;
   metrics: Registry;
 }): Promise<Server> {
-  const server = createServer(async (request, response) => {
+  const server = createServer(serverTimes, async (request, response) => {
     const answer = await answerHealth(request.url ?? '/', options.health, options.metrics);
     response.writeHead(answer?.status ?? 404, { 'content-type': answer?.type ?? 'text/plain' });
     response.end(answer?.body ?? 'Not found\n');
   });
+  server.maxConnections = MAX_HEALTH_CONNECTIONS;
   await listen(server, options.host, options.port);
   return server;
 }

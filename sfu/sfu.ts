@@ -9,6 +9,7 @@ import { addressOf as clientAddress } from '../service/front-door.ts';
 import { answerHealth, listen } from '../service/health.ts';
 import type { Log } from '../service/log.ts';
 import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../service/receive-buffer.ts';
+import { serverTimes } from '../service/server-times.ts';
 import { policyOf } from '../service/who-may.ts';
 import type { configFields } from './config.ts';
 import { WorkerPool } from './media/worker-pool.ts';
@@ -19,11 +20,13 @@ import { RecordRight } from './meeting/record-right.ts';
 import { type Figures, sfuMetrics } from './metrics.ts';
 import { RecorderDirectory } from './recording/recorder-directory.ts';
 import { serveRecorders } from './recording/recorder-namespace.ts';
-import { serveParticipants } from './signalling/participant-namespace.ts';
+import { MAX_SOCKETS, serveParticipants } from './signalling/participant-namespace.ts';
 import { openSocketServer } from './signalling/socket-server.ts';
 import { closeUnread } from './signalling/unread.ts';
 
 const HOUR_MS = 3_600_000;
+/** Every socket that may be open, and room for those who poll or ask how we are. */
+const MAX_CONNECTIONS = MAX_SOCKETS + 2000;
 
 export type SfuConfig = z.infer<z.ZodObject<typeof configFields>>;
 
@@ -94,11 +97,12 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
   const registry = new Registry();
   const metrics = sfuMetrics(registry, figures, { ports: pool.ports, receiveBufferBytes });
   const health = () => ({ ok: pool.alive > 0, ...figures() });
-  const http = createServer(async (request, response) => {
+  const http = createServer(serverTimes, async (request, response) => {
     const answer = await answerHealth(request.url ?? '/', health, registry);
     response.writeHead(answer?.status ?? 404, { 'content-type': answer?.type ?? 'text/plain' });
     response.end(answer?.body ?? 'Not found\n');
   });
+  http.maxConnections = MAX_CONNECTIONS;
   const addressOf = ({ headers, socket }: IncomingMessage): string =>
     clientAddress(headers, socket.remoteAddress, config.RECORDER_TOKEN);
   const sockets = openSocketServer(http, { addressOf, maxPerNetwork: config.MAX_SOCKETS_PER_ADDRESS });

@@ -4,8 +4,9 @@ import { backup, type DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 
-/** The youngest so many are kept, one a day. */
+/** The youngest so many are kept, one a day, and none for longer: they hold names that may have been deleted since. */
 export const KEPT_BACKUPS = 14;
+const KEPT_MS = KEPT_BACKUPS * 86_400_000;
 /** How often it is looked whether today's is there. */
 export const BACKUP_PERIOD_MS = 3_600_000;
 
@@ -53,8 +54,10 @@ export class Backups {
     await backup(this.#database, part);
     await chmod(part, 0o600);
     await rename(part, join(this.#folder, name));
-    for (const old of [name, ...there].sort().reverse().slice(KEPT_BACKUPS))
-      await rm(join(this.#folder, old));
+    const tooOld = `app-${new Date(this.#clock.nowMs() - KEPT_MS).toISOString().slice(0, 10)}.db`;
+    for (const [index, old] of [name, ...there].sort().reverse().entries()) {
+      if (index >= KEPT_BACKUPS || old <= tooOld) await rm(join(this.#folder, old));
+    }
     this.#log.info('backup-made', { name });
   }
 

@@ -39,4 +39,7 @@ export const CATALOG_MIGRATIONS = [
    INSERT INTO trigrams (trigrams) VALUES ('delete-all');
    ALTER TABLE recordings ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0;
    CREATE INDEX recordings_unfinished ON recordings (recording_id) WHERE unfinished = 1;`,
+  // A row as long as the index of words still holds some of a text that is gone.
+  `CREATE TABLE owed_erasure (one INTEGER PRIMARY KEY) STRICT;
+   INSERT INTO owed_erasure VALUES (1);`,
 ] as const;

@@ -8,17 +8,22 @@ import { CATALOG_MIGRATIONS } from './catalog-schema.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { searchTextOf } from './search-text.ts';
 import { listStatement, type SortColumn, sortOf } from './sqlite-query.ts';
+import { WordErasure } from './word-erasure.ts';
 
 /** The catalog in one SQLite file. A file that cannot be opened is thrown away: it can be made again. */
 export class SqliteCatalog implements Catalog {
   readonly #database: DatabaseSync;
+  readonly #erasure: WordErasure;
+  /** By the transaction that is on. */
+  #owesErasure = false;
   readonly #statements: Record<
-    'put' | 'putText' | 'putTrigrams' | 'removeText' | 'removeTrigrams',
+    'put' | 'text' | 'putText' | 'putTrigrams' | 'removeText' | 'removeTrigrams',
     StatementSync
   >;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, log: Log) {
     this.#database = database;
+    this.#erasure = new WordErasure(database, log);
     this.#statements = {
       put: database.prepare(
         `INSERT INTO recordings VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -28,6 +33,7 @@ export class SqliteCatalog implements Catalog {
            unfinished = excluded.unfinished
          RETURNING id`,
       ),
+      text: database.prepare('SELECT text FROM texts WHERE id = ?'),
       putText: database.prepare('INSERT INTO texts VALUES (?, ?)'),
       putTrigrams: database.prepare('INSERT INTO trigrams (rowid, text) VALUES (?, ?)'),
       removeText: database.prepare('DELETE FROM texts WHERE id = ?'),
@@ -37,11 +43,11 @@ export class SqliteCatalog implements Catalog {
 
   static open(path: string, log: Log): SqliteCatalog {
     try {
-      return new SqliteCatalog(openDatabase(path, CATALOG_MIGRATIONS));
+      return new SqliteCatalog(openDatabase(path, CATALOG_MIGRATIONS), log);
     } catch (cause) {
       log.warn('catalog-thrown-away', { cause: (cause as Error).message });
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
-      return new SqliteCatalog(openDatabase(path, CATALOG_MIGRATIONS));
+      return new SqliteCatalog(openDatabase(path, CATALOG_MIGRATIONS), log);
     }
   }
 
@@ -60,8 +66,8 @@ export class SqliteCatalog implements Catalog {
         facts.unfinished && summary.state !== 'recording' ? 1 : 0,
       );
       const id = Number(row?.id);
-      this.#removeText(id);
       const text = searchTextOf(summary, facts.chat ?? []);
+      this.#removeText(id, text);
       this.#statements.putText.run(id, text);
       this.#statements.putTrigrams.run(id, text);
     });
@@ -72,7 +78,7 @@ export class SqliteCatalog implements Catalog {
       const row = this.#database
         .prepare('DELETE FROM recordings WHERE recording_id = ? RETURNING id')
         .get(recordingId);
-      if (row) this.#removeText(Number(row.id));
+      if (row) this.#removeText(Number(row.id), '');
     });
   }
 
@@ -142,14 +148,32 @@ export class SqliteCatalog implements Catalog {
       this.#database.exec(
         "DELETE FROM recordings; DELETE FROM texts; INSERT INTO trigrams (trigrams) VALUES ('delete-all')",
       );
+      this.#owesErasure = true;
     });
   }
 
+  /** Resolves when what was removed is nowhere in the file any more. */
+  async erased(): Promise<void> {
+    await this.#erasure.settled();
+  }
+
   async close(): Promise<void> {
+    await this.#erasure.close();
     this.#database.close();
   }
 
-  #removeText(id: number): void {
+  /** @param next what takes its place: only what is not in it has to be erased */
+  #removeText(id: number, next: string): void {
+    const before = this.#statements.text.get(id)?.text;
+    const lines = new Set(next.split('\n'));
+    if (
+      before !== undefined &&
+      !String(before)
+        .split('\n')
+        .every((line) => lines.has(line))
+    ) {
+      this.#owesErasure = true;
+    }
     this.#statements.removeText.run(id);
     this.#statements.removeTrigrams.run(id);
   }
@@ -157,12 +181,15 @@ export class SqliteCatalog implements Catalog {
   #transact(work: () => void): void {
     this.#database.exec('BEGIN IMMEDIATE');
     try {
+      this.#owesErasure = false;
       work();
+      if (this.#owesErasure) this.#erasure.owe();
       this.#database.exec('COMMIT');
     } catch (cause) {
       this.#database.exec('ROLLBACK');
       throw cause;
     }
+    if (this.#owesErasure) this.#erasure.begin();
   }
 }
 

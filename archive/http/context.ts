@@ -57,6 +57,8 @@ export interface HttpContext {
   joinSecret: string;
   /** Cookies are sent over HTTPS only. */
   secureCookies: boolean;
+  /** Of PUBLIC_URL, where one is set: the origin of our pages. */
+  publicOrigin: string | undefined;
   /** Folder of the built client. */
   clientFolder: string;
   proxy: SfuProxy;

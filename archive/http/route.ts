@@ -36,7 +36,7 @@ export function addRoute(app: FastifyInstance, context: HttpContext, name: Route
     url,
     onRequest: async (request, reply) => {
       const meetingId = await route.meetingOf?.(paramsOf(request));
-      const credentials = credentialsOf(request, meetingId);
+      const credentials = credentialsOf(context, request, meetingId);
       const shown = Object.values(credentials).some((value) => value !== undefined);
       const roles = context.roles.rolesOf(credentials, meetingId);
       requireAccess(name, roles, shown);

@@ -2,6 +2,8 @@ import fastifyCookie from '@fastify/cookie';
 import { type FastifyInstance, fastify } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import { answerHealth } from '../../service/health.ts';
+import { serverTimes } from '../../service/server-times.ts';
+import { MAX_TUNNELS } from '../proxy/sfu-proxy.ts';
 import { addClientFiles } from './client-files.ts';
 import { type HttpContext, MAX_BODY_BYTES } from './context.ts';
 import { sendError } from './errors.ts';
@@ -11,6 +13,7 @@ import { addKeepRoutes } from './keep-routes.ts';
 import { addMeetingRoutes } from './meeting-routes.ts';
 import { addOpenApiRoutes } from './openapi-routes.ts';
 import { addRecordingRoutes } from './recording-routes.ts';
+import { changesSomething, isFromAnotherSite } from './same-origin.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { addShareRoutes } from './share-routes.ts';
@@ -18,6 +21,10 @@ import { addSharedRoutes } from './shared-routes.ts';
 import { addSignalling } from './signalling-route.ts';
 import { addThumbnailRoutes } from './thumbnail-routes.ts';
 import { addZipRoutes } from './zip-routes.ts';
+
+/** Every WebSocket that may be passed on, and room for pages, downloads and polling beside them. */
+export const MAX_CONNECTIONS = MAX_TUNNELS + 2000;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 export interface Tls {
   cert: Buffer;
@@ -28,13 +35,18 @@ export interface Tls {
 export async function buildServer(context: HttpContext, tls?: Tls): Promise<FastifyInstance> {
   const { log, metrics, proxy } = context;
   const app = fastify({
-    https: tls ?? null,
+    ...(tls
+      ? { https: { ...tls, ...serverTimes, handshakeTimeout: HANDSHAKE_TIMEOUT_MS } }
+      : { http: serverTimes }),
+    requestTimeout: serverTimes.requestTimeout,
+    keepAliveTimeout: serverTimes.keepAliveTimeout,
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: context.trust ?? false,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     frameworkErrors: (error, _request, reply) => sendError(reply, error, log),
   }) as FastifyInstance;
+  app.server.maxConnections = MAX_CONNECTIONS;
   app.decorateRequest('asker');
   app.decorateRequest('stream');
   app.setErrorHandler((error, _request, reply) => sendError(reply, error, log));
@@ -48,9 +60,14 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
     isTold = true;
     log.warn('forwarded-header-ignored', { peer: context.addressOf(request.raw), remedy: 'TRUST_PROXY' });
   });
+  app.addHook('onRequest', async ({ headers, method, url }) => {
+    if (changesSomething(method, url) && isFromAnotherSite(headers, context.publicOrigin)) {
+      throw new Fault('cross-site');
+    }
+  });
   app.addHook('preClose', async () => proxy.close());
 
-  await addSecurityHeaders(app);
+  await addSecurityHeaders(app, context.publicOrigin);
   await app.register(fastifyCookie);
   await addSignalling(app, context);
   for (const path of ['/healthz', '/metrics']) {

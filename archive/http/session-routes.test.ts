@@ -70,3 +70,18 @@ test('a password is made once, and a changed one signs everybody out', async () 
   expect(await signedIn(archive, cookie)).toBe(false);
   expect((await attempt(archive, ADMIN_PASSWORD)).statusCode).toBe(401);
 });
+
+test('over HTTPS cookies are of this host alone, and those of before go away', async () => {
+  const archive = await openTestArchive({ secureCookies: true });
+  const password = { password: ADMIN_PASSWORD };
+  const answer = await archive.server.inject({ method: 'POST', url: '/api/session', payload: password });
+  const [cookie, old] = answer.cookies;
+  expect(cookie).toMatchObject({ name: '__Host-verbatim_session', path: '/', secure: true, httpOnly: true });
+  expect(cookie).not.toHaveProperty('domain');
+  expect(old).toMatchObject({ name: 'verbatim_session', value: '', path: '/api', expires: new Date(0) });
+  expect(await signedIn(archive, `${cookie?.name}=${cookie?.value}`)).toBe(true);
+  // A neighbouring host could have planted this one.
+  expect(await signedIn(archive, `verbatim_session=${cookie?.value}`)).toBe(false);
+  const out = await archive.server.inject({ method: 'DELETE', url: '/api/session' });
+  expect(out.cookies.map(({ name }) => name)).toEqual(['__Host-verbatim_session', 'verbatim_session']);
+});

@@ -13,7 +13,7 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
 
   addRoute(app, context, 'GET /api/session', {
     handle: (request) => {
-      const { session } = credentialsOf(request, undefined);
+      const { session } = credentialsOf(context, request, undefined);
       return { signedIn: session !== undefined && sessions.isValid(session) };
     },
   });
@@ -33,7 +33,7 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
 
   addRoute(app, context, 'DELETE /api/session', {
     handle: (request, reply) => {
-      const { session } = credentialsOf(request, undefined);
+      const { session } = credentialsOf(context, request, undefined);
       if (session !== undefined) sessions.end(session);
       clearSessionCookie(reply, isSecure(context, request));
       return { signedIn: false };

@@ -71,7 +71,7 @@ export function openShare(
 ): OpenShare {
   keepSecret(reply);
   const share = context.shares.find(token);
-  context.shares.requireKey(token, shareKeyOf(request, share.shareId));
+  context.shares.requireKey(token, shareKeyOf(context, request, share.shareId));
   request.stream.hangOn(`share:${share.shareId}`, share.expiresAtMs);
   return share;
 }

@@ -1,10 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { passedOn, SIGNALLING_PATH } from '../proxy/sfu-proxy.ts';
+import { Fault } from '../../protocol/errors.ts';
+import { passedOn, refuse, SIGNALLING_PATH } from '../proxy/sfu-proxy.ts';
 import type { HttpContext } from './context.ts';
+import { isFromAnotherSite } from './same-origin.ts';
 
 /** socket.io's polling requests and WebSocket upgrades, passed through to the SFU. */
-export async function addSignalling(app: FastifyInstance, { proxy }: HttpContext): Promise<void> {
-  app.server.on('upgrade', (request, socket, head) => proxy.tunnel(request, socket, head));
+export async function addSignalling(app: FastifyInstance, context: HttpContext): Promise<void> {
+  const { proxy, publicOrigin } = context;
+  app.server.on('upgrade', (request, socket, head) => {
+    if (isFromAnotherSite(request.headers, publicOrigin)) refuse(socket, new Fault('cross-site'));
+    else proxy.tunnel(request, socket, head);
+  });
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));

@@ -27,6 +27,8 @@ export class Deletion {
     audit: Audit;
     editor: ManifestEditor;
     streams: OpenStreams;
+    /** Leaves nothing of deleted rows in the WAL. */
+    forget: () => void;
     clock: Clock;
   };
 
@@ -39,6 +41,8 @@ export class Deletion {
     audit: Audit;
     editor: ManifestEditor;
     streams: OpenStreams;
+    /** Leaves nothing of deleted rows in the WAL. */
+    forget: () => void;
     clock: Clock;
   }) {
     this.#parts = parts;
@@ -61,6 +65,7 @@ export class Deletion {
     // What was let in meanwhile.
     streams.end(`recording:${recordingId}`);
     await catalog.remove(recordingId);
+    this.#parts.forget();
     const { files, meetingName, people } = entry.summary;
     const detail = `${meetingName} (${people.join(', ')}), ${files} files, ${bytes} bytes`;
     audit.record({ ...deleter, action: 'recording-deleted', recordingId, detail });
@@ -92,6 +97,7 @@ export class Deletion {
         streams.end(`file:${recordingId}/${file}`);
         result.files += 1;
       }
+      this.#parts.forget();
       return withoutPerson(manifest, connectionId, name, Math.floor(clock.nowMs()));
     });
     const detail = `${name} (${connectionId}), ${result.files} files, ${result.bytes} bytes`;

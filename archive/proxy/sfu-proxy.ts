@@ -141,7 +141,8 @@ function headOf(response: IncomingMessage, extra: Record<string, string>): strin
   return `HTTP/1.1 ${response.statusCode} ${response.statusMessage}\r\n${lines.join('\r\n')}\r\n\r\n`;
 }
 
-function refuse(browser: Duplex, fault: Fault): void {
+/** Answers an upgrade with a failure. */
+export function refuse(browser: Duplex, fault: Fault): void {
   const body = JSON.stringify({ error: fault.toBody() });
   const lines = [
     `HTTP/1.1 ${fault.status} Refused`,

@@ -22,6 +22,7 @@ export async function openTestArchive(
     sfuUrl?: string;
     root?: string;
     secureCookies?: boolean;
+    publicOrigin?: string;
     minFreeBytes?: number;
     trustProxy?: TrustProxy | undefined;
     whoMayCreate?: Policy;
@@ -43,6 +44,7 @@ export async function openTestArchive(
     trustProxy: options.trustProxy,
     whoMayCreate: options.whoMayCreate ?? { who: 'anyone' },
     secureCookies: options.secureCookies ?? false,
+    publicOrigin: options.publicOrigin,
     ffmpeg: process.env.FFMPEG_PATH || 'ffmpeg',
     exportsAtOnce: 1,
     minFreeBytes: options.minFreeBytes ?? 0,

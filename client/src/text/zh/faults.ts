@@ -75,6 +75,7 @@ export const faults: Record<ErrorCode, string> = {
   'password-wrong': '密码错误。',
   'not-signed-in': '请先登录。',
   forbidden: '您没有权限这样做。',
+  'cross-site': '这是另一个网站的页面提出的请求。',
   'sfu-unreachable': '无法连接会议服务器。通常几秒内即可恢复。',
   timeout: '服务器没有及时响应。',
   'config-invalid': '配置无效。',
