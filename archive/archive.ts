@@ -71,6 +71,8 @@ export interface ArchiveOptions {
   /** The program that makes exports. */
   ffmpeg: string;
   exportsAtOnce: number;
+  /** Whether the audit log tells who watched. */
+  writesWatching: boolean;
   /** Bytes of the disk that exports leave to recordings. */
   minFreeBytes: number;
   /** What is deleted when, until the storage page says otherwise. */
@@ -96,8 +98,14 @@ export async function openArchive(options: ArchiveOptions) {
   const sessions = new Sessions({ database, secret: options.secret, clock, streams });
   const passwords = new Passwords(clock);
   const admin = new Admin(database, passwords);
-  const backups = new Backups({ database, folder: join(dataDir, 'backups'), clock, log });
-  const audit = new Audit({ database, clock });
+  const audit = new Audit({ database, clock, log, writesWatching: options.writesWatching });
+  const backups = new Backups({
+    database,
+    folder: join(dataDir, 'backups'),
+    clock,
+    log,
+    made: () => audit.tellHead(),
+  });
   const pins = new Pins({ database, clock });
   const shares = new Shares({ database, secret: options.secret, clock, passwords, streams });
   const editor = new ManifestEditor({ store, afterwards: (recordingId) => indexer.refresh(recordingId) });
@@ -214,6 +222,7 @@ export async function openArchive(options: ArchiveOptions) {
       finisher.start();
       backups.start();
       vanished.start();
+      audit.start();
       tightening = tightenRecordings(options.recordingsDir, log);
       store.sweep().catch((cause: Error) => log.error('sweep-failed', { cause: cause.message }));
     },
@@ -228,6 +237,7 @@ export async function openArchive(options: ArchiveOptions) {
       await exports.close();
       await retention.close();
       await backups.close();
+      audit.close();
       await indexer.close();
       await store.close();
       await catalog.close();

@@ -64,6 +64,10 @@ export const configFields = {
   EXPORTS_AT_ONCE: integer(1, 16)
     .default(1)
     .describe('exports made at the same time: so many copied files, and so many group videos'),
+  AUDIT_WATCHING: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('whether the audit log tells who watched a recording'),
   FFMPEG_PATH: z
     .string()
     .optional()

@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     whoMayCreate: policyOf('CREATE', config.WHO_MAY_CREATE, config.CREATE_KEY),
     tls,
     ffmpeg: config.FFMPEG_PATH ?? 'ffmpeg',
+    writesWatching: config.AUDIT_WATCHING === 'on',
     exportsAtOnce: config.EXPORTS_AT_ONCE,
     minFreeBytes: config.MIN_FREE_DISK,
     retention: { days: config.RETENTION_DAYS ?? null, maxBytes: config.RETENTION_BYTES ?? null },

@@ -10,6 +10,7 @@ const PROGRAMS = [
   'scripts/start.ts',
   'scripts/restore.ts',
   'scripts/reindex.ts',
+  'scripts/audit-verify.ts',
 ];
 
 test.each(PROGRAMS)('%s makes nothing that others may read: its first import sees to it', (program) => {

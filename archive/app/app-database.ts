@@ -1,8 +1,9 @@
 import { chmodSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from '../sqlite/open-database.ts';
+import { chainAudit } from '../audit/chain.ts';
+import { type Migration, openDatabase } from '../sqlite/open-database.ts';
 
-const MIGRATIONS = [
+const MIGRATIONS: readonly Migration[] = [
   `CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
    CREATE TABLE meetings (
      meeting_id TEXT NOT NULL UNIQUE,
@@ -61,6 +62,7 @@ const MIGRATIONS = [
    CREATE INDEX meetings_unused ON meetings (created_at_ms) WHERE used_at_ms IS NULL;`,
   `ALTER TABLE exports ADD COLUMN asker TEXT NOT NULL DEFAULT '';
    ALTER TABLE exports ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;`,
+  chainAudit,
 ];
 
 /** app.db: what no manifest holds (design §2). Only its owner may read the file. */

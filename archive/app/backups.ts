@@ -18,10 +18,19 @@ export class Backups {
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #made: () => void;
   #endPeriod: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
 
-  constructor(options: { database: DatabaseSync; folder: string; clock: Clock; log: Log }) {
+  /** @param options.made is told of each backup */
+  constructor(options: {
+    database: DatabaseSync;
+    folder: string;
+    clock: Clock;
+    log: Log;
+    made?: () => void;
+  }) {
+    this.#made = options.made ?? (() => {});
     this.#database = options.database;
     this.#folder = options.folder;
     this.#clock = options.clock;
@@ -59,6 +68,7 @@ export class Backups {
       if (index >= KEPT_BACKUPS || old <= tooOld) await rm(join(this.#folder, old));
     }
     this.#log.info('backup-made', { name });
+    this.#made();
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../service/clock.ts';
-import type { Audit, Deed } from './audit.ts';
+import type { Audit } from './audit.ts';
+import type { Deed } from './deed.ts';
 
 /** A download that goes on for longer is written down once more. */
 export const DOWNLOAD_WINDOW_MS = 3_600_000;

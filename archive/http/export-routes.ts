@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import { createExportBodySchema } from '../../protocol/exports-api.ts';
 import { parseMessage } from '../../protocol/reply.ts';
-import type { Deed } from '../audit/audit.ts';
+import type { Deed } from '../audit/deed.ts';
 import { humanName, humanNames } from '../exports/human-name.ts';
 import type { HttpContext } from './context.ts';
 import { askerOf, meetingOfRecording, requireClosed } from './recording-access.ts';

@@ -7,8 +7,9 @@ import {
 import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { rightsOf } from '../access/table.ts';
-import type { Deed } from '../audit/audit.ts';
+import type { Deed } from '../audit/deed.ts';
 import { withLiveFacts } from '../catalog/live-facts.ts';
+import { auditWatching } from './audit-watching.ts';
 import type { HttpContext } from './context.ts';
 import { meetingOfRecording, requireManifest } from './recording-access.ts';
 import { addRoute } from './route.ts';
@@ -68,14 +69,16 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
 
   addRoute(app, context, 'GET /api/recordings/:id/files/:name', {
     meetingOf: ({ id }) => meetingOf(id),
-    handle: (request, reply, { id = '', name = '' }, { deed }) => {
+    handle: async (request, reply, { id = '', name = '' }, { deed }) => {
       const done: Deed = { ...deed, action: 'file-downloaded', recordingId: id, detail: name };
       const onSend = (bytes: number) => downloads.begin(done, bytes);
-      return sendFile(context, request, reply, {
+      const answer = await sendFile(context, request, reply, {
         recordingId: id,
         name,
         ...(isDownload(request) && { onSend }),
       });
+      auditWatching(context, request, reply, done);
+      return answer;
     },
   });
 }

@@ -25,16 +25,16 @@ export function addSessionRoutes(app: FastifyInstance, context: HttpContext): vo
         audit.record({ ...deed, action: 'sign-in-refused' });
         throw new Fault('password-wrong');
       }
-      audit.record({ ...deed, actor: 'admin', action: 'signed-in' });
       setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, isSecure(context, request));
+      audit.record({ ...deed, actor: 'admin', action: 'signed-in' });
       return { signedIn: true };
     },
   });
 
   addRoute(app, context, 'DELETE /api/session', {
-    handle: (request, reply) => {
+    handle: (request, reply, _params, { deed }) => {
       const { session } = credentialsOf(context, request, undefined);
-      if (session !== undefined) sessions.end(session);
+      if (session !== undefined && sessions.end(session)) audit.record({ ...deed, action: 'signed-out' });
       clearSessionCookie(reply, isSecure(context, request));
       return { signedIn: false };
     },

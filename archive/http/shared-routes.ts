@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import { openShareBodySchema, type SharedRecording } from '../../protocol/shares-api.ts';
-import type { Deed } from '../audit/audit.ts';
+import type { Deed } from '../audit/deed.ts';
 import { sharedManifest } from '../shares/shared-manifest.ts';
 import type { OpenShare } from '../shares/shares.ts';
+import { auditWatching } from './audit-watching.ts';
 import type { HttpContext } from './context.ts';
 import { isSecure, setShareCookie, shareKeyOf } from './cookies.ts';
 import { requireManifest } from './recording-access.ts';
@@ -48,7 +49,7 @@ export function addSharedRoutes(app: FastifyInstance, context: HttpContext): voi
   });
 
   addRoute(app, context, 'GET /api/shared/:token/files/:name', {
-    handle: (request, reply, { name = '', token = '' }, { deed }) => {
+    handle: async (request, reply, { name = '', token = '' }, { deed }) => {
       const share = openShare(context, request, reply, token);
       const { recordingId, shareId } = share;
       requireShared(share, name);
@@ -57,7 +58,13 @@ export function addSharedRoutes(app: FastifyInstance, context: HttpContext): voi
       const detail = `${name}, by ${shareId}`;
       const done: Deed = { ...deed, actor: 'share', action: 'file-downloaded', recordingId, detail };
       const onSend = (bytes: number) => downloads.begin(done, bytes);
-      return sendFile(context, request, reply, { recordingId, name, ...(isSaved && { onSend }) });
+      const answer = await sendFile(context, request, reply, {
+        recordingId,
+        name,
+        ...(isSaved && { onSend }),
+      });
+      auditWatching(context, request, reply, done);
+      return answer;
     },
   });
 }

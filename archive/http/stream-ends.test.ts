@@ -57,6 +57,9 @@ async function openScene() {
     return {
       path,
       status: response.statusCode,
+      leave(): void {
+        response.destroy();
+      },
       /** Reads all that still comes; false when it was cut short. */
       async wasWhole(): Promise<boolean> {
         response.resume();
@@ -193,4 +196,23 @@ test('an answer that is over hangs on nothing any more', { timeout: 30_000 }, as
   expect(archive.streams.files()).toEqual([{ recordingId: sampleId(1), name: alice.name }]);
   expect(await stream.wasWhole()).toBe(true);
   await vi.waitFor(() => expect([archive.streams.count('admin'), archive.streams.files()]).toEqual([0, []]));
+});
+
+test('what is watched is written down once, and what is not there never', { timeout: 30_000 }, async () => {
+  const { admin, cookie, reading } = await openScene();
+  const watched = async () =>
+    (await admin('GET', '/api/audit?action=recording-watched')).body.entries.map(
+      ({ actor, detail }: { actor: string; detail?: string }) => `${actor} ${detail}`,
+    );
+  expect((await admin('GET', `${closed}/files/nobody-20261122T100000000Z.flv`)).status).toBe(404);
+  expect((await admin('HEAD', `${closed}/files/${bob.name}`)).status).toBe(200);
+  expect(await watched()).toEqual([]);
+  for (const range of ['bytes=0-9', 'bytes=10-19', 'bytes=20-']) {
+    (await reading(`${closed}/files/${bob.name}`, { cookie, range })).leave();
+  }
+  const { body } = await admin('POST', `${closed}/shares`, { expiresInHours: 1 });
+  (await reading(`/api/shared/${body.token}/files/${alice.name}`)).leave();
+  await vi.waitFor(async () =>
+    expect(await watched()).toEqual([`share ${alice.name}, by ${body.share.shareId}`, `admin ${bob.name}`]),
+  );
 });

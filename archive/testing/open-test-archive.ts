@@ -22,6 +22,7 @@ export async function openTestArchive(
     sfuUrl?: string;
     root?: string;
     secureCookies?: boolean;
+    writesWatching?: boolean;
     publicOrigin?: string;
     minFreeBytes?: number;
     trustProxy?: TrustProxy | undefined;
@@ -47,6 +48,7 @@ export async function openTestArchive(
     publicOrigin: options.publicOrigin,
     ffmpeg: process.env.FFMPEG_PATH || 'ffmpeg',
     exportsAtOnce: 1,
+    writesWatching: options.writesWatching ?? true,
     minFreeBytes: options.minFreeBytes ?? 0,
     retention: { days: null, maxBytes: null },
   });

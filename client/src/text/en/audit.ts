@@ -3,12 +3,14 @@ import type { AuditAction, AuditEntry } from '../../../../protocol/audit-api.ts'
 const deeds: Record<AuditAction, string> = {
   'signed-in': 'signed in',
   'sign-in-refused': 'tried a wrong password',
+  'signed-out': 'signed out',
   'signed-out-everywhere': 'signed everybody out',
   'password-changed': 'changed the password',
   'recording-deleted': 'deleted a recording',
   'person-deleted': 'deleted one person’s files',
   'recording-pinned': 'pinned a recording',
   'recording-unpinned': 'unpinned a recording',
+  'recording-watched': 'watched a recording',
   'file-downloaded': 'downloaded a file',
   'zip-downloaded': 'downloaded a recording as ZIP',
   'export-started': 'started an export',
@@ -24,7 +26,7 @@ const deeds: Record<AuditAction, string> = {
 /** Texts of the audit log. */
 export const audit = {
   title: 'Audit log',
-  lead: 'Who did what, the newest first. Watching is not written down; opening a link is.',
+  lead: 'Who did what, the newest first.',
   action: 'What happened',
   anyAction: 'Everything',
   actor: {

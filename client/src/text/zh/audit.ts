@@ -4,12 +4,14 @@ import type { Text } from '../en/en.ts';
 const deeds: Record<AuditAction, string> = {
   'signed-in': '登录',
   'sign-in-refused': '输入了错误的密码',
+  'signed-out': '退出了登录',
   'signed-out-everywhere': '让所有浏览器退出登录',
   'password-changed': '修改了密码',
   'recording-deleted': '删除了一个录制',
   'person-deleted': '删除了一个人的文件',
   'recording-pinned': '固定了一个录制',
   'recording-unpinned': '取消固定了一个录制',
+  'recording-watched': '观看了录制',
   'file-downloaded': '下载了一个文件',
   'zip-downloaded': '以 ZIP 下载了一个录制',
   'export-started': '开始了一个导出',
@@ -24,7 +26,7 @@ const deeds: Record<AuditAction, string> = {
 
 export const audit: Text['audit'] = {
   title: '审计日志',
-  lead: '谁做了什么，最新的在前。观看不会记录，打开链接会记录。',
+  lead: '谁做了什么，最新的在前。',
   action: '事件',
   anyAction: '全部',
   actor: {

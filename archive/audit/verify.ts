@@ -1,0 +1,62 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { anchorOf, type ChainedRow, GENESIS, hashAfter, type Link } from './chain.ts';
+
+/** Faults told; one edit makes one, a log written anew would make a million. */
+const MAX_FAULTS = 20;
+
+/** What somebody else remembers of the chain: a backup, a line of the log. */
+export interface Witness extends Link {
+  from: string;
+}
+
+export interface Verdict {
+  entries: number;
+  head: Link;
+  faults: string[];
+}
+
+/**
+ * Goes through the whole audit log. Entries that were changed, removed, put in or moved break the chain; those cut off at its
+ * end leave a whole one, which the highest number ever given and what others remember of it tell.
+ * @param keptEntries the log is only ever shortened at its beginning, to so many
+ */
+export function verifyAudit(
+  database: DatabaseSync,
+  witnesses: readonly Witness[],
+  keptEntries: number,
+): Verdict {
+  const anchor = anchorOf(database);
+  const faults: string[] = [];
+  const remembered = Map.groupBy(witnesses, ({ id }) => id);
+  const compare = ({ hash, id }: Link): void => {
+    for (const { from, hash: other } of remembered.get(id) ?? []) {
+      if (other !== hash) faults.push(`Entry ${id} is not the one that ${from} remembers.`);
+    }
+  };
+  let [entries, last] = [0, anchor];
+  compare(anchor);
+  for (const found of database.prepare('SELECT * FROM audit ORDER BY id').iterate()) {
+    const row = found as ChainedRow & { hash: string };
+    const id = Number(row.id);
+    if (id !== last.id + 1) faults.push(`Between the entries ${last.id} and ${id} some are missing.`);
+    else if (hashAfter(last.hash, row) !== row.hash) {
+      faults.push(`Entry ${id} was changed, put in or moved, or the one before it was.`);
+    }
+    last = { id, hash: row.hash };
+    entries += 1;
+    compare(last);
+    if (faults.length >= MAX_FAULTS) break;
+  }
+  if (anchor.hash !== GENESIS && entries < keptEntries) {
+    faults.push(`The entries up to ${anchor.id} are missing: only ${entries} are left, not ${keptEntries}.`);
+  }
+  const given = Number(
+    database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").get()?.seq ?? 0,
+  );
+  if (faults.length === 0 && given > last.id)
+    faults.push(`Entries after ${last.id} are missing: ${given} was given.`);
+  for (const { from, id } of witnesses) {
+    if (id > last.id) faults.push(`Entries after ${last.id} are missing: ${from} remembers ${id}.`);
+  }
+  return { entries, head: last, faults: faults.slice(0, MAX_FAULTS) };
+}
