@@ -8,7 +8,7 @@ import type { Work } from '../maker.ts';
 import { soundLimits } from './costs.ts';
 import { type Lot, lotsOf, SAMPLE_RATE } from './lots.ts';
 import { isThere } from './once.ts';
-import { lotArguments, measureGain, type Voice, wholeArguments } from './sound.ts';
+import { lotArguments, measureGains, type Voice, wholeArguments } from './sound.ts';
 
 /** Mixes everybody's sound into `target`, in as many lots as it takes: what it costs at once does not grow with their number. */
 export async function mixSound(
@@ -55,22 +55,33 @@ async function lastThatIs(greatest: number, pathOf: (at: number) => string): Pro
   return 0;
 }
 
-/** Each with its gain. A file that cannot be heard takes nobody else's sound away: it is left out. */
+/**
+ * Each with its gain. A file that cannot be heard takes nobody else's sound away: where one of them fails, each is looked at by
+ * itself, and that one is left out.
+ */
 async function voicesOf(
   parts: { ffmpeg: string; log: Log },
-  { folder, job, signal }: Work,
+  work: Work,
   files: readonly ManifestFile[],
 ): Promise<Voice[]> {
-  const voices: Voice[] = [];
-  for (const file of files) {
-    try {
-      voices.push({ file, gainDb: await measureGain(parts.ffmpeg, folder, file, signal) });
-    } catch (cause) {
-      if (!(cause instanceof Fault) || cause.code !== 'export-failed') throw cause;
-      const { exportId } = job;
-      parts.log.warn('voice-left-out', { exportId, file: file.name, cause: cause.message });
+  if (files.length === 0) return [];
+  try {
+    const gains = await measureGains(parts.ffmpeg, work.folder, files, work.signal);
+    return files.map((file, index) => ({ file, gainDb: gains[index] ?? 0 }));
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code !== 'export-failed') throw cause;
+    const [file] = files;
+    if (files.length === 1 && file) {
+      parts.log.warn('voice-left-out', {
+        exportId: work.job.exportId,
+        file: file.name,
+        cause: cause.message,
+      });
+      return [];
     }
   }
+  const voices: Voice[] = [];
+  for (const file of files) voices.push(...(await voicesOf(parts, work, [file])));
   return voices;
 }
 

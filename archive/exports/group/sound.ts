@@ -18,16 +18,31 @@ const SLACK_SECONDS = 1;
 /** One voice sounds from both sides, as loud as it is. */
 const toStereo = ({ audio }: ManifestFile) => (audio.channels === 1 ? 'pan=stereo|c0=c0|c1=c0' : 'anull');
 
-/** By how many decibels a file is to be raised or lowered. */
-export async function measureGain(
+/** What ebur128 writes before its findings, with the name that it was given. */
+const SUMMARY = /\[ebur128@v(\d+) @ [^\]]*\] Summary:/;
+
+/**
+ * By how many decibels each of these is to be raised or lowered; in one run, since two thousand would take minutes to start.
+ * @throws Fault `export-failed` when one of them cannot be read
+ */
+export async function measureGains(
   ffmpeg: string,
   folder: string,
-  file: ManifestFile,
+  files: readonly ManifestFile[],
   signal: AbortSignal,
-): Promise<number> {
-  const filter = `${toStereo(file)},ebur128=framelog=verbose`;
-  const args = ['-i', join(folder, file.name), '-map', '0:a:0', '-af', filter, '-f', 'null', '-'];
-  return gainFor(await runFfmpeg(ffmpeg, args, { limits: soundLimits(file.durationMs / 1000, 0), signal }));
+): Promise<number[]> {
+  const inputs = files.flatMap(({ name }) => ['-i', join(folder, name)]);
+  const chains = files.map(
+    (file, index) => `[${index}:a:0]${toStereo(file)},ebur128@v${index}=framelog=verbose[g${index}]`,
+  );
+  const outputs = files.flatMap((_, index) => ['-map', `[g${index}]`, '-f', 'null', '-']);
+  const heardMs = files.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const args = [...inputs, '-filter_complex', chains.join(';'), ...outputs];
+  const words = await runFfmpeg(ffmpeg, args, { limits: soundLimits(heardMs / 1000, 0), signal });
+  const [, ...found] = words.split(SUMMARY);
+  const gains = files.map(() => 0);
+  for (let at = 0; at + 1 < found.length; at += 2) gains[Number(found[at])] = gainFor(found[at + 1] ?? '');
+  return gains;
 }
 
 /** @param words what ebur128 says at its end */
