@@ -3,7 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { chainAudit } from '../audit/chain.ts';
 import { type Migration, openDatabase } from '../sqlite/open-database.ts';
 
-const MIGRATIONS: readonly Migration[] = [
+/** Appended to, never changed: a database of any version before is brought to this one. */
+export const MIGRATIONS: readonly Migration[] = [
   `CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
    CREATE TABLE meetings (
      meeting_id TEXT NOT NULL UNIQUE,

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../service/manual-clock.ts';
+import { openDatabase } from '../sqlite/open-database.ts';
 import { temporaryFolder } from '../testing/sample.ts';
-import { openAppDatabase } from './app-database.ts';
+import { MIGRATIONS, openAppDatabase } from './app-database.ts';
 import { Meetings, UNUSED_DAYS } from './meetings.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -48,11 +49,12 @@ test('where there are too many, the oldest unused one gives way, and those that 
 });
 
 test('meetings of before are kept', async () => {
-  const { clock, database, path } = await open();
-  database.exec('DROP INDEX meetings_unused; ALTER TABLE meetings DROP COLUMN used_at_ms');
-  database.exec(`INSERT INTO meetings VALUES ('old', 'Old', 'hash', 0); PRAGMA user_version = 2`);
+  const { clock, path } = await open();
+  const old = `${path}.old`;
+  const database = openDatabase(old, MIGRATIONS.slice(0, 2));
+  database.exec(`INSERT INTO meetings VALUES ('old', 'Old', 'hash', 0)`);
   database.close();
-  const again = new Meetings({ database: openAppDatabase(path), clock });
+  const again = new Meetings({ database: openAppDatabase(old), clock });
   again.start();
   expect(again.get('old').name).toBe('Old');
   again.close();
