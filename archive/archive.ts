@@ -152,6 +152,7 @@ export async function openArchive(options: ArchiveOptions) {
   const thumbnails = new Thumbnails({ store, ffmpeg: options.ffmpeg, clock });
   const trust = trustOf(options.trustProxy);
   const addressOf = (request: IncomingMessage) => clientAddress(request, trust);
+  const unread = { count: 0 };
   const proxy = new SfuProxy({
     target: options.sfuUrl,
     log,
@@ -197,7 +198,8 @@ export async function openArchive(options: ArchiveOptions) {
       proxy,
       addressOf,
       trust: options.trustProxy === undefined ? undefined : trust,
-      metrics: archiveMetrics({ proxy, limits, exports, zips }),
+      unread,
+      metrics: archiveMetrics({ proxy, unread, limits, exports, zips }),
       limits,
     },
     options.tls,

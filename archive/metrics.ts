@@ -2,7 +2,9 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { HttpContext } from './http/context.ts';
 
 /** What `/metrics` of the archive shows; read at the moment of asking. */
-export function archiveMetrics(parts: Pick<HttpContext, 'proxy' | 'limits' | 'exports' | 'zips'>): Registry {
+export function archiveMetrics(
+  parts: Pick<HttpContext, 'proxy' | 'unread' | 'limits' | 'exports' | 'zips'>,
+): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -12,6 +14,15 @@ export function archiveMetrics(parts: Pick<HttpContext, 'proxy' | 'limits' | 'ex
     registers,
     collect() {
       this.set(parts.proxy.tunnels);
+    },
+  });
+  new Counter({
+    name: 'verbatim_unread_streams_total',
+    help: 'Followers of growing files that were ended because they did not read',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(parts.unread.count);
     },
   });
   new Counter({

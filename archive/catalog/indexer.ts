@@ -2,7 +2,8 @@ import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Catalog } from './catalog.ts';
-import { parseManifest, summarize, summarizeBroken } from './summarize.ts';
+import { parseManifestApart } from './parse-apart.ts';
+import { summarize, summarizeBroken } from './summarize.ts';
 
 /** A lost hint is made good after this time. */
 export const RECONCILE_PERIOD_MS = 30_000;
@@ -93,7 +94,7 @@ export class Indexer {
     try {
       const stored = await this.#store.readManifest(recordingId);
       if (!stored) return;
-      const manifest = parseManifest(stored.text);
+      const manifest = await parseManifestApart(stored.text);
       if (manifest.recordingId !== recordingId) throw new Error('it names another recording');
       const chat = manifest.chat.map(({ text }) => text);
       const unfinished = manifest.files.some(({ sha256 }) => sha256 === undefined);

@@ -1,7 +1,7 @@
 import type { RecordingSummary } from '../../protocol/archive-api.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { Store } from '../store/store.ts';
-import { parseManifest } from './summarize.ts';
+import { parseManifestApart } from './parse-apart.ts';
 
 /**
  * A recorder writes the manifest when there is something new to tell, not because a file has grown. So what its files hold
@@ -27,7 +27,7 @@ export async function withLiveFacts(summary: RecordingSummary, store: Store): Pr
   if (summary.state !== 'recording') return summary;
   const stored = await store.readManifest(summary.recordingId);
   if (!stored) return summary;
-  const { files } = await withLiveFiles(parseManifest(stored.text), store);
+  const { files } = await withLiveFiles(await parseManifestApart(stored.text), store);
   return {
     ...summary,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Fault } from '../../protocol/errors.ts';
-import { parseManifest } from '../catalog/summarize.ts';
+import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { Store } from '../store/store.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { Maker } from './maker.ts';
@@ -15,7 +15,8 @@ const CPU_SECONDS = { atLeast: 60, perHour: 120 };
 export function copyMaker(parts: { store: Store; ffmpeg: string }): Maker {
   return async ({ folder, job, report, signal, target }) => {
     const stored = await parts.store.readManifest(job.recordingId);
-    const file = stored && parseManifest(stored.text).files.find(({ name }) => name === job.file);
+    const file =
+      stored && (await parseManifestApart(stored.text)).files.find(({ name }) => name === job.file);
     if (!file) throw new Fault('file-not-found');
     const streams = job.kind === 'audio' ? ['-map', '0:a:0'] : ['-map', '0:v:0', '-map', '0:a:0'];
     // The index goes to the front (faststart), so that a browser plays before it has everything.

@@ -1,5 +1,5 @@
 import type { Log } from '../../service/log.ts';
-import { parseManifest } from '../catalog/summarize.ts';
+import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { Store } from '../store/store.ts';
 import { copyMaker } from './copy.ts';
 import type { ExportRow } from './export-table.ts';
@@ -19,7 +19,7 @@ export async function exportNeeds(store: Store, { file, recordingId }: ExportRow
   if (file !== undefined) return (await store.stat(recordingId, file))?.bytes ?? 0;
   const stored = await store.readManifest(recordingId);
   if (!stored) return 0;
-  const ends = parseManifest(stored.text).files.map((one) => one.startOffsetMs + one.durationMs);
+  const ends = (await parseManifestApart(stored.text)).files.map((one) => one.startOffsetMs + one.durationMs);
   // The scenes, the sound while it is mixed, and then the whole beside them.
   return (3 * GROUP_BYTES_PER_SECOND * Math.max(0, ...ends)) / 1000;
 }

@@ -3,7 +3,7 @@ import { Fault } from '../../protocol/errors.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { parseManifest } from '../catalog/summarize.ts';
+import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { ManifestEditor } from '../keep/manifest-editor.ts';
 import type { Store } from '../store/store.ts';
 import type { Hasher } from './hasher.ts';
@@ -93,7 +93,7 @@ export class Finisher {
     const stored = await store.readManifest(recordingId);
     if (!stored || (await store.isOwned(recordingId))) return false;
     const sums = new Map<string, string>();
-    for (const { name, sha256 } of parseManifest(stored.text).files) {
+    for (const { name, sha256 } of (await parseManifestApart(stored.text)).files) {
       const before = await store.stat(recordingId, name);
       if (sha256 !== undefined || !before) continue;
       const sum = await hasher.sha256(join(store.folderOf(recordingId), name));

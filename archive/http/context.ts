@@ -62,6 +62,8 @@ export interface HttpContext {
   /** Folder of the built client. */
   clientFolder: string;
   proxy: SfuProxy;
+  /** Followers of growing files that were ended because they did not read. */
+  unread: { count: number };
   /** Whose request it is, by what trusted proxies say. */
   addressOf(request: IncomingMessage): string;
   /** Absent while no proxy is trusted. */

@@ -1,7 +1,7 @@
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { withLiveFiles } from '../catalog/live-facts.ts';
-import { parseManifest } from '../catalog/summarize.ts';
+import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { HttpContext } from './context.ts';
 
 /** The meeting that a recording is of; undefined when there is no such recording. */
@@ -16,12 +16,12 @@ export async function meetingOfRecording(
 export async function requireManifest(context: HttpContext, recordingId: string): Promise<Manifest> {
   const stored = await context.store.readManifest(recordingId);
   if (!stored) throw new Fault('recording-not-found');
-  return withLiveFiles(readManifest(stored.text, recordingId), context.store);
+  return withLiveFiles(await readManifest(stored.text, recordingId), context.store);
 }
 
-function readManifest(text: string, recordingId: string): Manifest {
+async function readManifest(text: string, recordingId: string): Promise<Manifest> {
   try {
-    const manifest = parseManifest(text);
+    const manifest = await parseManifestApart(text);
     if (manifest.recordingId !== recordingId) throw new Error('it names another recording');
     return manifest;
   } catch (cause) {

@@ -11,6 +11,7 @@ import type { Deed } from '../audit/deed.ts';
 import { withLiveFacts } from '../catalog/live-facts.ts';
 import { auditWatching } from './audit-watching.ts';
 import type { HttpContext } from './context.ts';
+import { answerWithManifest } from './json-pieces.ts';
 import { meetingOfRecording, requireManifest } from './recording-access.ts';
 import { addRoute } from './route.ts';
 import { isDownload, sendFile } from './send-file.ts';
@@ -56,14 +57,14 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
 
   addRoute(app, context, 'GET /api/recordings/:id', {
     meetingOf: ({ id }) => meetingOf(id),
-    handle: async (_request, _reply, { id = '' }, { roles }) => {
+    handle: async (_request, reply, { id = '' }, { roles }) => {
       const entry = await catalog.get(id);
       if (!entry) throw new Fault('recording-not-found');
-      return {
+      return answerWithManifest(reply, {
         manifest: await requireManifest(context, id),
         summary: await live(entry.summary),
         may: rightsOf(roles),
-      };
+      });
     },
   });
 

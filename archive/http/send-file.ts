@@ -2,13 +2,14 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
-import { parseManifest } from '../catalog/summarize.ts';
+import { parseManifestApart } from '../catalog/parse-apart.ts';
 import { humanNames } from '../exports/human-name.ts';
 import type { StoredFile } from '../store/store.ts';
 import type { HttpContext } from './context.ts';
 import { downloadAs } from './download-name.ts';
 import { followFile } from './follow-file.ts';
 import { isUnchanged, parseRange, rangeStillValid } from './range.ts';
+import { whileRead } from './unread.ts';
 
 /**
  * Told when bytes of a file of so many are about to be sent: not for HEAD, not where nothing changed, not for a range that
@@ -135,7 +136,12 @@ function follow(
   if (request.method === 'HEAD') return undefined;
   const { clock, looks } = context;
   const chunks = followFile({ clock, file, look: () => looks.look(recordingId, name) });
-  const body = Readable.from(chunks, { objectMode: false });
+  const onUnread = () => {
+    context.log.warn('follower-unread', { recordingId, name });
+    context.unread.count += 1;
+    reply.raw.destroy();
+  };
+  const body = Readable.from(whileRead(chunks, clock, onUnread), { objectMode: false });
   // However long it grows, it is one download.
   return onSend ? counted(body, onSend(Number.POSITIVE_INFINITY)) : body;
 }
@@ -154,7 +160,7 @@ function counted(body: Readable, sent: (bytes: number) => void): Readable {
 async function manifestOf(context: HttpContext, recordingId: string): Promise<Manifest | undefined> {
   try {
     const stored = await context.store.readManifest(recordingId);
-    return stored && parseManifest(stored.text);
+    return stored && (await parseManifestApart(stored.text));
   } catch (cause) {
     context.log.warn('manifest-broken', { recordingId, cause: (cause as Error).message });
     return undefined;

@@ -8,6 +8,7 @@ import type { OpenShare } from '../shares/shares.ts';
 import { auditWatching } from './audit-watching.ts';
 import type { HttpContext } from './context.ts';
 import { isSecure, setShareCookie, shareKeyOf } from './cookies.ts';
+import { answerWithManifest } from './json-pieces.ts';
 import { requireManifest } from './recording-access.ts';
 import { addRoute } from './route.ts';
 import { isDownload, sendFile } from './send-file.ts';
@@ -40,12 +41,13 @@ export function addSharedRoutes(app: FastifyInstance, context: HttpContext): voi
       const shown = await view(share);
       shares.countView(shareId);
       audit.record({ ...deed, actor: 'share', action: 'share-opened', recordingId, detail: shareId });
-      return shown;
+      return answerWithManifest(reply, shown);
     },
   });
 
   addRoute(app, context, 'GET /api/shared/:token', {
-    handle: (request, reply, { token = '' }) => view(openShare(context, request, reply, token)),
+    handle: async (request, reply, { token = '' }) =>
+      answerWithManifest(reply, await view(openShare(context, request, reply, token))),
   });
 
   addRoute(app, context, 'GET /api/shared/:token/files/:name', {

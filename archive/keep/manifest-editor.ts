@@ -1,6 +1,6 @@
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
-import { parseManifest } from '../catalog/summarize.ts';
+import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -39,7 +39,7 @@ export class ManifestEditor {
   async #readClosed(recordingId: string): Promise<Manifest> {
     const stored = await this.#store.readManifest(recordingId);
     if (!stored) throw new Fault('recording-not-found');
-    const manifest = parseManifest(stored.text);
+    const manifest = await parseManifestApart(stored.text);
     if (manifest.state === 'recording' || (await this.#store.isOwned(recordingId))) {
       throw new Fault('recording-live');
     }

@@ -5,6 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Fault } from '../../protocol/errors.ts';
 import { FRONT_DOOR_HEADER } from '../../protocol/token-proof.ts';
@@ -13,6 +14,11 @@ import type { Log } from '../../service/log.ts';
 export const SIGNALLING_PATH = '/socket.io';
 /** WebSockets through this process at once. */
 export const MAX_TUNNELS = 10_000;
+/**
+ * A tunnel through which nothing goes either way for so long is ended: the SFU says something every 5 s. Of a browser that
+ * does not read nothing else tells us that the SFU has given it up, since what waits for it stands before that.
+ */
+export const TUNNEL_IDLE_MS = 60_000;
 
 /** Credentials for this process, and headers that belong to one hop only (RFC 9110 §7.6.1). */
 const NOT_PASSED_ON = [
@@ -34,16 +40,19 @@ export class SfuProxy {
   readonly #log: Log;
   readonly #vouch: (incoming: IncomingMessage) => Record<string, string>;
   readonly #tunnels = new Set<Duplex>();
+  readonly #idleMs: number;
 
   /** @param options.vouch headers that tell the SFU whose request it is, in place of what the client says */
   constructor(options: {
     target: string;
     log: Log;
     vouch(incoming: IncomingMessage): Record<string, string>;
+    idleMs?: number;
   }) {
     this.#target = new URL(options.target);
     this.#log = options.log;
     this.#vouch = options.vouch;
+    this.#idleMs = options.idleMs ?? TUNNEL_IDLE_MS;
   }
 
   get tunnels(): number {
@@ -74,6 +83,7 @@ export class SfuProxy {
     }
     this.#tunnels.add(browser);
     browser.once('close', () => this.#tunnels.delete(browser));
+    if (browser instanceof Socket) browser.setTimeout(this.#idleMs, () => browser.destroy());
 
     const outgoing = this.#request(incoming, { connection: 'Upgrade', upgrade: 'websocket' });
     browser.once('close', () => outgoing.destroy());

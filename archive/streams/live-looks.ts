@@ -1,6 +1,6 @@
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
-import { parseManifest } from '../catalog/summarize.ts';
+import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { Store } from '../store/store.ts';
 
 /** How often it is looked whether a file has grown. */
@@ -80,7 +80,7 @@ export class LiveLooks {
       if (known && known.version === version) return known;
       const stored = await this.#store.readManifest(recordingId);
       if (!stored) return { version: undefined, isWriting: () => false };
-      const { files, state } = parseManifest(stored.text);
+      const { files, state } = await parseManifestApart(stored.text);
       const states = new Map(files.map((file) => [file.name, file.state]));
       const isWriting = (name: string) =>
         state === 'recording' && (states.get(name) ?? 'writing') === 'writing';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../../protocol/errors.ts';
 import type { Log } from '../../../service/log.ts';
-import { parseManifest } from '../../catalog/summarize.ts';
+import { parseManifestApart } from '../../catalog/parse-apart.ts';
 import type { Store } from '../../store/store.ts';
 import { type FfmpegLimits, runFfmpeg } from '../ffmpeg.ts';
 import type { Maker, Progress, Work } from '../maker.ts';
@@ -27,7 +27,7 @@ export function groupMaker(parts: { store: Store; ffmpeg: string; log: Log }): M
   return async (work) => {
     const stored = await parts.store.readManifest(work.job.recordingId);
     if (!stored) throw new Fault('recording-not-found');
-    const manifest = parseManifest(stored.text);
+    const manifest = await parseManifestApart(stored.text);
     const scenes = scenesOf(manifest);
     const frames = scenes.at(-1)?.toFrame ?? 0;
     if (frames === 0) throw new Fault('export-failed', 'Nothing was recorded that could be shown.');
