@@ -57,6 +57,10 @@ export const errors = {
     status: 403,
     message: 'Only an administrator records on this server. Sign in at /admin, then open the meeting again.',
   },
+  'erasure-pending': {
+    status: 503,
+    message: 'Nothing more is recorded of you. What exists of you is erased as soon as the recorder answers.',
+  },
   'no-recorder': { status: 503, message: 'No recorder is connected.' },
   'recorder-full': { status: 503, message: 'The recorder cannot take more people now.' },
   'recorder-lost': {

@@ -17,7 +17,7 @@ export const hostRequests = {
   stopRecording: { params: nothing, result: z.object({ recordingId: recordingIdSchema }) },
   /** Pauses what this person sends of a source, and tells them (`pausedByHost`); they may switch it on again. */
   pausePerson: { params: somebody.extend({ source: sourceSchema }), result: nothing },
-  /** Sends somebody out (`ended` with `removed`); the same token does not let them in again. */
+  /** Sends somebody out (`ended` with `removed`); neither this token nor another one in the same browser lets them in again. */
   removePerson: { params: somebody, result: nothing },
   lowerHand: { params: somebody, result: nothing },
   /** Opening the doors admits everybody who waits. */

@@ -9,6 +9,12 @@ export const meetingIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -');
 
+/** A secret that a browser makes at random for one meeting (192 bits): by it, its person is known again there. */
+export const personKeySchema = z.string().regex(/^[A-Za-z0-9_-]{32}$/, 'must be 32 of A-Z a-z 0-9 _ -');
+
+/** What is kept of such a key, or of a token's subject: a hash of it. */
+export const personMarkSchema = z.string().regex(/^(key|subject)-[A-Za-z0-9_-]{22}$/);
+
 /** UTC instant to the millisecond, then random letters: sorts by time and never repeats. */
 export const recordingIdSchema = z.string().regex(/^\d{8}T\d{9}Z-[a-z0-9]{8}$/, 'is not a recording id');
 

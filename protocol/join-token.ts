@@ -15,6 +15,11 @@ export const joinClaimsSchema = z.object({
   connectionId: connectionIdSchema,
   /** May record where WHO_MAY_RECORD says more than `anyone`; the role must be host all the same. */
   mayRecord: z.literal(true).optional(),
+  /**
+   * Who this person is to the system that made the token, the same each time: by it a removal, or a "no" to being recorded,
+   * holds for each of their tokens. Agrees to nothing.
+   */
+  sub: z.string().min(1).max(256).optional(),
   /** What the meeting prefers; the first one who enters decides. `vp8` where somebody cannot play H.264. */
   videoCodec: videoCodecSchema.optional(),
 });

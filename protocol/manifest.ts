@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { connectionIdSchema, fileNameSchema, meetingIdSchema, recordingIdSchema } from './identifiers.ts';
+import {
+  connectionIdSchema,
+  fileNameSchema,
+  meetingIdSchema,
+  personMarkSchema,
+  recordingIdSchema,
+} from './identifiers.ts';
 import { consentSchema, fileSourceSchema, kindSchema, roleSchema } from './people.ts';
 
 /**
@@ -89,6 +95,8 @@ export const manifestSchema = z.object({
       role: roleSchema,
       joinedAtMs: epochMs,
       leftAtMs: epochMs.optional(),
+      /** Connections with a mark in common are the same person's; another recording has other marks of them. */
+      marks: z.array(personMarkSchema).max(2).optional(),
     }),
   ),
   files: z.array(manifestFileSchema),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorBodySchema } from './errors.ts';
-import { connectionIdSchema, meetingIdSchema, recordingIdSchema } from './identifiers.ts';
+import { connectionIdSchema, meetingIdSchema, personMarkSchema, recordingIdSchema } from './identifiers.ts';
+import { admissionSchema } from './meeting-state.ts';
 import { consentSchema, kindSchema, roleSchema, sourceSchema } from './people.ts';
 import { fileProgressSchema } from './recording-state.ts';
 import { rtpCodecSchema } from './rtp-parameters.ts';
@@ -53,6 +54,20 @@ export function provenParts(handshake: RecorderHandshake, sfuNonce: string): (st
   return [recorderId, instanceId, capacity, nonce, sfuNonce];
 }
 
+/** Of one person: their key's and their subject's. */
+const marksSchema = z.array(personMarkSchema).max(2);
+
+/** Connections and marks of people who were let in, or sent out, that a recorder keeps for its SFU. */
+export const MAX_KEPT_PEOPLE = 200;
+const keptPeopleSchema = z.array(z.string().max(64)).max(MAX_KEPT_PEOPLE);
+/** Who may come into a meeting, as somebody else can go on with it. */
+export const keptDoorsSchema = z.object({
+  admission: admissionSchema,
+  admitted: keptPeopleSchema,
+  removed: keptPeopleSchema,
+});
+export type KeptDoors = z.infer<typeof keptDoorsSchema>;
+
 const recording = z.object({ recordingId: recordingIdSchema });
 const receiver = recording.extend({ connectionId: connectionIdSchema });
 const nothing = z.object({});
@@ -82,8 +97,8 @@ export type RecordedStream = z.infer<typeof recordedStreamSchema>;
 
 /** However often people come, go and share their screens (recorder/session/file-limits.ts). */
 export const MAX_FILES_PER_RECORDING = 2500;
-/** Of a recording that another SFU had started, in one answer: some 130 bytes each. */
-export const PEOPLE_DESCRIBED_AT_ONCE = 1000;
+/** Of a recording that another SFU had started, in one answer: some 200 bytes each. */
+export const PEOPLE_DESCRIBED_AT_ONCE = 600;
 
 export const recorderCommands = {
   /** Opens the recording, or takes an interrupted one up again. Key: recordingId. */
@@ -116,13 +131,18 @@ export const recorderCommands = {
             connectionId: connectionIdSchema,
             isIn: z.boolean(),
             consent: consentSchema.optional(),
+            marks: marksSchema.optional(),
           }),
         )
         .max(PEOPLE_DESCRIBED_AT_ONCE),
       /** There are more people than one message takes. */
       more: z.boolean().optional(),
+      /** What was given to keep last. */
+      doors: keptDoorsSchema.optional(),
     }),
   },
+  /** Keeps this in memory for an SFU that comes after this one; each takes the place of the one before. */
+  keepDoors: { params: recording.extend({ doors: keptDoorsSchema }), result: nothing },
   /** Binds the person's UDP socket. Key: connectionId. `from` is the PlainTransport: nothing else is listened to. */
   openReceiver: { params: receiver, result: z.object({ endpoint: endpointSchema }) },
   connectReceiver: { params: receiver.extend({ from: endpointSchema }), result: nothing },
@@ -179,10 +199,19 @@ export const FULL_WORDS: Record<FullKind, string> = {
 };
 
 export const factSchema = z.discriminatedUnion('type', [
-  personFact.extend({ type: z.literal('joined'), name: z.string(), role: roleSchema }),
+  personFact.extend({
+    type: z.literal('joined'),
+    name: z.string(),
+    role: roleSchema,
+    /** Hashes that differ from recording to recording: whether two connections are the same person. */
+    marks: marksSchema.optional(),
+  }),
   personFact.extend({ type: z.literal('left') }),
   personFact.extend({ type: z.literal('role'), role: roleSchema }),
-  /** `pending`: was told and asked. */
+  /**
+   * `pending`: was told and asked. A "no" is on disk before it is acknowledged, and is carried out whatever happens to the
+   * SFU from then on: nothing more is written of this person, and with `erase` what exists is deleted.
+   */
   personFact.extend({ type: z.literal('consent'), consent: consentSchema, erase: z.boolean().optional() }),
   /** Mute and camera-off, true when it begins. */
   personFact.extend({ type: z.literal('paused'), source: sourceSchema, paused: z.boolean() }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorBodySchema } from './errors.ts';
 import { hostRequests } from './host-requests.ts';
-import { connectionIdSchema, meetingIdSchema } from './identifiers.ts';
+import { connectionIdSchema, meetingIdSchema, personKeySchema } from './identifiers.ts';
 import { mediaRequests, ownMediaSchema } from './media-requests.ts';
 import {
   admissionSchema,
@@ -60,13 +60,16 @@ export const requests = {
     }),
   },
   /**
-   * `consent` is required while the meeting is being recorded, from everybody but the host (design D10). Fails with
-   * `admission-needed` where the host lets people in one by one: the person waits then, and joins again after the
-   * notice `admitted`.
+   * `consent` is required while the meeting is being recorded (`consent-needed`), from everybody who has not said no before:
+   * whoever pressed Record and the host come in anew like everybody else (design D10, D15). With `pending` they come in
+   * unrecorded, and answer there. Fails with `admission-needed` where the host lets people in one by one: the person waits
+   * then, and joins again after the notice `admitted`.
    */
   join: {
     params: z.object({
-      consent: z.enum(['accepted', 'declined']).optional(),
+      consent: z.enum(['accepted', 'declined', 'pending']).optional(),
+      /** Without it nobody is known again by their browser. */
+      personKey: personKeySchema.optional(),
       rtpCapabilities: rtpCapabilitiesSchema,
     }),
     result: snapshotSchema,
@@ -79,7 +82,11 @@ export const requests = {
     params: z.object({ ticket: z.string().max(128) }),
     result: snapshotSchema.extend({ media: ownMediaSchema }),
   },
-  /** `erase`, with a withdrawal only: delete what exists of this person, instead of keeping it. */
+  /**
+   * A "no" is the person's: it holds for their other windows, and for those that they open later. `erase`, with a withdrawal
+   * only: delete what exists of this person in this recording, instead of keeping it; answered when that is done, else with
+   * `erasure-pending`.
+   */
   answerConsent: {
     params: z.object({
       answer: z.enum(['accepted', 'declined', 'withdrawn']),

@@ -1,6 +1,5 @@
 import { observer, type types } from 'mediasoup';
 import { expect, test } from 'vitest';
-import { rtpCapabilities } from './fixtures/browser-offer.ts';
 import { host, openMeeting, openRecordedMeeting } from './fixtures/recorded-meeting.ts';
 import { TestParticipant } from './fixtures/test-participant.ts';
 import { until } from './fixtures/until.ts';
@@ -111,9 +110,8 @@ test('a person who comes back goes on in the same receiver', async () => {
   const { sfu, hanna, recorder } = await openRecordedMeeting();
   hanna.socket.disconnect();
   const back = await TestParticipant.open(sfu, host);
-  const joined = await back.ask('join', { rtpCapabilities });
-  expect(joined.consent).toBe('accepted');
-  expect(joined.recording.status).toBe('recording');
+  await back.enter();
+  expect(back.snapshot).toMatchObject({ consent: 'accepted', recording: { status: 'recording' } });
   await until('what was sent is removed', () => recorder.named('removeStream').length === 2);
   await back.send('camera');
   await recorder.untilTold('addStream hanna camera', 2);

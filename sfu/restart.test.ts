@@ -9,18 +9,23 @@ import { ORPHAN_WAIT_MS } from './recording/orphan-recordings.ts';
 const host = { role: 'host', name: 'Hanna', connectionId: 'hanna' } as const;
 
 /** A recording of hanna and pat on a server, which then dies; the recorder has found its successor. */
-async function openAfterCrash() {
+async function openAfterCrash(
+  patSays: 'accepted' | 'withdrawn' = 'accepted',
+  before: (meeting: { hanna: TestParticipant; sfu: TestSfu }) => Promise<void> = async () => undefined,
+) {
   const first = await openTestSfu();
   const recorder = await TestRecorder.connect(first);
   const hanna = await TestParticipant.join(first, host);
   const pat = await TestParticipant.join(first);
   await hanna.send('camera');
+  await before({ hanna, sfu: first });
   const { recordingId } = await hanna.ask('startRecording', {});
   await pat.ask('answerConsent', { answer: 'accepted' });
   await recorder.untilTold('openReceiver pat');
+  if (patSays === 'withdrawn') await pat.ask('answerConsent', { answer: 'withdrawn' });
   await until('the facts are there', () =>
     recorder.facts.some(
-      (fact) => fact.type === 'consent' && fact.connectionId === 'pat' && fact.consent === 'accepted',
+      (fact) => fact.type === 'consent' && fact.connectionId === 'pat' && fact.consent === patSays,
     ),
   );
   const factsBefore = recorder.lastFact;
@@ -101,4 +106,35 @@ test('a recording whose meeting does not come back is stopped', async () => {
   }
   recorder.beat();
   await recorder.untilTold('stop ended');
+});
+
+test('after a restart nobody is recorded on who had withdrawn, or comes in anew', async () => {
+  const { sfu, recorder } = await openAfterCrash('withdrawn');
+  recorder.beat();
+  await recorder.untilTold('describe');
+  const hanna = await TestParticipant.open(sfu, { ...host, connectionId: 'hanna-2', key: 'hanna' });
+  await until('it is known', async () => (await hanna.ask('hello', {})).recording.status !== 'off');
+  await expect(hanna.enter()).rejects.toMatchObject({ code: 'consent-needed' });
+  const pat = await TestParticipant.join(sfu, { connectionId: 'pat-2', key: 'pat' });
+  expect(pat.snapshot?.consent).toBe('withdrawn');
+  const thief = await TestParticipant.open(sfu, { ...host, key: 'another browser' });
+  await expect(thief.enter()).rejects.toMatchObject({ code: 'consent-needed' });
+});
+
+test('after a restart the doors of a recorded meeting are as they were', async () => {
+  const { sfu, recorder } = await openAfterCrash('accepted', async ({ hanna, sfu: first }) => {
+    await TestParticipant.join(first, { connectionId: 'mallory' });
+    await hanna.ask('removePerson', { connectionId: 'mallory' });
+    await hanna.ask('setAdmission', { admission: 'locked' });
+  });
+  const early = await TestParticipant.join(sfu, { connectionId: 'mallory-2', key: 'mallory' });
+  recorder.beat();
+  await until('who was removed goes', () => early.heard('ended')[0]?.reason === 'removed');
+  const enter = (claims: object) => TestParticipant.join(sfu, claims, 'declined');
+  await expect(enter({ connectionId: 'mallory-3', key: 'mallory' })).rejects.toMatchObject({
+    code: 'removed',
+  });
+  await expect(enter({ connectionId: 'quinn' })).rejects.toMatchObject({ code: 'meeting-locked' });
+  await enter({ connectionId: 'pat-2', key: 'pat' });
+  await enter(host);
 });

@@ -115,3 +115,24 @@ test('the newer window takes over, with or without the media of the older one', 
   await until('what was sent is gone', () => hanna.heard('producerRemoved').length === 1);
   expect(hanna.heard('personLeft')).toEqual([]);
 });
+
+test('the lock, and who was removed, outlive a meeting that everybody has left', async () => {
+  const { hanna, pat, sfu } = await openMeeting();
+  await hanna.ask('removePerson', { connectionId: 'pat' });
+  await until('pat is out', () => pat.heard('ended')[0]?.reason === 'removed');
+  await hanna.ask('setAdmission', { admission: 'locked' });
+  await hanna.ask('leave', {});
+  await hanna.lose();
+  const rooms = async () => ((await (await fetch(`${sfu.url}/healthz`)).json()) as { rooms: number }).rooms;
+  await until('the meeting is closed', async () => (await rooms()) === 0);
+  const again = TestParticipant.join(sfu, { connectionId: 'pat-2', key: 'pat' });
+  await expect(again).rejects.toMatchObject({ code: 'removed' });
+  await expect(TestParticipant.join(sfu, { connectionId: 'quinn' })).rejects.toMatchObject({
+    code: 'meeting-locked',
+  });
+  const back = await TestParticipant.join(sfu, host);
+  await back.ask('setAdmission', { admission: 'open' });
+  const third = TestParticipant.join(sfu, { connectionId: 'pat-3', key: 'pat' });
+  await expect(third).rejects.toMatchObject({ code: 'removed' });
+  await TestParticipant.join(sfu, { connectionId: 'quinn' });
+});

@@ -1,4 +1,4 @@
-import { SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import { connectionIdSchema } from '../../protocol/identifiers.ts';
 import { JOIN_TOKEN_LIFETIME_S, type JoinClaims } from '../../protocol/join-token.ts';
 import { randomLetters } from './secrets.ts';
@@ -8,7 +8,7 @@ const SLUG_MAX_LENGTH = 40;
 /** Signs the claims (HS256); valid for JOIN_TOKEN_LIFETIME_S from `nowMs`. */
 export function signJoinToken(claims: JoinClaims, secret: string, nowMs: number): Promise<string> {
   const issuedAtS = Math.floor(nowMs / 1000);
-  return new SignJWT({ ...claims, iat: issuedAtS, exp: issuedAtS + JOIN_TOKEN_LIFETIME_S })
+  return new SignJWT({ ...claims, iat: issuedAtS, exp: issuedAtS + JOIN_TOKEN_LIFETIME_S } as JWTPayload)
     .setProtectedHeader({ alg: 'HS256' })
     .sign(new TextEncoder().encode(secret));
 }

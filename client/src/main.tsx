@@ -8,9 +8,11 @@ import { browserStorage } from './adapters/browser-storage.ts';
 import { carriesCallsHere } from './adapters/calls-here.ts';
 import { httpArchive } from './adapters/http-archive.ts';
 import { mpegtsPlayer } from './adapters/mpegts-player.ts';
+import { randomKey } from './adapters/random-key.ts';
 import { App } from './app/app.tsx';
 import { LanguageProvider } from './app/language-provider.tsx';
 import { type Services, ServicesContext } from './app/services.ts';
+import { PersonKeys } from './session/person-keys.ts';
 import { Preferences } from './session/preferences.ts';
 import { RecentMeetings } from './session/recent-meetings.ts';
 import { languageFor, loadText } from './text/languages.ts';
@@ -24,7 +26,8 @@ const storage = browserStorage();
 const preferences = new Preferences(storage);
 const recent = new RecentMeetings('verbatim.recent-meetings', storage, browserClock);
 const soloRooms = new RecentMeetings('verbatim.own-recordings', storage, browserClock);
-const shared = { archive: httpArchive, clock: browserClock, preferences };
+const persons = new PersonKeys(storage, randomKey);
+const shared = { archive: httpArchive, clock: browserClock, persons, preferences };
 
 const services: Services = {
   ...shared,

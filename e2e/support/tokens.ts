@@ -1,4 +1,4 @@
-import { SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import { io, type Socket } from 'socket.io-client';
 import { type ErrorBody, errorBodySchema } from '../../protocol/errors.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
@@ -6,7 +6,7 @@ import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 
 /** A join token as any system that knows the secret would mint it; `lifetime` as jose takes it, such as `1h` or `-1h`. */
 export function mintToken(secret: string, claims: JoinClaims, lifetime = '1h'): Promise<string> {
-  return new SignJWT({ ...claims })
+  return new SignJWT({ ...claims } as JWTPayload)
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuedAt()
     .setExpirationTime(lifetime)

@@ -9,9 +9,10 @@ export function describedPeople(
   const answers = new Map(consent.map((entry) => [entry.connectionId, entry.consent]));
   const to = from + PEOPLE_DESCRIBED_AT_ONCE;
   return {
-    people: people.slice(from, to).map(({ connectionId, leftAtMs }) => {
+    people: people.slice(from, to).map(({ connectionId, leftAtMs, marks }) => {
       const answer = answers.get(connectionId);
-      return { connectionId, isIn: leftAtMs === undefined, ...(answer && { consent: answer }) };
+      const known = { ...(answer && { consent: answer }), ...(marks && { marks }) };
+      return { connectionId, isIn: leftAtMs === undefined, ...known };
     }),
     ...(people.length > to && { more: true }),
   };

@@ -37,7 +37,8 @@ export class PastPeople {
     };
   }
 
-  erase(connectionId: string): void {
-    this.#files = this.#files.filter((file) => file.connectionId !== connectionId);
+  /** Of the others nothing is told any more. */
+  keepFiles(isKept: (file: ManifestFile) => boolean): void {
+    this.#files = this.#files.filter(isKept);
   }
 }

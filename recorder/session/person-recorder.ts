@@ -6,41 +6,17 @@ import type { FileProgress } from '../../protocol/recording-state.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import { parseRtcp } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
+import type { PersonHost, PersonSocket } from './person-host.ts';
 import { PersonStreams } from './person-streams.ts';
-import { Place, type Places } from './places.ts';
+import { Place } from './places.ts';
 import { BEHIND_MS } from './read-first.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import type { StageCounts } from './stage-counts.ts';
 import { type MediaSink, StreamInput } from './stream-input.ts';
-import type { Transcodes } from './video-path.ts';
 
 /** After a failure to write the next file is begun this much later; twice as late each time it fails again. */
 export const RETRY_MS = 5000;
 export const MAX_RETRY_MS = 300_000;
-
-export interface PersonHost {
-  /** Our clock. */
-  nowMs(): number;
-  /** The SFU's clock minus ours. */
-  sfuOffsetMs(): number;
-  /** @throws Fault `recording-full` */
-  openFile(connectionId: string, source: FileSource): RecordedFile;
-  readonly transcodes: Transcodes;
-  /** Of people recorded at once. */
-  readonly places: Pick<Places, 'take' | 'give'>;
-}
-
-/** The person's socket: RTP and RTCP of all their streams, from and to the SFU's transport alone. */
-export interface PersonSocket {
-  readonly endpoint: Endpoint;
-  /** Datagrams from anywhere else. */
-  readonly strangers: number;
-  connect(from: Endpoint): void;
-  send(datagram: Buffer): void;
-  /** Whether so much has come since this was asked last that more may lie there. */
-  mayHoldMore(): boolean;
-  close(): void;
-}
 
 /** Counts of what could not be used, for /metrics. */
 export interface IngestCounters {
@@ -71,6 +47,8 @@ export class PersonRecorder {
   #seenMs: number;
   #malformed = 0;
   #unannounced = 0;
+  /** They said no at this instant of the SFU's clock: what was captured later is not written. */
+  #untilMs = Number.POSITIVE_INFINITY;
 
   /** @param openSocket binds the socket, given what to do with each datagram */
   static async open(
@@ -234,8 +212,9 @@ export class PersonRecorder {
     return this.#closed;
   }
 
-  /** Takes what is still on the way, completes the files, closes the socket. Memoised. */
-  close(): Promise<void> {
+  /** Takes what is still on the way, completes the files, closes the socket. Memoised. @param untilMs of what was captured */
+  close(untilMs = Number.POSITIVE_INFINITY): Promise<void> {
+    this.#untilMs = untilMs;
     this.#closed ??= this.#close();
     return this.#closed;
   }
@@ -245,7 +224,7 @@ export class PersonRecorder {
     this.#place.give();
     const nowMs = this.#host.nowMs();
     this.#seenMs = nowMs;
-    const atMs = nowMs + this.#host.sfuOffsetMs();
+    const atMs = Math.min(this.#untilMs, nowMs + this.#host.sfuOffsetMs());
     const pictures = this.#streams.finish(nowMs);
     // Files that ended before may still be made whole.
     await Promise.all([...this.#ended, ...this.#files.values()].map((file) => file.finish(atMs, pictures)));
@@ -310,8 +289,12 @@ export class PersonRecorder {
   #sinkOf(source: FileSource): MediaSink {
     return {
       arrived: (atMs) => this.#files.get(source)?.take.arrived(atMs),
-      audio: (item, captureMs) => this.#files.get(source)?.take.pushAudio(item, captureMs),
-      video: (unit, captureMs) => this.#files.get(source)?.take.pushVideo(unit, captureMs),
+      audio: (item, captureMs) => {
+        if (captureMs < this.#untilMs) this.#files.get(source)?.take.pushAudio(item, captureMs);
+      },
+      video: (unit, captureMs) => {
+        if (captureMs < this.#untilMs) this.#files.get(source)?.take.pushVideo(unit, captureMs);
+      },
       interrupted: (cause, fromMs) => this.#files.get(source)?.take.interruptVideo(cause, fromMs),
       lost: (loss) => {
         const offsetMs = this.#host.sfuOffsetMs();

@@ -12,6 +12,7 @@ import { inTime } from '../../service/in-time.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { describedPeople } from './described-people.ts';
+import { eraseWhatIsDue } from './erasures.ts';
 import { newManifest, resumedManifest } from './first-manifest.ts';
 import { Places } from './places.ts';
 import { ReadFirst } from './read-first.ts';
@@ -73,6 +74,10 @@ export class Recorder {
       nothing((await this.session(params.recordingId)).connectReceiver(params)),
     addStream: async (params) => nothing((await this.session(params.recordingId)).addStream(params)),
     removeStream: async (params) => nothing((await this.session(params.recordingId)).removeStream(params)),
+    keepDoors: async ({ recordingId, doors }) => {
+      (await this.session(recordingId)).doors = doors;
+      return {};
+    },
     closeReceiver: async (params) =>
       nothing(this.#answered((await this.session(params.recordingId)).closeReceiver(params))),
     stop: (params) => this.#stop(params),
@@ -135,7 +140,7 @@ export class Recorder {
     recordingId,
     from = 0,
   }: RecorderCommandParams<'describe'>): Promise<RecorderCommandResult<'describe'>> {
-    const { manifest } = await this.session(recordingId);
+    const { doors, manifest } = await this.session(recordingId);
     const { lastFact, meeting, startedAtMs } = manifest;
     return {
       meetingId: meeting.id,
@@ -144,6 +149,7 @@ export class Recorder {
       sfuInstanceId: this.#startedBy.get(recordingId) ?? '',
       lastFact,
       ...describedPeople(manifest, from),
+      ...(doors && { doors }),
     };
   }
 
@@ -201,7 +207,8 @@ export class Recorder {
     if ((await context.recordings.freeBytes()) < minFreeBytes) throw new Fault('disk-full');
     const folder = await context.recordings.createFolder(params.recordingId);
     const ownership = await context.locks.take(folder, context.clock.nowMs());
-    const manifest = await resumedManifest(folder, newManifest(params, recorderId));
+    const found = await resumedManifest(folder, newManifest(params, recorderId));
+    const manifest = await eraseWhatIsDue(context.recordings, found);
     const leftovers = await findLeftovers(folder, manifest);
     const session = new RecordingSession({ ...context, places: this.#places }, ownership, manifest, () =>
       this.#lost(session),

@@ -1,21 +1,27 @@
 import { Fault } from '../../protocol/errors.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
-import type { Fact, RecorderCommandParams, RecorderCommandResult } from '../../protocol/recorder.ts';
+import type {
+  Fact,
+  KeptDoors,
+  RecorderCommandParams,
+  RecorderCommandResult,
+} from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import { inTime } from '../../service/in-time.ts';
 import { MediaSocket } from '../ingest/media-socket.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
 import type { Ownership } from '../storage/ownership.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
+import { eraseWhatIsDue, isRefusal } from './erasures.ts';
 import { FileLimits } from './file-limits.ts';
 import { openRecordedFile } from './open-recorded-file.ts';
 import { OwnershipWatch } from './ownership-watch.ts';
-import { PastPeople } from './past-people.ts';
 import { type IngestCounters, PersonRecorder } from './person-recorder.ts';
 import { ProblemLog } from './problem-log.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import type { SessionContext } from './session-context.ts';
+import { SessionPeople } from './session-people.ts';
 import { listedFiles } from './thinned-files.ts';
 import { ToldFacts } from './told-facts.ts';
 
@@ -29,9 +35,7 @@ export class RecordingSession {
   readonly recordingId: string;
   readonly #context: SessionContext;
   readonly #ownership: OwnershipWatch;
-  readonly #people = new Map<string, Promise<PersonRecorder>>();
-  readonly #open = new Set<PersonRecorder>();
-  readonly #past = new PastPeople();
+  readonly #people = new SessionPeople();
   readonly #told: ToldFacts;
   readonly #problems: ProblemLog;
   readonly #fileLimits: FileLimits;
@@ -43,6 +47,10 @@ export class RecordingSession {
   /** Whose files were erased: a repair that was under way does not bring them back. */
   readonly #erased = new Set<string>();
   #seenFiles = 0;
+  /** A "no" may not be on disk yet. */
+  #owesRefusal = false;
+  /** Given by the SFU for its successor. */
+  doors: KeptDoors | undefined;
 
   /** @param onOwnershipLost another recorder took the recording over: this one has let go of it */
   constructor(
@@ -69,11 +77,7 @@ export class RecordingSession {
 
   /** As it stands now, the files being written included. */
   get manifest(): Manifest {
-    const files = [
-      ...this.#manifest.files,
-      ...this.#past.files,
-      ...[...this.#open].flatMap((person) => person.describe(this.#manifest.startedAtMs)),
-    ];
+    const files = [...this.#manifest.files, ...this.#people.files(this.#manifest.startedAtMs)];
     const { all: problems } = this.#problems;
     return { ...this.#manifest, ...this.#told.parts, files: listedFiles(files), problems };
   }
@@ -93,7 +97,7 @@ export class RecordingSession {
 
   /** People who may send. */
   get receivers(): number {
-    return this.#people.size;
+    return this.#people.count;
   }
 
   /** True while the person's receiver is open. */
@@ -125,42 +129,39 @@ export class RecordingSession {
     );
   }
 
-  /** Takes facts over, in order; those known already are skipped. Answers the last one taken. */
-  takeFacts(facts: readonly Fact[]): number {
+  /**
+   * Takes facts over, in order; those known already are skipped. Answers the last one taken. A "no" is carried out at once,
+   * whether the SFU lives to ask for it or not, and is on disk before this answers.
+   * @throws the error of the file system
+   */
+  async takeFacts(facts: readonly Fact[]): Promise<number> {
     for (const fact of facts) {
-      if (!this.#told.take(fact) || fact.type !== 'paused') continue;
-      const { connectionId, source, paused, atMs } = fact;
-      for (const person of this.#open) {
-        if (person.connectionId === connectionId) person.setPaused(source, paused, atMs);
-      }
+      if (!this.#told.take(fact)) continue;
+      if (fact.type === 'paused') this.#people.setPaused(fact);
+      if (fact.type === 'consent' && isRefusal(fact)) this.#dismiss(fact);
     }
     this.#keeper.touch();
+    if (this.#owesRefusal) await this.#keeper.save();
+    this.#owesRefusal = false;
     return this.#told.last;
   }
 
   async openReceiver(connectionId: string): Promise<RecorderCommandResult<'openReceiver'>> {
-    const known = this.#people.get(connectionId);
-    const opening = known ?? this.#openPerson(connectionId);
-    this.#people.set(connectionId, opening);
-    try {
-      return { endpoint: (await opening).endpoint };
-    } catch (cause) {
-      this.#people.delete(connectionId);
-      throw cause;
-    }
+    const { endpoint } = await this.#people.enter(connectionId, () => this.#openPerson(connectionId));
+    return { endpoint };
   }
 
   async connectReceiver({ connectionId, from }: RecorderCommandParams<'connectReceiver'>): Promise<void> {
-    (await this.#person(connectionId)).connect(from);
+    (await this.#people.get(connectionId)).connect(from);
   }
 
   /** @throws Fault `stream-unsupported` */
   async addStream({ connectionId, stream }: RecorderCommandParams<'addStream'>): Promise<void> {
-    (await this.#person(connectionId)).addStream(stream);
+    (await this.#people.get(connectionId)).addStream(stream);
   }
 
   async removeStream({ connectionId, streamId }: RecorderCommandParams<'removeStream'>): Promise<void> {
-    await (await this.#people.get(connectionId))?.removeStream(streamId);
+    await (await this.#people.find(connectionId))?.removeStream(streamId);
   }
 
   /**
@@ -168,32 +169,26 @@ export class RecordingSession {
    * @throws Fault `recording-owned` when another recorder has taken the recording over
    */
   async closeReceiver({ connectionId, erase }: RecorderCommandParams<'closeReceiver'>): Promise<void> {
-    const nowMs = this.#context.clock.nowMs();
-    if (this.#ownership.isDoubtful(nowMs) && !(await this.#ownership.isOurs(nowMs)))
-      throw new Fault('recording-owned');
-    const opening = this.#people.get(connectionId);
-    this.#people.delete(connectionId);
-    if (opening) await this.#closePerson(await opening);
-    if (erase) await this.#erase(connectionId);
+    await this.#leave(connectionId, erase);
     await (erase ? this.#keeper.save() : this.#keeper.saveIfShort());
   }
 
   progress(): FileProgress[] {
-    return [...this.#open].flatMap((person) => person.progress());
+    return [...this.#people.open].flatMap((person) => person.progress());
   }
 
   counters(): IngestCounters[] {
-    return [this.#past, ...this.#open].map(({ counters }) => counters);
+    return this.#people.counters();
   }
 
   /** Whether more may lie in a socket. Asks all of them: each begins to count anew. */
-  mayHoldMore = (): boolean => [...this.#open].filter((person) => person.mayHoldMore()).length > 0;
+  mayHoldMore = (): boolean => [...this.#people.open].filter((person) => person.mayHoldMore()).length > 0;
 
   tick(seenMs: number): void {
     const nowMs = this.#context.clock.nowMs();
     const doubtful = this.#ownership.isDoubtful(nowMs);
     this.#ownership.tick(nowMs, () => this.#ownershipLost());
-    for (const person of this.#open) {
+    for (const person of this.#people.open) {
       person.hold(doubtful);
       person.tick(seenMs);
     }
@@ -226,13 +221,11 @@ export class RecordingSession {
 
   async #close(reason: End): Promise<void> {
     const stoppedAtMs = Math.round(this.#sfuNowMs());
-    const opening = [...this.#people.values()];
-    this.#people.clear();
-    const people = await Promise.allSettled(opening);
-    await Promise.all(
-      people.map((person) => (person.status === 'fulfilled' ? this.#closePerson(person.value) : undefined)),
-    );
+    await this.#people.leaveAll(this.#manifest.startedAtMs);
     await this.#repairing;
+    // What could not be erased before: only then may the manifest say that nothing more is to come.
+    const { files } = await eraseWhatIsDue(this.#context.recordings, this.manifest);
+    this.#keepFiles(({ name }) => files.some((file) => file.name === name));
     const state = reason === 'sfu-lost' || reason === 'recorder-lost' ? 'interrupted' : 'complete';
     this.#manifest = { ...this.#manifest, state, stoppedAtMs, stopReason: reason };
     try {
@@ -242,9 +235,9 @@ export class RecordingSession {
     }
   }
 
-  async #openPerson(connectionId: string): Promise<PersonRecorder> {
+  #openPerson(connectionId: string): Promise<PersonRecorder> {
     const { clock, host, places, ports, sfuOffsetMs, transcodes } = this.#context;
-    const person = await PersonRecorder.open(
+    return PersonRecorder.open(
       connectionId,
       {
         nowMs: () => clock.nowMs(),
@@ -255,8 +248,6 @@ export class RecordingSession {
       },
       (onDatagram) => MediaSocket.bind(host, ports, onDatagram),
     );
-    this.#open.add(person);
-    return person;
   }
 
   #openFile(connectionId: string, source: FileSource): RecordedFile {
@@ -273,24 +264,35 @@ export class RecordingSession {
     });
   }
 
-  async #closePerson(person: PersonRecorder): Promise<void> {
-    await person.close();
-    if (!this.#open.delete(person)) return;
-    this.#past.add(person.describe(this.#manifest.startedAtMs), person.counters);
+  /** What cannot be done now is done when the SFU asks for it again, or when the recording ends. */
+  #dismiss({ connectionId, atMs, erase = false }: Extract<Fact, { type: 'consent' }>): void {
+    this.#owesRefusal = true;
+    this.#leave(connectionId, erase, atMs).then(
+      () => this.#keeper.touch(),
+      (cause: Error) => this.noteProblem('internal', `Of ${connectionId}: ${cause.message}`),
+    );
+  }
+
+  /** @throws Fault `recording-owned` */
+  async #leave(connectionId: string, erase: boolean, untilMs?: number): Promise<void> {
+    const nowMs = this.#context.clock.nowMs();
+    if (this.#ownership.isDoubtful(nowMs) && !(await this.#ownership.isOurs(nowMs)))
+      throw new Fault('recording-owned');
+    const then = async (): Promise<void> => {
+      if (erase) await this.#erase(connectionId);
+    };
+    await this.#people.leave(connectionId, this.#manifest.startedAtMs, then, untilMs);
   }
 
   async #erase(connectionId: string): Promise<void> {
     this.#erased.add(connectionId);
     await this.#context.recordings.eraseFiles(this.recordingId, connectionId);
-    const files = this.#manifest.files.filter((file) => file.connectionId !== connectionId);
-    this.#manifest = { ...this.#manifest, files };
-    this.#past.erase(connectionId);
+    this.#keepFiles((file) => file.connectionId !== connectionId);
   }
 
-  #person(connectionId: string): Promise<PersonRecorder> {
-    const person = this.#people.get(connectionId);
-    if (!person) throw new Fault('bad-request', `No receiver is open for ${connectionId}.`);
-    return person;
+  #keepFiles(isKept: (file: ManifestFile) => boolean): void {
+    this.#manifest = { ...this.#manifest, files: this.#manifest.files.filter(isKept) };
+    this.#people.keepFiles(isKept);
   }
 
   #sfuNowMs(): number {
@@ -300,7 +302,7 @@ export class RecordingSession {
   /** The light goes on at the first bytes on disk: that is not left to the next heartbeat. */
   #tellFirstBytes(): void {
     let files = 0;
-    for (const person of this.#open) files += person.filesOnDisk;
+    for (const person of this.#people.open) files += person.filesOnDisk;
     if (files > this.#seenFiles) this.#context.onProgress();
     this.#seenFiles = files;
   }
@@ -312,7 +314,7 @@ export class RecordingSession {
   /** The folder is another recorder's now: nothing of it may be touched any more. */
   async #letGo(): Promise<void> {
     this.#context.log.error('ownership-lost', { recordingId: this.recordingId });
-    const letting = Promise.all([...this.#open].map((person) => person.abandon()));
+    const letting = this.#people.abandon();
     this.#onOwnershipLost();
     await letting;
   }

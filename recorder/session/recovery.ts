@@ -5,6 +5,7 @@ import { readManifest, writeManifest } from '../storage/manifest-file.ts';
 import type { Locks } from '../storage/ownership.ts';
 import type { Recordings } from '../storage/recordings.ts';
 import { findLeftovers, repairedFiles } from '../storage/repair-recording.ts';
+import { eraseWhatIsDue } from './erasures.ts';
 
 /** Resume first, repair after (design D6): what the SFU wants continued, it has asked for by then. */
 export const RECOVERY_DELAY_MS = 5000;
@@ -74,7 +75,7 @@ export class Recovery {
     if (seen.state !== 'recording') return true;
     const ownership = await locks.take(folder, clock.nowMs());
     try {
-      const manifest = await readManifest(folder);
+      const manifest = await eraseWhatIsDue(recordings, await readManifest(folder));
       const { files, problems } = await repairedFiles(
         folder,
         manifest,

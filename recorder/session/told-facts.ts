@@ -37,7 +37,7 @@ export class ToldFacts {
     this.#host = manifest.host;
     this.#last = manifest.lastFact;
     this.#people = new Map(manifest.people.map((person) => [person.connectionId, person]));
-    for (const person of manifest.people) this.#peopleBytes += peopleBytes(person.name);
+    for (const person of manifest.people) this.#peopleBytes += peopleBytes(person);
     this.#consent = new ManifestList(manifest.consent, PART_BYTES.consent);
     this.#chat = new ManifestList(manifest.chat, PART_BYTES.chat);
     this.#speakers = new ManifestList(manifest.speakers, PART_BYTES.speakers);
@@ -112,14 +112,18 @@ export class ToldFacts {
     }
   }
 
-  #joined({ atMs, connectionId, name, role }: Extract<Fact, { type: 'joined' }>): boolean {
+  #joined({ atMs, connectionId, marks, name, role }: Extract<Fact, { type: 'joined' }>): boolean {
     const before = this.#people.get(connectionId);
-    const bytes = peopleBytes(name) - (before ? peopleBytes(before.name) : 0);
+    const person = {
+      ...{ connectionId, name, role, joinedAtMs: before?.joinedAtMs ?? atMs },
+      ...(marks && { marks }),
+    };
+    const bytes = peopleBytes(person) - (before ? peopleBytes(before) : 0);
     if (this.#peopleBytes + bytes > PART_BYTES.people) return false;
     this.#peopleBytes += bytes;
     // Who has come last stands last.
     this.#people.delete(connectionId);
-    this.#people.set(connectionId, { connectionId, name, role, joinedAtMs: before?.joinedAtMs ?? atMs });
+    this.#people.set(connectionId, person);
     if (role === 'host') this.#host ??= { connectionId, name };
     return true;
   }
@@ -144,7 +148,8 @@ function fullKindOf({ type }: Fact): FullKind {
 
 /** Ids, times and the role at their longest. */
 const PERSON_BYTES = 240;
+const MARK_BYTES = 36;
 
-function peopleBytes(name: string): number {
-  return Buffer.byteLength(JSON.stringify(name)) + PERSON_BYTES;
+function peopleBytes({ marks = [], name }: Pick<Person, 'marks' | 'name'>): number {
+  return Buffer.byteLength(JSON.stringify(name)) + PERSON_BYTES + marks.length * MARK_BYTES;
 }

@@ -65,11 +65,16 @@ export class Recordings {
     }
   }
 
-  /** Deletes every file of the person's, those included that no manifest lists: nothing of theirs is to stay. */
-  async eraseFiles(recordingId: string, connectionId: string): Promise<void> {
+  /** Deletes every file of the person's but those, also files that no manifest lists: nothing of theirs is to stay. */
+  async eraseFiles(
+    recordingId: string,
+    connectionId: string,
+    kept: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
     const folder = this.folder(recordingId);
     for (const name of await readdir(folder)) {
-      if (connectionOf(name) === connectionId) await rm(join(folder, name), { force: true });
+      if (connectionOf(name) !== connectionId || kept.has(name)) continue;
+      await rm(join(folder, name), { force: true });
     }
   }
 

@@ -9,7 +9,7 @@ export function hostHandlers(meeting: Meeting, visitor: Visitor): Pick<Handlers,
   return {
     startRecording: ({ key }) => {
       recordings.checkRight(visitor, key);
-      return recordings.start();
+      return recordings.start(visitor.connectionId);
     },
     stopRecording: () => recordings.stop('host'),
     pausePerson: async ({ connectionId, source }) => {

@@ -1,8 +1,10 @@
 import { Fault } from '../../protocol/errors.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
 import type { VideoCodec } from '../../protocol/people.ts';
+import type { KeptDoors } from '../../protocol/recorder.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../protocol/signalling.ts';
 import { HOST_OFFER_MS } from '../room/host-role.ts';
+import { marksOf } from '../room/marks.ts';
 import { checkPermission } from '../room/policy.ts';
 import { Room } from '../room/room.ts';
 import type { Audience, RoomEvent } from '../room/room-event.ts';
@@ -23,6 +25,8 @@ export interface MeetingDescription {
   meetingId: string;
   meetingName: string;
   videoCodec: VideoCodec;
+  /** As the last one left it, when it was empty for a while. */
+  doors?: KeptDoors | undefined;
 }
 
 /** One meeting: binds its room to sockets, media and a recording. */
@@ -52,6 +56,7 @@ export class Meeting {
     this.#onEmpty = onEmpty;
     this.room = new Room({
       maxPeople: context.maxPeople,
+      doors: description.doors,
       nowMs: () => context.clock.nowMs(),
       emit: (event) => this.#take(event),
     });
@@ -138,9 +143,10 @@ export class Meeting {
     const media = await this.media.open();
     if (visitor.isGone) throw new Fault('replaced');
     if (visitor.joined) throw new Fault('already-joined');
-    const { connectionId, name, role: tokenRole } = visitor.claims;
+    const { connectionId, name, role: tokenRole, sub: subject } = visitor.claims;
+    const marks = marksOf(this.meetingId, { key: params.personKey, subject });
     this.#lobby.checkWaitingRoom(visitor, this.#visitors);
-    this.room.join({ connectionId, name, tokenRole }, params.consent);
+    this.room.join({ connectionId, name, tokenRole, marks }, params.consent);
     this.#isIn(visitor);
     // The page sends everything anew; what is recorded of it goes on in the same files.
     this.media.enter(media, connectionId, params.rtpCapabilities);
@@ -238,6 +244,9 @@ export class Meeting {
         break;
       case 'unrecord':
         recording?.unrecord(event.connectionId, { reason: event.reason, erase: event.erase });
+        break;
+      case 'doors':
+        this.recordings.keepDoors();
         break;
       case 'offer':
         this.#context.clock.after(HOST_OFFER_MS, () => this.room.hosts.expired(event.number));

@@ -1,5 +1,6 @@
 import { Fault } from '../../protocol/errors.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
+import { DoorsOfEmptyMeetings } from './doors-of-empty-meetings.ts';
 import { Meeting } from './meeting.ts';
 import type { MeetingContext } from './meeting-context.ts';
 import type { Session } from './session.ts';
@@ -10,10 +11,12 @@ export class Meetings {
   readonly #context: MeetingContext;
   readonly #maxRooms: number;
   readonly #meetings = new Map<string, Meeting>();
+  readonly #doors: DoorsOfEmptyMeetings;
 
   constructor(context: MeetingContext, maxRooms: number) {
     this.#context = context;
     this.#maxRooms = maxRooms;
+    this.#doors = new DoorsOfEmptyMeetings(context.clock);
     context.directory.orphans.watch((orphan) =>
       this.#meetings.get(orphan.meetingId)?.recordings.takeUp(orphan),
     );
@@ -54,7 +57,8 @@ export class Meetings {
     const known = this.#meetings.get(meetingId);
     if (known) return known;
     const giveBack = this.#context.capacity.rooms.take(address);
-    const meeting = new Meeting({ meetingId, meetingName, videoCodec }, this.#context, () => {
+    const doors = this.#doors.take(meetingId);
+    const meeting = new Meeting({ meetingId, meetingName, videoCodec, doors }, this.#context, () => {
       giveBack();
       this.#close(meeting);
     });
@@ -67,6 +71,7 @@ export class Meetings {
     const { meetingId } = meeting;
     if (this.#meetings.get(meetingId) !== meeting) return;
     this.#meetings.delete(meetingId);
+    this.#doors.keep(meetingId, meeting.room.doors);
     const { log } = this.#context;
     meeting.close().then(
       () => log.info('meeting-closed', { meetingId }),

@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { type ErrorBody, Fault } from '../../protocol/errors.ts';
 import { makeRecordingId } from '../../protocol/identifiers.ts';
-import { FULL_WORDS } from '../../protocol/recorder.ts';
+import { FULL_WORDS, MAX_KEPT_PEOPLE } from '../../protocol/recorder.ts';
 import type { RequestResult } from '../../protocol/signalling.ts';
+import { inTime } from '../../service/in-time.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
 import type { OrphanRecording } from '../recording/orphan-recordings.ts';
-import { Recording, type RecordingOptions } from '../recording/recording.ts';
+import { Recording } from '../recording/recording.ts';
+import type { RecordingOptions } from '../recording/recording-host.ts';
 import type { Room } from '../room/room.ts';
 import { GRACE_MS, type MeetingContext } from './meeting-context.ts';
 import type { Visitor } from './visitor.ts';
 
 /** Everybody is told this long before a recording reaches MAX_RECORDING_HOURS. */
 export const LIMIT_WARNING_MS = 5 * 60_000;
+
+/** Whoever wants to be erased learns by then whether it is done. */
+export const ERASE_ANSWER_MS = 5000;
 
 export interface RecordingDeskOptions {
   meetingId: string;
@@ -48,9 +53,10 @@ export class RecordingDesk {
 
   /**
    * Answers once a recorder has opened the recording; the light goes on with the first bytes on disk.
+   * @param by who pressed Record
    * @throws Fault `recording-on`, `no-recorder`, `recorder-full`, or the recorder's own
    */
-  async start(): Promise<RequestResult<'startRecording'>> {
+  async start(by: string): Promise<RequestResult<'startRecording'>> {
     const { context, meetingId, meetingName, room } = this.#options;
     if (this.#current) throw new Fault('recording-on');
     // Nobody is to be asked for a consent that no recorder is there to make use of.
@@ -59,7 +65,8 @@ export class RecordingDesk {
     const recordingId = makeRecordingId(startedAtMs, randomBytes(8));
     const { sfuInstanceId } = context;
     const recording = this.#open({ recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId }, 0);
-    room.recording.start(recordingId, startedAtMs);
+    room.recording.start(recordingId, startedAtMs, by);
+    this.keepDoors();
     try {
       await recording.start();
     } catch (cause) {
@@ -78,18 +85,20 @@ export class RecordingDesk {
   takeUp(orphan: OrphanRecording): void {
     if (this.#current) return;
     const { context, meetingId, room } = this.#options;
-    const { lastFact, meetingName, people, recorderId, recordingId, startedAtMs } = orphan;
+    const { doors, lastFact, meetingName, people, recorderId, recordingId, startedAtMs } = orphan;
     context.directory.orphans.adopted(orphan);
     const { sfuInstanceId } = context;
     const recording = this.#open(
       { recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId },
       lastFact,
     );
-    const answers = people.flatMap(({ connectionId, consent }) =>
-      consent ? [[connectionId, consent] as const] : [],
+    const answers = people.flatMap(({ connectionId, consent, marks = [] }) =>
+      consent ? [{ connectionId, consent, marks }] : [],
     );
-    room.recording.takeUp(recordingId, startedAtMs, new Map(answers));
+    room.recording.takeUp(recordingId, startedAtMs, answers);
     recording.takeUp(recorderId);
+    if (doors) room.doors.takeUp(doors);
+    this.keepDoors();
     this.#warnBeforeLimit(recording);
     context.log.info('recording-taken-up', { meetingId, recordingId, recorderId });
     context.clock.after(GRACE_MS, () => {
@@ -100,6 +109,25 @@ export class RecordingDesk {
         recording.unrecord(connectionId, { reason: 'lost', erase: false });
       }
     });
+  }
+
+  /** The recorder keeps them for the server process that comes after this one. */
+  keepDoors(): void {
+    this.#current?.doors.keep(this.#options.room.doors.memory(MAX_KEPT_PEOPLE));
+  }
+
+  /**
+   * Answers when nothing is left of what was recorded over these connections.
+   * @throws Fault `erasure-pending` when the recorder does not say so in time; it is done once it is there again
+   */
+  async erased(connectionIds: readonly string[]): Promise<void> {
+    const closed = this.#current?.closed(connectionIds) ?? Promise.resolve();
+    if (await inTime(this.#options.context.clock, ERASE_ANSWER_MS, closed)) return;
+    // Whoever waited is told now; that it fails in the end is nobody's to hear any more.
+    closed.catch((cause: Error) =>
+      this.#options.context.log.warn('erasure-failed', { connectionIds, cause: cause.message }),
+    );
+    throw new Fault('erasure-pending');
   }
 
   /** Answers when every file is complete on disk. @throws Fault `recording-off`, `recorder-lost` */

@@ -15,8 +15,9 @@ export function requestHandlers(meeting: Meeting, visitor: Visitor): Handlers {
     join: (params) => meeting.join(visitor, params),
     resume: (params) => meeting.resume(visitor, params),
     leave: () => meeting.leave(visitor),
-    answerConsent: ({ answer, erase }) => {
-      room.recording.answer(connectionId, answer, erase);
+    answerConsent: async ({ answer, erase }) => {
+      const about = room.recording.answer(connectionId, answer, erase);
+      if (erase) await meeting.recordings.erased(about);
       return { consent: answer };
     },
     sendChat: ({ text }) => ({ message: room.say(connectionId, text) }),

@@ -25,6 +25,8 @@ export interface RecordedPersonHost {
   failed(connectionId: string, fault: Fault): void;
   /** Everything that is wanted of this person reaches the recorder. */
   succeeded(connectionId: string): void;
+  /** Resolves when the recorder has taken over every fact. @throws Fault `recorder-lost`, or the recorder's own */
+  factsTold(): Promise<void>;
 }
 
 /**
@@ -36,6 +38,8 @@ export class RecordedPerson {
   #wanted: readonly ProducerInfo[] | undefined;
   /** Not carried out yet; comes before anything that is wanted since. */
   #closing: Unrecording | undefined;
+  /** Those who wait until it is carried out. */
+  #waiting: PromiseWithResolvers<void>[] = [];
   #link: RecorderLink | undefined;
   #path: RecorderPath | undefined;
   /** The link over which the receiver was opened, and its port. */
@@ -73,6 +77,14 @@ export class RecordedPerson {
     this.#kick();
   }
 
+  /** Resolves when the recorder has carried out the last `unwant`. @throws Fault `erasure-pending` when it will not be here */
+  closed(): Promise<void> {
+    if (!this.#closing) return Promise.resolve();
+    const waiting = Promise.withResolvers<void>();
+    this.#waiting.push(waiting);
+    return waiting.promise;
+  }
+
   /** The recorder is there; undefined: it is lost, media is kept for its return. */
   use(link: RecorderLink | undefined): void {
     this.#link = link;
@@ -91,8 +103,13 @@ export class RecordedPerson {
     this.#kick();
   }
 
-  end(): void {
+  /** @param isCarriedOut the recorder has ended the recording, and everything that it was told before */
+  end(isCarriedOut: boolean): void {
     this.#ended = true;
+    for (const one of this.#waiting.splice(0)) {
+      if (isCarriedOut) one.resolve();
+      else one.reject(new Fault('erasure-pending'));
+    }
     this.#cancelRetry();
     this.#cancelReplace();
     this.#leavePlace();
@@ -151,10 +168,14 @@ export class RecordedPerson {
   async #closeReceiver(closing: Unrecording): Promise<void> {
     const link = this.#link;
     if (!link) return;
-    const { connectionId, recordingId } = this.#host;
+    const { connectionId, factsTold, recordingId } = this.#host;
+    // The recorder ends a person by the fact of their "no": one that came later would end what is recorded after a new "yes".
+    if (closing.reason === 'withdrawn') await factsTold();
     await link.command('closeReceiver', { recordingId, connectionId, ...closing });
     this.#receiver = undefined;
-    if (this.#closing === closing) this.#closing = undefined;
+    if (this.#closing !== closing) return;
+    this.#closing = undefined;
+    for (const one of this.#waiting.splice(0)) one.resolve();
   }
 
   async #openReceiver(link: RecorderLink): Promise<Endpoint> {

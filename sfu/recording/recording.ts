@@ -1,22 +1,14 @@
 import { type ErrorBody, Fault } from '../../protocol/errors.ts';
 import type { ProducerInfo } from '../../protocol/people.ts';
-import {
-  type FactBody,
-  FULL_WORDS,
-  type FullKind,
-  type RecorderCommandParams,
-} from '../../protocol/recorder.ts';
-import type { FileProgress } from '../../protocol/recording-state.ts';
-import type { Clock } from '../../service/clock.ts';
+import { type FactBody, FULL_WORDS, type RecorderCommandParams } from '../../protocol/recorder.ts';
 import { inTime } from '../../service/in-time.ts';
-import type { Log } from '../../service/log.ts';
-import type { RecorderTransport } from '../media/recorder-transport.ts';
 import type { Unrecording } from '../room/room-event.ts';
+import { DoorsKeeper } from './doors-keeper.ts';
 import { FactLog } from './fact-log.ts';
 import { FactSender } from './fact-sender.ts';
 import { RecordedPerson } from './recorded-person.ts';
-import type { RecorderDirectory } from './recorder-directory.ts';
 import type { RecorderLink } from './recorder-link.ts';
+import type { RecordingOptions } from './recording-host.ts';
 
 /**
  * A lost recorder is waited for this long, which is what it needs to start again, before others are asked. They refuse
@@ -34,34 +26,6 @@ const FACTS_RETRY_MS = 1000;
  */
 export const STOP_WITHIN_MS = 2000;
 
-export interface RecordingHost {
-  openTransport(): Promise<RecorderTransport>;
-  /** @returns gives it back. @throws Fault `network-full` */
-  takePlace(connectionId: string): () => void;
-  /** At every heartbeat of the recorder. */
-  heartbeat(files: readonly FileProgress[]): void;
-  /** The recorder is gone or hangs; it is being waited for. */
-  lost(): void;
-  /** The recorder has ended the recording by itself. */
-  ended(error: ErrorBody): void;
-  /** Somebody, or one of their streams, cannot be recorded now. */
-  failed(connectionId: string, fault: Fault): void;
-  /** Everything that they send now reaches the recorder. */
-  succeeded(connectionId: string): void;
-  /** No more of this kind is kept. */
-  full(kind: FullKind): void;
-}
-
-export interface RecordingOptions {
-  start: RecorderCommandParams<'start'>;
-  /** The last fact that an SFU process before this one has told; 0 for a new recording. */
-  lastFact: number;
-  directory: RecorderDirectory;
-  clock: Clock;
-  log: Log;
-  host: RecordingHost;
-}
-
 /**
  * One recording, from Record to Stop: keeps its facts and who is recorded, finds a recorder, and brings that recorder
  * (or its successor) to the state that is wanted, as often as it gets lost.
@@ -69,6 +33,7 @@ export interface RecordingOptions {
 export class Recording {
   readonly recordingId: string;
   readonly facts: FactLog;
+  readonly doors: DoorsKeeper;
   readonly #options: RecordingOptions;
   readonly #people = new Map<string, RecordedPerson>();
   /** Who agreed when the ledger had no room for it: nobody is recorded whose agreement is not in it. */
@@ -91,6 +56,7 @@ export class Recording {
     this.#options = options;
     this.recordingId = options.start.recordingId;
     this.facts = new FactLog({ before: options.lastFact, onFull: (kind) => options.host.full(kind) });
+    this.doors = new DoorsKeeper(this.recordingId, options.log);
   }
 
   get startedAtMs(): number {
@@ -167,6 +133,12 @@ export class Recording {
     this.#count();
   }
 
+  /** Resolves when the recorder has ended these connections as it was told. @throws Fault `erasure-pending` */
+  async closed(connectionIds: readonly string[]): Promise<void> {
+    if (!this.#link) throw new Fault('erasure-pending');
+    await Promise.all(connectionIds.map((connectionId) => this.#people.get(connectionId)?.closed()));
+  }
+
   /** The media worker is gone, and everything on it. */
   mediaLost(): void {
     for (const person of this.#people.values()) person.mediaLost();
@@ -177,20 +149,27 @@ export class Recording {
    * @throws Fault `recorder-lost`, or the recorder's own
    */
   stop(reason: RecorderCommandParams<'stop'>['reason']): Promise<void> {
-    this.#stopping ??= this.#stopInTime(reason).finally(() => this.close());
+    this.#stopping ??= this.#stopInTime(reason).then(
+      () => this.close(true),
+      (cause: unknown) => {
+        this.close();
+        throw cause;
+      },
+    );
     return this.#stopping;
   }
 
-  /** Lets go of the recorder and closes all media to it. */
-  close(): void {
+  /** Lets go of the recorder and closes all media to it. @param isCarriedOut the recorder has done all that it was told */
+  close(isCarriedOut = false): void {
     this.#over = true;
     for (const cancel of this.#cancels) cancel();
-    for (const person of this.#people.values()) person.end();
+    for (const person of this.#people.values()) person.end(isCarriedOut);
     this.#people.clear();
     this.#count();
     this.#link?.detach(this.recordingId);
     this.#candidate?.detach(this.recordingId);
     this.#link = undefined;
+    this.doors.use(undefined);
   }
 
   async #stopInTime(reason: RecorderCommandParams<'stop'>['reason']): Promise<void> {
@@ -227,6 +206,7 @@ export class Recording {
       this.#link = link;
       this.#sender = new FactSender(this.facts, link, this.recordingId, lastFact);
       this.#sendFacts();
+      this.doors.use(link);
       for (const person of this.#people.values()) person.use(link);
       this.#count();
     } catch (cause) {
@@ -245,6 +225,7 @@ export class Recording {
     link.people -= this.#counted;
     this.#counted = 0;
     this.#link = undefined;
+    this.doors.use(undefined);
     this.#sender = undefined;
     this.#lastRecorder = { recorderId: link.recorderId, lostAtMs: clock.nowMs() };
     for (const person of this.#people.values()) person.use(undefined);
@@ -305,6 +286,7 @@ export class Recording {
         if (!this.#stopping && !this.#over) host.failed(id, fault);
       },
       succeeded: (id) => host.succeeded(id),
+      factsTold: async () => this.#sender?.flush(),
     });
     this.#people.set(connectionId, person);
     if (this.#link) person.use(this.#link);

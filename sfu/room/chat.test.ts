@@ -7,7 +7,7 @@ test('what is written reaches everybody, and the manifest when its author is rec
   const { room, join, news } = openRoom();
   join('h', 'host');
   join('a');
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   news();
   expect(room.say('h', 'hello')).toEqual({ id: 1, connectionId: 'h', name: 'h', atMs: 1000, text: 'hello' });
   expect(news()).toEqual(['joined: chatAdded', 'fact chat h']);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { codeOf, openRoom } from '../fixtures/test-room.ts';
+import { marksOf } from './marks.ts';
 
 function openGuarded(maxPeople = 10) {
   const open = openRoom(maxPeople);
@@ -69,4 +70,79 @@ test('the waiting room is bounded', () => {
   expect(codeOf(() => join('a'))).toBe('admission-needed');
   expect(codeOf(() => join('b'))).toBe('admission-needed');
   expect(codeOf(() => join('c'))).toBe('room-full');
+});
+
+test('who is sent out is out with every window, and does not come in with another token of the same browser', () => {
+  const { room, join, news } = openRoom();
+  join('h', 'host');
+  join('mallory', 'participant', undefined, 'hers');
+  join('other-window', 'participant', undefined, 'hers');
+  join('a');
+  news();
+  room.expel('mallory', 'h');
+  expect(news()).toEqual(['end mallory removed', 'end other-window removed']);
+  room.leave('mallory', 'left');
+  room.leave('other-window', 'left');
+  expect(codeOf(() => join('mallory', 'participant', undefined, 'another browser'))).toBe('removed');
+  expect(codeOf(() => join('new-token', 'participant', undefined, 'hers'))).toBe('removed');
+  expect(codeOf(() => join('b'))).toBe('ok');
+  // An owner, who hands the role over and is sent out by its new holder, still has the meeting's key.
+  expect(codeOf(() => join('owner', 'host', undefined, 'hers'))).toBe('ok');
+});
+
+test('a host who sends out their own other window stays', () => {
+  const { room, join, news } = openRoom();
+  join('h', 'host', undefined, 'mine');
+  join('guest', 'participant', undefined, 'mine');
+  news();
+  room.expel('guest', 'h');
+  expect(news()).toEqual(['end guest removed']);
+  room.leave('guest', 'left');
+  expect(codeOf(() => join('guest', 'participant', undefined, 'mine'))).toBe('removed');
+  expect(codeOf(() => join('guest-2', 'participant', undefined, 'mine'))).toBe('ok');
+});
+
+test('a subject that the token names is known again in every browser', () => {
+  const { room } = openRoom();
+  const come = (connectionId: string, key: string | undefined, subject: string | undefined) => {
+    const marks = marksOf('m', { key, subject });
+    room.join({ connectionId, name: connectionId, tokenRole: 'participant', marks });
+  };
+  come('h', undefined, undefined);
+  come('a', 'one', 'somebody');
+  room.expel('a', 'h');
+  room.leave('a', 'left');
+  expect(codeOf(() => come('a-2', 'two', 'somebody'))).toBe('removed');
+  expect(codeOf(() => come('a-3', 'one', undefined))).toBe('removed');
+  expect(codeOf(() => come('b', 'three', 'somebody else'))).toBe('ok');
+});
+
+test('a room begins with the doors that were left', () => {
+  const { room, join } = openRoom();
+  join('h', 'host');
+  join('a');
+  join('mallory');
+  expect(room.doors.memory(10)).toBeUndefined();
+  room.expel('mallory', 'h');
+  room.leave('mallory', 'left');
+  room.doors.set('locked');
+  const again = openRoom(10, room.doors.memory(10));
+  expect(again.room.doors.admission).toBe('locked');
+  expect(codeOf(() => again.join('b'))).toBe('meeting-locked');
+  expect(codeOf(() => again.join('mallory'))).toBe('removed');
+  // With a new token in the same browser, as after a reload.
+  expect(codeOf(() => again.join('a-2', 'participant', undefined, 'a'))).toBe('ok');
+  again.room.doors.set('open');
+  expect(codeOf(() => again.join('mallory-2', 'participant', undefined, 'mallory'))).toBe('removed');
+});
+
+test('what a server process before knew is taken up, and who slipped in meanwhile goes', () => {
+  const { room, join, news } = openRoom();
+  join('h', 'host');
+  join('mallory');
+  news();
+  room.doors.takeUp({ admission: 'locked', admitted: ['a'], removed: ['mallory'] });
+  expect(news()).toEqual(['everyone: admissionChanged', 'end mallory removed']);
+  expect(codeOf(() => join('b'))).toBe('meeting-locked');
+  expect(codeOf(() => join('a'))).toBe('ok');
 });

@@ -53,7 +53,7 @@ test('a host hands over, and an owner takes back; each is a fact', () => {
   const { room, join, news } = openRoom();
   join('h', 'host');
   join('a');
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   news();
   expect(codeOf(() => room.hosts.handOver('x'))).toBe('person-not-found');
   room.lost('a');

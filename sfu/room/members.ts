@@ -6,6 +6,8 @@ export interface Newcomer {
   name: string;
   /** What the token says. */
   tokenRole: Role;
+  /** By which this person is known again (marks.ts). */
+  marks: readonly string[];
 }
 
 export interface Member extends Newcomer {

@@ -22,6 +22,8 @@ export type RoomEvent =
   /** From now on this person is recorded, with exactly these producers. */
   | { type: 'record'; connectionId: string; producers: readonly ProducerInfo[] }
   | ({ type: 'unrecord'; connectionId: string } & Unrecording)
+  /** Who may come in has changed. */
+  | { type: 'doors' }
   /** The host role is offered; `HostRole.expired` is due with this number after HOST_OFFER_MS. */
   | { type: 'offer'; number: number }
   /** This person's socket is closed, after being told why. */

@@ -4,6 +4,7 @@ import { Fault } from '../../protocol/errors.ts';
 import { factSchema } from '../../protocol/recorder.ts';
 import { notices } from '../../protocol/signalling.ts';
 import { openRoom } from '../fixtures/test-room.ts';
+import { marksIn, marksOf } from './marks.ts';
 
 const RUNS = 150;
 const SLOW_MS = 30_000;
@@ -11,23 +12,38 @@ const people = ['h', 'a', 'b', 'c'] as const;
 type Who = (typeof people)[number];
 type Open = ReturnType<typeof openRoom>;
 
+/** The browsers that they sit at: c is who comes as a, too, in another window and with another name. */
+const keyOf = (who: Who): string => (who === 'c' ? 'a' : who);
+
+/** h made the meeting, and so did b, in another browser. */
+const roleOf = (who: Who) => (who === 'h' || who === 'b' ? 'host' : 'participant');
+
 const recordingId = '20261123T101112131Z-abcdefgh';
+
+const inManifest = (key: string) => marksIn(recordingId, marksOf('m', { key, subject: undefined }));
 
 /** Everything that can be done to a room, by anybody, whether it makes sense now or not. */
 const actions: Record<string, (open: Open, who: Who, other: Who) => void> = {
-  join: ({ join }, who) => join(who, who === 'h' ? 'host' : 'participant'),
-  joinWithConsent: ({ join }, who) => join(who, who === 'h' ? 'host' : 'participant', 'accepted'),
-  joinDeclining: ({ join }, who) => join(who, 'participant', 'declined'),
+  join: ({ join }, who) => join(who, roleOf(who), undefined, keyOf(who)),
+  joinAccepting: ({ join }, who) => join(who, roleOf(who), 'accepted', keyOf(who)),
+  joinDeclining: ({ join }, who) => join(who, roleOf(who), 'declined', keyOf(who)),
+  joinToBeAsked: ({ join }, who) => join(who, roleOf(who), 'pending', keyOf(who)),
+  joinInAnotherBrowser: ({ join }, who) => join(who, roleOf(who), undefined, 'x'),
   lose: ({ room }, who) => room.lost(who),
   comeBack: ({ room }, who) => room.back(who),
   leave: ({ room }, who) => room.leave(who, 'left'),
   send: ({ room }, who) => room.addProducer(who, { producerId: `${who}1`, source: 'camera', paused: false }),
   mute: ({ room }, who) => room.setProducerPaused(who, `${who}1`, true),
   stopSending: ({ room }, who) => room.removeProducer(who, `${who}1`),
-  record: ({ room }) => room.recording.start(recordingId, 1000),
-  takeUp: ({ room }, who) => room.recording.takeUp(recordingId, 1000, new Map([[who, 'accepted']])),
+  record: ({ room }, who) => room.recording.start(recordingId, 1000, who),
+  takeUp: ({ room }, who) =>
+    room.recording.takeUp(recordingId, 1000, [
+      { connectionId: who, consent: 'accepted', marks: inManifest(keyOf(who)) },
+    ]),
   accept: ({ room }, who) => room.recording.answer(who, 'accepted', undefined),
-  withdraw: ({ room }, who) => room.recording.answer(who, 'withdrawn', true),
+  decline: ({ room }, who) => room.recording.answer(who, 'declined', undefined),
+  withdraw: ({ room }, who) => room.recording.answer(who, 'withdrawn', undefined),
+  withdrawAndErase: ({ room }, who) => room.recording.answer(who, 'withdrawn', true),
   beat: ({ room }, who) =>
     room.recording.heartbeat([
       { connectionId: who, source: 'camera', state: 'recording', bytes: 10, durationMs: 5 },
@@ -103,6 +119,55 @@ test(
         }
       }),
       { seed: 7, numRuns: RUNS },
+    );
+  },
+  SLOW_MS,
+);
+
+test(
+  'nobody is recorded who did not press Record or Accept in this recording, and nobody after a “no” until a new Accept',
+  () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
+        const open = openRoom(4);
+        const { events, room } = open;
+        /** Who has said yes, by connection and browser; a "no" is everybody's at that browser. */
+        let agreed = new Map<Who, string>();
+        const refuse = (key: string) => {
+          agreed = new Map([...agreed].filter(([, theirs]) => theirs !== key));
+        };
+        const browsers = new Map<Who, string>();
+        for (const [action, who, other] of steps) {
+          const isThere = () => room.has(who) && room.member(who).connected;
+          const [wasIn, wasThere] = [room.has(who), isThere()];
+          const wasOn = room.recording.state.status !== 'off';
+          attempt(open, [action, who, other]);
+          const isNew = action.startsWith('join') && !wasThere && isThere();
+          if (isNew) browsers.set(who, action === 'joinInAnotherBrowser' ? 'x' : keyOf(who));
+          const key = browsers.get(who) ?? '';
+          const state = room.recording.state.status;
+          // A new recording begins, or one that was agreed to before a restart: nothing else is known of it.
+          const hasBegun = !wasOn && state !== 'off';
+          if (state === 'off' || hasBegun) agreed.clear();
+          if (hasBegun && action === 'record') agreed.set(who, key);
+          if (hasBegun && action === 'takeUp') agreed.set(who, keyOf(who));
+          if (action === 'joinAccepting' && isNew) agreed.set(who, key);
+          if (action === 'accept' && wasIn && state !== 'off' && state !== 'stopping') agreed.set(who, key);
+          const saysNo = ['decline', 'withdraw', 'withdrawAndErase'].includes(action) && wasIn;
+          if ((saysNo || (action === 'joinDeclining' && isNew)) && state !== 'stopping') refuse(key);
+          for (const event of events.splice(0)) {
+            if (event.type === 'end' && event.reason === 'removed') room.leave(event.connectionId, 'left');
+            if (event.type !== 'record' || !room.has(event.connectionId)) continue;
+            const recorded = event.connectionId as Who;
+            expect(room.recording.isRecorded(recorded)).toBe(true);
+          }
+          for (const one of people) {
+            if (!room.recording.isRecorded(one)) continue;
+            expect([action, who, one, agreed.get(one)]).toEqual([action, who, one, browsers.get(one)]);
+          }
+        }
+      }),
+      { seed: 11, numRuns: RUNS },
     );
   },
   SLOW_MS,

@@ -4,13 +4,13 @@ import type { Consent } from '../../protocol/people.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import { camera, codeOf, openRoom } from '../fixtures/test-room.ts';
 
-test('Record: everybody is a fact, the host has agreed, the others are asked', () => {
+test('Record: everybody is a fact, who pressed it has agreed, the others are asked', () => {
   const { room, join, news } = openRoom();
   join('h', 'host');
   join('a');
   room.addProducer('h', camera);
   news();
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   expect(news()).toEqual([
     'everyone: recordingChanged',
     'fact joined h',
@@ -21,13 +21,13 @@ test('Record: everybody is a fact, the host has agreed, the others are asked', (
     'fact consent a pending',
     'a: consentChanged',
   ]);
-  expect(codeOf(() => room.recording.start('r2', 1000))).toBe('recording-on');
+  expect(codeOf(() => room.recording.start('r2', 1000, 'h'))).toBe('recording-on');
 });
 
 test('a recorded person: more sources, mute, and leaving', () => {
   const { room, join, news } = openRoom();
   join('h', 'host');
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   news();
   room.addProducer('h', camera);
   room.setProducerPaused('h', 'c1', true);
@@ -54,15 +54,23 @@ const answers: [before: Consent, answer: Answer, after: string[]][] = [
   ['accepted', ['accepted'], ['record a 0']],
   ['accepted', ['declined'], ['fact consent a declined', 'unrecord a withdrawn']],
   ['accepted', ['withdrawn'], ['fact consent a withdrawn', 'unrecord a withdrawn']],
-  ['accepted', ['withdrawn', true], ['fact consent a withdrawn', 'unrecord a withdrawn erase']],
-  ['withdrawn', ['withdrawn', true], ['fact consent a withdrawn', 'unrecord a withdrawn erase']],
+  [
+    'accepted',
+    ['withdrawn', true],
+    ['fact consent a withdrawn', 'unrecord a withdrawn erase', 'a: consentChanged'],
+  ],
+  [
+    'withdrawn',
+    ['withdrawn', true],
+    ['fact consent a withdrawn', 'unrecord a withdrawn erase', 'a: consentChanged'],
+  ],
   ['withdrawn', ['accepted'], ['fact consent a accepted', 'record a 0']],
 ];
 
 test.each(answers)('%s, then %j', (before, [answer, erase], after) => {
   const { room, join, news } = openRoom();
   join('a');
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   if (before !== 'pending') room.recording.answer('a', before, undefined);
   news();
   room.recording.answer('a', answer, erase);
@@ -74,7 +82,7 @@ test('answers that make no sense', () => {
   const { room, join } = openRoom();
   join('a');
   expect(codeOf(() => room.recording.answer('a', 'accepted', undefined))).toBe('recording-off');
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   expect(codeOf(() => room.recording.answer('a', 'accepted', true))).toBe('bad-request');
   expect(codeOf(() => room.recording.answer('b', 'accepted', undefined))).toBe('not-joined');
   room.recording.stop();
@@ -84,7 +92,7 @@ test('answers that make no sense', () => {
 test('joining while a recording is on', () => {
   const { room, join, news } = openRoom();
   join('x');
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   news();
   expect(codeOf(() => join('a'))).toBe('consent-needed');
   expect(room.has('a')).toBe(false);
@@ -93,14 +101,15 @@ test('joining while a recording is on', () => {
   expect(news()).toEqual(['fact joined a', 'joined: personJoined', 'fact consent a declined']);
   join('b', 'participant', 'accepted');
   expect(news()).toEqual(['fact joined b', 'joined: personJoined', 'fact consent b accepted', 'record b 0']);
-  join('h', 'host');
-  expect(news()).toEqual(['fact joined h', 'joined: personJoined', 'fact consent h accepted', 'record h 0']);
+  expect(codeOf(() => join('h', 'host'))).toBe('consent-needed');
+  join('h', 'host', 'pending');
+  expect(news()).toEqual(['fact joined h', 'joined: personJoined', 'fact consent h pending']);
 });
 
 test('an answer outlives a lost socket, a leaving, but not the recording', () => {
   const { room, join, news } = openRoom();
   join('a');
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   room.recording.answer('a', 'accepted', undefined);
   room.lost('a');
   join('a');
@@ -112,7 +121,7 @@ test('an answer outlives a lost socket, a leaving, but not the recording', () =>
   room.recording.over();
   expect(room.recording.consentOf('a')).toBeUndefined();
   room.leave('a', 'left');
-  room.recording.start('r2', 1000);
+  room.recording.start('r2', 1000, 'h');
   expect(codeOf(() => join('a'))).toBe('consent-needed');
 });
 
@@ -123,7 +132,7 @@ const fileOf = (state: FileProgress['state'], bytes = 1): FileProgress => ({
 test('[LIGHT2] without anything that arrives the light is out, from the start on and whenever that is so', () => {
   const { room, join, news, wait } = openRoom();
   join('h', 'host');
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   const status = (...files: FileProgress[]) => {
     room.recording.heartbeat(files);
     return room.recording.state.status;
@@ -157,7 +166,7 @@ test('the states of a recording', () => {
   const onDisk = [fileOf('recording')];
   room.recording.heartbeat(onDisk);
   expect(room.recording.state).toEqual({ status: 'off' });
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   room.recording.heartbeat([]);
   expect(room.recording.state).toEqual({ status: 'starting', recordingId: 'r' });
   wait(250);
@@ -188,12 +197,12 @@ test('who is not recorded is not in the timeline of speakers', () => {
   join('a');
   room.heard(['a', 'h']);
   expect(news()).not.toContain('fact speakers h');
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   news();
   room.heard(['a', 'h']);
   expect(news()).toEqual(['fact speakers h']);
   room.recording.over();
-  room.recording.start('r2', 1000);
+  room.recording.start('r2', 1000, 'h');
   news();
   room.heard(['h']);
   expect(news()).toEqual(['fact speakers h']);
@@ -210,7 +219,7 @@ test('everybody knows how they are recorded, and is told when it changes', () =>
       const { problem, state } = event.notice.data.ownRecording ?? {};
       return [[whom, state, problem].filter(Boolean).join(' ')];
     });
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   expect(told()).toEqual(['h waiting', 'a asked']);
   const file = { connectionId: 'a', source: 'camera' as const, bytes: 1, durationMs: 1 };
   room.recording.answer('a', 'accepted', undefined);

@@ -3,9 +3,13 @@ import type { OwnRecording } from '../../protocol/meeting-state.ts';
 import type { Consent } from '../../protocol/people.ts';
 import type { FactBody } from '../../protocol/recorder.ts';
 import type { FileProgress, RecordingState } from '../../protocol/recording-state.ts';
+import type { RequestParams } from '../../protocol/signalling.ts';
 import type { Announcer } from './announcer.ts';
+import { Answers, type EarlierAnswer } from './answers.ts';
+import { marksIn } from './marks.ts';
 import type { Member, Members, Newcomer } from './members.ts';
-import { hasBytesOnDisk, progressOf } from './progress.ts';
+import { hasBytesOnDisk } from './progress.ts';
+import { ProgressBoard } from './progress-board.ts';
 import type { RoomEvent, Unrecording } from './room-event.ts';
 import { Speakers } from './speakers.ts';
 
@@ -19,6 +23,7 @@ export interface RoomRecordingOptions {
 /** Nobody waits longer than this for a start: what has not arrived by then is missing. */
 const START_LIMIT_MS = 3000;
 
+type JoinAnswer = RequestParams<'join'>['consent'];
 type Status = Exclude<RecordingState['status'], 'off'>;
 interface Current {
   status: Status;
@@ -31,16 +36,17 @@ export class RoomRecording {
   readonly #options: RoomRecordingOptions;
   #speakers = new Speakers();
   #current: Current | undefined;
-  /** Answers to the running recording; kept when somebody leaves, so that they need not be asked again. */
-  readonly #consents = new Map<string, Consent>();
+  /** To the running recording. */
+  #answers = new Answers('', () => false);
   readonly #recorded = new Set<string>();
-  readonly #problems = new Map<string, ErrorCode>();
-  #files: readonly FileProgress[] = [];
-  /** What each person was last told of themselves. */
-  readonly #told = new Map<string, string>();
+  readonly #board: ProgressBoard;
 
   constructor(options: RoomRecordingOptions) {
     this.#options = options;
+    this.#board = new ProgressBoard({
+      ...options,
+      consentOf: (connectionId) => this.consentOf(connectionId),
+    });
   }
 
   /** As it is to be sent now: the elapsed time counts until this call. */
@@ -52,7 +58,7 @@ export class RoomRecording {
   }
 
   consentOf(connectionId: string): Consent | undefined {
-    return this.#current ? this.#consents.get(connectionId) : undefined;
+    return this.#current ? this.#answers.of(connectionId) : undefined;
   }
 
   isRecorded(connectionId: string): boolean {
@@ -61,67 +67,80 @@ export class RoomRecording {
 
   /** What this person's page shows of them; undefined while no recording is on. */
   own(connectionId: string): OwnRecording | undefined {
-    if (!this.#current) return undefined;
-    const { problem, state } = this.#progressOf(connectionId);
-    return { state, ...(problem && { problem }) };
+    return this.#current ? this.#board.own(connectionId) : undefined;
   }
 
   fact(fact: FactBody): void {
     if (this.#current) this.#options.emit({ type: 'fact', fact });
   }
 
-  /** @throws Fault `recording-on` */
-  start(recordingId: string, startedAtMs: number): void {
-    this.#begin({ status: 'starting', recordingId, startedAtMs });
+  /** @param by who pressed Record, and has agreed by that @throws Fault `recording-on` */
+  start(recordingId: string, startedAtMs: number, by: string): void {
+    if (this.#current) throw new Fault('recording-on');
+    this.#begin({ status: 'starting', recordingId, startedAtMs }, [], by);
   }
 
   /**
    * A recording that is being made already, begun by a server process before this one, with the answers given to it.
    * @throws Fault `recording-on`
    */
-  takeUp(recordingId: string, startedAtMs: number, consents: ReadonlyMap<string, Consent>): void {
+  takeUp(recordingId: string, startedAtMs: number, answers: readonly EarlierAnswer[]): void {
     if (this.#current) throw new Fault('recording-on');
-    for (const [connectionId, consent] of consents) this.#consents.set(connectionId, consent);
-    this.#begin({ status: 'lost', recordingId, startedAtMs });
+    this.#begin({ status: 'lost', recordingId, startedAtMs }, answers);
     this.fact({ type: 'epoch' });
   }
 
   /**
-   * The answer that somebody comes in with; undefined while none is needed.
+   * The answer that somebody comes in with; undefined while none is needed. Neither a role nor a token is one.
+   * @param answer `pending`: they want to be asked when they are in
    * @throws Fault `consent-needed`
    */
-  consentOnJoining(newcomer: Newcomer, answer: 'accepted' | 'declined' | undefined): Consent | undefined {
+  consentOnJoining(newcomer: Newcomer, answer: JoinAnswer): Consent | undefined {
     if (!this.#current || this.#current.status === 'stopping') return undefined;
-    const known = this.#consents.get(newcomer.connectionId);
-    const consent = answer ?? known ?? (newcomer.tokenRole === 'host' ? 'accepted' : undefined);
+    const said = answer === 'pending' ? undefined : answer;
+    const consent = said ?? this.#answers.knownOf(newcomer) ?? answer;
     if (!consent) throw new Fault('consent-needed');
     return consent;
   }
 
+  /** Somebody is in, for the manifest. */
+  joinedFact({ connectionId, marks, name, role }: Member): void {
+    if (!this.#current) return;
+    const known = marksIn(this.#current.recordingId, marks);
+    this.fact({ type: 'joined', connectionId, name, role, ...(known.length > 0 && { marks: known }) });
+  }
+
   joined(member: Member, consent: Consent | undefined): void {
-    if (consent) this.#set(member, consent, undefined);
-    this.#told.set(member.connectionId, JSON.stringify(this.own(member.connectionId)));
+    const isNew = this.#answers.knownOf(member) !== consent;
+    if (consent === 'declined' && isNew) this.#refuse(member, consent, false);
+    else if (consent) this.#set(member, consent, undefined);
+    this.#board.knows(member.connectionId, this.own(member.connectionId));
   }
 
   left(connectionId: string, reason: 'left' | 'lost'): void {
     this.#unrecord(connectionId, { reason, erase: false });
-    this.#problems.delete(connectionId);
-    this.#told.delete(connectionId);
+    this.#board.left(connectionId);
   }
 
-  /** @throws Fault `recording-off`, `not-joined`, `bad-request` */
+  /**
+   * A "no" holds for every page of the person, and erases what was recorded of them over any connection.
+   * @returns the connections that it is about
+   * @throws Fault `recording-off`, `not-joined`, `bad-request`
+   */
   answer(
     connectionId: string,
     answer: 'accepted' | 'declined' | 'withdrawn',
     erase: boolean | undefined,
-  ): void {
+  ): string[] {
     const member = this.#options.members.get(connectionId);
     if (!this.#current || this.#current.status === 'stopping') throw new Fault('recording-off');
     if (erase && answer !== 'withdrawn') {
       throw new Fault('bad-request', 'erase: goes with a withdrawal only');
     }
-    this.#set(member, answer, answer === 'withdrawn' ? (erase ?? false) : undefined);
+    if (answer === 'accepted') this.#set(member, answer, undefined);
+    const about = answer === 'accepted' ? [connectionId] : this.#refuse(member, answer, erase ?? false);
     this.#tellOwn();
+    return about;
   }
 
   /** What this person sends has changed. */
@@ -134,34 +153,28 @@ export class RoomRecording {
   /** The recorder says how its files stand. */
   heartbeat(files: readonly FileProgress[]): void {
     if (!this.#current) return;
-    this.#files = files;
+    this.#board.files = files;
     const { startedAtMs, status } = this.#current;
     const isYoung = this.#options.nowMs() - startedAtMs < START_LIMIT_MS;
-    const now = hasBytesOnDisk(files)
-      ? 'recording'
-      : status === 'starting' && isYoung
-        ? 'starting'
-        : 'waiting';
+    const now = this.#isLit() ? 'recording' : status === 'starting' && isYoung ? 'starting' : 'waiting';
     if (status !== 'stopping' && status !== now) this.#setStatus(now);
     this.#tellOwn();
-    this.#tellHost();
+    this.#board.tellHost();
   }
 
   /** Undefined: this person, or what was not recorded of them, is recorded again. */
   problem(connectionId: string, code: ErrorCode | undefined): void {
-    if (code) this.#problems.set(connectionId, code);
-    else if (!this.#problems.delete(connectionId)) return;
-    this.#tellOwn();
+    if (this.#board.problem(connectionId, code)) this.#tellOwn();
   }
 
   /** The recorder is gone or hangs: the light goes out, and nothing is being written for anybody. */
   recorderLost(): void {
     const status = this.#current?.status;
     if (status === undefined || status === 'lost' || status === 'stopping') return;
-    this.#files = this.#files.map((file) => ({ ...file, state: 'stalled' }));
+    this.#board.stall();
     this.#setStatus('lost');
     this.#tellOwn();
-    this.#tellHost();
+    this.#board.tellHost();
   }
 
   /** @throws Fault `recording-off` */
@@ -175,14 +188,11 @@ export class RoomRecording {
     if (!this.#current) return;
     const { announcer } = this.#options;
     this.#current = undefined;
-    this.#consents.clear();
     this.#recorded.clear();
-    this.#problems.clear();
-    this.#files = [];
     this.#tell();
     announcer.joined({ name: 'consentChanged', data: {} });
     announcer.joined({ name: 'ownRecordingChanged', data: {} });
-    this.#told.clear();
+    this.#board.clear();
     if (error) announcer.joined({ name: 'problem', data: { error } });
   }
 
@@ -194,48 +204,84 @@ export class RoomRecording {
     if (speaking) this.fact({ type: 'speakers', connectionIds: [...speaking] });
   }
 
-  #begin(current: Current): void {
-    if (this.#current) throw new Fault('recording-on');
+  #begin(current: Current, earlier: readonly EarlierAnswer[], by?: string): void {
     const { announcer, members } = this.#options;
     this.#current = current;
     this.#speakers = new Speakers();
+    this.#answers = new Answers(current.recordingId, (connectionId) => members.has(connectionId));
+    for (const answer of earlier) this.#answers.takeUp(answer);
     this.#tell();
-    for (const { connectionId, name, role } of members.all) {
-      this.fact({ type: 'joined', connectionId, name, role });
-    }
-    // Pressing Record is the host's own consent; everybody else is asked (design D10).
+    for (const member of members.all) this.joinedFact(member);
+    // Pressing Record is that person's own consent; everybody else is asked (design D10).
     for (const member of members.all) {
-      const known = this.#consents.get(member.connectionId);
-      const consent = known ?? (member.role === 'host' ? 'accepted' : 'pending');
+      const isPresser = member.connectionId === by;
+      const consent = isPresser ? 'accepted' : (this.#answers.knownOf(member) ?? 'pending');
       this.#set(member, consent, undefined);
       announcer.one(member.connectionId, { name: 'consentChanged', data: { consent } });
     }
     this.#tellOwn();
   }
 
+  /** @returns the connections of the person, their own last: the latest answer is theirs */
+  #refuse(member: Member, answer: 'declined' | 'withdrawn', erase: boolean): string[] {
+    const { announcer, members } = this.#options;
+    const others = this.#answers.othersOf(member);
+    const said = answer === 'withdrawn' ? erase : undefined;
+    for (const connectionId of others) {
+      const other = members.find(connectionId);
+      const before = this.#answers.of(connectionId);
+      if (other && (erase || (before !== answer && before !== 'withdrawn'))) {
+        this.#set(other, answer, said);
+        announcer.one(connectionId, { name: 'consentChanged', data: { consent: answer } });
+      } else if (!other && this.#answers.refuseGone(connectionId, answer, erase) && erase) {
+        this.#erase(connectionId);
+      }
+    }
+    this.#set(member, answer, said);
+    // The answer to them may take a while: it comes when everything is erased.
+    if (erase) announcer.one(member.connectionId, { name: 'consentChanged', data: { consent: answer } });
+    return [...others, member.connectionId];
+  }
+
   #set(member: Member, consent: Consent, erase: boolean | undefined): void {
     const { connectionId } = member;
-    const isNew = this.#consents.get(connectionId) !== consent || erase;
-    this.#consents.set(connectionId, consent);
+    const isNew = this.#answers.of(connectionId) !== consent;
+    this.#answers.set(member, consent);
+    if (erase) {
+      this.#erase(connectionId);
+      return;
+    }
     if (isNew) this.fact({ type: 'consent', connectionId, consent, ...(erase !== undefined && { erase }) });
     if (consent === 'accepted') {
       this.#recorded.add(connectionId);
       this.refresh(member);
-    } else if (erase) {
-      this.#recorded.delete(connectionId);
-      this.#options.emit({ type: 'unrecord', connectionId, reason: 'withdrawn', erase });
     } else {
       this.#unrecord(connectionId, { reason: 'withdrawn', erase: false });
     }
   }
 
-  #unrecord(connectionId: string, why: Unrecording): void {
-    if (this.#recorded.delete(connectionId)) this.#options.emit({ type: 'unrecord', connectionId, ...why });
+  /** What exists over this connection, whether it is recorded now or was before. */
+  #erase(connectionId: string): void {
+    this.fact({ type: 'consent', connectionId, consent: 'withdrawn', erase: true });
+    this.#recorded.delete(connectionId);
+    this.#options.emit({ type: 'unrecord', connectionId, reason: 'withdrawn', erase: true });
+    this.#darken();
   }
 
-  #progressOf(connectionId: string) {
-    const problem = this.#problems.get(connectionId);
-    return progressOf(connectionId, this.#consents.get(connectionId), this.#files, problem);
+  #unrecord(connectionId: string, why: Unrecording): void {
+    if (!this.#recorded.delete(connectionId)) return;
+    this.#options.emit({ type: 'unrecord', connectionId, ...why });
+    this.#darken();
+  }
+
+  /** The files of those who are recorded: of somebody who has just withdrawn there may still be one. */
+  #isLit(): boolean {
+    return hasBytesOnDisk(this.#board.files.filter(({ connectionId }) => this.#recorded.has(connectionId)));
+  }
+
+  /** The last one who was recorded no longer is: that is not left to the next heartbeat. */
+  #darken(): void {
+    if (this.#current?.status === 'recording' && !this.#isLit()) this.#setStatus('waiting');
   }
 
   #setStatus(status: Status): void {
@@ -248,22 +294,7 @@ export class RoomRecording {
     this.#options.announcer.everyone({ name: 'recordingChanged', data: { recording: this.state } });
   }
 
-  #tellHost(): void {
-    const { announcer, members } = this.#options;
-    const { host } = members;
-    if (!host) return;
-    const people = members.all.map(({ connectionId }) => this.#progressOf(connectionId));
-    announcer.one(host.connectionId, { name: 'recordingProgress', data: { people } });
-  }
-
-  /** Each person of their own state, when it is another one. */
   #tellOwn(): void {
-    for (const { connectionId } of this.#options.members.all) {
-      const ownRecording = this.own(connectionId);
-      const key = JSON.stringify(ownRecording);
-      if (!ownRecording || this.#told.get(connectionId) === key) continue;
-      this.#told.set(connectionId, key);
-      this.#options.announcer.one(connectionId, { name: 'ownRecordingChanged', data: { ownRecording } });
-    }
+    if (this.#current) this.#board.tellOwn();
   }
 }

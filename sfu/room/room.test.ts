@@ -85,7 +85,7 @@ test('media that begins anew: nobody sends anything, and the recording has an ep
   const { room, join, news } = openRoom();
   join('h', 'host');
   room.addProducer('h', camera);
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   news();
   room.mediaReplaced();
   expect(news()).toEqual(['fact epoch', 'joined: producerRemoved', 'record h 0']);
@@ -107,7 +107,7 @@ test('a snapshot holds what a page shows', () => {
     chat: [{ id: 2, connectionId: 'h', text: 'after' }],
     hostOffered: false,
   });
-  room.recording.start('r', 1000);
+  room.recording.start('r', 1000, 'h');
   expect(room.snapshotFor('a')).toMatchObject({ consent: 'pending', ownRecording: { state: 'asked' } });
   expect(codeOf(() => room.snapshotFor('x'))).toBe('not-joined');
 });

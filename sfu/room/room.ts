@@ -1,6 +1,8 @@
 import { type ErrorBody, Fault } from '../../protocol/errors.ts';
 import type { ChatMessage, Snapshot } from '../../protocol/meeting-state.ts';
 import type { ProducerInfo, Source } from '../../protocol/people.ts';
+import type { KeptDoors } from '../../protocol/recorder.ts';
+import type { RequestParams } from '../../protocol/signalling.ts';
 import { Announcer } from './announcer.ts';
 import { Chat } from './chat.ts';
 import { Doors } from './doors.ts';
@@ -13,6 +15,8 @@ import { RoomRecording } from './room-recording.ts';
 
 export interface RoomOptions {
   maxPeople: number;
+  /** As the meeting was left by the last one. */
+  doors?: KeptDoors | undefined;
   nowMs(): number;
   /** Takes what follows from each change, in order. */
   emit(event: RoomEvent): void;
@@ -38,7 +42,7 @@ export class Room {
     const announcer = new Announcer(emit);
     this.#announcer = announcer;
     this.recording = new RoomRecording({ members, announcer, nowMs, emit });
-    this.doors = new Doors({ members, announcer, emit, maxWaiting: maxPeople });
+    this.doors = new Doors({ members, announcer, emit, maxWaiting: maxPeople, before: options.doors });
     this.hosts = new HostRole({
       members,
       announcer,
@@ -86,8 +90,8 @@ export class Room {
    * Somebody comes in, or comes back within the time that a lost socket is waited for.
    * @throws Fault `already-joined`, `room-full`, `consent-needed`, and those of `Doors.check`
    */
-  join(newcomer: Newcomer, answer?: 'accepted' | 'declined'): void {
-    const { connectionId, name, tokenRole } = newcomer;
+  join(newcomer: Newcomer, answer?: RequestParams<'join'>['consent']): void {
+    const { connectionId, marks, name, tokenRole } = newcomer;
     const before = this.#members.find(connectionId);
     if (before?.connected) throw new Fault('already-joined');
     const predecessor = before ? undefined : this.#predecessorOf(newcomer);
@@ -102,6 +106,7 @@ export class Room {
       connectionId,
       name,
       tokenRole,
+      marks,
       role: this.hosts.roleFor(tokenRole),
       joinedAtMs: this.#options.nowMs(),
       connected: true,
@@ -109,9 +114,9 @@ export class Room {
       quality: undefined,
       producers: new Map(),
     };
-    this.#members.add(Object.assign(member, { name, connected: true }));
-    this.doors.entered(connectionId);
-    if (!before) this.recording.fact({ type: 'joined', connectionId, name, role: member.role });
+    this.#members.add(Object.assign(member, { name, marks, connected: true }));
+    this.doors.entered(newcomer);
+    if (!before) this.recording.joinedFact(member);
     this.#announcer.joined(
       { name: before ? 'personChanged' : 'personJoined', data: { person: personOf(member) } },
       connectionId,
@@ -147,10 +152,9 @@ export class Room {
 
   /** The host sends somebody out. @throws Fault `person-not-found`, `bad-request` */
   expel(connectionId: string, by: string): void {
-    this.#members.named(connectionId);
+    const member = this.#members.named(connectionId);
     if (connectionId === by) throw new Fault('bad-request', 'connectionId: is your own');
-    this.doors.remove(connectionId);
-    this.#options.emit({ type: 'end', connectionId, reason: 'removed' });
+    this.doors.remove(member, this.#members.get(by));
   }
 
   /** @throws Fault `not-joined` */

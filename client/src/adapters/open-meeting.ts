@@ -9,7 +9,7 @@ import { browserClaims, noClaims } from './browser-claims.ts';
 import { mediasoupEngine } from './mediasoup-engine.ts';
 import { socketSignalling } from './socket-signalling.ts';
 
-type Shared = Pick<MeetingPorts, 'archive' | 'clock' | 'preferences' | 'recent'>;
+type Shared = Pick<MeetingPorts, 'archive' | 'clock' | 'persons' | 'preferences' | 'recent'>;
 
 /** Each page gets the one that fills its tile. */
 const MEETING_LAYERS = 3;

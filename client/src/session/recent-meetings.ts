@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from './ports/clock.ts';
 import type { Storage } from './ports/storage.ts';
 import { Store } from './store.ts';
+import { readStored } from './stored-json.ts';
 
 const MAX_MEETINGS = 12;
 
@@ -64,17 +65,5 @@ export class RecentMeetings extends Store<readonly RecentMeeting[]> {
 
 /** What was kept, as far as it is still understood. */
 function readList(text: string | undefined): RecentMeeting[] {
-  const parsed = z
-    .string()
-    .transform((json, context) => {
-      try {
-        return JSON.parse(json) as unknown;
-      } catch {
-        context.addIssue({ code: 'custom', message: 'is not JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(z.array(recentMeetingSchema))
-    .safeParse(text ?? '[]');
-  return parsed.success ? parsed.data.slice(0, MAX_MEETINGS) : [];
+  return (readStored(z.array(recentMeetingSchema), text) ?? []).slice(0, MAX_MEETINGS);
 }

@@ -76,9 +76,7 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
                 <span role="status">{text.lobby.waiting}</span>
               </Notice>
             )}
-            {recording.status !== 'off' && self?.role !== 'host' && (
-              <Notice kind="warning">{text.lobby.recorded}</Notice>
-            )}
+            {recording.status !== 'off' && <Notice kind="warning">{text.lobby.recorded}</Notice>}
             {snapshot.isElsewhere && <Notice kind="warning">{text.lobby.elsewhere}</Notice>}
             {!carriesCalls && <Notice kind="warning">{text.meeting.noCallsHere}</Notice>}
             {!snapshot.canReceiveH264 && <Notice kind="warning">{text.meeting.noH264}</Notice>}

@@ -4,7 +4,6 @@ import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
 import { ownRecordingOf } from '../../session/meeting/own-recording.ts';
-import { hasAgreed } from '../../session/meeting/recording-view.ts';
 import { useText } from '../../text/use-text.ts';
 import dialog from '../../ui/dialog.module.css';
 import classes from './own-recording.module.css';
@@ -25,7 +24,7 @@ export function OwnRecording({
   const view = ownRecordingOf(snapshot, hasMedia(devices));
   if (!view || !self) return null;
 
-  const agreed = hasAgreed(self.role, consent);
+  const agreed = consent === 'accepted';
   const withdraw = (erase: boolean): void => {
     setAsking(false);
     void session.withdraw(erase);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Fault } from '../../../../protocol/errors.ts';
-import { ben, MemoryVisit, RECORDING } from '../fixtures/memory-visit.ts';
+import { ben, KEY, MemoryVisit, RECORDING } from '../fixtures/memory-visit.ts';
 import { settled } from '../fixtures/settled.ts';
 
 let visit: MemoryVisit;
@@ -20,17 +20,23 @@ describe('[D10] a meeting that is being recorded', () => {
     await visit.session.join('Ada');
     await settled();
     expect(visit.now.phase).toEqual({ name: 'asking' });
-    expect(visit.server.names()).toEqual(['hello']);
+    expect(visit.server.names()).toEqual(['hello', 'join']);
     await visit.session.answerConsent('declined');
     await settled();
-    expect(visit.server.params('join')).toMatchObject([{ consent: 'declined' }]);
+    expect(visit.server.params('join').at(-1)).toMatchObject({ consent: 'declined', personKey: KEY });
     expect(visit.now).toMatchObject({ phase: { name: 'joined' }, consent: 'declined' });
   });
 
-  test('does not ask its host', async () => {
+  test('asks its host, too', async () => {
     visit.server.role = 'host';
-    await visit.beIn();
-    expect(visit.server.params('join')[0]).not.toHaveProperty('consent');
+    visit.preferences.name = 'Ada';
+    await visit.arrive();
+    await visit.session.join('Ada');
+    await settled();
+    expect(visit.now.phase).toEqual({ name: 'asking' });
+    await visit.session.answerConsent('accepted');
+    await settled();
+    expect(visit.now).toMatchObject({ phase: { name: 'joined' }, consent: 'accepted' });
   });
 
   test('goes back to the lobby from the question', async () => {
@@ -38,7 +44,8 @@ describe('[D10] a meeting that is being recorded', () => {
     await visit.session.join('Ada');
     visit.session.cancelJoin();
     expect(visit.now.phase).toEqual({ name: 'lobby' });
-    expect(visit.server.names()).not.toContain('join');
+    expect(visit.now.self?.name).toBe('Ada');
+    expect(visit.server.params('join')).toHaveLength(1);
   });
 
   test('asks when the server says so first', async () => {
@@ -68,7 +75,7 @@ describe('[D10] a meeting that is being recorded', () => {
     });
   });
 
-  test('remembers the answer through a lost connection, for this recording alone', async () => {
+  test('asks who was in already when they are back, and never agrees for them', async () => {
     await visit.arrive();
     await visit.session.join('Ada');
     await visit.session.answerConsent('accepted');
@@ -76,17 +83,40 @@ describe('[D10] a meeting that is being recorded', () => {
     visit.server.lose();
     visit.server.connect();
     await settled();
-    expect(visit.server.params('join').at(-1)).toMatchObject({ consent: 'accepted' });
-    visit.server.lose();
-    visit.server.recording = {
-      status: 'recording',
-      recordingId: '20261123T020000000Z-bcdefghi',
-      elapsedMs: 0,
-    };
-    visit.server.connect();
-    await settled();
-    expect(visit.server.params('join').at(-1)).toMatchObject({ consent: 'declined' });
+    const consents = visit.server.params('join').map((params) => (params as { consent?: string }).consent);
+    expect(consents).toEqual([undefined, 'accepted', undefined, 'pending']);
     expect(visit.now).toMatchObject({ phase: { name: 'joined' }, consent: 'pending' });
+  });
+
+  test('a “no” is said again to whatever server there is, in whatever window, until there is a “yes”', async () => {
+    await visit.arrive();
+    await visit.session.join('Ada');
+    await visit.session.answerConsent('declined');
+    await settled();
+    const open = async () => {
+      visit.session = visit.make('weekly');
+      await visit.arrive();
+      await visit.session.join('Ada');
+      await settled();
+      return visit.now;
+    };
+    expect(await open()).toMatchObject({ phase: { name: 'joined' }, consent: 'declined' });
+    await visit.session.answerConsent('accepted');
+    expect(await open()).toMatchObject({ phase: { name: 'asking' } });
+  });
+
+  test('a “no” is about one recording', async () => {
+    await visit.arrive();
+    await visit.session.join('Ada');
+    await visit.session.answerConsent('declined');
+    await settled();
+    const recordingId = '20261123T020000000Z-bcdefghi';
+    visit.server.recording = { status: 'recording', recordingId, elapsedMs: 0 };
+    visit.session = visit.make('weekly');
+    await visit.arrive();
+    await visit.session.join('Ada');
+    await settled();
+    expect(visit.now.phase).toEqual({ name: 'asking' });
   });
 });
 
@@ -115,5 +145,23 @@ describe('in the meeting', () => {
     await visit.session.withdraw(true);
     expect(visit.server.params('answerConsent')).toEqual([{ answer: 'withdrawn', erase: true }]);
     expect(visit.now.consent).toBe('withdrawn');
+  });
+
+  test('an erasure that nobody has acknowledged is asked for again, in another window, too', async () => {
+    await visit.beIn();
+    visit.server.recording = { status: 'recording', recordingId: RECORDING, elapsedMs: 0 };
+    visit.server.tell('recordingChanged', { recording: visit.server.recording });
+    visit.server.failures.answerConsent = [new Fault('timeout'), new Fault('erasure-pending')];
+    await visit.session.withdraw(true);
+    expect(visit.now.messages).toMatchObject([{ kind: 'fault', error: { code: 'timeout' } }]);
+    const again = { answer: 'withdrawn', erase: true };
+    for (const times of [2, 3, 3]) {
+      visit.session = visit.make('weekly');
+      await visit.arrive();
+      await visit.session.join('Ada');
+      await settled();
+      expect(visit.server.params('answerConsent')).toEqual(Array(times).fill(again));
+      expect(visit.server.params('join').at(-1)).toMatchObject({ consent: 'declined' });
+    }
   });
 });

@@ -2,11 +2,13 @@ import { type ErrorCode, Fault } from '../../../../protocol/errors.ts';
 import type { Snapshot } from '../../../../protocol/meeting-state.ts';
 import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
 import type { MediaLink } from '../media/media-link.ts';
+import type { PersonKeys } from '../person-keys.ts';
 import type { MediaDevice, MediaEngine } from '../ports/media.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 import type { Store } from '../store.ts';
 import type { EndReason, MeetingSnapshot } from './meeting-state.ts';
 import type { MessageContent } from './messages.ts';
+import { OwnAnswer } from './own-answer.ts';
 import { viewOf } from './recording-view.ts';
 import { roomOf } from './room-state.ts';
 import { ServerLink, type ServerPorts } from './server-link.ts';
@@ -22,6 +24,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 
 export interface EntrancePorts extends ServerPorts {
   engine: MediaEngine;
+  persons: PersonKeys;
 }
 
 interface Events {
@@ -31,7 +34,7 @@ interface Events {
 }
 
 type Hello = RequestResult<'hello'>;
-export type JoinConsent = 'accepted' | 'declined';
+type JoinConsent = RequestParams<'join'>['consent'];
 
 /**
  * The way into a meeting, and back into it. Being in is kept as a wish that every new connection fulfils: by going on
@@ -43,6 +46,7 @@ export class Entrance {
   readonly #media: MediaLink;
   readonly #events: Events;
   readonly #server: ServerLink;
+  readonly answer: OwnAnswer;
   /** What the server said of itself; undefined before there is a connection. */
   #hello: Hello | undefined;
   #device: MediaDevice | undefined;
@@ -50,8 +54,6 @@ export class Entrance {
   #ticket: string | undefined;
   #wantsIn = false;
   #wasIn = false;
-  /** The answer given before joining, and the recording that it is about. */
-  #answer: { recordingId: string; consent: JoinConsent } | undefined;
 
   /** @param state of the meeting, as far as it comes from connecting and joining, is changed here */
   constructor(
@@ -65,6 +67,7 @@ export class Entrance {
     this.#state = state;
     this.#media = media;
     this.#events = events;
+    this.answer = new OwnAnswer(meetingId, ports.persons, state);
     this.#server = new ServerLink(meetingId, ports, {
       connected: () => void (this.#ticket && media.isOpen ? this.#resume(this.#ticket) : this.#greet()),
       lost: () => this.#lose(),
@@ -95,32 +98,21 @@ export class Entrance {
     this.#state.update({ phase: { name: 'lobby' } });
   }
 
-  /** Remembers an answer to the question of the present recording, so that it is not asked again on coming back. */
-  keepAnswer(consent: JoinConsent): void {
-    const { recording } = this.#state.getSnapshot();
-    if (recording.status !== 'off') this.#answer = { recordingId: recording.recordingId, consent };
-  }
-
-  /** The recording that was asked about is over. */
-  forgetAnswer(): void {
-    this.#answer = undefined;
-  }
-
-  /** Joins over the connection that there is; asks about the recording first where that is needed. */
-  async enter(): Promise<void> {
+  /**
+   * Joins over the connection that there is. Who is needed to say whether they may be recorded is asked first; back after a
+   * lost connection, they are asked when they are in.
+   * @param answer as it was just given
+   */
+  async enter(answer?: JoinConsent): Promise<void> {
     const { generation } = this.#server;
-    const { recording, self } = this.#state.getSnapshot();
     const [hello, device] = [this.#hello, this.#device];
-    if (!hello || !device || !self) return;
-    const isAsked = recording.status !== 'off' && self.role !== 'host';
-    const answered = isAsked && this.#answer?.recordingId === recording.recordingId && this.#answer.consent;
-    // Back after a lost connection and asked meanwhile: not answered is not recorded, the dialog then asks.
-    const consent = answered || (isAsked && this.#wasIn ? 'declined' : undefined);
-    if (isAsked && !consent) return this.#state.update({ phase: { name: 'asking' } });
+    if (!hello || !device) return;
+    const consent = answer ?? this.answer.toJoinWith;
     if (!this.#wasIn) this.#state.update({ phase: { name: 'joining' } });
     try {
       const joined = await this.#server.request('join', {
         rtpCapabilities: device.receiveCapabilities,
+        personKey: this.answer.personKey,
         ...(consent && { consent }),
       });
       if (generation !== this.#server.generation) return;
@@ -128,15 +120,17 @@ export class Entrance {
       this.#wasIn = true;
       this.#state.update({ phase: { name: 'joined' } });
       this.#takeSnapshot(joined);
-      if (isBack && consent && !answered) this.#state.update({ consent: 'pending' });
       this.wantMedia();
+      this.#repeatAnswer();
       await this.#startMedia(generation, hello, device);
       if (isBack && generation === this.#server.generation) this.#events.tell({ kind: 'rejoined' });
     } catch (cause) {
       if (generation !== this.#server.generation) return;
       const fault = Fault.from(cause);
-      if (fault.code === 'consent-needed') this.#state.update({ phase: { name: 'asking' } });
-      else if (fault.code === 'admission-needed') this.#state.update({ phase: { name: 'waiting' } });
+      if (fault.code === 'consent-needed') {
+        if (this.#wasIn) await this.enter('pending');
+        else this.#state.update({ phase: { name: 'asking' } });
+      } else if (fault.code === 'admission-needed') this.#state.update({ phase: { name: 'waiting' } });
       else this.#failToEnter(fault);
     }
   }
@@ -219,6 +213,7 @@ export class Entrance {
       this.#state.update({ connection: { status: 'connected' } });
       this.#takeSnapshot(snapshot);
       this.wantMedia();
+      this.#repeatAnswer();
       if (!this.#media.goOn(media)) this.mend();
     } catch (cause) {
       if (generation !== this.#server.generation) return;
@@ -228,6 +223,14 @@ export class Entrance {
       this.#media.stop();
       await this.#greet();
     }
+  }
+
+  #repeatAnswer(): void {
+    const ask = (params: RequestParams<'answerConsent'>) => this.#server.request('answerConsent', params);
+    this.answer.repeat(ask).catch((cause: unknown) => {
+      // Over the next connection it is asked for again.
+      this.#events.tell({ kind: 'fault', error: Fault.from(cause).toBody() });
+    });
   }
 
   #takeSnapshot(snapshot: Snapshot): void {

@@ -9,7 +9,7 @@ import type { Preferences } from '../preferences.ts';
 import { Store } from '../store.ts';
 import { wantedKey } from '../wanted-key.ts';
 import { afterNotice } from './after-notice.ts';
-import { Entrance, type EntrancePorts, type JoinConsent } from './entrance.ts';
+import { Entrance, type EntrancePorts } from './entrance.ts';
 import { HostPowers } from './host-powers.ts';
 import { beforeJoining, type EndReason, type MeetingSnapshot } from './meeting-state.ts';
 import { Messages } from './messages.ts';
@@ -83,10 +83,12 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   }
 
   /** The answer to "This meeting is being recorded", before joining or in the meeting. */
-  async answerConsent(consent: JoinConsent): Promise<void> {
+  async answerConsent(consent: 'accepted' | 'declined'): Promise<void> {
     const { consent: before, phase } = this.getSnapshot();
-    this.#entrance.keepAnswer(consent);
-    if (phase.name === 'asking') return this.#entrance.enter();
+    const { answer } = this.#entrance;
+    if (consent === 'accepted') answer.agreed();
+    else answer.refused(false);
+    if (phase.name === 'asking') return this.#entrance.enter(consent);
     this.update({ consent });
     if (!(await this.#ask('answerConsent', { answer: consent }))) this.update({ consent: before });
   }
@@ -98,9 +100,12 @@ export class MeetingSession extends Store<MeetingSnapshot> {
 
   /** No longer recorded from now on. @param erase also what exists of this person in this recording */
   async withdraw(erase: boolean): Promise<void> {
+    const { answer } = this.#entrance;
+    answer.refused(erase);
     const result = await this.#ask('answerConsent', { answer: 'withdrawn', erase });
-    if (result) this.update({ consent: result.consent });
-    this.#entrance.keepAnswer('declined');
+    if (!result) return;
+    this.update({ consent: result.consent });
+    answer.erased();
   }
 
   /** @returns false when it is not, and what is wrong has been told */
@@ -209,7 +214,6 @@ export class MeetingSession extends Store<MeetingSnapshot> {
       notice,
       this.#ports.clock.nowMs(),
     );
-    if (recordingIsOver) this.#entrance.forgetAnswer();
     this.update(change);
     for (const content of tell) {
       this.#messages.add(content);

@@ -46,12 +46,21 @@ test.each<[Case, ReturnType<typeof shown>]>([
   [{ recording: { status: 'off' } }, undefined],
   [{ recording: on, consent: 'accepted', own: 'recording', connection: { status: 'lost' } }, undefined],
   [{ recording: on, consent: 'accepted', own: 'recording' }, 'recorded'],
-  [{ recording: on, role: 'host', own: 'recording' }, 'recorded'],
-  [{ recording: on, role: 'host', own: 'recording', problem: 'transcodes-full' }, 'sound-only'],
-  [{ recording: on, role: 'host', own: 'recording', problem: 'picture-unsupported' }, 'picture-unsupported'],
-  [{ recording: on, role: 'host', own: 'recording', problem: 'stream-unsupported' }, 'recorded'],
+  [{ recording: on, role: 'host', consent: 'accepted', own: 'recording' }, 'recorded'],
+  [
+    { recording: on, role: 'host', consent: 'accepted', own: 'recording', problem: 'transcodes-full' },
+    'sound-only',
+  ],
+  [
+    { recording: on, role: 'host', consent: 'accepted', own: 'recording', problem: 'picture-unsupported' },
+    'picture-unsupported',
+  ],
+  [
+    { recording: on, role: 'host', consent: 'accepted', own: 'recording', problem: 'stream-unsupported' },
+    'recorded',
+  ],
   // The recorder's word came before the light.
-  [{ recording: starting, role: 'host', own: 'recording' }, 'soon'],
+  [{ recording: starting, role: 'host', consent: 'accepted', own: 'recording' }, 'soon'],
   [{ recording: on, consent: 'accepted', own: 'waiting' }, 'soon'],
   [{ recording: on, consent: 'accepted', own: 'waiting', isSending: false }, 'no-media'],
   [{ recording: on, consent: 'accepted', own: 'stalled' }, 'stalled'],
@@ -60,8 +69,9 @@ test.each<[Case, ReturnType<typeof shown>]>([
   [{ recording: on, consent: 'accepted', own: 'failed', problem: 'file-too-fast' }, 'too-fast'],
   [{ recording: on, consent: 'declined', own: 'recording' }, 'not-recorded'],
   [{ recording: on, consent: 'pending' }, 'not-recorded'],
+  [{ recording: on, role: 'host', own: 'recording' }, 'not-recorded'],
   [{ recording: on, role: 'host', consent: 'withdrawn', own: 'recording' }, 'not-recorded'],
-  [{ recording: lost, role: 'host', own: 'recording' }, 'not-recorded'],
+  [{ recording: lost, role: 'host', consent: 'accepted', own: 'recording' }, 'not-recorded'],
 ])('%j is shown as %s', (state, expected) => {
   expect(shown(state)).toBe(expected);
 });

@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../../../../protocol/errors.ts';
 import type { MeetingSnapshot } from './meeting-state.ts';
-import { hasAgreed } from './recording-view.ts';
 
 /**
  * What this person's page says of them being recorded. `recorded` only while the recorder confirms bytes of theirs on
@@ -22,7 +21,7 @@ export type OwnRecordingView =
 export function ownRecordingOf(snapshot: MeetingSnapshot, isSending: boolean): OwnRecordingView | undefined {
   const { connection, consent, recording, room, self } = snapshot;
   if (recording.status === 'off' || !self || connection.status !== 'connected') return undefined;
-  if (!hasAgreed(self.role, consent)) return 'not-recorded';
+  if (consent !== 'accepted') return 'not-recorded';
   if (recording.status === 'lost' || recording.status === 'stopping') return 'not-recorded';
   switch (room.ownRecording?.state) {
     case 'recording':

@@ -1,4 +1,3 @@
-import type { Consent, Role } from '../../../../protocol/people.ts';
 import type { RecordingState } from '../../../../protocol/recording-state.ts';
 
 /** The recording as this page shows it: the running time counts from an instant of this page's own clock. */
@@ -10,12 +9,4 @@ export type RecordingView =
 export function viewOf(state: RecordingState, nowMs: number): RecordingView {
   if (state.status !== 'recording') return state;
   return { status: 'recording', recordingId: state.recordingId, sinceMs: nowMs - state.elapsedMs };
-}
-
-/**
- * Whether this person has agreed to be recorded. Pressing Record is the host's own consent (design D10), unless it was
- * withdrawn since.
- */
-export function hasAgreed(role: Role, consent: Consent | undefined): boolean {
-  return consent === undefined ? role === 'host' : consent === 'accepted';
 }

@@ -8,6 +8,7 @@ import { MemorySignalling } from '../fixtures/memory-signalling.ts';
 import { memoryStorage } from '../fixtures/memory-storage.ts';
 import { settled } from '../fixtures/settled.ts';
 import { MeetingSession } from '../meeting/meeting-session.ts';
+import { PersonKeys } from '../person-keys.ts';
 import type { Archive } from '../ports/archive.ts';
 import { Preferences } from '../preferences.ts';
 import { RecentMeetings } from '../recent-meetings.ts';
@@ -55,6 +56,7 @@ beforeEach(() => {
           devices: new LocalDevices(capture, preferences),
           claims: { isTaken: async () => false, take: () => () => undefined },
           chime: { recordingStarted: () => undefined, recordingStopped: () => undefined },
+          persons: new PersonKeys(storage, () => 'k'.repeat(32)),
           preferences,
           recent: rooms,
         }),

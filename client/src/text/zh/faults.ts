@@ -30,6 +30,7 @@ export const faults: Record<ErrorCode, string> = {
   'cannot-consume': '此浏览器无法播放对方发送的内容。',
   'media-failed': '媒体服务器未能完成操作。请重试。',
   'consent-needed': '此会议正在录制。请先选择同意或拒绝。',
+  'erasure-pending': '已不再录制您。录制器恢复应答后，已录制的您的内容将立即删除。',
   'create-key-needed': '在此服务器上新建会议需要密钥。请向服务器管理员索取。',
   'create-key-wrong': '密钥不正确。',
   'create-admin-only': '此服务器上只有管理员可以新建会议。请先在 /admin 登录。',

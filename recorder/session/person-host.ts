@@ -1,0 +1,29 @@
+import type { FileSource } from '../../protocol/people.ts';
+import type { Endpoint } from '../../protocol/recorder.ts';
+import type { Places } from './places.ts';
+import type { RecordedFile } from './recorded-file.ts';
+import type { Transcodes } from './video-path.ts';
+
+export interface PersonHost {
+  /** Our clock. */
+  nowMs(): number;
+  /** The SFU's clock minus ours. */
+  sfuOffsetMs(): number;
+  /** @throws Fault `recording-full` */
+  openFile(connectionId: string, source: FileSource): RecordedFile;
+  readonly transcodes: Transcodes;
+  /** Of people recorded at once. */
+  readonly places: Pick<Places, 'take' | 'give'>;
+}
+
+/** The person's socket: RTP and RTCP of all their streams, from and to the SFU's transport alone. */
+export interface PersonSocket {
+  readonly endpoint: Endpoint;
+  /** Datagrams from anywhere else. */
+  readonly strangers: number;
+  connect(from: Endpoint): void;
+  send(datagram: Buffer): void;
+  /** Whether so much has come since this was asked last that more may lie there. */
+  mayHoldMore(): boolean;
+  close(): void;
+}

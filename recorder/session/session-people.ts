@@ -1,0 +1,125 @@
+import { Fault } from '../../protocol/errors.ts';
+import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { Fact } from '../../protocol/recorder.ts';
+import { PastPeople } from './past-people.ts';
+import type { IngestCounters, PersonRecorder } from './person-recorder.ts';
+
+/** Everybody of one recording: who is being recorded, who is on their way out, and what is left of those who were. */
+export class SessionPeople {
+  readonly #opening = new Map<string, Promise<PersonRecorder>>();
+  readonly #open = new Set<PersonRecorder>();
+  /** Those whose files are being completed, or erased. */
+  readonly #leaving = new Map<string, Promise<void>>();
+  readonly #past = new PastPeople();
+
+  /** Those of whom files may be written now. */
+  get open(): ReadonlySet<PersonRecorder> {
+    return this.#open;
+  }
+
+  get count(): number {
+    return this.#opening.size;
+  }
+
+  /** True while the person's receiver is open. */
+  has(connectionId: string): boolean {
+    return this.#opening.has(connectionId);
+  }
+
+  /** Undefined when nothing of theirs is open. */
+  find(connectionId: string): Promise<PersonRecorder> | undefined {
+    return this.#opening.get(connectionId);
+  }
+
+  /** @throws Fault `bad-request` */
+  get(connectionId: string): Promise<PersonRecorder> {
+    const person = this.#opening.get(connectionId);
+    if (!person) throw new Fault('bad-request', `No receiver is open for ${connectionId}.`);
+    return person;
+  }
+
+  /** Whoever is open already stays. @throws what `open` throws */
+  async enter(connectionId: string, open: () => Promise<PersonRecorder>): Promise<PersonRecorder> {
+    const opening = this.#opening.get(connectionId) ?? this.#begin(open);
+    this.#opening.set(connectionId, opening);
+    try {
+      return await opening;
+    } catch (cause) {
+      this.#opening.delete(connectionId);
+      throw cause;
+    }
+  }
+
+  /**
+   * Completes what there is of somebody, after whatever is being done with it already.
+   * @param untilMs what was captured later is not written
+   * @param then done when it is complete
+   */
+  leave(
+    connectionId: string,
+    startedAtMs: number,
+    then: () => Promise<void>,
+    untilMs?: number,
+  ): Promise<void> {
+    const opening = this.#opening.get(connectionId);
+    this.#opening.delete(connectionId);
+    const before = this.#leaving.get(connectionId);
+    const leaving = (async () => {
+      // Whoever waits for that one is told of its failure.
+      await before?.catch(() => undefined);
+      if (opening) await this.#close(await opening, startedAtMs, untilMs);
+      await then();
+    })().finally(() => {
+      if (this.#leaving.get(connectionId) === leaving) this.#leaving.delete(connectionId);
+    });
+    this.#leaving.set(connectionId, leaving);
+    return leaving;
+  }
+
+  /** Everybody, and whoever is on their way out already. */
+  async leaveAll(startedAtMs: number): Promise<void> {
+    const opening = [...this.#opening.values()];
+    this.#opening.clear();
+    const people = await Promise.allSettled(opening);
+    await Promise.all(
+      people.map((one) => (one.status === 'fulfilled' ? this.#close(one.value, startedAtMs) : undefined)),
+    );
+    await Promise.allSettled(this.#leaving.values());
+  }
+
+  setPaused({ atMs, connectionId, paused, source }: Extract<Fact, { type: 'paused' }>): void {
+    for (const person of this.#open) {
+      if (person.connectionId === connectionId) person.setPaused(source, paused, atMs);
+    }
+  }
+
+  /** All files, of those who have left, too. */
+  files(startedAtMs: number): ManifestFile[] {
+    return [...this.#past.files, ...[...this.#open].flatMap((person) => person.describe(startedAtMs))];
+  }
+
+  /** Of the others nothing is told any more. */
+  keepFiles(isKept: (file: ManifestFile) => boolean): void {
+    this.#past.keepFiles(isKept);
+  }
+
+  counters(): IngestCounters[] {
+    return [this.#past, ...this.#open].map(({ counters }) => counters);
+  }
+
+  async abandon(): Promise<void> {
+    await Promise.all([...this.#open].map((person) => person.abandon()));
+  }
+
+  async #begin(open: () => Promise<PersonRecorder>): Promise<PersonRecorder> {
+    const person = await open();
+    this.#open.add(person);
+    return person;
+  }
+
+  async #close(person: PersonRecorder, startedAtMs: number, untilMs?: number): Promise<void> {
+    await person.close(untilMs);
+    if (!this.#open.delete(person)) return;
+    this.#past.add(person.describe(startedAtMs), person.counters);
+  }
+}

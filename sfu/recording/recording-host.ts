@@ -1,0 +1,37 @@
+import type { ErrorBody, Fault } from '../../protocol/errors.ts';
+import type { FullKind, RecorderCommandParams } from '../../protocol/recorder.ts';
+import type { FileProgress } from '../../protocol/recording-state.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import type { RecorderTransport } from '../media/recorder-transport.ts';
+
+import type { RecorderDirectory } from './recorder-directory.ts';
+
+/** What a recording needs of its meeting, and tells it. */
+export interface RecordingHost {
+  openTransport(): Promise<RecorderTransport>;
+  /** @returns gives it back. @throws Fault `network-full` */
+  takePlace(connectionId: string): () => void;
+  /** At every heartbeat of the recorder. */
+  heartbeat(files: readonly FileProgress[]): void;
+  /** The recorder is gone or hangs; it is being waited for. */
+  lost(): void;
+  /** The recorder has ended the recording by itself. */
+  ended(error: ErrorBody): void;
+  /** Somebody, or one of their streams, cannot be recorded now. */
+  failed(connectionId: string, fault: Fault): void;
+  /** Everything that they send now reaches the recorder. */
+  succeeded(connectionId: string): void;
+  /** No more of this kind is kept. */
+  full(kind: FullKind): void;
+}
+
+export interface RecordingOptions {
+  start: RecorderCommandParams<'start'>;
+  /** The last fact that an SFU process before this one has told; 0 for a new recording. */
+  lastFact: number;
+  directory: RecorderDirectory;
+  clock: Clock;
+  log: Log;
+  host: RecordingHost;
+}

@@ -1,0 +1,87 @@
+import type { Consent } from '../../protocol/people.ts';
+import { marksIn, share, shareKey } from './marks.ts';
+
+/** Answers remembered of one recording; of those who have left the oldest is forgotten, and its person asked again. */
+export const MAX_ANSWERS = 5000;
+
+/** An answer given in this recording before, as the recorder tells it. */
+export type EarlierAnswer = { connectionId: string } & Pick<Answer, 'consent' | 'marks'>;
+
+interface Somebody {
+  connectionId: string;
+  marks: readonly string[];
+}
+
+interface Answer {
+  consent: Consent;
+  /** As the manifest holds them. */
+  marks: readonly string[];
+  /** What was recorded over a connection that is gone has been erased. */
+  isErased: boolean;
+}
+
+/**
+ * What everybody has answered in one recording. A "no" is the person's: it holds for every connection of theirs. A "yes" is
+ * one page's: whoever comes in anew is asked anew (design D15).
+ */
+export class Answers {
+  readonly #recordingId: string;
+  readonly #isIn: (connectionId: string) => boolean;
+  /** The latest answer last. */
+  readonly #answers = new Map<string, Answer>();
+
+  constructor(recordingId: string, isIn: (connectionId: string) => boolean) {
+    this.#recordingId = recordingId;
+    this.#isIn = isIn;
+  }
+
+  takeUp({ connectionId, consent, marks }: EarlierAnswer): void {
+    this.#put(connectionId, { consent, marks, isErased: false });
+  }
+
+  of(connectionId: string): Consent | undefined {
+    return this.#answers.get(connectionId)?.consent;
+  }
+
+  set({ connectionId, marks }: Somebody, consent: Consent): void {
+    this.#put(connectionId, { consent, marks: marksIn(this.#recordingId, marks), isErased: false });
+  }
+
+  /** The other connections of the same person, those that are gone included. */
+  othersOf({ connectionId, marks }: Somebody): string[] {
+    const mine = marksIn(this.#recordingId, marks);
+    return [...this.#answers]
+      .filter(([id, answer]) => id !== connectionId && share(answer.marks, mine))
+      .map(([id]) => id);
+  }
+
+  /** A connection that is gone, and was this person's too. Answers whether something of it may still exist. */
+  refuseGone(connectionId: string, consent: Consent, erase: boolean): boolean {
+    const answer = this.#answers.get(connectionId);
+    if (!answer || answer.isErased) return false;
+    this.#put(connectionId, { ...answer, consent, isErased: erase });
+    return true;
+  }
+
+  /**
+   * What is known of somebody who comes in: their "no", or what this very page has answered. Undefined: they are to be asked.
+   */
+  knownOf({ connectionId, marks }: Somebody): Consent | undefined {
+    const mine = marksIn(this.#recordingId, marks);
+    const own = this.#answers.get(connectionId);
+    if (own && shareKey(own.marks, mine)) return own.consent;
+    const latest = [...this.#answers].findLast(
+      ([id, { consent, marks: theirs }]) =>
+        consent !== 'pending' && (id === connectionId || share(theirs, mine)),
+    )?.[1].consent;
+    return latest === 'declined' || latest === 'withdrawn' ? latest : undefined;
+  }
+
+  #put(connectionId: string, answer: Answer): void {
+    this.#answers.delete(connectionId);
+    this.#answers.set(connectionId, answer);
+    if (this.#answers.size <= MAX_ANSWERS) return;
+    const oldest = [...this.#answers.keys()].find((id) => id !== connectionId && !this.#isIn(id));
+    if (oldest !== undefined) this.#answers.delete(oldest);
+  }
+}
