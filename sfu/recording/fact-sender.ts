@@ -37,6 +37,8 @@ export class FactSender {
 
   async #send(): Promise<void> {
     try {
+      // What follows from one request is told in one message: of an erasure over several connections no part is lost.
+      await undefined;
       while (this.isBehind) {
         const facts = firstBytes(this.#log.after(this.#acknowledged, BATCH));
         const lastFact = await this.#link.sendFacts({ recordingId: this.#recordingId, facts });

@@ -1,0 +1,101 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import type { Manifest } from '../protocol/manifest.ts';
+import { scaled } from '../scripts/testing/slowness.ts';
+import { accessibilityViolations } from './support/accessibility.ts';
+import { openBrowser } from './support/browser.ts';
+import { Person } from './support/person.ts';
+import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
+import { type System, startSystem } from './support/system.ts';
+
+/** From the server's word that somebody has withdrawn until its media worker sends nothing more of them. */
+const SILENT_MS = 100;
+
+let system: System;
+let browser: Browser;
+let ada: Person;
+let ben: Person;
+let link: string;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  const camera = { width: 320, height: 240, framesPerSecond: 10 };
+  ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  ben = await Person.arrive(browser, 'Ben', { owner: 2, camera, microphone: true });
+  link = await ada.createMeeting(system.url, 'Consent');
+  await ada.askToJoin();
+  await ada.isIn();
+  await ben.join(link);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+const explainFailure = (): void => {
+  onTestFailed(() => console.log(system.output(), ada.watched.troubles(), ben.watched.troubles()));
+};
+const until = (what: string, condition: (manifest: Manifest) => boolean) =>
+  untilRecording(what, system.recordingsDir, 0, condition);
+const filesOf = ({ files }: Manifest, name: string) => files.filter(({ personName }) => personName === name);
+const says = (person: Person, words: string) => person.page.getByText(words, { exact: true }).waitFor();
+
+/** "Stop recording me", and what is to become of what there is. */
+async function withdraw(person: Person, answer: 'Keep it' | 'Erase it'): Promise<void> {
+  await person.button('Stop recording me').click();
+  await person.page.getByRole('dialog').getByRole('button', { name: answer }).click();
+  await says(person, 'You are not recorded');
+}
+
+test('whoever made the meeting and comes back into its recording is asked like everybody else', async () => {
+  explainFailure();
+  await ada.button('Start recording').click();
+  await ben.answer('Accept');
+  await Promise.all([ada.light.waitFor(), ben.light.waitFor()]);
+  await until('both are recorded', ({ files }) => files.length === 2);
+  await ada.page.reload();
+  await ada.page.getByText('You will be asked before you join.').waitFor();
+  await ada.askToJoin();
+  await ada.consentDialog.waitFor();
+  expect(await accessibilityViolations(ada.page)).toEqual([]);
+  await ada.answer('Continue without being recorded');
+  await ada.isIn();
+  await says(ada, 'You are not recorded');
+  const [recording] = await readRecordings(system.recordingsDir);
+  expect(recording && filesOf(recording.manifest, 'Ada')).toHaveLength(1);
+  await ada.button('Let me be recorded').click();
+  await says(ada, 'You are being recorded');
+  await until('she is recorded again', (manifest) => filesOf(manifest, 'Ada').length === 2);
+});
+
+test('a withdrawal ends the file at once, and outlives a reload and another window', async () => {
+  explainFailure();
+  await withdraw(ben, 'Keep it');
+  const { manifest } = await until('his file is complete', (one) =>
+    filesOf(one, 'Ben').every(({ state }) => state === 'complete'),
+  );
+  const [file] = filesOf(manifest, 'Ben');
+  const answer = manifest.consent.findLast(({ name }) => name === 'Ben');
+  expect(answer?.consent).toBe('withdrawn');
+  const endMs = manifest.startedAtMs + (file?.startOffsetMs ?? 0) + (file?.durationMs ?? 0);
+  console.info(`written of somebody after their withdrawal: ${Math.round(endMs - (answer?.atMs ?? 0))} ms`);
+  expect(endMs).toBeLessThanOrEqual((answer?.atMs ?? 0) + scaled(SILENT_MS));
+
+  await ben.page.reload();
+  await ben.askToJoin();
+  await ben.isIn();
+  await says(ben, 'You are not recorded');
+  const window = await ben.watched.context.newPage();
+  await window.goto(link);
+  await window.getByRole('textbox', { name: 'Your name' }).fill('Benjamin');
+  await window.getByRole('button', { name: 'Join meeting' }).click();
+  await window.getByText('You are not recorded', { exact: true }).waitFor();
+  await ada.untilSees(ben);
+  await window.close();
+  const { manifest: later } = await until('he has come back twice', ({ people }) =>
+    people.some(({ name }) => name === 'Benjamin'),
+  );
+  expect(filesOf(later, 'Ben')).toEqual([file]);
+  expect(filesOf(later, 'Benjamin')).toEqual([]);
+});
