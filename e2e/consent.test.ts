@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import type { Manifest } from '../protocol/manifest.ts';
@@ -98,4 +99,27 @@ test('a withdrawal ends the file at once, and outlives a reload and another wind
   );
   expect(filesOf(later, 'Ben')).toEqual([file]);
   expect(filesOf(later, 'Benjamin')).toEqual([]);
+});
+
+test('an erasure is carried out although the meeting server is killed before it is, and then the recorder', async () => {
+  explainFailure();
+  await ben.button('Let me be recorded').click();
+  await says(ben, 'You are being recorded');
+  const { path } = await until('he is recorded again', (manifest) => filesOf(manifest, 'Ben').length === 2);
+  const [sfu, recorder] = [await system.pidOf('sfu'), await system.pidOf('recorder')];
+  process.kill(recorder, 'SIGSTOP');
+  // The server has heard it, and no recorder is there to do it.
+  await withdraw(ben, 'Erase it');
+  process.kill(sfu, 'SIGKILL');
+  process.kill(recorder, 'SIGCONT');
+  await until('the wish is written down', ({ consent }) => consent.some(({ erase }) => erase));
+  process.kill(recorder, 'SIGKILL');
+
+  const isOver = ({ files, state }: Manifest) =>
+    state !== 'recording' || files.some(({ state: one }) => one === 'writing');
+  await until('the recording goes on, or is repaired', isOver);
+  const bens = async () => (await readdir(path)).filter((name) => /^Ben/.test(name));
+  await expect.poll(bens).toEqual([]);
+  await until('nothing is told of his files', (manifest) => filesOf(manifest, 'Ben').length === 0);
+  await ben.isIn();
 });
