@@ -90,7 +90,7 @@ test('a host who is lost for good is followed by whoever accepts, and the record
   await hanna.lose();
   await until('hanna is missed', () => pat.heard('personChanged').at(-1)?.person.connected === false);
   sfu.clock.advance(GRACE_MS - 1);
-  recorder.beat();
+  await recorder.beat();
   await pat.ask('hello', {});
   expect(pat.heard('hostOffered')).toEqual([]);
   sfu.clock.advance(1);

@@ -89,8 +89,7 @@ test('people who are there before the recorder go on, too; who does not come bac
   await recorder.untilTold('start', 2);
   for (let waitedMs = 0; waitedMs < GRACE_MS; waitedMs += 1000) {
     expect(recorder.diary).not.toContain('closeReceiver pat lost');
-    recorder.beat();
-    await hanna.ask('hello', {});
+    await recorder.beat();
     sfu.clock.advance(1000);
   }
   await recorder.untilTold('closeReceiver pat lost');
@@ -99,7 +98,7 @@ test('people who are there before the recorder go on, too; who does not come bac
 test('a recording whose meeting does not come back is stopped', async () => {
   const { sfu, recorder } = await openAfterCrash();
   for (let waitedMs = 0; waitedMs < ORPHAN_WAIT_MS; waitedMs += 1000) {
-    recorder.beat();
+    await recorder.beat();
     await health(sfu);
     expect(recorder.diary).not.toContain('stop ended');
     sfu.clock.advance(1000);

@@ -13,6 +13,7 @@ import { addKeepRoutes } from './keep-routes.ts';
 import { addMeetingRoutes } from './meeting-routes.ts';
 import { addOpenApiRoutes } from './openapi-routes.ts';
 import { addRecordingRoutes } from './recording-routes.ts';
+import { letRestRunOut } from './rest-of-requests.ts';
 import { changesSomething, isFromAnotherSite } from './same-origin.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { addSessionRoutes } from './session-routes.ts';
@@ -66,6 +67,7 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
     }
   });
   app.addHook('preClose', async () => proxy.close());
+  letRestRunOut(app, context.clock);
 
   await addSecurityHeaders(app, context.publicOrigin);
   await app.register(fastifyCookie);
