@@ -9,9 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Socket as RecorderSocket, Server } from 'socket.io';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { provenParts, type RecorderHandshake } from '../protocol/recorder.ts';
 import { scaled } from '../scripts/testing/slowness.ts';
 import { systemClock } from '../service/clock.ts';
 import { inTime } from '../service/in-time.ts';
+import { makeNonce, proofOf } from '../service/token-proof.ts';
 import { metadataOf, tagsOf } from './flv/fixtures/file-in-memory.ts';
 import { RECORDER_NODE_FLAGS } from './node-flags.ts';
 import { newRecording } from './session/fixtures/open-recorder.ts';
@@ -24,6 +26,7 @@ import { rtpPacket } from './torture/wire.ts';
 const END_MS = 5000;
 const LIMIT_MS = 120_000;
 const CONNECTION_ID = 'alice-1';
+const TOKEN = 'a token for this test alone';
 /** Never reads what it is given, and what it has started keeps its pipes open when it is killed. */
 const HANGING_CONVERTER = '#!/bin/sh\nsleep 30 &\nwait\n';
 /** A keyframe's descriptor (RFC 7741 §4.2), tag, start code and size (RFC 6386 §9.1): the rest nobody looks at. */
@@ -56,7 +59,7 @@ async function startRecorder() {
       PATH: process.env.PATH,
       SFU_URL: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
       ARCHIVE_URL: 'http://127.0.0.1:1',
-      RECORDER_TOKEN: 'a token for this test alone',
+      RECORDER_TOKEN: TOKEN,
       RECORDER_HEALTH_PORT: `${await freePort()}`,
       RECORDINGS_DIR: folder,
       MIN_FREE_DISK: '0',
@@ -71,6 +74,9 @@ async function startRecorder() {
   });
   const ended = once(child, 'exit').then(([code, signal]: unknown[]) => ({ code, signal }));
   const [socket] = (await connected) as [RecorderSocket];
+  const parts = provenParts(socket.handshake.auth as RecorderHandshake, makeNonce());
+  await socket.emitWithAck('challenge', { nonce: parts.at(-1) });
+  socket.emit('welcome', { proof: proofOf(TOKEN, 'sfu-to-recorder', parts) });
   socket.on('heartbeat', (_: unknown, answer: (reply: object) => void) =>
     answer({ ok: true, sfuNowMs: systemClock.nowMs() }),
   );
