@@ -5,7 +5,7 @@ import { Fault } from '../protocol/errors.ts';
 import { systemClock } from '../service/clock.ts';
 import { exitWithFailure, onStopRequested } from '../service/supervised.ts';
 import { openToAnyone, policyOf } from '../service/who-may.ts';
-import { root } from './setup/places.ts';
+import { compiledFolder, root } from './setup/places.ts';
 import { giveUp, SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/set-up.ts';
 import { ownUrls, pageAddresses } from './supervisor/addresses.ts';
@@ -73,7 +73,7 @@ async function serve(
           nodeFlags,
           entry,
           cwd: root,
-          env: environmentFor(fields, env),
+          env: { ...environmentFor(fields, env), NODE_COMPILE_CACHE: compiledFolder(env) },
           print: onLine,
           watch,
         }),

@@ -1,3 +1,5 @@
+import { flushCompileCache } from 'node:module';
+
 import { Fault } from '../protocol/errors.ts';
 import { systemClock } from './clock.ts';
 
@@ -13,6 +15,8 @@ export interface ReadyMessage {
 /** Tells the supervisor that this process serves; without a supervisor it does nothing. */
 export function announceReady(details: Omit<ReadyMessage, 'type'> = {}): void {
   process.send?.({ type: 'ready', ...details } satisfies ReadyMessage);
+  // Node writes it at a regular exit alone, and whoever was killed is the one whose successor is waited for.
+  flushCompileCache();
 }
 
 /**

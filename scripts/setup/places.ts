@@ -12,6 +12,14 @@ export function cacheFolder(env: Environment): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'verbatim');
 }
 
+/**
+ * Where Node keeps what it has compiled of our files (`NODE_COMPILE_CACHE`): a process that is started again while a meeting
+ * waits has nothing to compile any more, which is half of its start.
+ */
+export function compiledFolder(env: Environment): string {
+  return join(cacheFolder(env), 'compiled');
+}
+
 const SCRATCH = 'making-';
 /** No set-up takes so long: a scratch folder this old was left by one that was killed. */
 const ABANDONED_AFTER_MS = 24 * 3_600_000;

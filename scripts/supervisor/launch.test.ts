@@ -1,12 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { root } from '../setup/places.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { type Exit, launchNode } from './launch.ts';
 
 /** A real process that uses service/supervised.ts, as ours do. */
-function start(body: string, nodeFlags: readonly string[] = []) {
+function start(body: string, nodeFlags: readonly string[] = [], compiled?: string) {
   const folder = scratchFolder();
   const entry = join(folder, 'main.ts');
   const supervised = JSON.stringify(join(root, 'service', 'supervised.ts'));
@@ -16,7 +16,7 @@ function start(body: string, nodeFlags: readonly string[] = []) {
   const ready = Promise.withResolvers<string | undefined>();
   const exited = Promise.withResolvers<Exit>();
   const run = launchNode({
-    ...{ nodeFlags, entry, cwd: folder, env: process.env },
+    ...{ nodeFlags, entry, cwd: folder, env: { ...process.env, NODE_COMPILE_CACHE: compiled } },
     print: (line) => lines.push(line),
   })({
     onReady: (message) => ready.resolve(message.adminPassword),
@@ -72,4 +72,14 @@ test('a process is started with its own flags of Node', async () => {
   const { lines, exited } = start('console.log(process.execArgv.join());', ['--max-semi-space-size=4']);
   await exited;
   expect(lines).toEqual(['--max-semi-space-size=4']);
+});
+
+test('what was compiled for a process is kept for its successor, though it is killed', async () => {
+  const compiled = scratchFolder();
+  const body = 'supervised.announceReady(); setInterval(() => {}, 1000);';
+  const { run, ready, exited } = start(body, [], compiled);
+  await ready;
+  await vi.waitUntil(() => readdirSync(compiled, { recursive: true }).length > 1);
+  run.kill();
+  await exited;
 });
