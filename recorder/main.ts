@@ -40,8 +40,6 @@ async function main(): Promise<void> {
   const { recordedPerson } = RECEIVE_BUFFER_BYTES;
   const receiveBufferBytes = await grantedReceiveBuffer(config.RECORDER_HOST, recordedPerson, log);
   const audio = new AudioPool({ log, clock });
-  // They start beside everything else: after a crash a meeting waits for us, and sound can wait for them.
-  const audioWorks = audio.start();
   const transcodes = new TranscodePool({
     ffmpeg: config.FFMPEG_PATH ?? 'ffmpeg',
     max: config.MAX_TRANSCODES,
@@ -91,6 +89,8 @@ async function main(): Promise<void> {
     heartbeat: () => recorder.heartbeat(),
     onLost: () => recorder.sfuLost(),
   });
+  // They start while we connect, not before: after a crash a meeting waits for us, and sound can wait for them.
+  const audioWorks = audio.start();
   const recovery = new Recovery({
     recordings,
     clock,
