@@ -69,7 +69,7 @@ export async function runVerbatim(load: Load, folder: string): Promise<Row> {
     const { dropped, ...usage } = await measure(load, [recorder.pid ?? 0], ports, idleBytes);
     const eventLoopDelayP99Ms = (await metric('nodejs_eventloop_lag_p99_seconds')) * 1000;
     const lostDatagrams = await missing(await sender.sendTo([]));
-    await host.command('stop', { recordingId, reason: 'host', lastFact: 0 });
+    await host.stop(recordingId);
     await rm(join(folder, recordingId), { recursive: true });
     const { participants, talking } = load;
     return {
