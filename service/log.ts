@@ -20,3 +20,8 @@ export function openLog(service: string, level: string): Log {
 }
 
 export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** Where something that nobody foresaw came from, for a log. */
+export function stackOf(cause: unknown): string {
+  return (cause instanceof Error && cause.stack) || String(cause);
+}

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BitWriter } from '../bytes/bit-writer.ts';
 import type { OrderedItem } from '../rtp/rtp-receiver.ts';
 import { encodeSps } from './fixtures/sps-fields.ts';
 import { type AccessUnit, H264Depacketizer, MAX_UNIT_BYTES, MAX_UNIT_PIECES } from './h264.ts';
-import { MAX_SET_BYTES } from './parameter-sets.ts';
+import { MAX_SET_BYTES, MAX_SETS_BYTES } from './parameter-sets.ts';
 
 const SPS = Buffer.from('67640028acd940780227e5c044000003000400000300f03c60c658', 'hex');
 const PPS = Buffer.from('68ebe3cb22c0', 'hex');
@@ -131,7 +132,7 @@ describe('H264Depacketizer', () => {
     expect(push(outOfBand, [item(IDR, 0, true), lost, item(IDR, 3000, true)])).toHaveLength(2);
   });
 
-  test('[H2643] a keyframe is decoded with the sets that it names; the others stay in the picture', () => {
+  test('[H2643] a keyframe is decoded with the sets that it names; the others come with it', () => {
     const depacketizer = new H264Depacketizer();
     const units = push(depacketizer, [
       item(stapA(SPS, PPS, PPS_1, IDR_OF_PPS_1), 0, true),
@@ -141,11 +142,12 @@ describe('H264Depacketizer', () => {
     ]);
     expect(units.map(({ pps }) => pps)).toEqual([PPS_1, PPS_1, PPS_1, Buffer.concat([PPS, Buffer.of(0x80)])]);
     expect(units.map(({ nals }) => nals.map((nal) => nal.readUInt8(0) & 0x1f))).toEqual([
-      [8, 5],
+      [5],
       [1],
       [8, 1],
-      [8, 5],
+      [5],
     ]);
+    expect(units.map(({ otherPps }) => otherPps)).toEqual([[PPS], undefined, undefined, [PPS_1]]);
     expect(push(started(), [item(IDR_OF_PPS_1, 3000, true)])).toEqual([]);
   });
 
@@ -227,6 +229,21 @@ describe('H264Depacketizer', () => {
     expect(depacketizer.needsKeyframe).toBe(true);
     expect(push(depacketizer, [item(stapA(SPS, PPS, IDR), 12_000, true)])).toHaveLength(1);
     expect(depacketizer.isUnsupported).toBe(false);
+  });
+
+  test('[H26410] the parameter sets of a stream are bounded in all, since they are written again and again', () => {
+    const depacketizer = started();
+    const large = (id: number) => {
+      const bits = new BitWriter();
+      bits.unsignedExpGolomb(id);
+      bits.unsignedExpGolomb(0);
+      return Buffer.concat([Buffer.of(0x68), bits.finish(), Buffer.alloc(1900, 0xff)]);
+    };
+    for (let id = 1; id < 256; id += 1) push(depacketizer, [item(large(id), 3000 * id, true)]);
+    const [unit] = push(depacketizer, [item(stapA(SPS, PPS, IDR), 900_000, true)]);
+    const bytes = unit?.otherPps?.reduce((sum, { length }) => sum + length, 0);
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(MAX_SETS_BYTES);
   });
 
   test('[H2648] a unit that never ends is bounded, in bytes and in pieces', () => {

@@ -11,8 +11,8 @@ export interface AccessUnit {
   /** Widened RTP timestamp, 90 kHz ticks. */
   timestamp: number;
   /**
-   * NAL units without AUD, filler, and the sets below. SEI stays: it costs little, and may matter to a decoder. Where a
-   * stream uses several picture parameter sets, the others stand in front.
+   * NAL units without AUD, filler, and the sets below. SEI stays: it costs little, and may matter to a decoder. Picture
+   * parameter sets that a picture between two keyframes brings stand in front.
    */
   nals: Buffer[];
   /** True for an IDR picture: decoding can begin here. */
@@ -20,6 +20,8 @@ export interface AccessUnit {
   /** The parameter sets of this picture and those up to the next keyframe. */
   sps: Buffer;
   pps: Buffer;
+  /** The SPS's other picture parameter sets, which later pictures may use; undefined where there are none. */
+  otherPps?: readonly Buffer[];
   /** When its last packet arrived. */
   arrivalMs: number;
 }
@@ -276,9 +278,10 @@ export class H264Depacketizer {
     else if (this.#needsKeyframe) return undefined;
     if (!this.#active) return undefined;
     const { others, pps, sps } = this.#active;
-    const inFront = keyframe ? others : unit.freshPps;
+    const inFront = keyframe ? [] : unit.freshPps;
     const all = inFront.length === 0 ? nals : [...inFront, ...nals];
-    return { timestamp, nals: all, keyframe, sps, pps, arrivalMs };
+    const otherPps = keyframe && others.length > 0 ? { otherPps: others } : {};
+    return { timestamp, nals: all, keyframe, sps, pps, ...otherPps, arrivalMs };
   }
 
   /**

@@ -6,6 +6,8 @@ import { checkRecordable, parseSps } from './sps.ts';
 
 /** Real ones have some tens of bytes; with scaling lists, some hundreds. */
 export const MAX_SET_BYTES = 2048;
+/** All sets of a stream together: they are written again and again, however little else comes. Real ones stay below 1 kB. */
+export const MAX_SETS_BYTES = 4096;
 /** seq_parameter_set_id and pic_parameter_set_id (ISO/IEC 14496-10 §7.4.2): they bound what is kept. */
 const MAX_SPS_ID = 31;
 const MAX_PPS_ID = 255;
@@ -58,6 +60,7 @@ export class ParameterSets {
     if (this.#sps.get(id)?.equals(nal)) return false;
     this.#sps.delete(id);
     checkRecordable(sps);
+    this.#checkSum(nal.length);
     this.#sps.set(id, Buffer.from(nal));
     return true;
   }
@@ -69,7 +72,16 @@ export class ParameterSets {
     const spsId = reader.unsignedExpGolomb();
     if (id > MAX_PPS_ID || spsId > MAX_SPS_ID) throw new Malformed(`PPS ${id} of SPS ${spsId}`);
     if (this.#pps.get(id)?.nal.equals(nal)) return false;
+    this.#checkSum(nal.length - (this.#pps.get(id)?.nal.length ?? 0));
     this.#pps.set(id, { nal: Buffer.from(nal), spsId });
     return true;
+  }
+
+  /** @throws Malformed when so many bytes more would be too many */
+  #checkSum(more: number): void {
+    let bytes = more;
+    for (const sps of this.#sps.values()) bytes += sps.length;
+    for (const { nal } of this.#pps.values()) bytes += nal.length;
+    if (bytes > MAX_SETS_BYTES) throw new Malformed(`parameter sets of ${bytes} bytes`);
   }
 }

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Picture, silentAacFrame } from './fixtures/encoded-media.ts';
-import { metadataOf, patch, tagsOf } from './fixtures/file-in-memory.ts';
+import { metadataOf, patch, repaired, tagsOf } from './fixtures/file-in-memory.ts';
 import { large, makeFile, small } from './fixtures/two-sizes.ts';
-import { FlvMuxer } from './flv-muxer.ts';
+import { FlvMuxer, REPEATED_SETS } from './flv-muxer.ts';
 import type { FlvTag } from './flv-reader.ts';
 import { TAG_TYPE } from './flv-tag.ts';
 import { KEYFRAME_SLOTS, KeyframeIndex } from './keyframe-index.ts';
@@ -100,6 +100,25 @@ describe('FlvMuxer', () => {
       hasKeyframes: true,
     });
     expect(metadata.duration).toBeCloseTo(2, 1);
+  });
+
+  test('[FLV16] keyframes without end repeat unchanged parameter sets only so often, and the index leads past the others', async () => {
+    const muxer = new FlvMuxer({ encoder: 'x', createdAtMs: 0, channels: 1, sampleRate: 48000 });
+    const [first] = small as [Picture];
+    const nals = [Buffer.of(0x65, 0x88)];
+    const file = [muxer.begin()];
+    for (let i = 0; i < 2500; i += 1) file.push(...muxer.video({ ...first, nals, keyframe: true }, i * 4));
+    const bytes = Buffer.concat(file);
+    patch(bytes, muxer.metadata());
+    const most = REPEATED_SETS.burst + 10 * REPEATED_SETS.perS + 1;
+    const tags = await tagsOf(bytes);
+    const configurations = tags.filter(
+      ({ data, type }) => type === TAG_TYPE.video && parseVideoData(data).type === 'avc-config',
+    );
+    expect(configurations.length).toBeLessThanOrEqual(most + 1);
+    const { times } = metadataOf(tags[0]).keyframes as { times: number[] };
+    expect(times).toHaveLength(configurations.length);
+    expect(await repaired(bytes)).toEqual(bytes);
   });
 
   test('[FLV5] timestamps go past 2^24 ms and 24 hours', async () => {

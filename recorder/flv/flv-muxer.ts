@@ -1,9 +1,17 @@
+import { LeakyBucket } from '../bytes/leaky-bucket.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { AAC_FRAME_PREFIX, encodeAacConfig } from './audio-data.ts';
 import { encodeTag, FLV_HEADER, TAG_TYPE, type TagType } from './flv-tag.ts';
 import { KeyframeIndex } from './keyframe-index.ts';
 import { encodeMetadataTag, PICTURE_GRID_MS } from './metadata.ts';
 import { encodeAvcConfig, encodeAvcNalus } from './video-data.ts';
+
+/** What a picture is decoded with. */
+interface ParameterSets {
+  sps: Buffer;
+  pps: Buffer;
+  otherPps?: readonly Buffer[];
+}
 
 /** Bytes to overwrite in place. */
 export interface Patch {
@@ -14,6 +22,12 @@ export interface Patch {
 /** FLV timestamps are 32 bits of milliseconds: 49 days. */
 const MAX_TIMESTAMP_MS = 0xffffffff;
 const AAC_FRAME_MS = 1024 / 48;
+/**
+ * How often parameter sets that have not changed are repeated: browsers make a keyframe a second at most when asked, and some
+ * by themselves. Nobody else's keyframes make a file of parameter sets; those without are not in the index, since a player that
+ * jumps to one would miss them.
+ */
+export const REPEATED_SETS = { perS: 4, burst: 64 };
 /** What timestamps are rounded to; two pictures are never in one place. */
 const GRID_MS = { audio: 1, video: PICTURE_GRID_MS };
 
@@ -36,8 +50,9 @@ export class FlvMuxer {
   #videoBytes = 0;
   #endMs = 0;
   #lastKeyframeMs = 0;
-  #sps: Buffer | undefined;
-  #pps: Buffer | undefined;
+  readonly #repeatedSets = new LeakyBucket(REPEATED_SETS);
+  /** As they were announced last. */
+  #sets: ParameterSets | undefined;
   #size = { width: 0, height: 0 };
 
   constructor(options: { encoder: string; createdAtMs: number; channels: 1 | 2; sampleRate: number }) {
@@ -64,24 +79,21 @@ export class FlvMuxer {
   }
 
   /**
-   * An access unit, all its slices in one tag. Before each keyframe, and wherever the parameter sets change, stands a
+   * An access unit, all its slices in one tag. Before a keyframe, and wherever the parameter sets change, stands a
    * sequence header, and the sets are repeated in band: a player that jumps there may come from a part of another
    * resolution, and goes by either the one or the other.
    */
-  video(
-    unit: { sps: Buffer; pps: Buffer; nals: readonly Buffer[]; keyframe: boolean },
-    timestampMs: number,
-  ): Buffer[] {
-    const opening = this.#sps ? [] : this.#open(unit, timestampMs);
+  video(unit: ParameterSets & { nals: readonly Buffer[]; keyframe: boolean }, timestampMs: number): Buffer[] {
+    const opening = this.#sets ? [] : this.#open(unit, timestampMs);
     const ms = this.#advance('video', timestampMs);
-    const announced = unit.keyframe || !(this.#sps?.equals(unit.sps) && this.#pps?.equals(unit.pps));
+    const announced = !isSame(this.#sets, unit) || (unit.keyframe && this.#repeatedSets.take(1, ms));
     if (unit.keyframe) {
       // A player that seeks here must meet the sequence header first.
-      this.#keyframes.add(ms, this.#bytes);
+      if (announced) this.#keyframes.add(ms, this.#bytes);
       this.#lastKeyframeMs = ms;
     }
-    const configuration = announced ? this.#configure(unit.sps, unit.pps, ms) : [];
-    const nals = announced ? [unit.sps, unit.pps, ...unit.nals] : unit.nals;
+    const configuration = announced ? this.#configure(unit, ms) : [];
+    const nals = announced ? [unit.sps, unit.pps, ...(unit.otherPps ?? []), ...unit.nals] : unit.nals;
     const tag = this.#tag(TAG_TYPE.video, ms, encodeAvcNalus(unit.keyframe, nals));
     this.#endMs = Math.max(this.#endMs, ms);
     return [...opening, ...configuration, ...tag];
@@ -124,19 +136,18 @@ export class FlvMuxer {
    * its own in the index: mpegts.js and flv.js take the first entry for it and skip it, and would find the first
    * keyframe nowhere.
    */
-  #open({ pps, sps }: { sps: Buffer; pps: Buffer }, timestampMs: number): Buffer[] {
-    const { height, width } = parseSps(sps);
+  #open(sets: ParameterSets, timestampMs: number): Buffer[] {
+    const { height, width } = parseSps(sets.sps);
     this.#size = { width, height };
     const ms = Math.max(this.#lastMs, roundTo(PICTURE_GRID_MS, timestampMs) - PICTURE_GRID_MS);
     this.#earliestMs.video = (Math.floor(ms / PICTURE_GRID_MS) + 1) * PICTURE_GRID_MS;
     this.#lastMs = ms;
     this.#keyframes.add(ms, this.#bytes);
-    return this.#configure(sps, pps, ms);
+    return this.#configure(sets, ms);
   }
 
-  #configure(sps: Buffer, pps: Buffer, ms: number): Buffer[] {
-    this.#sps = sps;
-    this.#pps = pps;
+  #configure({ otherPps, pps, sps }: ParameterSets, ms: number): Buffer[] {
+    this.#sets = { sps, pps, ...(otherPps && { otherPps }) };
     return this.#tag(TAG_TYPE.video, ms, [encodeAvcConfig(sps, pps)]);
   }
 
@@ -156,6 +167,14 @@ export class FlvMuxer {
     this.#lastMs = Math.max(this.#lastMs, ms);
     return ms;
   }
+}
+
+/** Those that a picture is without stay as they were announced; they are compared where it has them, at keyframes. */
+function isSame(announced: ParameterSets | undefined, unit: ParameterSets & { keyframe: boolean }): boolean {
+  if (!announced?.sps.equals(unit.sps) || !announced.pps.equals(unit.pps)) return false;
+  if (!unit.keyframe) return true;
+  const [before, now] = [announced.otherPps ?? [], unit.otherPps ?? []];
+  return now.length === before.length && now.every((set, index) => before[index]?.equals(set));
 }
 
 function roundTo(gridMs: number, ms: number): number {

@@ -117,12 +117,13 @@ class Survey {
       this.#configOffset = tag.offset;
     }
     if (data.type !== 'avc-nalus') return;
-    const offset = this.#configOffset ?? tag.offset;
+    const offset = this.#configOffset;
     this.#configOffset = undefined;
     this.#media += 1;
     this.#extend(tag.timestampMs);
     if (!data.keyframe) return;
-    this.#keyframes.add(tag.timestampMs, offset);
+    // As FlvMuxer does: a player that seeks there must meet the sequence header first.
+    if (offset !== undefined) this.#keyframes.add(tag.timestampMs, offset);
     this.#metadata.lastKeyframeTimestampMs = tag.timestampMs;
   }
 

@@ -26,6 +26,15 @@ test('takes datagrams from the announced transport only', async () => {
   for (const open of [sfu, stranger, socket]) open.close();
 });
 
+test('what cannot be sent is lost, as anything on its way may be', async () => {
+  const socket = await MediaSocket.bind('127.0.0.1', new PortRange(20000, 29999), () => {});
+  // Broadcast is not allowed to a socket that has not asked for it.
+  socket.connect({ address: '255.255.255.255', port: 9 });
+  socket.send(Buffer.from('a report'));
+  await vi.waitUntil(() => socket.unsent === 1);
+  socket.close();
+});
+
 test('takes the next port when one is busy, and says so when none is left', async () => {
   const busy = await peer();
   const { port } = busy.address();

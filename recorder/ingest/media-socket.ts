@@ -18,11 +18,17 @@ export class MediaSocket {
   #closed = false;
   /** Datagrams from anywhere but the SFU's transport. */
   strangers = 0;
+  /** RTCP that the system did not take. */
+  unsent = 0;
   #read = 0;
 
   private constructor(socket: Socket, onDatagram: (datagram: Buffer) => void) {
     this.#socket = socket;
     this.#onDatagram = onDatagram;
+    // Without a listener one that cannot be sent, as while the network is down, would end the process.
+    socket.on('error', () => {
+      this.unsent += 1;
+    });
     socket.on('message', (datagram, from) => {
       this.#read += 1;
       if (from.port === this.#from?.port && from.address === this.#from.address) this.#onDatagram(datagram);

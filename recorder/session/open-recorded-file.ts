@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { Fault } from '../../protocol/errors.ts';
 import type { FileSource } from '../../protocol/people.ts';
+import { stackOf } from '../../service/log.ts';
 import { repairFile } from '../storage/repair-file.ts';
 import { RecordedFile } from './recorded-file.ts';
 import type { SessionContext } from './session-context.ts';
 import { Take } from './take.ts';
+import type { WriteAllowance } from './write-allowance.ts';
 
 /** A person's next file in a recording, wired to disk, audio workers and log. It is created with its first media. */
 export function openRecordedFile(
@@ -16,26 +18,22 @@ export function openRecordedFile(
     source: FileSource;
     /** Whether the folder is surely ours at this instant. */
     mayWrite(): boolean;
+    allowance: WriteAllowance;
     onChange(): void;
     /** @param code of docs/errors.md */
     onProblem(code: string, message: string): void;
   },
 ): RecordedFile {
   const { audio, clock, encoder, log, recordings } = context;
-  const { connectionId, personName, recordingId, source } = options;
-  return new RecordedFile({
-    connectionId,
-    personName,
-    source,
+  const { allowance, connectionId, personName, recordingId, source } = options;
+  const file: RecordedFile = new RecordedFile({
+    ...{ connectionId, personName, source, allowance },
     host: {
       create: (id, originMs) => recordings.createFile(recordingId, id, originMs, options.mayWrite),
       changed: options.onChange,
-      failed: (name, cause) => {
-        log.error('file-failed', { recordingId, name, cause: cause.message });
-        options.onProblem(
-          cause instanceof Fault ? cause.code : 'storage-unwritable',
-          `${name}: ${cause.message}`,
-        );
+      failed: (name, { cause, code, message }) => {
+        log.error('file-failed', { recordingId, name, code, cause: cause ? stackOf(cause) : message });
+        options.onProblem(code, `${name}: ${message}`);
       },
       cut: (name) => {
         const { code, message } = new Fault('end-cut');
@@ -54,7 +52,13 @@ export function openRecordedFile(
         encoder,
         nowMs: clock.nowMs() + context.sfuOffsetMs(),
         output,
-        openAudio: (channels, onFrames, onGap) => audio.open({ channels, onFrames, onGap }),
+        openAudio: (channels, onFrames, onGap) =>
+          audio.open({
+            channels,
+            onFrames: (frames) => file.guard(() => onFrames(frames)),
+            onGap: (gap) => file.guard(() => onGap(gap)),
+          }),
       }),
   });
+  return file;
 }

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../protocol/recorder.ts';
 import type { Places } from './places.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import type { Transcodes } from './video-path.ts';
+import type { WriteAllowance } from './write-allowance.ts';
 
 export interface PersonHost {
   /** Our clock. */
@@ -10,7 +11,9 @@ export interface PersonHost {
   /** The SFU's clock minus ours. */
   sfuOffsetMs(): number;
   /** @throws Fault `recording-full` */
-  openFile(connectionId: string, source: FileSource): RecordedFile;
+  openFile(connectionId: string, source: FileSource, allowance: WriteAllowance): RecordedFile;
+  /** Something threw that is no fault of a file's. */
+  unforeseen(cause: unknown): void;
   readonly transcodes: Transcodes;
   /** Of people recorded at once. */
   readonly places: Pick<Places, 'take' | 'give'>;

@@ -1,44 +1,29 @@
-import { Fault } from '../../protocol/errors.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import { type FileSource, fileSourceOf, type Source } from '../../protocol/people.ts';
 import type { Endpoint, RecordedStream } from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import { Malformed } from '../bytes/malformed.ts';
-import { parseRtcp } from '../rtp/rtcp-packet.ts';
-import { isRtcp, parseRtpPacket } from '../rtp/rtp-packet.ts';
+import { parseRtcp, type RtcpReport } from '../rtp/rtcp-packet.ts';
+import { isRtcp, parseRtpPacket, type RtpPacket } from '../rtp/rtp-packet.ts';
+import { fileSink } from './file-sink.ts';
+import { PersonFiles } from './person-files.ts';
 import type { PersonHost, PersonSocket } from './person-host.ts';
 import { PersonStreams } from './person-streams.ts';
 import { Place } from './places.ts';
 import { BEHIND_MS } from './read-first.ts';
-import type { RecordedFile } from './recorded-file.ts';
-import type { StageCounts } from './stage-counts.ts';
-import { type MediaSink, StreamInput } from './stream-input.ts';
+import type { IngestCounters } from './stage-counts.ts';
+import { StreamInput } from './stream-input.ts';
 
-/** After a failure to write the next file is begun this much later; twice as late each time it fails again. */
-export const RETRY_MS = 5000;
-export const MAX_RETRY_MS = 300_000;
-
-/** Counts of what could not be used, for /metrics. */
-export interface IngestCounters {
-  malformed: number;
-  unannounced: number;
-  strangers: number;
-  /** Pictures that a slow disk had no room for. */
-  leftOut: number;
-  /** The port of the socket, at which the kernel may drop; undefined once it is closed for good. */
-  port: number | undefined;
-  stages: StageCounts;
-}
-
-/** One recorded person: their socket, the streams on it, and the files that these are written to. */
+/**
+ * One recorded person: their socket, the streams on it, and the files that these are written to. What throws over one of
+ * their packets, timers or answers ends the file that it was for (RecordedFile), and goes no further (design D14).
+ */
 export class PersonRecorder {
   readonly connectionId: string;
   readonly #socket: PersonSocket;
   readonly #host: PersonHost;
-  readonly #streams = new PersonStreams();
-  readonly #files = new Map<FileSource, RecordedFile>();
-  readonly #ended: RecordedFile[] = [];
-  readonly #failures = new Map<FileSource, number>();
+  readonly #streams = new PersonStreams((input, cause) => this.#broke(input, cause));
+  readonly #files: PersonFiles;
   #closed: Promise<void> | undefined;
   /** Known also when the socket is closed. */
   readonly #port: number;
@@ -49,6 +34,7 @@ export class PersonRecorder {
   #unannounced = 0;
   /** They said no at this instant of the SFU's clock: what was captured later is not written. */
   #untilMs = Number.POSITIVE_INFINITY;
+  #hasTold = false;
 
   /** @param openSocket binds the socket, given what to do with each datagram */
   static async open(
@@ -69,6 +55,7 @@ export class PersonRecorder {
     this.#socket = socket;
     this.#port = socket.endpoint.port;
     this.#seenMs = host.nowMs();
+    this.#files = new PersonFiles((source, allowance) => host.openFile(connectionId, source, allowance));
   }
 
   get endpoint(): Endpoint {
@@ -76,12 +63,11 @@ export class PersonRecorder {
   }
 
   get counters(): IngestCounters {
-    const files = [...this.#files.values(), ...this.#ended];
     return {
       malformed: this.#malformed,
       unannounced: this.#unannounced,
       strangers: this.#socket.strangers,
-      leftOut: files.reduce((sum, { take }) => sum + take.leftOut, 0),
+      leftOut: this.#files.all.reduce((sum, { take }) => sum + take.leftOut, 0),
       port: this.#port,
       stages: this.#streams.counts,
     };
@@ -96,12 +82,12 @@ export class PersonRecorder {
     if (this.#streams.byId(stream.streamId)) return;
     const nowMs = this.#host.nowMs();
     const source = fileSourceOf(stream.source);
-    const file = this.#fileFor(source);
-    const input = new StreamInput(stream, this.#sinkOf(source), nowMs, this.#host.transcodes);
+    const file = this.#files.begin(source, nowMs);
+    const input = this.#open(stream);
     const replaced = this.#streams.bySource(stream.source);
     if (replaced) void this.#streams.drop(replaced, nowMs);
     this.#streams.add(input);
-    file.take.setLive(stream.kind, !stream.paused, nowMs + this.#host.sfuOffsetMs());
+    file.guard(() => file.take.setLive(stream.kind, !stream.paused, nowMs + this.#host.sfuOffsetMs()));
   }
 
   /** The track goes on as silence or slate; a screen share whose last stream ends is complete. */
@@ -114,11 +100,10 @@ export class PersonRecorder {
     // Another stream may have taken its place by now.
     if (this.#streams.bySource(input.stream.source)) return;
     const source = fileSourceOf(input.stream.source);
-    const file = this.#files.get(source);
-    file?.take.setLive(input.stream.kind, false, atMs);
+    const file = this.#files.of(source);
+    file?.guard(() => file.take.setLive(input.stream.kind, false, atMs));
     if (!file || source === 'camera' || this.#streams.inFile(source).length > 0) return;
-    this.#files.delete(source);
-    this.#ended.push(file);
+    this.#files.retire(source);
     await file.finish(atMs);
   }
 
@@ -127,23 +112,26 @@ export class PersonRecorder {
     const input = this.#streams.bySource(source);
     if (!input) return;
     input.setPaused(paused, this.#host.nowMs());
-    const setLive = () =>
-      this.#files.get(fileSourceOf(source))?.take.setLive(input.stream.kind, !paused, atMs);
-    if (!paused) setLive();
-    else
-      input.rest(() => {
-        if (input.stream.paused) setLive();
-      });
+    const file = this.#files.of(fileSourceOf(source));
+    const setLive = () => {
+      if (input.stream.paused === paused)
+        file?.guard(() => file.take.setLive(input.stream.kind, !paused, atMs));
+    };
+    this.#within(input, () => {
+      const resting = paused ? input.rest() : undefined;
+      if (resting) resting.then(setLive, (cause: unknown) => this.#broke(input, cause));
+      else setLive();
+    });
   }
 
   datagram(datagram: Buffer): void {
     const nowMs = this.#host.nowMs();
     try {
-      if (isRtcp(datagram)) this.#rtcp(datagram, nowMs);
-      else this.#rtp(datagram, nowMs);
+      if (isRtcp(datagram)) for (const report of parseRtcp(datagram)) this.#report(report, nowMs);
+      else this.#packet(parseRtpPacket(datagram), nowMs);
     } catch (cause) {
-      if (!(cause instanceof Malformed)) throw cause;
       this.#malformed += 1;
+      if (!(cause instanceof Malformed)) this.#tell(cause);
     }
   }
 
@@ -154,30 +142,28 @@ export class PersonRecorder {
   tick(seenMs: number): void {
     const nowMs = this.#host.nowMs();
     const missedMs = Math.max(0, seenMs - this.#seenMs - BEHIND_MS);
-    for (const input of this.#streams) {
-      input.tick(seenMs, missedMs);
-      const { kind, source } = input.stream;
-      const isOfUse = kind === 'video' && input.problem === undefined;
-      if (isOfUse && this.#files.get(fileSourceOf(source))?.take.needsKeyframe) input.requestKeyframe();
-      this.#sendFeedback(input, nowMs);
-    }
+    for (const input of this.#streams)
+      this.#within(input, () => this.#tickStream(input, nowMs, seenMs, missedMs));
     this.#seenMs = seenMs;
-    for (const [source, file] of this.#files) {
-      file.tick(seenMs + this.#host.sfuOffsetMs(), this.#streams.heldFromMs(source), missedMs);
-      const delayMs = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (this.#failures.get(source) ?? 0));
-      if (file.failedAtMs !== undefined && nowMs - file.failedAtMs >= delayMs) this.#beginAnew(source, file);
+    for (const file of this.#files.present) {
+      file.guard(() =>
+        file.tick(seenMs + this.#host.sfuOffsetMs(), this.#streams.heldFromMs(file.source), missedMs),
+      );
+    }
+    try {
+      for (const source of this.#files.beginAnew(nowMs)) this.#goOn(source, nowMs);
+    } catch (cause) {
+      this.#tell(cause);
     }
   }
 
   /** Files being written of which there are bytes on disk. */
   get filesOnDisk(): number {
-    let count = 0;
-    for (const file of this.#files.values()) if (file.isOnDisk) count += 1;
-    return count;
+    return this.#files.present.reduce((count, { isOnDisk }) => count + (isOnDisk ? 1 : 0), 0);
   }
 
   progress(): FileProgress[] {
-    return [...this.#files.values()].map((file) => {
+    return this.#files.present.map((file) => {
       const live = this.#streams.inFile(file.source).filter((input) => !input.stream.paused);
       const due = live.flatMap(({ waitingSinceMs }) => waitingSinceMs ?? []);
       const ofStreams = live.map((input) => input.problem).find((code) => code !== undefined);
@@ -191,14 +177,11 @@ export class PersonRecorder {
   /** Files of this person, those that ended too, as the manifest lists them. */
   describe(startedAtMs: number): ManifestFile[] {
     const atMs = this.#seenMs + this.#host.sfuOffsetMs();
-    const files = [...this.#ended, ...this.#files.values()];
-    return files
-      .map((file) => file.describe(atMs, startedAtMs, this.#streams.syncOf(file.source)))
-      .filter((entry) => entry !== undefined);
+    return this.#files.describe(atMs, startedAtMs, (source) => this.#streams.syncOf(source));
   }
 
   hold(held: boolean): void {
-    for (const file of this.#files.values()) file.hold(held);
+    for (const file of this.#files.present) file.hold(held);
   }
 
   /** Lets go of socket and files as they are. */
@@ -207,7 +190,7 @@ export class PersonRecorder {
       this.#socket.close();
       this.#place.give();
       this.#streams.close();
-      await Promise.all([...this.#files.values()].map((file) => file.abandon()));
+      await this.#files.abandon();
     })();
     return this.#closed;
   }
@@ -225,30 +208,41 @@ export class PersonRecorder {
     const nowMs = this.#host.nowMs();
     this.#seenMs = nowMs;
     const atMs = Math.min(this.#untilMs, nowMs + this.#host.sfuOffsetMs());
-    const pictures = this.#streams.finish(nowMs);
-    // Files that ended before may still be made whole.
-    await Promise.all([...this.#ended, ...this.#files.values()].map((file) => file.finish(atMs, pictures)));
+    await this.#files.finish(atMs, this.#streams.finish(nowMs));
     this.#streams.close();
   }
 
-  #rtp(datagram: Buffer, nowMs: number): void {
-    const packet = parseRtpPacket(datagram);
+  #packet(packet: RtpPacket, nowMs: number): void {
     const input = this.#streams.bySsrc(packet.ssrc);
     if (!input) {
       this.#unannounced += 1;
       return;
     }
-    if (!input.expects(packet) || !this.#place.take()) return;
+    if (input.isBroken || !input.expects(packet) || !this.#place.take()) return;
     const isBehind = nowMs - this.#seenMs > BEHIND_MS;
-    input.push(packet, nowMs, this.#host.sfuOffsetMs(), isBehind ? this.#seenMs : nowMs);
-    // What seems to be missing may lie there still: the next tick knows.
-    if (!isBehind) this.#sendFeedback(input, nowMs);
+    // As `#within`, without making a function for each packet.
+    try {
+      input.push(packet, nowMs, this.#host.sfuOffsetMs(), isBehind ? this.#seenMs : nowMs);
+      // What seems to be missing may lie there still: the next tick knows.
+      if (!isBehind) this.#sendFeedback(input, nowMs);
+    } catch (cause) {
+      this.#broke(input, cause);
+    }
   }
 
-  #rtcp(datagram: Buffer, nowMs: number): void {
-    for (const report of parseRtcp(datagram)) {
-      if (report.type === 'sender-report') this.#streams.bySsrc(report.ssrc)?.senderReport(report, nowMs);
+  #report(report: RtcpReport, nowMs: number): void {
+    const input = report.type === 'sender-report' ? this.#streams.bySsrc(report.ssrc) : undefined;
+    if (input && report.type === 'sender-report') {
+      this.#within(input, () => input.senderReport(report, nowMs));
     }
+  }
+
+  #tickStream(input: StreamInput, nowMs: number, seenMs: number, missedMs: number): void {
+    input.tick(seenMs, missedMs);
+    const { kind, source } = input.stream;
+    const isOfUse = kind === 'video' && input.problem === undefined;
+    if (isOfUse && this.#files.of(fileSourceOf(source))?.take.needsKeyframe) input.requestKeyframe();
+    this.#sendFeedback(input, nowMs);
   }
 
   #sendFeedback(input: StreamInput, nowMs: number): void {
@@ -256,51 +250,47 @@ export class PersonRecorder {
     if (rtcp) this.#socket.send(rtcp);
   }
 
-  /** The disk may take more by now; unless the recording takes no further file. */
-  #beginAnew(source: FileSource, failed: RecordedFile): void {
-    this.#failures.set(source, (this.#failures.get(source) ?? 0) + 1);
-    const next = this.#nextFile(source);
-    if (!next) return;
-    this.#files.set(source, next);
-    if (failed.name !== undefined) this.#ended.push(failed);
-    const { take } = next;
-    const atMs = this.#host.nowMs() + this.#host.sfuOffsetMs();
-    for (const { hasArrived, stream } of this.#streams.inFile(source)) {
-      take.setLive(stream.kind, !stream.paused, atMs);
-      if (hasArrived) take.arrived(atMs);
-    }
-  }
-
-  #nextFile(source: FileSource): RecordedFile | undefined {
+  /** Does something for one stream; when it throws, the file ends that the stream is written to. */
+  #within(input: StreamInput, work: () => void): void {
+    if (input.isBroken) return;
     try {
-      return this.#host.openFile(this.connectionId, source);
+      work();
     } catch (cause) {
-      if (cause instanceof Fault && cause.code === 'recording-full') return undefined;
-      throw cause;
+      this.#broke(input, cause);
     }
   }
 
-  #fileFor(source: FileSource): RecordedFile {
-    const file = this.#files.get(source) ?? this.#host.openFile(this.connectionId, source);
-    this.#files.set(source, file);
-    return file;
+  #broke(input: StreamInput, cause: unknown): void {
+    input.isBroken = true;
+    this.#files.of(fileSourceOf(input.stream.source))?.fail(cause);
   }
 
-  #sinkOf(source: FileSource): MediaSink {
-    return {
-      arrived: (atMs) => this.#files.get(source)?.take.arrived(atMs),
-      audio: (item, captureMs) => {
-        if (captureMs < this.#untilMs) this.#files.get(source)?.take.pushAudio(item, captureMs);
-      },
-      video: (unit, captureMs) => {
-        if (captureMs < this.#untilMs) this.#files.get(source)?.take.pushVideo(unit, captureMs);
-      },
-      interrupted: (cause, fromMs) => this.#files.get(source)?.take.interruptVideo(cause, fromMs),
-      lost: (loss) => {
-        const offsetMs = this.#host.sfuOffsetMs();
-        const toSfuMs = { fromMs: loss.fromMs + offsetMs, toMs: loss.toMs + offsetMs };
-        this.#files.get(source)?.noteLoss({ ...loss, ...toSfuMs });
-      },
-    };
+  /** Once, however often it happens. */
+  #tell(cause: unknown): void {
+    if (!this.#hasTold) this.#host.unforeseen(cause);
+    this.#hasTold = true;
+  }
+
+  /** Another file of this source has begun: with its streams, those anew over which something threw. */
+  #goOn(source: FileSource, nowMs: number): void {
+    const file = this.#files.of(source);
+    const atMs = nowMs + this.#host.sfuOffsetMs();
+    for (const input of this.#streams.inFile(source)) {
+      const { hasArrived, stream } = input;
+      if (input.isBroken) this.#streams.replace(input, this.#open(stream));
+      file?.guard(() => {
+        file.take.setLive(stream.kind, !stream.paused, atMs);
+        if (hasArrived) file.take.arrived(atMs);
+      });
+    }
+  }
+
+  /** @throws Fault `stream-unsupported` */
+  #open(stream: RecordedStream): StreamInput {
+    const sink = fileSink(this.#files, fileSourceOf(stream.source), {
+      sfuOffsetMs: () => this.#host.sfuOffsetMs(),
+      untilMs: () => this.#untilMs,
+    });
+    return new StreamInput(stream, sink, this.#host.nowMs(), this.#host.transcodes);
   }
 }

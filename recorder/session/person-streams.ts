@@ -7,7 +7,13 @@ import type { StreamInput } from './stream-input.ts';
 export class PersonStreams {
   readonly #inputs = new Map<number, StreamInput>();
   readonly #pastSync = new Map<FileSource, ManifestFile['sync']>();
+  readonly #onBroken: (input: StreamInput, cause: unknown) => void;
   #past = NO_COUNTS;
+
+  /** @param onBroken a stream could not be brought to its end as it should */
+  constructor(onBroken: (input: StreamInput, cause: unknown) => void) {
+    this.#onBroken = onBroken;
+  }
 
   /** What all of them have counted, those that are gone too. */
   get counts(): StageCounts {
@@ -47,24 +53,35 @@ export class PersonStreams {
     this.#inputs.set(input.stream.ssrc, input);
   }
 
-  /** Lets go of a stream. Resolves once its last picture is in the file. */
+  /** Lets go of a stream. Resolves once its last picture is in the file. Never throws. */
   drop(input: StreamInput, nowMs: number): Promise<void> {
-    const finished = finish(input, nowMs);
+    const finished = this.#finish(input, nowMs);
+    this.#forget(input);
+    return finished;
+  }
+
+  /** Another beginning of the same stream, in the place of one that cannot be gone on with. */
+  replace(broken: StreamInput, input: StreamInput): void {
+    this.#close(broken);
+    this.#forget(broken);
+    this.add(input);
+  }
+
+  #forget(input: StreamInput): void {
     const source = fileSourceOf(input.stream.source);
     this.#pastSync.set(source, this.syncOf(source));
     this.#past = sumOfCounts([this.#past, input.counts]);
     this.#inputs.delete(input.stream.ssrc);
-    return finished;
   }
 
-  /** Takes what of all of them is still on the way. */
+  /** Takes what of all of them is still on the way. Never throws. */
   async finish(nowMs: number): Promise<void> {
-    await Promise.all([...this.#inputs.values()].map((input) => finish(input, nowMs)));
+    await Promise.all([...this.#inputs.values()].map((input) => this.#finish(input, nowMs)));
   }
 
   /** Lets go of what is on the way. */
   close(): void {
-    for (const input of this.#inputs.values()) input.close();
+    for (const input of this.#inputs.values()) this.#close(input);
   }
 
   /** Of the picture, where there is one: its error is the larger. Of a former stream while there is none. */
@@ -76,10 +93,22 @@ export class PersonStreams {
   #find(matches: (input: StreamInput) => boolean): StreamInput | undefined {
     return [...this.#inputs.values()].find(matches);
   }
-}
 
-async function finish(input: StreamInput, nowMs: number): Promise<void> {
-  input.flush(nowMs);
-  await new Promise<void>((resolve) => input.rest(resolve));
-  input.close();
+  async #finish(input: StreamInput, nowMs: number): Promise<void> {
+    try {
+      input.flush(nowMs);
+      await input.rest();
+    } catch (cause) {
+      this.#onBroken(input, cause);
+    }
+    this.#close(input);
+  }
+
+  #close(input: StreamInput): void {
+    try {
+      input.close();
+    } catch (cause) {
+      this.#onBroken(input, cause);
+    }
+  }
 }

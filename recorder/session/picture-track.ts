@@ -6,12 +6,19 @@ import { slateOf } from '../slate/slates.ts';
 
 /** Browsers send keyframes only when asked; a player seeks from one to the next. */
 export const KEYFRAME_INTERVAL_MS = 10_000;
+/** The slate is repeated this often, so that players can seek into it. */
+export const SLATE_REPEAT_MS = 5000;
+/**
+ * No two pictures have one time (PICTURE_GRID_MS), so those that come too close push each other on. This far from its capture
+ * a picture is left out: more than 250 a second would else make the file longer than the meeting, without end.
+ */
+export const MAX_CROWDED_MS = 10_000;
 const DEFAULT_SLATE_SIZE = { width: 640, height: 360 };
 
 /** A sender that changes size all the time: later sizes are not told any more. */
 export const MAX_RESOLUTIONS = 1000;
 
-export type Picture = Pick<AccessUnit, 'sps' | 'pps' | 'nals' | 'keyframe'>;
+export type Picture = Pick<AccessUnit, 'sps' | 'pps' | 'otherPps' | 'nals' | 'keyframe'>;
 interface Size {
   width: number;
   height: number;
@@ -64,9 +71,19 @@ export class PictureTrack {
     this.#place(unit, atMs);
   }
 
+  /** Whether a picture of this time would be put far from it. */
+  isCrowded(atMs: number): boolean {
+    return this.#lastMs - atMs > MAX_CROWDED_MS;
+  }
+
   /** A unit was left out: those that follow refer to it, up to the next keyframe. */
   leaveOut(): void {
     this.#broken = true;
+  }
+
+  /** The camera went off: where the slate is shown already its repetition will do, however often that happens. */
+  slateFrom(atMs: number): void {
+    if (this.#slateMs === undefined || atMs - this.#slateMs >= SLATE_REPEAT_MS) this.showSlate(atMs);
   }
 
   /** @param size by default that of the last unit */

@@ -18,6 +18,7 @@ import {
   SOUND_WITHIN_MS,
 } from './recorded-file.ts';
 import { PICTURE_LATENESS_MS, Take } from './take.ts';
+import { BURST_BYTES, WriteAllowance } from './write-allowance.ts';
 
 const START_MS = 1_790_000_000_000;
 const NAME = 'ada-20261122T102030123Z.flv';
@@ -37,6 +38,7 @@ function record(
     finish: async () => undefined,
     giveUp: () => undefined,
   },
+  allowance = new WriteAllowance(),
 ) {
   const clock = new ManualClock(START_MS);
   const path = join(folder, name);
@@ -47,13 +49,14 @@ function record(
     connectionId: 'ada',
     personName: 'Ada',
     source: 'camera',
+    allowance,
     host: {
       create: async () => {
         await isReady;
         return { name, file: await AppendFile.create(path) };
       },
       changed: () => undefined,
-      failed: (name, cause) => failures.push(`${name}: ${cause.message}`),
+      failed: (name, fault) => failures.push(`${name}: ${fault.message}`),
       cut: (name) => failures.push(`${name}: cut`),
       repair: async () => {
         const repair = await repairFile(path);
@@ -90,8 +93,10 @@ function record(
     show(ms: number, bytes: number, filling = 0) {
       const nals = [Buffer.concat([...slate.nals, Buffer.alloc(bytes, filling)])];
       const unit: AccessUnit = { ...slate, nals, timestamp: ms * 90, arrivalMs: START_MS };
-      file.take.pushVideo(unit, START_MS + ms);
-      onFrames([{ index: Math.floor((ms * 48) / 1024), data: SILENCE }]);
+      file.guard(() => {
+        file.take.pushVideo(unit, START_MS + ms);
+        onFrames([{ index: Math.floor((ms * 48) / 1024), data: SILENCE }]);
+      });
     },
   };
 }
@@ -102,13 +107,13 @@ test('[FILE4] a file that cannot be written any further is made whole at once, a
   show(100, 10);
   while (file.progress(undefined).bytes === 0) await new Promise(setImmediate);
   // More than may ever wait for a disk, before it has taken anything.
-  for (let ms = 200; ms <= 1200; ms += 100) show(ms, 7_000_000);
+  for (let ms = 200; ms <= 700; ms += 100) show(ms, 7_000_000);
   tick(1200);
   show(1300, 10);
   await file.finish(START_MS + 1400);
   expect(failures).toEqual([`${NAME}: The disk is too slow: this file ends here.`]);
   const bytes = await readFile(path);
-  const entry = file.describe(START_MS + 1400, START_MS, undefined);
+  const entry = file.describe(START_MS + 1400, START_MS, () => undefined);
   expect(entry).toMatchObject({ name: NAME, state: 'recovered', bytes: bytes.length });
   expect(entry?.durationMs).toBeGreaterThanOrEqual((await tagsOf(bytes)).at(-1)?.timestampMs ?? 0);
 });
@@ -197,8 +202,44 @@ test('[END2] a file is whole within bounds, though neither its last pictures nor
   clock.advance(1);
   await finished;
   expect(failures).toEqual(['cut.flv: cut']);
-  expect(file.describe(START_MS + 300, START_MS, undefined)).toMatchObject({ state: 'complete' });
+  expect(file.describe(START_MS + 300, START_MS, () => undefined)).toMatchObject({ state: 'complete' });
   const [script] = await tagsOf(await readFile(path));
   expect(metadataOf(script).duration).toBeGreaterThan(0.1);
   expect(clock.pending).toBe(0);
+});
+
+test('[FILE10] who writes more than may be has their file ended, whole, and is told', async () => {
+  const allowance = new WriteAllowance();
+  const { failures, file, path, show } = record(
+    'ada-20261122T102030124Z.flv',
+    undefined,
+    undefined,
+    allowance,
+  );
+  show(0, 10);
+  show(100, 10);
+  expect(allowance.take(BURST_BYTES - 50_000, START_MS)).toBe(true);
+  show(200, 60_000);
+  show(300, 10);
+  await file.finish(START_MS + 400);
+  expect(failures).toEqual([expect.stringContaining('sends more than can be recorded')]);
+  expect(file.progress(undefined)).toMatchObject({ state: 'failed', problem: 'file-too-fast' });
+  const entry = file.describe(START_MS + 400, START_MS, () => undefined);
+  expect(entry).toMatchObject({ state: 'recovered', bytes: (await readFile(path)).length });
+  expect((await tagsOf(await readFile(path))).at(-1)?.timestampMs).toBeLessThanOrEqual(104);
+});
+
+test('a file that cannot be repaired is noted too, and nothing waits for it', async () => {
+  const { failures, file, path, show } = record('ada-20261122T102030125Z.flv');
+  show(0, 10);
+  show(100, 10);
+  while (file.progress(undefined).bytes === 0) await new Promise(setImmediate);
+  await rm(path);
+  file.fail(new TypeError('something of ours'));
+  await file.finish(START_MS + 400);
+  expect(failures).toEqual([
+    expect.stringContaining('could not be recorded'),
+    expect.stringContaining('ENOENT'),
+  ]);
+  expect(file.describe(START_MS + 400, START_MS, () => undefined)).toMatchObject({ state: 'recovered' });
 });

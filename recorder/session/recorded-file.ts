@@ -1,12 +1,15 @@
-import type { ErrorCode } from '../../protocol/errors.ts';
-import type { ManifestFile } from '../../protocol/manifest.ts';
+import { type ErrorCode, Fault } from '../../protocol/errors.ts';
+import { type ManifestFile, manifestFileSchema } from '../../protocol/manifest.ts';
 import type { FileSource, Kind } from '../../protocol/people.ts';
-import type { FileProgress } from '../../protocol/recording-state.ts';
+import { type FileProgress, fileProgressSchema } from '../../protocol/recording-state.ts';
 import type { Clock } from '../../service/clock.ts';
 import { inTime } from '../../service/in-time.ts';
 import type { AppendFile } from '../storage/append-file.ts';
+import { bareEntry } from '../storage/file-entry.ts';
 import { LossLog } from './loss-log.ts';
+import { type FileFailure, faultOf } from './next-file.ts';
 import type { Take } from './take.ts';
+import type { WriteAllowance } from './write-allowance.ts';
 
 /** Without a packet for this long although media are due, a file is `stalled`: with the next heartbeat, within 2 s, all know. */
 export const STALLED_AFTER_MS = 1500;
@@ -33,7 +36,8 @@ export interface FileHost extends Pick<Clock, 'nowMs' | 'after'> {
   create(connectionId: string, originMs: number): Promise<{ name: string; file: AppendFile }>;
   /** The manifest has news of this file: it exists, it ended. */
   changed(): void;
-  failed(name: string, cause: Error): void;
+  /** @param name of the file, or whose it would have been */
+  failed(name: string, fault: Fault): void;
   /** What was on its way did not come in time, and the file is whole without it. */
   cut(name: string): void;
   /** Cuts the file at its last whole tag and indexes it; undefined when it holds none. */
@@ -42,7 +46,8 @@ export interface FileHost extends Pick<Clock, 'nowMs' | 'after'> {
 
 /**
  * A take on its way to disk: the take makes bytes, this keeps them in order while the file is being created, counts
- * losses, and knows what host and manifest want to know.
+ * losses, and knows what host and manifest want to know. It is the compartment of all that is done for one file (design
+ * D14): whatever throws in here, or within `guard`, ends this file, whole, with a noted problem, and nothing else.
  */
 export class RecordedFile {
   readonly connectionId: string;
@@ -50,31 +55,38 @@ export class RecordedFile {
   readonly take: Take;
   readonly #host: FileHost;
   readonly #personName: string;
+  readonly #allowance: WriteAllowance;
   readonly #losses = new LossLog();
   #file: AppendFile | undefined;
   #name: string | undefined;
+  #originMs = 0;
   #early: Buffer[] = [];
   #lastIndexMs: number | undefined;
   #tickedMs = Number.NEGATIVE_INFINITY;
   #creation: Promise<void> | undefined;
   #end: FileEnd | undefined;
-  #failedAtMs: number | undefined;
+  #failure: FileFailure | undefined;
   #finishing: Promise<void> | undefined;
   #salvage: Promise<void> | undefined;
+  /** The last entry that could be made. */
+  #described: ManifestFile | undefined;
 
   constructor(options: {
     connectionId: string;
     personName: string;
     source: FileSource;
     host: FileHost;
+    allowance: WriteAllowance;
     openTake: (output: { begin(originMs: number): void; write(chunks: Buffer[]): void }) => Take;
   }) {
     this.connectionId = options.connectionId;
     this.source = options.source;
     this.#personName = options.personName;
     this.#host = options.host;
+    this.#allowance = options.allowance;
     this.take = options.openTake({
       begin: (originMs) => {
+        this.#originMs = originMs;
         this.#creation = this.#create(originMs);
       },
       write: (chunks) => this.#write(chunks),
@@ -89,9 +101,23 @@ export class RecordedFile {
     return this.#file !== undefined && this.#file.writtenBytes > 0;
   }
 
-  /** When nothing could be written any more, our clock. */
-  get failedAtMs(): number | undefined {
-    return this.#failedAtMs;
+  /** Undefined while the file goes on, and when it ended as it should. */
+  get failure(): FileFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Does something for this file; when it throws, the file ends. Also for what comes later: answers, timers. */
+  guard(work: () => void): void {
+    try {
+      work();
+    } catch (cause) {
+      this.fail(cause);
+    }
+  }
+
+  /** This file cannot go on: it ends here, whole. Of no effect on one that has ended. */
+  fail(cause: unknown): void {
+    if (!this.#end) this.#salvage ??= this.#salvaged(faultOf(cause));
   }
 
   /** Packets were given up; times on the SFU's clock. */
@@ -106,12 +132,14 @@ export class RecordedFile {
    * @param missedMs we did not run for so long before
    */
   tick(atMs: number, heldFromMs?: Partial<Record<Kind, number>>, missedMs = 0): void {
-    this.take.setCongested(this.#file?.congested ?? false);
-    this.take.tick(atMs, heldFromMs);
-    this.#tickedMs = this.#host.nowMs();
-    this.#index(this.#tickedMs);
-    this.#file?.tick(this.#tickedMs, missedMs);
-    if (this.#file?.failure && this.#name) this.#salvaged(this.#name, this.#file);
+    this.guard(() => {
+      this.take.setCongested(this.#file?.congested ?? false);
+      this.take.tick(atMs, heldFromMs);
+      this.#tickedMs = this.#host.nowMs();
+      this.#index(this.#tickedMs);
+      this.#file?.tick(this.#tickedMs, missedMs);
+      if (this.#file?.failure) throw this.#file.failure;
+    });
   }
 
   /**
@@ -122,17 +150,17 @@ export class RecordedFile {
     const bytes = this.#file?.writtenBytes ?? 0;
     const stalled = waitingMs !== undefined && waitingMs >= STALLED_AFTER_MS;
     const diskStalled = (this.#file?.stuckMs(this.#tickedMs) ?? 0) >= DISK_STALLED_AFTER_MS;
-    // Whatever else is wrong, nothing of this file is kept.
-    const problem = diskStalled ? 'disk-stalled' : streamProblem;
     const healthy = stalled || diskStalled ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';
-    return {
-      connectionId: this.connectionId,
-      source: this.source,
-      state: this.#failedAtMs === undefined ? healthy : 'failed',
-      bytes,
-      durationMs: this.take.durationMs,
-      ...(problem && { problem }),
-    };
+    const { connectionId, source } = this;
+    let durationMs = 0;
+    this.guard(() => {
+      // One that did not fit would have the words on everybody refused.
+      durationMs = fileProgressSchema.shape.durationMs.parse(this.take.durationMs);
+    });
+    // Whatever else is wrong, nothing of this file is kept.
+    const problem = this.#failure?.code ?? (diskStalled ? 'disk-stalled' : streamProblem);
+    const state = this.#failure ? 'failed' : healthy;
+    return { connectionId, source, state, bytes, durationMs, ...(problem && { problem }) };
   }
 
   /**
@@ -147,22 +175,12 @@ export class RecordedFile {
   }
 
   async #finish(atMs: number, pictures: Promise<unknown>): Promise<void> {
-    if (this.#salvage) return this.#salvage;
-    const hasPictures = await inTime(this.#host, PICTURES_WITHIN_MS, pictures);
-    const finished = this.take.finish(atMs);
-    const hasSound = await inTime(this.#host, SOUND_WITHIN_MS, finished);
-    if (!hasSound) this.take.giveUp();
-    const metadata = await finished;
-    await this.#creation;
-    if (metadata === undefined || !this.#file || !this.#name) return;
-    if (!hasPictures || !hasSound) this.#host.cut(this.#name);
     try {
-      await this.#file.finish(metadata);
-      this.#end = { state: 'complete' };
-      this.#host.changed();
-    } catch {
-      await this.#salvaged(this.#name, this.#file);
+      if (!this.#salvage) await this.#complete(atMs, pictures);
+    } catch (cause) {
+      this.fail(cause);
     }
+    await this.#salvage;
   }
 
   /** While held nothing is written: it is not sure whose file this is. */
@@ -171,40 +189,80 @@ export class RecordedFile {
   }
 
   async abandon(): Promise<void> {
-    this.take.abandon();
+    this.#letGoOfTake();
     await this.#creation;
     await this.#file?.abandon();
   }
 
   /** The manifest's entry; undefined before the file exists. */
-  describe(atMs: number, startedAtMs: number, sync: ManifestFile['sync']): ManifestFile | undefined {
-    if (!this.#name || !this.#file) return undefined;
-    return {
-      name: this.#name,
-      connectionId: this.connectionId,
-      personName: this.#personName,
-      source: this.source,
-      state: 'writing',
-      ...this.take.describe(atMs, startedAtMs),
-      bytes: this.#file.writtenBytes,
-      losses: this.#losses.since(startedAtMs),
-      ...this.#end,
-      ...(sync ? { sync } : {}),
-    };
+  describe(atMs: number, startedAtMs: number, syncOf: () => ManifestFile['sync']): ManifestFile | undefined {
+    const [file, name] = [this.#file, this.#name];
+    if (!name || !file) return undefined;
+    const { connectionId, source } = this;
+    const startOffsetMs = this.#originMs - startedAtMs;
+    const bare = bareEntry({ name, connectionId, personName: this.#personName, source, startOffsetMs });
+    this.guard(() => {
+      const sync = syncOf();
+      const told = {
+        bytes: file.writtenBytes,
+        losses: this.#losses.since(startedAtMs),
+        ...(sync && { sync }),
+      };
+      const entry = { ...bare, ...this.take.describe(atMs, startedAtMs), ...told };
+      // One that did not fit would make the manifest of everybody unreadable.
+      manifestFileSchema.parse(entry);
+      this.#described = entry;
+    });
+    return { ...(this.#described ?? bare), ...this.#end };
   }
 
-  /** The file cannot be written any further: what is in it is made whole, and the rest goes on without it. Memoised. */
-  #salvaged(name: string, file: AppendFile): Promise<void> {
-    this.#salvage ??= (async () => {
-      this.take.abandon();
-      this.#failedAtMs = this.#host.nowMs();
-      this.#host.failed(name, file.failure ?? new Error('unknown'));
+  async #complete(atMs: number, pictures: Promise<unknown>): Promise<void> {
+    const hasPictures = await inTime(this.#host, PICTURES_WITHIN_MS, pictures);
+    const finished = this.take.finish(atMs);
+    const hasSound = await inTime(this.#host, SOUND_WITHIN_MS, finished);
+    if (!hasSound) this.take.giveUp();
+    const metadata = await finished;
+    await this.#creation;
+    if (metadata === undefined || !this.#file || !this.#name || this.#salvage) return;
+    if (!hasPictures || !hasSound) this.#host.cut(this.#name);
+    await this.#file.finish(metadata);
+    this.#end = { state: 'complete' };
+    this.#host.changed();
+  }
+
+  /** What is in the file is made whole, and the rest goes on without it. Never throws. */
+  async #salvaged(fault: Fault): Promise<void> {
+    this.#failure = { atMs: this.#host.nowMs(), code: fault.code };
+    this.#letGoOfTake();
+    await this.#creation;
+    const [file, name] = [this.#file, this.#name];
+    this.#host.failed(name ?? this.connectionId, fault);
+    if (!name || !file) return;
+    try {
+      // A failure of the disk's is told already, or it is what `fault` is.
       await file.finish().catch(() => undefined);
       const repaired = await this.#host.repair(name);
       if (repaired) this.#end = { state: 'recovered', ...repaired };
-      this.#host.changed();
-    })();
-    return this.#salvage;
+      // One that holds no media stays where it is, unlisted.
+      else this.#name = undefined;
+    } catch (cause) {
+      // What was written stays as it is: players read up to where it breaks off.
+      this.#end = {
+        state: 'recovered',
+        durationMs: this.#described?.durationMs ?? 0,
+        bytes: file.writtenBytes,
+      };
+      this.#host.failed(name, faultOf(cause));
+    }
+    this.#host.changed();
+  }
+
+  #letGoOfTake(): void {
+    try {
+      this.take.abandon();
+    } catch (cause) {
+      this.#host.failed(this.#name ?? this.connectionId, faultOf(cause));
+    }
   }
 
   #index(nowMs: number): void {
@@ -224,15 +282,18 @@ export class RecordedFile {
       this.#early = [];
       this.#host.changed();
     } catch (cause) {
-      this.take.abandon();
       this.#early = [];
-      this.#failedAtMs = this.#host.nowMs();
-      this.#host.failed(this.connectionId, cause as Error);
+      this.fail(cause);
     }
   }
 
+  /** @throws Fault `file-too-fast` when this person writes more than may be */
   #write(chunks: Buffer[]): void {
-    if (this.#file) this.#file.append(chunks, this.#host.nowMs());
-    else if (this.#failedAtMs === undefined) this.#early.push(...chunks.map((chunk) => Buffer.from(chunk)));
+    if (this.#failure) return;
+    const nowMs = this.#host.nowMs();
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    if (!this.#allowance.take(bytes, nowMs)) throw new Fault('file-too-fast');
+    if (this.#file) this.#file.append(chunks, nowMs);
+    else this.#early.push(...chunks.map((chunk) => Buffer.from(chunk)));
   }
 }

@@ -199,7 +199,9 @@ export class Recorder {
     this.#stopCheckingDisk();
     this.#stopTicking?.();
     this.#readFirst.rest();
-    await Promise.all(this.recordings.map((session) => this.#end(session, 'recorder-lost')));
+    // One that fails holds none of the others up.
+    const ends = this.recordings.map((session) => this.#end(session, 'recorder-lost'));
+    for (const end of await Promise.allSettled(ends)) if (end.status === 'rejected') throw end.reason;
   }
 
   async #open(params: RecorderCommandParams<'start'>): Promise<RecordingSession> {
@@ -260,11 +262,11 @@ export class Recorder {
     const { context, onEnded } = this.#options;
     this.#running.delete(session);
     session.noteProblem(fault.code, fault.message);
-    this.#end(session, reason).then(
-      () => onEnded(session.recordingId, fault.toBody()),
-      (cause: Error) =>
+    this.#end(session, reason)
+      .then(() => onEnded(session.recordingId, fault.toBody()))
+      .catch((cause: Error) =>
         context.log.error('recording-end-failed', { recordingId: session.recordingId, cause: cause.message }),
-    );
+      );
   }
 
   /** Another recorder has taken the recording over. */
@@ -294,7 +296,7 @@ export class Recorder {
     }
     const nowMs = this.#options.context.clock.nowMs();
     for (const session of this.#running) {
-      session.tick(seenMs);
+      this.#tickSession(session, seenMs);
       if (nowMs + this.#options.context.sfuOffsetMs() - session.startedAtMs >= this.#options.maxRecordingMs) {
         this.#endByItself(
           session,
@@ -309,6 +311,15 @@ export class Recorder {
     for (const session of this.#running) {
       if (!this.#resumed.has(session.recordingId))
         this.#endByItself(session, 'sfu-lost', new Fault('sfu-unreachable'));
+    }
+  }
+
+  /** What throws in one recording stops no other; what is one person's stops nobody else's in there either. */
+  #tickSession(session: RecordingSession, seenMs: number): void {
+    try {
+      session.tick(seenMs);
+    } catch (cause) {
+      this.#endByItself(session, 'recorder-lost', new Fault('internal', undefined, { cause }));
     }
   }
 

@@ -9,6 +9,7 @@ import type {
 } from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import { inTime } from '../../service/in-time.ts';
+import { stackOf } from '../../service/log.ts';
 import { MediaSocket } from '../ingest/media-socket.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
 import type { Ownership } from '../storage/ownership.ts';
@@ -17,13 +18,15 @@ import { eraseWhatIsDue, isRefusal } from './erasures.ts';
 import { FileLimits } from './file-limits.ts';
 import { openRecordedFile } from './open-recorded-file.ts';
 import { OwnershipWatch } from './ownership-watch.ts';
-import { type IngestCounters, PersonRecorder } from './person-recorder.ts';
+import { PersonRecorder } from './person-recorder.ts';
 import { ProblemLog } from './problem-log.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import type { SessionContext } from './session-context.ts';
 import { SessionPeople } from './session-people.ts';
+import type { IngestCounters } from './stage-counts.ts';
 import { listedFiles } from './thinned-files.ts';
 import { ToldFacts } from './told-facts.ts';
+import type { WriteAllowance } from './write-allowance.ts';
 
 /** At the end the disk is asked once more whose folder it is; one that does not answer has not given it to anybody else. */
 const OWNER_WITHIN_MS = 300;
@@ -236,28 +239,24 @@ export class RecordingSession {
   }
 
   #openPerson(connectionId: string): Promise<PersonRecorder> {
-    const { clock, host, places, ports, sfuOffsetMs, transcodes } = this.#context;
+    const { clock, host, log, places, ports, sfuOffsetMs, transcodes } = this.#context;
     return PersonRecorder.open(
       connectionId,
       {
-        nowMs: () => clock.nowMs(),
-        sfuOffsetMs,
-        openFile: (id, source) => this.#openFile(id, source),
-        transcodes,
-        places,
+        ...{ nowMs: () => clock.nowMs(), sfuOffsetMs, transcodes, places },
+        openFile: (id, source, allowance) => this.#openFile(id, source, allowance),
+        unforeseen: (cause) => log.error('person-unforeseen', { connectionId, cause: stackOf(cause) }),
       },
       (onDatagram) => MediaSocket.bind(host, ports, onDatagram),
     );
   }
 
-  #openFile(connectionId: string, source: FileSource): RecordedFile {
+  #openFile(connectionId: string, source: FileSource, allowance: WriteAllowance): RecordedFile {
     const personName = this.#told.nameOf(connectionId);
     this.#fileLimits.begin(connectionId, personName);
     return openRecordedFile(this.#context, {
       recordingId: this.recordingId,
-      connectionId,
-      personName,
-      source,
+      ...{ connectionId, personName, source, allowance },
       mayWrite: () => !this.#ownership.isDoubtful(this.#context.clock.nowMs()),
       onChange: () => this.#keeper.hurry(),
       onProblem: (code, message) => this.noteProblem(code, message),

@@ -2,7 +2,8 @@ import { Fault } from '../../protocol/errors.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { Fact } from '../../protocol/recorder.ts';
 import { PastPeople } from './past-people.ts';
-import type { IngestCounters, PersonRecorder } from './person-recorder.ts';
+import type { PersonRecorder } from './person-recorder.ts';
+import type { IngestCounters } from './stage-counts.ts';
 
 /** Everybody of one recording: who is being recorded, who is on their way out, and what is left of those who were. */
 export class SessionPeople {
@@ -81,7 +82,8 @@ export class SessionPeople {
     const opening = [...this.#opening.values()];
     this.#opening.clear();
     const people = await Promise.allSettled(opening);
-    await Promise.all(
+    // Whatever becomes of one of them, the others are completed.
+    await Promise.allSettled(
       people.map((one) => (one.status === 'fulfilled' ? this.#close(one.value, startedAtMs) : undefined)),
     );
     await Promise.allSettled(this.#leaving.values());
@@ -108,7 +110,7 @@ export class SessionPeople {
   }
 
   async abandon(): Promise<void> {
-    await Promise.all([...this.#open].map((person) => person.abandon()));
+    await Promise.allSettled([...this.#open].map((person) => person.abandon()));
   }
 
   async #begin(open: () => Promise<PersonRecorder>): Promise<PersonRecorder> {

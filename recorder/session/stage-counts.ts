@@ -43,3 +43,15 @@ function sum<T extends { [K in keyof T]: number }>(all: readonly T[], none: T): 
   }
   return total;
 }
+
+/** Counts of what could not be used, for /metrics. */
+export interface IngestCounters {
+  malformed: number;
+  unannounced: number;
+  strangers: number;
+  /** Pictures that a slow disk had no room for. */
+  leftOut: number;
+  /** The port of the socket, at which the kernel may drop; undefined once it is closed for good. */
+  port: number | undefined;
+  stages: StageCounts;
+}

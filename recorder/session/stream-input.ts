@@ -31,6 +31,8 @@ export class StreamInput {
   readonly #receiver: RtpReceiver;
   readonly #path: Path;
   readonly #clock: StreamClock;
+  /** Something threw over it: it is not listened to any more, up to the next file, which begins it anew. */
+  isBroken = false;
   #hasArrived = false;
   /** When the last packet came; before it, and after a pause, since when it is waited for. */
   #waitingSinceMs: number;
@@ -131,11 +133,9 @@ export class StreamInput {
     if (this.#path.kind === 'video') this.#path.video.flush();
   }
 
-  /** Calls `then` once no picture of this stream is under way any more; at once where nothing is transcoded. */
-  rest(then: () => void): void {
-    const resting = this.#path.kind === 'video' ? this.#path.video.rest() : undefined;
-    if (resting) void resting.then(then);
-    else then();
+  /** Resolves once no picture of this stream is under way any more; undefined where none is now. */
+  rest(): Promise<void> | undefined {
+    return this.#path.kind === 'video' ? this.#path.video.rest() : undefined;
   }
 
   /** Lets go of what is under way. */

@@ -3,8 +3,8 @@ import type { OpusItem } from '../depacketize/opus.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { picture, START_MS, TakeOnTheBench } from './fixtures/take-on-the-bench.ts';
 import { GATHER_MS } from './gathering.ts';
-import { KEYFRAME_INTERVAL_MS } from './picture-track.ts';
-import { EXPECTED_LATENESS_MS, IDLE_LATENESS_MS, SLATE_REPEAT_MS } from './take.ts';
+import { KEYFRAME_INTERVAL_MS, MAX_CROWDED_MS, SLATE_REPEAT_MS } from './picture-track.ts';
+import { EXPECTED_LATENESS_MS, IDLE_LATENESS_MS } from './take.ts';
 
 /** Times may differ by a tick and the grid that pictures lie on. */
 function expectPictures(seen: [number, number | 'inter'][], expected: [number, number | 'inter'][]): void {
@@ -215,6 +215,25 @@ describe('Take', () => {
     const later = bench.take.describe(START_MS + 60_000, START_MS);
     expect(later.gaps).toEqual([{ kind: 'video', cause: 'stalled', fromMs: 0, toMs: 4000 }]);
     expect(later.muted).toEqual([{ fromMs: 0, toMs: 4000 }]);
+  });
+
+  test('[TAKE14] more pictures than there are places for are left out: the file is no longer than the meeting', async () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('video', true, START_MS);
+    for (let ms = 0; ms < 1000; ms += 1)
+      for (let i = 0; i < 10; i += 1) bench.take.pushVideo(picture(true), START_MS + ms);
+    await bench.take.finish(START_MS + 1000);
+    expect(bench.take.durationMs).toBeLessThan(1000 + MAX_CROWDED_MS + 100);
+    expect(bench.take.leftOut).toBeGreaterThan(5000);
+  });
+
+  test('[TAKE3] a camera that goes on and off without a picture repeats the slate no sooner', async () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('video', true, START_MS);
+    bench.take.pushVideo(picture(true), START_MS);
+    for (let ms = 100; ms < 1100; ms += 10) bench.take.setLive('video', ms % 20 !== 0, START_MS + ms);
+    bench.pass(1100, 1600);
+    expect(await bench.pictures()).toHaveLength(2);
   });
 
   test('[TAKE6] a take in which nothing ever came leaves no file', async () => {

@@ -7,12 +7,10 @@ import type { Patch } from '../flv/flv-muxer.ts';
 import { type GapCause, GapLog } from './gap-log.ts';
 import { Gathering } from './gathering.ts';
 import { IntervalLog } from './interval-log.ts';
-import { PictureTrack } from './picture-track.ts';
+import { PictureTrack, SLATE_REPEAT_MS } from './picture-track.ts';
 import { TagStream } from './tag-stream.ts';
 import { describeTake, type TakeDescription } from './take-description.ts';
 
-/** The slate is repeated this often, so that players can seek into it. */
-export const SLATE_REPEAT_MS = 5000;
 /** A camera that has shown nothing for this long gets the slate: a frozen face would pretend that there is a picture. */
 export const STALL_SLATE_MS = 5000;
 /** How long after its capture a sample may come when none is expected (mute, DTX), before silence takes its place. */
@@ -138,7 +136,7 @@ export class Take {
     this.#off[kind].open(atMs);
     this.#gaps[kind].rest(atMs);
     if (kind === 'audio') this.#audioIdle = true;
-    else if (this.#state === 'writing') this.#pictures.showSlate(atMs - this.#originMs);
+    else if (this.#state === 'writing') this.#pictures.slateFrom(atMs - this.#originMs);
     else this.#gathering.dropPictures();
   }
 
@@ -272,10 +270,10 @@ export class Take {
   }
 
   #showUnit(unit: AccessUnit, captureMs: number): void {
-    if (this.#congested) {
+    if (this.#congested || this.#pictures.isCrowded(captureMs - this.#originMs)) {
       this.#leftOut += 1;
       this.#pictures.leaveOut();
-      this.#gaps.video.blame('disk-slow');
+      if (this.#congested) this.#gaps.video.blame('disk-slow');
       return;
     }
     const before = this.#pictures.lastMs;

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileNameSchema } from '../../protocol/identifiers.ts';
 import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import { bareEntry } from './file-entry.ts';
 import { repairFile } from './repair-file.ts';
 
 /** Files in a recording's folder that a crash left unfinished: listed as `writing`, or not listed at all yet. */
@@ -50,21 +51,11 @@ function unlisted(manifest: Manifest, name: string): ManifestFile {
     Number(time.slice(4, 6)),
     Number(time.slice(6)),
   );
-  return {
+  return bareEntry({
     name,
     connectionId,
     personName: manifest.people.find((person) => person.connectionId === connectionId)?.name ?? connectionId,
     source: 'camera',
-    state: 'writing',
     startOffsetMs: beganMs - manifest.startedAtMs,
-    durationMs: 0,
-    bytes: 0,
-    audio: { codec: 'aac', sampleRate: 48000, channels: 1 },
-    video: { codec: 'h264' },
-    resolutions: [],
-    muted: [],
-    cameraOff: [],
-    gaps: [],
-    losses: [],
-  };
+  });
 }

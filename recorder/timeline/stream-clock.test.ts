@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { STALL_MS, STEP_MS, StreamClock } from './stream-clock.ts';
+import { IMPLAUSIBLE_MS, STALL_MS, STEP_MS, StreamClock } from './stream-clock.ts';
 
 const START_MS = 1_790_000_000_000;
 const RATE = 90_000;
@@ -230,6 +230,14 @@ describe('StreamClock', () => {
       expect(clock.widenTimestamp((anew + 5) % 2 ** 32)).toBe(anew + 5);
     },
   );
+
+  test('[CLOCK7] nor do many small leaps lead the line away from the arrival', () => {
+    const clock = new StreamClock({ clockRate: RATE, kind: 'video' });
+    for (let i = 0; i < 1000; i += 1) {
+      clock.onPacket(2 ** 33 + i * 4 * RATE, START_MS + i);
+      expect(clock.toWallMs(2 ** 33 + i * 4 * RATE)).toBeLessThanOrEqual(START_MS + i + IMPLAUSIBLE_MS);
+    }
+  });
 
   test('[CLOCK8] after an hour of silence the line still holds, before the first new report', () => {
     const { errors } = play({

@@ -133,9 +133,10 @@ export class StreamClock {
     const lastWallMs = this.toWallMs(this.#lastTicks);
     this.#slew(ticks);
     const wallMs = arrivalMs + this.#arrivalOffsetMs;
-    const behind = wallMs - this.toWallMs(ticks) > IMPLAUSIBLE_MS;
+    // Ahead, too: many small leaps are as far as a large one.
+    const isElsewhere = Math.abs(wallMs - this.toWallMs(ticks)) > IMPLAUSIBLE_MS;
     const leapt = stepMs - (arrivalMs - this.#lastArrivalMs) > IMPLAUSIBLE_MS;
-    if (behind || leapt) this.#restart(ticks, Math.max(wallMs, lastWallMs));
+    if (isElsewhere || leapt) this.#restart(ticks, Math.max(wallMs, lastWallMs));
   }
 
   #slew(ticks: number): void {

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Fault } from '../../protocol/errors.ts';
+import { compactUtc } from '../../protocol/identifiers.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { RecordedStream } from '../../protocol/recorder.ts';
 import type { ManualClock } from '../../service/manual-clock.ts';
@@ -12,6 +14,7 @@ import { RecordedFile } from '../session/recorded-file.ts';
 import { TICK_MS } from '../session/recorder.ts';
 import { type OpenAudio, Take } from '../session/take.ts';
 import type { Transcodes } from '../session/video-path.ts';
+import type { WriteAllowance } from '../session/write-allowance.ts';
 import { AppendFile, MAX_PENDING_BYTES } from '../storage/append-file.ts';
 import { repairFile } from '../storage/repair-file.ts';
 import type { TranscodePool } from '../transcode/transcode-pool.ts';
@@ -91,7 +94,10 @@ export class CaptureRig {
       {
         nowMs: () => this.#clock.nowMs(),
         sfuOffsetMs: () => 0,
-        openFile: (connectionId, source) => this.#openFile(connectionId, source),
+        openFile: (connectionId, source, allowance) => this.#openFile(connectionId, source, allowance),
+        unforeseen: (cause) => {
+          throw cause;
+        },
         transcodes: this.#transcodes ?? NO_TRANSCODES,
         places: new Places(1),
       },
@@ -136,15 +142,15 @@ export class CaptureRig {
     this.#file?.append([Buffer.alloc(MAX_PENDING_BYTES + 1)], this.#clock.nowMs());
   }
 
-  #openFile(connectionId: string, source: 'camera' | 'screen'): RecordedFile {
+  #openFile(connectionId: string, source: 'camera' | 'screen', allowance: WriteAllowance): RecordedFile {
     return new RecordedFile({
       connectionId,
-      personName: 'Ada',
-      source,
+      ...{ personName: 'Ada', source, allowance },
       host: {
         create: async (id, originMs) => {
-          if (this.#clock.nowMs() < this.#failingUntilMs) throw new Error('the disk is failing');
-          const name = `${id}-${Math.round(originMs)}.flv`;
+          if (this.#clock.nowMs() < this.#failingUntilMs)
+            throw new Fault('storage-unwritable', 'the disk is failing');
+          const name = `${id}-${compactUtc(originMs)}.flv`;
           this.#file = await AppendFile.create(join(this.#folder, name));
           return { name, file: this.#file };
         },

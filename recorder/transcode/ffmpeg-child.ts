@@ -126,8 +126,8 @@ export class FfmpegChild {
     try {
       for (const tag of this.#output.push(piece)) if (tag.type === TAG_TYPE.video) this.#picture(tag);
     } catch (cause) {
-      if (!(cause instanceof Malformed)) throw cause;
-      this.#complain(cause.message);
+      // Whatever it is that it made of a stranger's picture, it costs this child alone.
+      this.#complain((cause as Error).message);
       this.kill();
     }
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import { type Log, stackOf } from '../../service/log.ts';
 import type { PictureTranscoder, TranscoderListener } from './picture-transcoder.ts';
 import { type Places, StreamTranscoder, type TranscodeCounters } from './stream-transcoder.ts';
 
@@ -47,7 +47,7 @@ export class TranscodePool {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#stopTicking = options.clock.every(TICK_MS, () => {
-      for (const stream of this.#streams) stream.tick();
+      for (const stream of this.#streams) this.#tick(stream);
     });
   }
 
@@ -79,6 +79,16 @@ export class TranscodePool {
   close(): void {
     this.#stopTicking();
     for (const stream of this.#streams) stream.close();
+  }
+
+  /** One that throws is let go of: its pictures end, the others' do not. */
+  #tick(stream: StreamTranscoder): void {
+    try {
+      stream.tick();
+    } catch (cause) {
+      this.#log.error('transcoder-failed', { cause: stackOf(cause) });
+      stream.close();
+    }
   }
 
   #promote(): void {
