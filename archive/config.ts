@@ -60,7 +60,9 @@ export const configFields = {
     .describe('recordings older than this are deleted, unless pinned; the storage page changes it'),
   RETENTION_BYTES: integer(1, Number.MAX_SAFE_INTEGER)
     .optional()
-    .describe('bytes beyond which the oldest recordings are deleted; the storage page changes it'),
+    .describe(
+      'bytes beyond which the meeting with most of them gives its oldest; the storage page changes it',
+    ),
   EXPORTS_AT_ONCE: integer(1, 16)
     .default(1)
     .describe('exports made at the same time: so many copied files, and so many group videos'),

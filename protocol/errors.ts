@@ -104,6 +104,11 @@ export const errors = {
     message: 'The recordings folder cannot be written. Check RECORDINGS_DIR.',
   },
   'disk-full': { status: 507, message: 'The disk is nearly full. Free some space to record.' },
+  'disk-share': {
+    status: 507,
+    message:
+      'The disk is nearly full, and this recording was writing the most to it: it has ended, so that others go on.',
+  },
   'disk-stalled': {
     status: 503,
     message: 'The disk takes nothing at the moment. What comes waits in memory, as long as there is room.',

@@ -6,7 +6,7 @@ import { recordingSummarySchema } from './archive-api.ts';
 export const retentionSchema = z.object({
   /** Recordings that began longer ago are deleted; null keeps them. */
   days: z.number().int().min(1).max(36_500).nullable(),
-  /** Beyond so many bytes in all, the oldest are deleted; null sets no limit. */
+  /** Beyond so many bytes in all, the meeting with the largest share gives its oldest, until shares are level; null sets no limit. */
   maxBytes: z.number().int().positive().nullable(),
 });
 export type Retention = z.infer<typeof retentionSchema>;

@@ -59,6 +59,8 @@ export interface Catalog {
   /** Closed recordings of which some file has no sum yet, the newest first. */
   unfinished(limit: number): Promise<string[]>;
   totals(): Promise<{ bytes: number; recordings: number }>;
+  /** What each meeting has, recordings being made included. */
+  bytesByMeeting(): Promise<Map<string, number>>;
   /** From this instant on, days on which nothing began left out; in order. */
   daysOfUse(fromMs: number): Promise<DayOfUse[]>;
   /** Forgets everything. */

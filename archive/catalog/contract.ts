@@ -129,6 +129,7 @@ export function catalogContract(make: () => Promise<Catalog>): void {
       const catalog = await make();
       for (const index of [1, 2, 24 * 60]) await catalog.put(entry(index));
       expect(await catalog.totals()).toEqual({ bytes: 3000, recordings: 3 });
+      expect([...(await catalog.bytesByMeeting()).values()]).toEqual([3000]);
       expect(await catalog.daysOfUse(0)).toEqual([
         { day: '2026-11-22', bytes: 2000, recordings: 2 },
         { day: '2026-11-23', bytes: 1000, recordings: 1 },

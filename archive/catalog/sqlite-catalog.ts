@@ -129,6 +129,13 @@ export class SqliteCatalog implements Catalog {
     return { bytes: Number(row?.bytes), recordings: Number(row?.recordings) };
   }
 
+  async bytesByMeeting(): Promise<Map<string, number>> {
+    const rows = this.#database
+      .prepare('SELECT meeting_id, total(bytes) AS bytes FROM recordings GROUP BY meeting_id')
+      .all();
+    return new Map(rows.map((row) => [String(row.meeting_id), Number(row.bytes)]));
+  }
+
   async daysOfUse(fromMs: number): Promise<DayOfUse[]> {
     const rows = this.#database
       .prepare(

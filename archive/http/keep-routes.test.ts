@@ -97,6 +97,25 @@ test('a recording being made, or held by a recorder, is not touched', async () =
   expect((await admin('DELETE', `/api/recordings/${sampleId(2)}`)).status).toBe(200);
 });
 
+test('too much in all is taken from the meeting with the largest share, not from whoever is oldest', async () => {
+  const clock = new ManualClock(STARTED_AT_MS + 10 * DAY_MS);
+  const archive = await openTestArchive({ clock });
+  const meeting = { 1: 'board', 2: 'board', 3: 'daily' } as Record<number, string>;
+  for (let index = 1; index <= 9; index += 1) {
+    const id = meeting[index] ?? 'flood';
+    const manifest = sampleManifest(index, { files: [alice, bob], meeting: { id, name: id } });
+    await writeRecording(archive.recordings, manifest, { [alice.name]: 'ALICE', [bob.name]: 'BOB' });
+  }
+  await archive.indexer.reconcile();
+  const admin = await askingAsAdmin(archive);
+  const rules = { days: null, maxBytes: 10_000 };
+  const plan = retentionPlanSchema.parse((await admin('POST', '/api/storage/retention/dry-run', rules)).body);
+  expect(plan.recordings.map(({ summary }) => summary.recordingId)).toEqual([4, 5, 6, 7].map(sampleId));
+  await admin('PUT', '/api/storage/retention', rules);
+  await archive.retention.run();
+  expect(await listed(admin)).toEqual([9, 8, 3, 2, 1].map(sampleId));
+});
+
 test('retention deletes by age and by size, the oldest first, never what is pinned, and says before what it would', async () => {
   const { admin, archive, clock } = await openWith(5);
   await admin('PUT', `/api/recordings/${sampleId(2)}/pin`);

@@ -12,6 +12,7 @@ import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Deleter, Deletion } from './deletion.ts';
+import { FairShare } from './fair-share.ts';
 import type { Pins } from './pins.ts';
 
 const KEY = 'retention';
@@ -19,9 +20,16 @@ const DAY_MS = 86_400_000;
 export const RETENTION_PERIOD_MS = 3_600_000;
 
 type Doomed = RetentionPlan['recordings'][number];
+interface Verdict {
+  doomed: Doomed[];
+  spared: RecordingSummary[];
+}
 const BY_ITSELF: Deleter = { actor: 'retention' };
 
-/** Deletes what is too old or too much, the oldest first; never what is pinned or still being made. */
+/**
+ * Deletes what is too old, the oldest first, and of what is too much that of the meeting with the largest share (FairShare), its
+ * oldest first; never what is pinned or still being made.
+ */
 export class RetentionKeeper {
   readonly #parts: {
     database: DatabaseSync;
@@ -106,32 +114,58 @@ export class RetentionKeeper {
   }
 
   /** What rules take, and what they would take if it were not pinned. */
-  async #judge({ days, maxBytes }: Retention): Promise<{ doomed: Doomed[]; spared: RecordingSummary[] }> {
-    const doomed: Doomed[] = [];
-    const spared: RecordingSummary[] = [];
-    if (days === null && maxBytes === null) return { doomed, spared };
-    const beforeMs = days === null ? Number.NEGATIVE_INFINITY : this.#parts.clock.nowMs() - days * DAY_MS;
-    let bytes = (await this.#parts.catalog.totals()).bytes;
-    for await (const summary of this.#oldestFirst()) {
-      const tooOld = summary.startedAtMs < beforeMs;
-      const tooMuch = maxBytes !== null && bytes > maxBytes;
-      if (!tooOld && !tooMuch) break;
-      if (this.#parts.pins.has(summary.recordingId)) {
-        spared.push(summary);
-        continue;
-      }
-      doomed.push({ summary, reason: tooOld ? 'days' : 'bytes' });
-      bytes -= summary.bytes;
-    }
-    return { doomed, spared };
+  async #judge({ days, maxBytes }: Retention): Promise<Verdict> {
+    const verdict: Verdict = { doomed: [], spared: [] };
+    if (days !== null) await this.#judgeAge(this.#parts.clock.nowMs() - days * DAY_MS, verdict);
+    if (maxBytes !== null) await this.#judgeSize(maxBytes, verdict);
+    return verdict;
   }
 
-  async *#oldestFirst(): AsyncGenerator<RecordingSummary> {
+  async #judgeAge(beforeMs: number, { doomed, spared }: Verdict): Promise<void> {
+    for await (const summary of this.#oldestFirst()) {
+      if (summary.startedAtMs >= beforeMs) return;
+      if (this.#parts.pins.has(summary.recordingId)) spared.push(summary);
+      else doomed.push({ summary, reason: 'days' });
+    }
+  }
+
+  async #judgeSize(maxBytes: number, { doomed, spared }: Verdict): Promise<void> {
+    const byMeeting = await this.#parts.catalog.bytesByMeeting();
+    const judged = new Set(
+      [...doomed.map(({ summary }) => summary), ...spared].map((one) => one.recordingId),
+    );
+    for (const { summary } of doomed) {
+      byMeeting.set(summary.meetingId, (byMeeting.get(summary.meetingId) ?? 0) - summary.bytes);
+    }
+    let bytes = [...byMeeting.values()].reduce((sum, share) => sum + share, 0);
+    const shares = new FairShare(byMeeting);
+    const oldest = new Map<string, AsyncGenerator<RecordingSummary>>();
+    for (
+      let meetingId = shares.largest;
+      meetingId !== undefined && bytes > maxBytes;
+      meetingId = shares.largest
+    ) {
+      const ofMeeting = oldest.get(meetingId) ?? this.#oldestFirst(meetingId);
+      oldest.set(meetingId, ofMeeting);
+      const { done, value: summary } = await ofMeeting.next();
+      if (done) shares.passOver();
+      else if (judged.has(summary.recordingId)) continue;
+      else if (this.#parts.pins.has(summary.recordingId)) spared.push(summary);
+      else {
+        doomed.push({ summary, reason: 'bytes' });
+        shares.give(summary.bytes);
+        bytes -= summary.bytes;
+      }
+    }
+  }
+
+  async *#oldestFirst(meetingId?: string): AsyncGenerator<RecordingSummary> {
     let cursor: string | undefined;
     do {
       const page = await this.#parts.catalog.list({
         sort: 'oldest',
         limit: MAX_RECORDINGS_PAGE_SIZE,
+        ...(meetingId !== undefined && { meetingId }),
         ...(cursor !== undefined && { cursor }),
       });
       // Recordings being made come first in every list, whenever they began.

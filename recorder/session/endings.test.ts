@@ -6,6 +6,7 @@ import type { ErrorBody } from '../../protocol/errors.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
+import { DISK_CHECK_MS } from './disk-watch.ts';
 import { HOUR_MS, newRecording, openRecorder } from './fixtures/open-recorder.ts';
 import { SFU_LOST_TIMEOUT_MS, TICK_MS } from './recorder.ts';
 
@@ -76,6 +77,28 @@ describe('[END1] no recording runs for ever', () => {
     expect(ended).toEqual([]);
     await recorder.commands.stop({ recordingId, reason: 'host', lastFact: 0 });
     expect(recorder.recordings).toHaveLength(0);
+  });
+
+  test('when the disk is nearly full the largest consumer ends, is told so, and the others go on', async () => {
+    const { clock, ended, free, manifest, recorder, recordingId } = await startRecording();
+    const other = newRecording(clock);
+    await recorder.commands.start(other);
+    const flood = await recorder.session(recordingId);
+    vi.spyOn(flood, 'writtenBytes', 'get').mockReturnValueOnce(0).mockReturnValue(10);
+    clock.advance(DISK_CHECK_MS);
+    await vi.waitUntil(() => free.mock.results.length >= 3);
+    free.mockResolvedValue(499);
+    clock.advance(DISK_CHECK_MS);
+    await vi.waitUntil(() => ended.length === 1);
+    expect(ended[0]).toMatchObject({ recordingId, error: { code: 'disk-share' } });
+    const { problems, stopReason } = await manifest();
+    expect(stopReason).toBe('disk');
+    expect(problems.map(({ code }) => code)).toEqual(['disk-share']);
+    // That there is no less than before was looked at again.
+    clock.advance(5 * DISK_CHECK_MS);
+    await vi.waitUntil(() => free.mock.results.length >= 9);
+    expect(recorder.recordings.map((session) => session.recordingId)).toEqual([other.recordingId]);
+    await recorder.close();
   });
 
   test('when the disk is nearly full it is completed, while there is room to do so', async () => {

@@ -162,6 +162,10 @@ export class PersonRecorder {
     return this.#files.present.reduce((count, { isOnDisk }) => count + (isOnDisk ? 1 : 0), 0);
   }
 
+  get writtenBytes(): number {
+    return this.#files.all.reduce((sum, file) => sum + file.writtenBytes, 0);
+  }
+
   progress(): FileProgress[] {
     return this.#files.present.map((file) => {
       const live = this.#streams.inFile(file.source).filter((input) => !input.stream.paused);

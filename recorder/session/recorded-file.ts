@@ -101,6 +101,10 @@ export class RecordedFile {
     return this.#file !== undefined && this.#file.writtenBytes > 0;
   }
 
+  get writtenBytes(): number {
+    return this.#file?.writtenBytes ?? 0;
+  }
+
   /** Undefined while the file goes on, and when it ended as it should. */
   get failure(): FileFailure | undefined {
     return this.#failure;

@@ -12,6 +12,7 @@ import { inTime } from '../../service/in-time.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { describedPeople } from './described-people.ts';
+import { DISK_CHECK_MS, DiskWatch } from './disk-watch.ts';
 import { eraseWhatIsDue } from './erasures.ts';
 import { newManifest, resumedManifest } from './first-manifest.ts';
 import { Places } from './places.ts';
@@ -28,8 +29,6 @@ export const SFU_LOST_TIMEOUT_MS = 30_000;
  * (recorded-file.ts) only the disk can still hold it up, and nobody waits for that.
  */
 export const RECORDER_ANSWERS_WITHIN_MS = 1700;
-/** Free space is looked at this often. */
-const DISK_CHECK_MS = 5000;
 /** People of whom nothing has come: each holds a port all the same, and there are 1000 by default. */
 export const MAX_IDLE_RECEIVERS = 500;
 
@@ -58,6 +57,7 @@ export class Recorder {
   readonly #sessions = new Map<string, Promise<RecordingSession>>();
   readonly #running = new Set<RecordingSession>();
   readonly #stopCheckingDisk: () => void;
+  readonly #disk = new DiskWatch<RecordingSession>();
   readonly #readFirst: ReadFirst;
   /** Undefined while nothing is recorded: a recorder that waits costs nothing. */
   #stopTicking: (() => void) | undefined;
@@ -325,8 +325,15 @@ export class Recorder {
 
   async #checkDisk(): Promise<void> {
     if (this.#running.size === 0) return;
-    if ((await this.#options.context.recordings.freeBytes()) >= this.#options.minFreeBytes) return;
-    for (const session of this.#running) this.#endByItself(session, 'disk', new Fault('disk-full'));
+    const { context, minFreeBytes } = this.#options;
+    const freeBytes = await context.recordings.freeBytes();
+    const consumers = this.recordings.map((session) => ({ of: session, bytes: session.writtenBytes }));
+    for (const session of this.#disk.look(freeBytes, minFreeBytes, consumers)) {
+      const { recordingId, writtenBytes } = session;
+      context.log.warn('disk-full', { recordingId, writtenBytes, freeBytes, recordings: consumers.length });
+      const code = consumers.length > 1 ? 'disk-share' : 'disk-full';
+      this.#endByItself(session, 'disk', new Fault(code));
+    }
   }
 }
 

@@ -103,6 +103,11 @@ export class RecordingSession {
     return this.#people.count;
   }
 
+  /** Of those who are being recorded. */
+  get writtenBytes(): number {
+    return [...this.#people.open].reduce((sum, person) => sum + person.writtenBytes, 0);
+  }
+
   /** True while the person's receiver is open. */
   knows(connectionId: string): boolean {
     return this.#people.has(connectionId);

@@ -32,7 +32,7 @@ export const storage = {
 /** Texts of the rules by which recordings are deleted. */
 export const retention = {
   title: 'Deletion by rules',
-  lead: 'Once an hour, recordings that the rules name are deleted for good, the oldest first. Pinned ones are kept.',
+  lead: 'Once an hour, recordings that the rules name are deleted for good, the oldest first. When there is too much in all, the meeting that takes the most gives first, until meetings are level. Pinned ones are kept.',
   byAge: 'Delete recordings older than',
   daysUnit: 'days',
   bySize: 'Keep all recordings together below',

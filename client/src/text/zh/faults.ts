@@ -54,6 +54,7 @@ export const faults: Record<ErrorCode, string> = {
   'stream-unsupported': '无法录制这种编码。',
   'storage-unwritable': '无法写入录制文件夹。请检查 RECORDINGS_DIR。',
   'disk-full': '磁盘快满了。请先释放空间再录制。',
+  'disk-share': '磁盘快满了，而这个录制写入最多：它已结束，以便其他录制继续。',
   'disk-stalled': '磁盘目前无法写入。收到的内容暂存在内存中，直到空间用完。',
   'end-cut': '文件结束时仍在转换的内容未能及时完成：以静音代替，或没有画面。',
   'ports-exhausted': '没有空闲的 UDP 端口可用于录制。请扩大端口范围。',

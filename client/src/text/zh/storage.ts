@@ -29,7 +29,7 @@ export const storage: Text['storage'] = {
 
 export const retention: Text['retention'] = {
   title: '按规则删除',
-  lead: '每小时一次，符合规则的录制将被永久删除，最早的先删。固定的录制会保留。',
+  lead: '每小时一次，符合规则的录制将被永久删除，最早的先删。总量过大时，先删占用最多的会议的录制，直到各会议持平。固定的录制会保留。',
   byAge: '删除早于以下天数的录制',
   daysUnit: '天',
   bySize: '全部录制的总大小不超过',
