@@ -8,6 +8,11 @@ export interface Clock {
   every(periodMs: number, task: () => void): () => void;
 }
 
+/** Whatever else waits has its turn first: long work is done in pieces with this between them. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Read once: the clock is asked with every packet, and this getter is slow. */
 const startedMs = performance.timeOrigin;
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { nextTurn } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import { truncateWal } from '../sqlite/open-database.ts';
 
@@ -62,7 +63,7 @@ export class WordErasure {
     for (let before = this.#changes(); !this.#isClosed; before = this.#changes()) {
       this.#merge(MERGED_PAGES);
       if (this.#changes() - before < 2) break;
-      await new Promise(setImmediate);
+      await nextTurn();
     }
     if (this.#isClosed) return;
     // Whatever was removed meanwhile asks for another turn, and owes it anew.

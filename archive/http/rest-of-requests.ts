@@ -36,7 +36,7 @@ function watch(request: IncomingMessage, socket: Socket, clock: Clock, onOver: (
   const stop = clock.every(LOOK_MS, () => {
     const isTooMuch = socket.bytesRead - since > REST_BYTES || clock.nowMs() - sinceMs >= REST_MS;
     if (!request.complete && !socket.destroyed && !isTooMuch) return;
-    if (!request.complete) socket.destroy();
+    if (!request.complete) request.destroy();
     stop();
     onOver();
   });
