@@ -176,6 +176,9 @@ export type RecorderCommandResult<N extends RecorderCommandName> = z.infer<
   (typeof recorderCommands)[N]['result']
 >;
 
+/** Answers remembered of one recording; of those who have left the oldest is forgotten, and its person asked again. */
+export const MAX_ANSWERS = 5000;
+
 const fact = z.object({
   seq: z.number().int().positive(),
   /** When it happened, on the SFU's clock. */
@@ -212,7 +215,13 @@ export const factSchema = z.discriminatedUnion('type', [
    * `pending`: was told and asked. A "no" is on disk before it is acknowledged, and is carried out whatever happens to the
    * SFU from then on: nothing more is written of this person, and with `erase` what exists is deleted.
    */
-  personFact.extend({ type: z.literal('consent'), consent: consentSchema, erase: z.boolean().optional() }),
+  personFact.extend({
+    type: z.literal('consent'),
+    consent: consentSchema,
+    erase: z.boolean().optional(),
+    /** With a "no": the person's other connections. It is one fact, so that no crash leaves a part of it. */
+    others: z.array(connectionIdSchema).max(MAX_ANSWERS).optional(),
+  }),
   /** Mute and camera-off, true when it begins. */
   personFact.extend({ type: z.literal('paused'), source: sourceSchema, paused: z.boolean() }),
   /** Who is speaking from now on, loudest first. */
@@ -224,6 +233,15 @@ export const factSchema = z.discriminatedUnion('type', [
   fact.extend({ type: z.literal('full'), kind: fullKindSchema }),
 ]);
 export type Fact = z.infer<typeof factSchema>;
+
+/** Whom an answer is about, the connection over which it came last. */
+export function answeredFor({
+  connectionId,
+  others = [],
+}: Pick<Extract<Fact, { type: 'consent' }>, 'connectionId' | 'others'>): string[] {
+  return [...others, connectionId];
+}
+
 export type FactBody = Fact extends infer F ? (F extends Fact ? Omit<F, 'seq' | 'atMs'> : never) : never;
 
 /** SFU → recorder, event `facts`, acknowledged with the last number taken over. */

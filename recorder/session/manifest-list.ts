@@ -19,9 +19,14 @@ export class ManifestList<T extends object> {
    * @returns whether there was room
    */
   push(entry: T, share = 1): boolean {
-    const bytes = bytesInManifest(entry);
+    return this.pushAll([entry], share);
+  }
+
+  /** All of them, or none. */
+  pushAll(entries: readonly T[], share = 1): boolean {
+    const bytes = entries.reduce((sum, entry) => sum + bytesInManifest(entry), 0);
     if (this.#bytes + bytes > this.#maxBytes * share) return false;
-    this.#entries.push(entry);
+    for (const entry of entries) this.#entries.push(entry);
     this.#bytes += bytes;
     return true;
   }

@@ -1,11 +1,12 @@
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
-import type {
-  Fact,
-  KeptDoors,
-  RecorderCommandParams,
-  RecorderCommandResult,
+import {
+  answeredFor,
+  type Fact,
+  type KeptDoors,
+  type RecorderCommandParams,
+  type RecorderCommandResult,
 } from '../../protocol/recorder.ts';
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import { inTime } from '../../service/in-time.ts';
@@ -269,12 +270,14 @@ export class RecordingSession {
   }
 
   /** What cannot be done now is done when the SFU asks for it again, or when the recording ends. */
-  #dismiss({ connectionId, atMs, erase = false }: Extract<Fact, { type: 'consent' }>): void {
+  #dismiss(fact: Extract<Fact, { type: 'consent' }>): void {
     this.#owesRefusal = true;
-    this.#leave(connectionId, erase, atMs).then(
-      () => this.#keeper.touch(),
-      (cause: Error) => this.noteProblem('internal', `Of ${connectionId}: ${cause.message}`),
-    );
+    for (const connectionId of answeredFor(fact)) {
+      this.#leave(connectionId, fact.erase ?? false, fact.atMs).then(
+        () => this.#keeper.touch(),
+        (cause: Error) => this.noteProblem('internal', `Of ${connectionId}: ${cause.message}`),
+      );
+    }
   }
 
   /** @throws Fault `recording-owned` */

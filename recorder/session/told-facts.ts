@@ -1,5 +1,5 @@
 import type { Manifest } from '../../protocol/manifest.ts';
-import { type Fact, FULL_WORDS, type FullKind } from '../../protocol/recorder.ts';
+import { answeredFor, type Fact, FULL_WORDS, type FullKind } from '../../protocol/recorder.ts';
 import { ManifestList } from './manifest-list.ts';
 
 const MIB = 1024 * 1024;
@@ -89,12 +89,15 @@ export class ToldFacts {
         return this.#change(connectionId, { role });
       }
       case 'consent': {
-        const { connectionId, consent, erase } = fact;
+        const { consent, erase } = fact;
+        const about = new Set(answeredFor(fact));
         // What they wrote goes with their files.
-        if (erase) this.#chat.remove((message) => message.connectionId === connectionId);
-        const entry = { atMs, connectionId, name: this.nameOf(connectionId), consent };
-        const share = consent === 'accepted' ? AGREEMENTS_SHARE : 1;
-        return this.#consent.push(erase === undefined ? entry : { ...entry, erase }, share);
+        if (erase) this.#chat.remove((message) => about.has(message.connectionId));
+        const entries = [...about].map((connectionId) => {
+          const entry = { atMs, connectionId, name: this.nameOf(connectionId), consent };
+          return erase === undefined ? entry : { ...entry, erase };
+        });
+        return this.#consent.pushAll(entries, consent === 'accepted' ? AGREEMENTS_SHARE : 1);
       }
       case 'speakers':
         return this.#speakers.push({ atMs, connectionIds: fact.connectionIds });

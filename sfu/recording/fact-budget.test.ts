@@ -5,7 +5,7 @@ import { FACT_LIMITS, FactBudget, MAX_PEOPLE_PER_RECORDING } from './fact-budget
 const consent = (
   connectionId: string,
   answer: 'pending' | 'accepted' | 'declined' | 'withdrawn',
-): FactBody => ({
+): Extract<FactBody, { type: 'consent' }> => ({
   type: 'consent',
   connectionId,
   consent: answer,
@@ -68,4 +68,14 @@ test('one person writes no more than a part of the chat', () => {
   const share = exhaust(budget, () => [message('mallory')]) * text.length;
   expect(share).toBeLessThan(FACT_LIMITS.chat.common / 4);
   expect(budget.take(message('pat'))).toBe(true);
+});
+
+test('a “no” over several connections has room for all of them, or is not noted at all', () => {
+  const tiny = { people: 3, own: 2, common: 0, each: 0 };
+  const budget = new FactBudget({ ...FACT_LIMITS, consent: tiny });
+  const wish = (...others: string[]) => budget.take({ ...consent('pat', 'withdrawn'), others });
+  for (const who of ['pat', 'pat-1']) expect(budget.take(consent(who, 'accepted'))).toBe(true);
+  expect(wish('pat-1')).toBe(true);
+  expect(budget.take(consent('pat', 'accepted'))).toBe(false);
+  expect(wish('pat-2')).toBe(false);
 });

@@ -1,4 +1,4 @@
-import type { FactBody, FullKind } from '../../protocol/recorder.ts';
+import { answeredFor, type FactBody, type FullKind } from '../../protocol/recorder.ts';
 import { Allowance, type AllowanceLimits } from '../../service/allowance.ts';
 
 /** People of one recording, whoever of them came back under another id counted again: what each may add follows. */
@@ -59,7 +59,8 @@ export class FactBudget {
       case 'consent':
         return fact.consent === 'accepted'
           ? this.#begin('consent', fact.connectionId)
-          : this.#end('consent', fact.connectionId);
+          : // A wish is noted of all of a person's connections, or of none.
+            answeredFor(fact).every((connectionId) => this.#end('consent', connectionId));
       case 'role':
         return this.#allowances.people.take(fact.connectionId, 1);
       case 'chat':

@@ -37,7 +37,7 @@ export class FactSender {
 
   async #send(): Promise<void> {
     try {
-      // What follows from one request is told in one message: of an erasure over several connections no part is lost.
+      // What follows from one request is told in one message.
       await undefined;
       while (this.isBehind) {
         const facts = firstBytes(this.#log.after(this.#acknowledged, BATCH));

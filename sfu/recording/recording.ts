@@ -1,6 +1,11 @@
 import { type ErrorBody, Fault } from '../../protocol/errors.ts';
 import type { ProducerInfo } from '../../protocol/people.ts';
-import { type FactBody, FULL_WORDS, type RecorderCommandParams } from '../../protocol/recorder.ts';
+import {
+  answeredFor,
+  type FactBody,
+  FULL_WORDS,
+  type RecorderCommandParams,
+} from '../../protocol/recorder.ts';
 import { inTime } from '../../service/in-time.ts';
 import type { Unrecording } from '../room/room-event.ts';
 import { DoorsKeeper } from './doors-keeper.ts';
@@ -110,8 +115,10 @@ export class Recording {
     if (isAbout && this.#unledgered.has(body.connectionId)) return;
     const isKept = this.facts.append(body, this.#options.clock.nowMs());
     if (body.type === 'consent') {
-      if (isKept || body.consent !== 'accepted') this.#unledgered.delete(body.connectionId);
-      else this.#unledgered.add(body.connectionId);
+      for (const connectionId of answeredFor(body)) {
+        if (isKept || body.consent !== 'accepted') this.#unledgered.delete(connectionId);
+        else this.#unledgered.add(connectionId);
+      }
     }
     this.#sendFacts();
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Answers, MAX_ANSWERS } from './answers.ts';
+import { MAX_ANSWERS } from '../../protocol/recorder.ts';
+import { Answers } from './answers.ts';
 import { marksIn, marksOf } from './marks.ts';
 
 const at = (connectionId: string, key: string | undefined, subject?: string) => ({

@@ -1,8 +1,6 @@
 import type { Consent } from '../../protocol/people.ts';
+import { MAX_ANSWERS } from '../../protocol/recorder.ts';
 import { marksIn, share, shareKey } from './marks.ts';
-
-/** Answers remembered of one recording; of those who have left the oldest is forgotten, and its person asked again. */
-export const MAX_ANSWERS = 5000;
 
 /** An answer given in this recording before, as the recorder tells it. */
 export type EarlierAnswer = { connectionId: string } & Pick<Answer, 'consent' | 'marks'>;

@@ -113,7 +113,7 @@ export class RoomRecording {
   joined(member: Member, consent: Consent | undefined): void {
     const isNew = this.#answers.knownOf(member) !== consent;
     if (consent === 'declined' && isNew) this.#refuse(member, consent, false);
-    else if (consent) this.#set(member, consent, undefined);
+    else if (consent) this.#set(member, consent);
     this.#board.knows(member.connectionId, this.own(member.connectionId));
   }
 
@@ -137,7 +137,7 @@ export class RoomRecording {
     if (erase && answer !== 'withdrawn') {
       throw new Fault('bad-request', 'erase: goes with a withdrawal only');
     }
-    if (answer === 'accepted') this.#set(member, answer, undefined);
+    if (answer === 'accepted') this.#set(member, answer);
     const about = answer === 'accepted' ? [connectionId] : this.#refuse(member, answer, erase ?? false);
     this.#tellOwn();
     return about;
@@ -216,7 +216,7 @@ export class RoomRecording {
     for (const member of members.all) {
       const isPresser = member.connectionId === by;
       const consent = isPresser ? 'accepted' : (this.#answers.knownOf(member) ?? 'pending');
-      this.#set(member, consent, undefined);
+      this.#set(member, consent);
       announcer.one(member.connectionId, { name: 'consentChanged', data: { consent } });
     }
     this.#tellOwn();
@@ -225,33 +225,39 @@ export class RoomRecording {
   /** @returns the connections of the person, their own last: the latest answer is theirs */
   #refuse(member: Member, answer: 'declined' | 'withdrawn', erase: boolean): string[] {
     const { announcer, members } = this.#options;
-    const others = this.#answers.othersOf(member);
-    const said = answer === 'withdrawn' ? erase : undefined;
-    for (const connectionId of others) {
-      const other = members.find(connectionId);
-      const before = this.#answers.of(connectionId);
-      if (other && (erase || (before !== answer && before !== 'withdrawn'))) {
-        this.#set(other, answer, said);
-        announcer.one(connectionId, { name: 'consentChanged', data: { consent: answer } });
-      } else if (!other && this.#answers.refuseGone(connectionId, answer, erase) && erase) {
-        this.#erase(connectionId);
-      }
+    const { connectionId } = member;
+    const all = this.#answers.othersOf(member);
+    const others = all.filter((other) => this.#refuseToo(other, answer, erase));
+    const isNew = this.#answers.of(connectionId) !== answer;
+    this.#answers.set(member, answer);
+    const about = { ...(others.length > 0 && { others }), ...(answer === 'withdrawn' && { erase }) };
+    if (erase || isNew || others.length > 0)
+      this.fact({ type: 'consent', connectionId, consent: answer, ...about });
+    for (const one of [...others, connectionId]) {
+      if (erase) this.#erase(one);
+      else this.#unrecord(one, { reason: 'withdrawn', erase });
+      // The answer to them may take a while: it comes when everything is erased.
+      const isTold = one === connectionId ? erase : members.has(one);
+      if (isTold) announcer.one(one, { name: 'consentChanged', data: { consent: answer } });
     }
-    this.#set(member, answer, said);
-    // The answer to them may take a while: it comes when everything is erased.
-    if (erase) announcer.one(member.connectionId, { name: 'consentChanged', data: { consent: answer } });
-    return [...others, member.connectionId];
+    return [...all, connectionId];
   }
 
-  #set(member: Member, consent: Consent, erase: boolean | undefined): void {
+  /** Another connection of the same person. Answers whether there is anything to be done about it. */
+  #refuseToo(connectionId: string, answer: 'declined' | 'withdrawn', erase: boolean): boolean {
+    const other = this.#options.members.find(connectionId);
+    if (!other) return this.#answers.refuseGone(connectionId, answer, erase) && erase;
+    const before = this.#answers.of(connectionId);
+    if (!erase && (before === answer || before === 'withdrawn')) return false;
+    this.#answers.set(other, answer);
+    return true;
+  }
+
+  #set(member: Member, consent: Consent): void {
     const { connectionId } = member;
     const isNew = this.#answers.of(connectionId) !== consent;
     this.#answers.set(member, consent);
-    if (erase) {
-      this.#erase(connectionId);
-      return;
-    }
-    if (isNew) this.fact({ type: 'consent', connectionId, consent, ...(erase !== undefined && { erase }) });
+    if (isNew) this.fact({ type: 'consent', connectionId, consent });
     if (consent === 'accepted') {
       this.#recorded.add(connectionId);
       this.refresh(member);
@@ -262,7 +268,6 @@ export class RoomRecording {
 
   /** What exists over this connection, whether it is recorded now or was before. */
   #erase(connectionId: string): void {
-    this.fact({ type: 'consent', connectionId, consent: 'withdrawn', erase: true });
     this.#recorded.delete(connectionId);
     this.#options.emit({ type: 'unrecord', connectionId, reason: 'withdrawn', erase: true });
     this.#darken();
