@@ -164,4 +164,22 @@ describe('in the meeting', () => {
       expect(visit.server.params('join').at(-1)).toMatchObject({ consent: 'declined' });
     }
   });
+
+  test('an erasure that a server did not live to tell of is asked for when its successor takes the recording up', async () => {
+    await visit.beIn();
+    const recording = { status: 'recording', recordingId: RECORDING, elapsedMs: 0 } as const;
+    visit.server.tell('recordingChanged', { recording });
+    visit.server.failures.answerConsent = [new Fault('timeout')];
+    await visit.session.withdraw(true);
+    // In a server that knows of no recording yet: its recorder is not there.
+    visit.server.recording = { status: 'off' };
+    visit.server.tell('recordingChanged', { recording: { status: 'off' } });
+    await settled();
+    expect(visit.server.params('answerConsent')).toHaveLength(1);
+    visit.server.tell('recordingChanged', { recording: { status: 'lost', recordingId: RECORDING } });
+    visit.server.tell('consentChanged', { consent: 'accepted' });
+    await settled();
+    expect(visit.server.params('answerConsent')).toEqual(Array(2).fill({ answer: 'withdrawn', erase: true }));
+    expect(visit.now.consent).toBe('withdrawn');
+  });
 });

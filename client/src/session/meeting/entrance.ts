@@ -121,7 +121,7 @@ export class Entrance {
       this.#state.update({ phase: { name: 'joined' } });
       this.#takeSnapshot(joined);
       this.wantMedia();
-      this.#repeatAnswer();
+      this.repeatAnswer();
       await this.#startMedia(generation, hello, device);
       if (isBack && generation === this.#server.generation) this.#events.tell({ kind: 'rejoined' });
     } catch (cause) {
@@ -213,7 +213,7 @@ export class Entrance {
       this.#state.update({ connection: { status: 'connected' } });
       this.#takeSnapshot(snapshot);
       this.wantMedia();
-      this.#repeatAnswer();
+      this.repeatAnswer();
       if (!this.#media.goOn(media)) this.mend();
     } catch (cause) {
       if (generation !== this.#server.generation) return;
@@ -225,7 +225,8 @@ export class Entrance {
     }
   }
 
-  #repeatAnswer(): void {
+  /** What the server may not have heard is said again. */
+  repeatAnswer(): void {
     const ask = (params: RequestParams<'answerConsent'>) => this.#server.request('answerConsent', params);
     this.answer.repeat(ask).catch((cause: unknown) => {
       // Over the next connection it is asked for again.

@@ -209,12 +209,13 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   }
 
   #note(notice: AnyNotice): void {
-    const { change, recordingIsOver, tell } = afterNotice(
-      this.getSnapshot(),
-      notice,
-      this.#ports.clock.nowMs(),
-    );
+    const before = this.getSnapshot();
+    const { change, recordingIsOver, tell } = afterNotice(before, notice, this.#ports.clock.nowMs());
     this.update(change);
+    // Taken up by a server that came after the one which was told "no".
+    const isTakenUp = before.recording.status === 'off' && change.recording !== undefined;
+    if (before.phase.name === 'joined' && (isTakenUp || change.consent === 'accepted'))
+      this.#entrance.repeatAnswer();
     for (const content of tell) {
       this.#messages.add(content);
       if (content.kind === 'recording-started') this.#ports.chime.recordingStarted();

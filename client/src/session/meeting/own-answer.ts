@@ -11,6 +11,7 @@ export class OwnAnswer {
   readonly #meetingId: string;
   readonly #persons: PersonKeys;
   readonly #state: Store<MeetingSnapshot>;
+  #isRepeating = false;
 
   constructor(meetingId: string, persons: PersonKeys, state: Store<MeetingSnapshot>) {
     this.#meetingId = meetingId;
@@ -49,7 +50,8 @@ export class OwnAnswer {
   async repeat(ask: Ask): Promise<void> {
     const refusal = this.#refusal;
     const { consent } = this.#state.getSnapshot();
-    if (!refusal || (!refusal.erase && consent !== 'accepted')) return;
+    if (this.#isRepeating || !refusal || (!refusal.erase && consent !== 'accepted')) return;
+    this.#isRepeating = true;
     try {
       const result = await ask({ answer: 'withdrawn', ...(refusal.erase && { erase: true }) });
       this.erased();
@@ -58,6 +60,8 @@ export class OwnAnswer {
       const fault = Fault.from(cause);
       // It ended meanwhile; whoever has its files is asked by other means.
       if (fault.code !== 'recording-off') throw fault;
+    } finally {
+      this.#isRepeating = false;
     }
   }
 
