@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readManifest } from '../storage/manifest-file.ts';
 import { newRecording } from './fixtures/open-recorder.ts';
 import { RecordingPlace } from './fixtures/recording-place.ts';
 import { streams } from './fixtures/sent-media.ts';
@@ -60,6 +61,8 @@ test('a recording says what it is about, to whoever finds it', async () => {
       { connectionId: 'bob-1', isIn: false, consent: 'accepted' },
     ],
   });
+  // Whoever takes the recording up after a crash of this recorder goes on from there.
+  expect((await readManifest(place.folder(recordingId))).lastFact).toBe(5);
   await recorder.close();
 });
 

@@ -140,8 +140,11 @@ export class Recorder {
     recordingId,
     from = 0,
   }: RecorderCommandParams<'describe'>): Promise<RecorderCommandResult<'describe'>> {
-    const { doors, manifest } = await this.session(recordingId);
+    const session = await this.session(recordingId);
+    const { doors, manifest } = session;
     const { lastFact, meeting, startedAtMs } = manifest;
+    // Nobody can tell those facts again: a successor of ours that lacked one would take none that follow.
+    if (from === 0) await session.save();
     return {
       meetingId: meeting.id,
       meetingName: meeting.name,
