@@ -302,12 +302,15 @@ test('durations agree with the wall clock', async () => {
   }
 });
 
+/** A browser that was starved sent nothing, or so late that silence had taken its place (TAKE15). */
+const NOT_SENT_IN_TIME = new Set(['stalled', 'late']);
+
 /**
- * Times of the file in which no sound came to be recorded: a browser that was starved sent none, or it was lost before the
- * server. What came and is not in the file, or was lost behind the server, is ours.
+ * Times of the file in which no sound came to be recorded: a browser that was starved sent none in time, or it was lost
+ * before the server. What came and is not in the file, or was lost behind the server, is ours.
  */
 function neverSent({ gaps, losses, startOffsetMs }: ManifestFile): Span[] {
-  const stalled = gaps.filter(({ cause, kind }) => kind === 'audio' && cause === 'stalled');
+  const stalled = gaps.filter(({ cause, kind }) => kind === 'audio' && NOT_SENT_IN_TIME.has(cause));
   const lost = losses.filter(({ hop, kind }) => kind === 'audio' && hop === 'uplink');
   return [...stalled, ...lost].map(({ fromMs, toMs }) => ({
     fromMs: fromMs - startOffsetMs,

@@ -1,7 +1,7 @@
 import type { Interval } from '../../protocol/manifest.ts';
 import type { InterruptionCause } from '../transcode/picture-transcoder.ts';
 
-export type GapCause = 'stalled' | 'lost' | 'disk-slow' | 'audio-worker-lost' | InterruptionCause;
+export type GapCause = 'stalled' | 'late' | 'lost' | 'disk-slow' | 'audio-worker-lost' | InterruptionCause;
 
 export interface Gap extends Interval {
   cause: GapCause;

@@ -4,7 +4,7 @@ import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { picture, START_MS, TakeOnTheBench } from './fixtures/take-on-the-bench.ts';
 import { GATHER_MS } from './gathering.ts';
 import { KEYFRAME_INTERVAL_MS, MAX_CROWDED_MS, SLATE_REPEAT_MS } from './picture-track.ts';
-import { EXPECTED_LATENESS_MS, IDLE_LATENESS_MS } from './take.ts';
+import { EXPECTED_LATENESS_MS, HELD_UP_LATENESS_MS, IDLE_LATENESS_MS } from './take.ts';
 
 /** Times may differ by a tick and the grid that pictures lie on. */
 function expectPictures(seen: [number, number | 'inter'][], expected: [number, number | 'inter'][]): void {
@@ -34,6 +34,7 @@ describe('Take', () => {
     bench.take.pushVideo(picture(true), START_MS + 90);
     expect(bench.originMs).toBe(START_MS + 40);
     expect(bench.pushed).toEqual([0]);
+    bench.take.pushVideo(picture(false), START_MS + 140);
     bench.pass(100, 1500);
     expectPictures(await bench.pictures(), [[50, 320]]);
   });
@@ -51,6 +52,7 @@ describe('Take', () => {
     expect(bench.take.needsKeyframe).toBe(true);
     bench.take.pushVideo(picture(false), START_MS + 1650);
     bench.take.pushVideo(picture(true), START_MS + 1700);
+    bench.take.pushVideo(picture(false), START_MS + 1750);
     bench.pass(1700, 3000);
     expectPictures(await bench.pictures(), [
       [0, 640],
@@ -199,12 +201,33 @@ describe('Take', () => {
   test('[TAKE8] sound that comes when silence has taken its place already is a gap', () => {
     const bench = new TakeOnTheBench();
     bench.take.setLive('audio', true, START_MS);
+    bench.take.setLive('video', true, START_MS);
     for (let ms = 0; ms < 500; ms += 20) bench.take.pushAudio(SOUND, START_MS + ms);
-    bench.pass(500, 3000);
+    // Pictures come all the while.
+    for (let ms = 500; ms <= 3000; ms += 50) {
+      bench.take.pushVideo(picture(true), START_MS + ms);
+      bench.pass(ms, ms);
+    }
     // All of it comes at once, repeated: what is older than the file waits for is too late.
     for (let ms = 500; ms < 3000; ms += 20) bench.take.pushAudio(SOUND, START_MS + ms);
     const { gaps } = bench.take.describe(START_MS + 3000, START_MS);
-    expect(gaps).toEqual([{ kind: 'audio', cause: 'lost', fromMs: 500, toMs: 3000 - EXPECTED_LATENESS_MS }]);
+    expect(gaps).toEqual([{ kind: 'audio', cause: 'late', fromMs: 500, toMs: 3000 - EXPECTED_LATENESS_MS }]);
+  });
+
+  test('[TAKE15] while nothing comes at all the sound is waited for: a browser that was held up sends it later', () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('audio', true, START_MS);
+    for (let ms = 0; ms < 500; ms += 20) bench.take.pushAudio(SOUND, START_MS + ms);
+    bench.pass(500, HELD_UP_LATENESS_MS + 400);
+    for (let ms = 500; ms < HELD_UP_LATENESS_MS; ms += 20) bench.take.pushAudio(SOUND, START_MS + ms);
+    expect(bench.pushed.slice(0, 30)).toEqual(Array.from({ length: 30 }, (_, index) => index * 960));
+    expect(bench.take.describe(START_MS + HELD_UP_LATENESS_MS, START_MS).gaps).toEqual([]);
+    bench.pass(HELD_UP_LATENESS_MS, 3 * HELD_UP_LATENESS_MS);
+    bench.take.pushAudio(SOUND, START_MS + HELD_UP_LATENESS_MS);
+    bench.take.pushAudio(SOUND, START_MS + 3 * HELD_UP_LATENESS_MS);
+    expect(bench.take.describe(START_MS + 3 * HELD_UP_LATENESS_MS, START_MS).gaps).toEqual([
+      { kind: 'audio', cause: 'late', fromMs: HELD_UP_LATENESS_MS, toMs: 3 * HELD_UP_LATENESS_MS },
+    ]);
   });
 
   test('[TAKE8] no gap, mute or dark camera outlasts the take that has them', async () => {

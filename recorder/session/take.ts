@@ -17,6 +17,8 @@ export const STALL_SLATE_MS = 5000;
 export const IDLE_LATENESS_MS = 250;
 /** The same while packets are due: a stalled network may still bring them. */
 export const EXPECTED_LATENESS_MS = 800;
+/** While nothing of a person comes at all, their sender may be held up, and send it all later: sound is waited for so long. */
+export const HELD_UP_LATENESS_MS = 5000;
 /** A picture that is due may come this late: behind a hole that is waited for (RtpReceiver, REPAIR_WINDOW_MS). */
 export const PICTURE_LATENESS_MS = 1750;
 /** Pauses longer than these are gaps. A screen that does not change sends nothing, and nothing is missing. */
@@ -62,6 +64,8 @@ export class Take {
   /** When it ended: nothing that the manifest says of it is later. */
   #endedMs = Number.POSITIVE_INFINITY;
   #audioIdle = true;
+  /** The latest capture of which anything has come, sound or picture. */
+  #newestMs = Number.NEGATIVE_INFINITY;
   /** Up to here silence has taken the place of sound that did not come. */
   #silentToMs = 0;
   #congested = false;
@@ -158,8 +162,9 @@ export class Take {
   /** @param captureMs when the packet's first sample was captured */
   pushAudio(item: OpusItem, captureMs: number): void {
     const endMs = captureMs + item.durationTicks / SAMPLES_PER_MS;
+    this.#newestMs = Math.max(this.#newestMs, endMs);
     if (item.dtx) this.#gaps.audio.rest(captureMs);
-    else if (endMs <= this.#silentToMs) this.#gaps.audio.blame('lost');
+    else if (endMs <= this.#silentToMs) this.#gaps.audio.blame('late');
     else if (this.#live.audio) this.#gaps.audio.media(captureMs, endMs);
     if (this.#state === 'gathering') this.#gathering.addSound(item, captureMs);
     else if (this.#state === 'writing') this.#transcode(item, captureMs);
@@ -167,6 +172,7 @@ export class Take {
 
   /** @param captureMs when the picture was captured */
   pushVideo(unit: AccessUnit, captureMs: number): void {
+    this.#newestMs = Math.max(this.#newestMs, captureMs);
     if (!this.#live.video) return;
     if (this.#state === 'writing') this.#showUnit(unit, captureMs);
     else if (this.#state === 'gathering' && this.#gathering.addPicture(unit, captureMs))
@@ -177,9 +183,8 @@ export class Take {
   tick(nowMs: number, held: Partial<Record<Kind, number>> = {}): void {
     if (this.#state === 'gathering' && this.#gathering.isOver(nowMs, this.#live)) this.#begin(nowMs);
     if (this.#state !== 'writing') return;
-    const latenessMs = this.#audioIdle ? IDLE_LATENESS_MS : EXPECTED_LATENESS_MS;
     const { audio = nowMs, video = nowMs } = held;
-    this.#silentToMs = Math.max(this.#silentToMs, Math.min(nowMs - latenessMs, audio));
+    this.#silentToMs = Math.max(this.#silentToMs, Math.min(this.#missingBefore(nowMs), audio));
     const audioMs = this.#silentToMs - this.#originMs;
     if (audioMs > 0) this.#audio.advance(Math.floor(audioMs * SAMPLES_PER_MS));
     const pictureLatenessMs = this.#live.video ? PICTURE_LATENESS_MS : IDLE_LATENESS_MS;
@@ -258,6 +263,12 @@ export class Take {
     if (firstVideoMs > IDLE_LATENESS_MS) this.#pictures.showSlate(0, first && parseSps(first.unit.sps));
     for (const { item, captureMs } of sounds) this.#transcode(item, captureMs);
     for (const { unit, captureMs } of pictures) this.#showUnit(unit, captureMs);
+  }
+
+  /** Sound of before this instant that has not come is missing. */
+  #missingBefore(nowMs: number): number {
+    if (this.#audioIdle) return nowMs - IDLE_LATENESS_MS;
+    return Math.min(nowMs - EXPECTED_LATENESS_MS, Math.max(this.#newestMs, nowMs - HELD_UP_LATENESS_MS));
   }
 
   #transcode(item: OpusItem, captureMs: number): void {

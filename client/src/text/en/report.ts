@@ -1,6 +1,7 @@
 /** Why nothing came, by the recorder's words for it. */
 const causes: Record<string, string> = {
   stalled: 'nothing was sent',
+  late: 'came too late',
   lost: 'lost on the network',
   'disk-slow': 'the disk was too slow',
   'audio-worker-lost': 'the sound converter was restarted',

@@ -2,6 +2,7 @@ import type { Text } from '../en/en.ts';
 
 const causes: Record<string, string> = {
   stalled: '没有数据到达',
+  late: '到得太晚',
   lost: '网络丢失',
   'disk-slow': '磁盘过慢',
   'audio-worker-lost': '声音转换器重启',
