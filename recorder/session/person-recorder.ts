@@ -184,10 +184,6 @@ export class PersonRecorder {
     return this.#files.describe(atMs, startedAtMs, (source) => this.#streams.syncOf(source));
   }
 
-  hold(held: boolean): void {
-    for (const file of this.#files.present) file.hold(held);
-  }
-
   /** Lets go of socket and files as they are. */
   abandon(): Promise<void> {
     this.#closed ??= (async () => {

@@ -43,6 +43,7 @@ function record(
   const clock = new ManualClock(START_MS);
   const path = join(folder, name);
   const failures: string[] = [];
+  const disk = { hangs: false };
   let nowMs = START_MS;
   let onFrames: (frames: AacFrame[]) => void = () => undefined;
   const file = new RecordedFile({
@@ -53,7 +54,7 @@ function record(
     host: {
       create: async () => {
         await isReady;
-        return { name, file: await AppendFile.create(path) };
+        return { name, file: await AppendFile.create(path, () => !disk.hangs) };
       },
       changed: () => undefined,
       failed: (name, fault) => failures.push(`${name}: ${fault.message}`),
@@ -85,7 +86,7 @@ function record(
   file.take.setLive('video', true, START_MS);
   const slate = makeCameraOffSlate({ width: 320, height: 240 });
   return {
-    ...{ clock, file, path, failures },
+    ...{ clock, disk, file, path, failures },
     tick(ms: number) {
       nowMs = START_MS + ms;
       file.tick(nowMs);
@@ -119,13 +120,13 @@ test('[FILE4] a file that cannot be written any further is made whole at once, a
 });
 
 test('[LIGHT4] a file of which the disk takes nothing is not said to be recorded, until it does', async () => {
-  const { file, show, tick } = record('stuck.flv');
+  const { disk, file, show, tick } = record('stuck.flv');
   show(0, 10);
   await vi.waitUntil(() => file.progress(0).bytes > 0);
   tick(100);
   expect(file.progress(0)).toMatchObject({ state: 'recording' });
   // As a disk that hangs: what comes is kept.
-  file.hold(true);
+  disk.hangs = true;
   let ms = 200;
   for (; ms < DISK_STALLED_AFTER_MS; ms += 200) {
     show(ms, 10);
@@ -135,7 +136,7 @@ test('[LIGHT4] a file of which the disk takes nothing is not said to be recorded
   tick(100 + DISK_STALLED_AFTER_MS);
   expect(file.progress(0)).toMatchObject({ state: 'stalled', problem: 'disk-stalled' });
   expect(file.progress(0, 'transcodes-full')).toMatchObject({ problem: 'disk-stalled' });
-  file.hold(false);
+  disk.hangs = false;
   await vi.waitUntil(() => {
     ms += 50;
     tick(ms);

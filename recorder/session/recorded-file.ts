@@ -187,11 +187,6 @@ export class RecordedFile {
     await this.#salvage;
   }
 
-  /** While held nothing is written: it is not sure whose file this is. */
-  hold(held: boolean): void {
-    if (this.#file) this.#file.held = held;
-  }
-
   async abandon(): Promise<void> {
     this.#letGoOfTake();
     await this.#creation;

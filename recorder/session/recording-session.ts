@@ -197,10 +197,7 @@ export class RecordingSession {
     const nowMs = this.#context.clock.nowMs();
     const doubtful = this.#ownership.isDoubtful(nowMs);
     this.#ownership.tick(nowMs, () => this.#ownershipLost());
-    for (const person of this.#people.open) {
-      person.hold(doubtful);
-      person.tick(seenMs);
-    }
+    for (const person of this.#people.open) person.tick(seenMs);
     if (doubtful) return;
     this.#keeper.tick(nowMs);
     this.#tellFirstBytes();

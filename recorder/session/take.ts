@@ -8,17 +8,12 @@ import { type GapCause, GapLog } from './gap-log.ts';
 import { Gathering } from './gathering.ts';
 import { IntervalLog } from './interval-log.ts';
 import { PictureTrack, SLATE_REPEAT_MS } from './picture-track.ts';
+import { IDLE_LATENESS_MS, SoundLateness } from './sound-lateness.ts';
 import { TagStream } from './tag-stream.ts';
 import { describeTake, type TakeDescription } from './take-description.ts';
 
 /** A camera that has shown nothing for this long gets the slate: a frozen face would pretend that there is a picture. */
 export const STALL_SLATE_MS = 5000;
-/** How long after its capture a sample may come when none is expected (mute, DTX), before silence takes its place. */
-export const IDLE_LATENESS_MS = 250;
-/** The same while packets are due: a stalled network may still bring them. */
-export const EXPECTED_LATENESS_MS = 800;
-/** While nothing of a person comes at all, their sender may be held up, and send it all later: sound is waited for so long. */
-export const HELD_UP_LATENESS_MS = 5000;
 /** A picture that is due may come this late: behind a hole that is waited for (RtpReceiver, REPAIR_WINDOW_MS). */
 export const PICTURE_LATENESS_MS = 1750;
 /** Pauses longer than these are gaps. A screen that does not change sends nothing, and nothing is missing. */
@@ -63,9 +58,7 @@ export class Take {
   #originMs = 0;
   /** When it ended: nothing that the manifest says of it is later. */
   #endedMs = Number.POSITIVE_INFINITY;
-  #audioIdle = true;
-  /** The latest capture of which anything has come, sound or picture. */
-  #newestMs = Number.NEGATIVE_INFINITY;
+  readonly #lateness = new SoundLateness();
   /** Up to here silence has taken the place of sound that did not come. */
   #silentToMs = 0;
   #congested = false;
@@ -139,7 +132,7 @@ export class Take {
     }
     this.#off[kind].open(atMs);
     this.#gaps[kind].rest(atMs);
-    if (kind === 'audio') this.#audioIdle = true;
+    if (kind === 'audio') this.#lateness.isIdle = true;
     else if (this.#state === 'writing') this.#pictures.slateFrom(atMs - this.#originMs);
     else this.#gathering.dropPictures();
   }
@@ -162,7 +155,7 @@ export class Take {
   /** @param captureMs when the packet's first sample was captured */
   pushAudio(item: OpusItem, captureMs: number): void {
     const endMs = captureMs + item.durationTicks / SAMPLES_PER_MS;
-    this.#newestMs = Math.max(this.#newestMs, endMs);
+    this.#lateness.came(endMs);
     if (item.dtx) this.#gaps.audio.rest(captureMs);
     else if (endMs <= this.#silentToMs) this.#gaps.audio.blame('late');
     else if (this.#live.audio) this.#gaps.audio.media(captureMs, endMs);
@@ -172,7 +165,7 @@ export class Take {
 
   /** @param captureMs when the picture was captured */
   pushVideo(unit: AccessUnit, captureMs: number): void {
-    this.#newestMs = Math.max(this.#newestMs, captureMs);
+    this.#lateness.came(captureMs);
     if (!this.#live.video) return;
     if (this.#state === 'writing') this.#showUnit(unit, captureMs);
     else if (this.#state === 'gathering' && this.#gathering.addPicture(unit, captureMs))
@@ -184,7 +177,7 @@ export class Take {
     if (this.#state === 'gathering' && this.#gathering.isOver(nowMs, this.#live)) this.#begin(nowMs);
     if (this.#state !== 'writing') return;
     const { audio = nowMs, video = nowMs } = held;
-    this.#silentToMs = Math.max(this.#silentToMs, Math.min(this.#missingBefore(nowMs), audio));
+    this.#silentToMs = Math.max(this.#silentToMs, Math.min(this.#lateness.missingBefore(nowMs), audio));
     const audioMs = this.#silentToMs - this.#originMs;
     if (audioMs > 0) this.#audio.advance(Math.floor(audioMs * SAMPLES_PER_MS));
     const pictureLatenessMs = this.#live.video ? PICTURE_LATENESS_MS : IDLE_LATENESS_MS;
@@ -265,14 +258,8 @@ export class Take {
     for (const { unit, captureMs } of pictures) this.#showUnit(unit, captureMs);
   }
 
-  /** Sound of before this instant that has not come is missing. */
-  #missingBefore(nowMs: number): number {
-    if (this.#audioIdle) return nowMs - IDLE_LATENESS_MS;
-    return Math.min(nowMs - EXPECTED_LATENESS_MS, Math.max(this.#newestMs, nowMs - HELD_UP_LATENESS_MS));
-  }
-
   #transcode(item: OpusItem, captureMs: number): void {
-    this.#audioIdle = item.dtx;
+    this.#lateness.isIdle = item.dtx;
     if (item.dtx) return;
     this.#audio.push({
       positionSamples: (captureMs - this.#originMs) * SAMPLES_PER_MS,

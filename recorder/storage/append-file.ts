@@ -43,8 +43,6 @@ export class AppendFile {
   #takenMs: number | undefined;
   #failure: Error | undefined;
   #finished: Promise<void> | undefined;
-  /** While true nothing is written; what comes is kept, as for a slow disk. */
-  held = false;
 
   private constructor(handle: FileHandle, mayWrite: () => boolean) {
     this.#handle = handle;
@@ -53,7 +51,8 @@ export class AppendFile {
 
   /**
    * Creates the file.
-   * @param mayWrite asked before each write: a process that slept meets what came meanwhile before any of its timers
+   * @param mayWrite asked before each write, since a process that slept meets what came meanwhile before any of its timers;
+   * while it says no, what comes is kept as for a slow disk
    * @throws NodeJS.ErrnoException `EEXIST` when the name is taken: nothing is ever overwritten.
    */
   static async create(path: string, mayWrite: () => boolean = () => true): Promise<AppendFile> {
@@ -147,7 +146,7 @@ export class AppendFile {
   }
 
   #startWork(nowMs: number): void {
-    if (this.#busy || this.#failure || this.#finished || this.held || !this.#mayWrite()) return;
+    if (this.#busy || this.#failure || this.#finished || !this.#mayWrite()) return;
     this.#busy = true;
     this.#lastWriteMs = nowMs;
     const syncDue = nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;

@@ -107,7 +107,8 @@ describe('AppendFile', () => {
   });
 
   test('[LIGHT4] how long the disk has taken nothing of what waits is known', async () => {
-    const file = await AppendFile.create(join(root, 'a.flv'));
+    let mayWrite = true;
+    const file = await AppendFile.create(join(root, 'a.flv'), () => mayWrite);
     file.append([Buffer.from('a')], NOW_MS);
     await vi.waitUntil(() => file.writtenBytes === 1);
     file.tick(NOW_MS + 1000);
@@ -115,11 +116,11 @@ describe('AppendFile', () => {
     // Nothing waits.
     file.tick(NOW_MS + 60_000);
     expect(file.stuckMs(NOW_MS + 60_000)).toBe(0);
-    file.held = true;
+    mayWrite = false;
     file.append([Buffer.from('b')], NOW_MS + 60_000);
     file.tick(NOW_MS + 65_000);
     expect(file.stuckMs(NOW_MS + 65_000)).toBe(5000);
-    file.held = false;
+    mayWrite = true;
     file.tick(NOW_MS + 65_000);
     await vi.waitUntil(() => file.writtenBytes === 2);
     file.tick(NOW_MS + 65_000);
