@@ -96,7 +96,9 @@ test('nothing that it keeps is readable to others, nor stays so', { timeout: 30_
   const [data, recordings] = [join(folder, 'data'), join(folder, 'recordings')];
   await mkdir(join(data, 'backups'), { recursive: true });
   await writeFile(join(data, 'secrets.env'), 'SECRET=x');
-  await writeFile(join(data, 'backups/app-2026-01-01.db'), 'a backup');
+  // Older ones than of two weeks go.
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  await writeFile(join(data, `backups/app-${yesterday}.db`), 'a backup');
   await writeRecording(recordings, sampleManifest(1), { [sampleFile('alice-1').name]: 'FLV' });
   for (const path of [folder, data, recordings]) expect(await openToOthers(path)).not.toEqual([]);
   const child = await start(folder, { PORT: String(await freePort()) });
