@@ -66,11 +66,11 @@ test('one message at a time; what happens meanwhile is in the next one', async (
   log.append(left, 0);
   const sender = new FactSender(log, link, 'r', 0);
   const flushed = sender.flush();
+  await new Promise(setImmediate);
   log.append(left, 0);
   void sender.flush();
   expect(batches).toEqual([[1, 2]]);
   answer();
-  await Promise.resolve();
   await new Promise(setImmediate);
   expect(batches).toEqual([[1, 2], [3]]);
   expect(sender.isBehind).toBe(true);
@@ -87,8 +87,8 @@ test('a recorder is sent only what it does not have', async () => {
   const { link, batches, answer } = openLink();
   const flushed = new FactSender(log, link, 'r', 150).flush();
   for (let batch = 0; batch < 3; batch += 1) {
-    answer();
     await new Promise(setImmediate);
+    answer();
   }
   await flushed;
   expect(batches.map((seqs) => [seqs[0], seqs.at(-1)])).toEqual([
@@ -105,8 +105,8 @@ test('a message is bounded in bytes, too', async () => {
   const { link, batches, answer } = openLink();
   const flushed = new FactSender(log, link, 'r', 0).flush();
   for (let batch = 0; batch < 2; batch += 1) {
-    answer();
     await new Promise(setImmediate);
+    answer();
   }
   await flushed;
   expect(batches.map(({ length }) => length)).toEqual([43, 37]);
