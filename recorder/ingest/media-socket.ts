@@ -73,7 +73,10 @@ export class MediaSocket {
 
   /** RTCP may be lost on the way like any datagram; a failure to send is no different. */
   send(datagram: Buffer): void {
-    if (this.#from && !this.#closed) this.#socket.send(datagram, this.#from.port, this.#from.address);
+    if (!this.#from || this.#closed) return;
+    this.#socket.send(datagram, this.#from.port, this.#from.address, (error) => {
+      if (error) this.unsent += 1;
+    });
   }
 
   close(): void {

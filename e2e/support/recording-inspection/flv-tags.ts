@@ -53,6 +53,11 @@ const TRACK_REACH_MS = 1100;
 /** A track that came late, on a machine that stalled, lies this far behind the other one at most ([TAKE5]). */
 const MAX_STEP_BACK_MS = 1500;
 
+/** For how long a starved browser sent nothing: what a manifest tells of it. */
+export function longestGapMs(gaps: readonly { fromMs: number; toMs: number }[]): number {
+  return Math.max(0, ...gaps.map(({ fromMs, toMs }) => toMs - fromMs));
+}
+
 /**
  * What is wrong with the order and reach of the tags of a finished file, in words.
  * @param stallMs for how long the machine may have stood still
