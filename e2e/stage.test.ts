@@ -18,7 +18,7 @@ let ada: Person;
 
 beforeAll(async () => {
   [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-  crowd = await openAttendees(browser);
+  crowd = await openAttendees(browser, system.url);
   const camera = { width: 320, height: 180, framesPerSecond: 10 };
   ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
   await ada.page.setViewportSize({ width: 1280, height: 800 });

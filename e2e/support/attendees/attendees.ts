@@ -21,23 +21,24 @@ export interface AttendeesPage {
 /** So small and slow that a dozen of them cost about as much as one camera. */
 const SMALL = { width: 160, height: 120, frameRate: 5 };
 
-/** A page of our own that attends meetings as many people at once (page.ts), each with as little media as it is told to. */
-export async function openAttendees(browser: Browser): Promise<AttendeesPage> {
+/**
+ * A page that attends meetings as many people at once (page.ts), each with as little media as it is told to.
+ * @param frontDoor of which it is a page, since that refuses other sites' pages; without it one of a server of its own
+ */
+export async function openAttendees(browser: Browser, frontDoor?: string): Promise<AttendeesPage> {
   const outDir = mkdtempSync(join(tmpdir(), 'verbatim-page-'));
   const entry = join(import.meta.dirname, 'page.ts');
   const lib = { entry, formats: ['es' as const], fileName: () => 'page.js' };
   await build({ configFile: false, logLevel: 'error', build: { outDir, lib } });
   const script = readFileSync(join(outDir, 'page.js'), 'utf8');
-  const server = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
-  });
+  const server = createServer((_request, response) => response.end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
+  const context = await browser.newContext({ permissions: ['camera', 'microphone'], bypassCSP: true });
   const page = await context.newPage();
+  const { port } = server.address() as AddressInfo;
   const reload = async (): Promise<void> => {
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(frontDoor ? `${frontDoor}/healthz` : `http://127.0.0.1:${port}/`);
+    await page.addScriptTag({ content: script, type: 'module' });
     await page.waitForFunction(() => 'attend' in window);
   };
   await reload();
