@@ -22,4 +22,5 @@ test('every threat of docs/security.md names a test that there is', () => {
     return !existsSync(join(root, path)) || !readFileSync(join(root, path), 'utf8').includes(name);
   });
   expect(unproved).toEqual([]);
+  expect(rows.length).toBeGreaterThanOrEqual(100);
 });
