@@ -95,7 +95,8 @@ test('[LIGHT3] the light is out while nothing gets through to the server, and li
   );
   expect(manifest.files).toHaveLength(1);
   const kinds = manifest.files[0]?.gaps.map(({ kind }) => kind);
-  expect(new Set(kinds)).toEqual(new Set(['audio', 'video']));
+  // Sound may have been sent again once it could be (TAKE15).
+  expect(kinds).toContain('video');
 });
 
 test('a recording of which nothing arrived says so, and offers nothing', async () => {

@@ -11,6 +11,7 @@ import { requestHandlers } from '../meeting/request-handlers.ts';
 import type { Session } from '../meeting/session.ts';
 import type { NetworkShares } from '../room/network-shares.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Ghosts } from './ghosts.ts';
 import { checkHandshake } from './join-token.ts';
 import { Refusals } from './refusals.ts';
 import { RequestLimits } from './request-limits.ts';
@@ -42,6 +43,7 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
     event: 'participants-refused',
     count: refused,
   });
+  const ghosts = new Ghosts(clock, GRACE_MS);
   server.use(async (socket, next) => {
     try {
       if (server.engine.clientsCount > MAX_SOCKETS) throw new Fault('rooms-full');
@@ -49,6 +51,7 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
         meetings.hasSession(who, ticket),
       );
       const address = addressOf(socket.request);
+      ghosts.settle();
       shares.check(address);
       meetings.checkRoomFor(claims.meeting, address);
       socket.data.address = address;
@@ -61,7 +64,7 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
   const limits = new RequestLimits(clock);
   server.on('connection', (socket) => {
     try {
-      connect(socket, options, limits);
+      connect(socket, options, limits, ghosts);
     } catch (cause) {
       // Others of its network took the last place while it was being let in.
       refusals.refuse(Fault.from(cause), addressOf(socket.request));
@@ -72,8 +75,9 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
 
 function connect(
   socket: Socket,
-  { clock, count, flooded, log, meetings, shares }: ParticipantNamespaceOptions,
+  { count, flooded, log, meetings, shares }: ParticipantNamespaceOptions,
   limits: RequestLimits,
+  ghosts: Ghosts,
 ): void {
   const claims: JoinClaims = socket.data.claims;
   const address: string = socket.data.address;
@@ -103,7 +107,7 @@ function connect(
   socket.on('disconnect', (reason) => {
     log.debug('participant-disconnected', { connectionId: claims.connectionId, reason });
     // Who is waited for holds a place in the meeting, and counts for as long.
-    if (visitor.joined && !visitor.isGone) clock.after(GRACE_MS, giveBack);
+    if (visitor.joined && !visitor.isGone) ghosts.add(giveBack);
     else giveBack();
     meeting.gone(visitor);
   });
