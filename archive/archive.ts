@@ -21,6 +21,7 @@ import { Indexer } from './catalog/indexer.ts';
 import { SqliteCatalog } from './catalog/sqlite-catalog.ts';
 import { ExportTable } from './exports/export-table.ts';
 import { Exports } from './exports/exports.ts';
+import { HumanNames } from './exports/human-name.ts';
 import { exportMaker, exportNeeds } from './exports/make.ts';
 import { Finisher } from './finish/finisher.ts';
 import { Hasher } from './finish/hasher.ts';
@@ -71,6 +72,8 @@ export interface ArchiveOptions {
   /** The program that makes exports. */
   ffmpeg: string;
   exportsAtOnce: number;
+  /** In which names of downloads tell the time; without it this machine's. */
+  timeZone?: string | undefined;
   /** Whether the audit log tells who watched. */
   writesWatching: boolean;
   /** Bytes of the disk that exports leave to recordings. */
@@ -181,6 +184,7 @@ export async function openArchive(options: ArchiveOptions) {
       pins,
       shares,
       exports,
+      names: new HumanNames(options.timeZone),
       zips,
       thumbnails,
       deletion,

@@ -14,6 +14,7 @@ test.each([
   ['CREATE_KEY', 'eleven char', 'must have at least 12 characters'],
   ['WHO_MAY_CREATE', 'everybody', 'Invalid option'],
   ['WHO_MAY_RECORD', 'host', 'Invalid option'],
+  ['TIME_ZONE', 'Europe/Bonn', 'must be the name of a time zone'],
 ])('%s=%s stops the start, in words', (key, value, words) => {
   const read = () => readConfig(configFields, { ...secrets, [key]: value });
   expect(read).toThrow(Fault);

@@ -3,6 +3,7 @@ import { newPasswordSchema } from '../protocol/archive-api.ts';
 import { commonFields, integer, port } from '../service/config.ts';
 import { sharedKey, whoMay } from '../service/who-may.ts';
 import { type TrustProxy, trustOf } from './access/client-address.ts';
+import { LocalTime } from './exports/local-time.ts';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
 
@@ -26,6 +27,14 @@ const trustProxy = z
     }
     return addresses;
   });
+
+const timeZone = z.string().refine((zone) => {
+  try {
+    return new LocalTime(zone) !== undefined;
+  } catch {
+    return false;
+  }
+}, 'must be the name of a time zone, such as Europe/Berlin');
 
 /** The archive's keys (design §4.1); `.env.example` lists them with their meaning. */
 export const configFields = {
@@ -66,6 +75,11 @@ export const configFields = {
   EXPORTS_AT_ONCE: integer(1, 16)
     .default(1)
     .describe('exports made at the same time: so many copied files, and so many group videos'),
+  TIME_ZONE: timeZone
+    .optional()
+    .describe(
+      "whose date and time names of downloads carry, such as Europe/Berlin; without it the server's own",
+    ),
   AUDIT_WATCHING: z
     .enum(['on', 'off'])
     .default('on')

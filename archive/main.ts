@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     ffmpeg: config.FFMPEG_PATH ?? 'ffmpeg',
     writesWatching: config.AUDIT_WATCHING === 'on',
     exportsAtOnce: config.EXPORTS_AT_ONCE,
+    timeZone: config.TIME_ZONE,
     minFreeBytes: config.MIN_FREE_DISK,
     retention: { days: config.RETENTION_DAYS ?? null, maxBytes: config.RETENTION_BYTES ?? null },
   });

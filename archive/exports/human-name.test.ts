@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { downloadAs } from '../http/download-name.ts';
 import { sampleFile, sampleManifest } from '../testing/sample.ts';
-import { humanName, humanNames } from './human-name.ts';
+import { HumanNames } from './human-name.ts';
+
+const utc = new HumanNames('UTC');
 
 function recordingOf(meeting: string, people: readonly string[]): Manifest {
   const files = people.map((personName, index) => sampleFile(`p-${index}`, { personName }));
@@ -11,7 +13,7 @@ function recordingOf(meeting: string, people: readonly string[]): Manifest {
 }
 
 const namesOf = (meeting: string, people: readonly string[]) => [
-  ...humanNames(recordingOf(meeting, people)).values(),
+  ...utc.each(recordingOf(meeting, people)).values(),
 ];
 
 /** Names as somebody picks them who wants to do harm: any script, marks, controls, long. */
@@ -35,11 +37,11 @@ const hostile = fc.oneof(
 test('whatever people are called, a name fits a file system and holds nothing unseen', () => {
   fc.assert(
     fc.property(hostile, fc.array(hostile, { maxLength: 12 }), (meeting, people) => {
-      const names = [...namesOf(meeting, people), humanName(recordingOf(meeting, []), undefined)];
+      const names = [...namesOf(meeting, people), utc.whole(recordingOf(meeting, []))];
       for (const name of names) {
         expect(Buffer.byteLength(`${name}.flv`)).toBeLessThanOrEqual(255);
         expect(name).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}"\\/:*?<>|%]|[. ]$/u);
-        expect(name).toMatch(/^2026-11-22/);
+        expect(name).toMatch(/^2026-11-22 10-01-00/);
         expect(name.isWellFormed()).toBe(true);
       }
       const files = namesOf(meeting, people).map((name) => name.normalize('NFD').toLowerCase());
@@ -52,18 +54,18 @@ test('whatever people are called, a name fits a file system and holds nothing un
 test('a long meeting leaves room for who is in the file', () => {
   const [name = ''] = namesOf('会议'.repeat(60), ['李'.repeat(80)]);
   expect(Buffer.byteLength(name)).toBeGreaterThan(180);
-  expect(name).toMatch(/^2026-11-22 (会议)+会? – 李{20}/);
+  expect(name).toMatch(/^2026-11-22 10-01-00 (会议)+会? – 李{20}/);
   expect(namesOf('Weekly', ['Ann \u202egpj.exe', 'e\u0301', '\u00e9'])).toEqual([
-    '2026-11-22 Weekly – Ann gpj.exe',
-    '2026-11-22 Weekly – é',
-    '2026-11-22 Weekly – é (2)',
+    '2026-11-22 10-01-00 Weekly – Ann gpj.exe',
+    '2026-11-22 10-01-00 Weekly – é',
+    '2026-11-22 10-01-00 Weekly – é (2)',
   ]);
 });
 
 test('a header carries no more than the name, whatever it is made of', () => {
   fc.assert(
     fc.property(hostile, (meeting) => {
-      const header = downloadAs(`${humanName(recordingOf(meeting, []), undefined)}.zip`);
+      const header = downloadAs(`${utc.whole(recordingOf(meeting, []))}.zip`);
       expect(header).toMatch(/^attachment; filename="[^"\\%/:*?<>|]*"; filename\*=UTF-8''[\w%.~!$&+^`|-]*$/);
     }),
     { seed: 1, numRuns: 300 },
@@ -77,7 +79,7 @@ function millisecondsFor(people: readonly string[]): number {
   const recording = recordingOf('Weekly', people);
   const runs = Array.from({ length: 3 }, () => {
     const begun = performance.now();
-    humanNames(recording);
+    utc.each(recording);
     return performance.now() - begun;
   });
   return Math.min(...runs);
@@ -94,4 +96,25 @@ test.each([
   const [once, tenfold] = [millisecondsFor(few ?? []), millisecondsFor(many ?? [])];
   // With a look at every name before, it would be a hundred times.
   expect(tenfold / once).toBeLessThan(40);
+});
+
+test('takes of one person and recordings of one meeting on one day are told apart by their time where the archive is', () => {
+  const berlin = new HumanNames('Europe/Berlin');
+  const takes = [0, 90_000, 90_400].map((startOffsetMs, index) =>
+    sampleFile(`alice-${index}`, { startOffsetMs }),
+  );
+  const [first, second] = [1, 60].map((index) => sampleManifest(index, { files: takes }));
+  const names = [first, second].flatMap((one) =>
+    one ? [berlin.whole(one), ...berlin.each(one).values()] : [],
+  );
+  expect(names).toEqual([
+    '2026-11-22 11-01-00 Weekly',
+    '2026-11-22 11-01-00 Weekly – Alice',
+    '2026-11-22 11-02-30 Weekly – Alice',
+    '2026-11-22 11-02-30 Weekly – Alice (2)',
+    '2026-11-22 12-00-00 Weekly',
+    '2026-11-22 12-00-00 Weekly – Alice',
+    '2026-11-22 12-01-30 Weekly – Alice',
+    '2026-11-22 12-01-30 Weekly – Alice (2)',
+  ]);
 });

@@ -16,6 +16,7 @@ import type { Downloads } from '../audit/downloads.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Indexer } from '../catalog/indexer.ts';
 import type { Exports } from '../exports/exports.ts';
+import type { HumanNames } from '../exports/human-name.ts';
 import type { Deletion } from '../keep/deletion.ts';
 import type { Pins } from '../keep/pins.ts';
 import type { RetentionKeeper } from '../keep/retention.ts';
@@ -43,6 +44,7 @@ export interface HttpContext {
   pins: Pins;
   shares: Shares;
   exports: Exports;
+  names: HumanNames;
   zips: Zips;
   thumbnails: Thumbnails;
   deletion: Deletion;

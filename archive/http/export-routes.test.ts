@@ -31,8 +31,8 @@ async function finished(archive: TestArchive, exportId: string) {
 }
 
 test.each([
-  ['mp4', 'video/mp4', '2026-11-22 Weekly – Alice.mp4', ['h264', 'aac']],
-  ['audio', 'audio/mp4', '2026-11-22 Weekly – Alice.m4a', ['aac']],
+  ['mp4', 'video/mp4', '2026-11-22 10-01-00 Weekly – Alice.mp4', ['h264', 'aac']],
+  ['audio', 'audio/mp4', '2026-11-22 10-01-00 Weekly – Alice.m4a', ['aac']],
 ] as const)('%s is made, and fetched in ranges under a human name', async (kind, type, name, codecs) => {
   const { admin, archive } = await openWithRecording(await makeFlv());
   archive.exports.start();

@@ -3,7 +3,6 @@ import { Fault } from '../../protocol/errors.ts';
 import { createExportBodySchema } from '../../protocol/exports-api.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import type { Deed } from '../audit/deed.ts';
-import { humanName, humanNames } from '../exports/human-name.ts';
 import type { HttpContext } from './context.ts';
 import { askerOf, meetingOfRecording, requireClosed } from './recording-access.ts';
 import { addRoute, type Params } from './route.ts';
@@ -11,7 +10,7 @@ import { sendStored } from './send-file.ts';
 
 /** Making other files from recordings, and fetching them. */
 export function addExportRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { audit, downloads, exports } = context;
+  const { audit, downloads, exports, names } = context;
   const meetingOfExport = ({ exportId = '' }: Params) =>
     meetingOfRecording(context, exports.recordingOf(exportId));
 
@@ -26,7 +25,7 @@ export function addExportRoutes(app: FastifyInstance, context: HttpContext): voi
       const body = parseMessage(createExportBodySchema, request.body);
       const manifest = await requireClosed(context, id);
       const file = 'file' in body ? body.file : undefined;
-      const name = file === undefined ? humanName(manifest, undefined) : humanNames(manifest).get(file);
+      const name = file === undefined ? names.whole(manifest) : names.each(manifest).get(file);
       if (name === undefined || manifest.files.length === 0) throw new Fault('file-not-found');
       const { created, job } = exports.create({
         recordingId: id,

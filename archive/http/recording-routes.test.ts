@@ -83,7 +83,7 @@ test('a download has a name for people', async () => {
   const { get } = await openWithFile();
   const answer = await get({}, '?download=1');
   expect(answer.headers['content-disposition']).toBe(
-    `attachment; filename="2026-11-22 Weekly - Alice.flv"; filename*=UTF-8''2026-11-22%20Weekly%20%E2%80%93%20Alice.flv`,
+    `attachment; filename="2026-11-22 10-01-00 Weekly - Alice.flv"; filename*=UTF-8''2026-11-22%2010-01-00%20Weekly%20%E2%80%93%20Alice.flv`,
   );
 });
 

@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { parseManifestApart } from '../catalog/parse-apart.ts';
-import { humanNames } from '../exports/human-name.ts';
 import type { StoredFile } from '../store/store.ts';
 import type { HttpContext } from './context.ts';
 import { downloadAs } from './download-name.ts';
@@ -42,7 +41,7 @@ export async function sendFile(
   return sendBody(context, request, reply, file, async () => {
     if (isDownload(request)) {
       const manifest = await manifestOf(context, recordingId);
-      const human = manifest && humanNames(manifest).get(name);
+      const human = manifest && context.names.each(manifest).get(name);
       reply.header('content-disposition', downloadAs(human === undefined ? name : `${human}.flv`));
     }
     return query.follow === '1'

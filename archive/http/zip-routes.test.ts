@@ -16,8 +16,8 @@ const again = sampleFile('alice-2');
 const screen = sampleFile('li-1', { personName: '李/明', source: 'screen' });
 const contents = { [alice.name]: 'A'.repeat(100_000), [again.name]: '', [screen.name]: 'SCREEN' };
 
-async function openWithFiles() {
-  const archive = await openTestArchive();
+async function openWithFiles(options: Parameters<typeof openTestArchive>[0] = {}) {
+  const archive = await openTestArchive(options);
   const manifest = sampleManifest(1, {
     meeting: { id: 'secret', name: 'Weekly' },
     files: [alice, again, screen],
@@ -44,16 +44,16 @@ test('a ZIP holds every file under a human name, the manifest, and sums that are
   const answer = await admin('GET', url);
   expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/zip']);
   expect(answer.raw.length).toBe(Number(answer.headers['content-length']));
-  expect(answer.headers['content-disposition']).toContain('filename="2026-11-22 Weekly.zip"');
+  expect(answer.headers['content-disposition']).toContain('filename="2026-11-22 10-01-00 Weekly.zip"');
   const folder = await unpack(answer.raw);
   expect((await readdir(folder)).sort()).toEqual([
-    '2026-11-22 Weekly – Alice (2).flv',
-    '2026-11-22 Weekly – Alice.flv',
-    '2026-11-22 Weekly – 李_明 (screen).flv',
+    '2026-11-22 10-01-00 Weekly – Alice (2).flv',
+    '2026-11-22 10-01-00 Weekly – Alice.flv',
+    '2026-11-22 10-01-00 Weekly – 李_明 (screen).flv',
     'SHA256SUMS',
     'manifest.json',
   ]);
-  const content = await readFile(join(folder, '2026-11-22 Weekly – Alice.flv'), 'utf8');
+  const content = await readFile(join(folder, '2026-11-22 10-01-00 Weekly – Alice.flv'), 'utf8');
   expect(content).toBe(contents[alice.name]);
   expect(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')).files).toHaveLength(3);
 });
@@ -74,13 +74,35 @@ test('a link gives its own ZIP, without what it hides, and none with downloads o
     (await anyone('GET', `/api/shared/${await share({ file: alice.name })}/zip`)).raw,
   );
   expect((await readdir(folder)).sort()).toEqual([
-    '2026-11-22 Weekly – Alice.flv',
+    '2026-11-22 10-01-00 Weekly – Alice.flv',
     'SHA256SUMS',
     'manifest.json',
   ]);
   expect(await readFile(join(folder, 'manifest.json'), 'utf8')).not.toContain('secret');
   const off = await anyone('GET', `/api/shared/${await share({ download: false })}/zip`);
   expect(off.body.error.code).toBe('download-off');
+});
+
+test('every download tells the time where the archive is, the ZIP and what is in it, sound, film and link', async () => {
+  const { admin, archive, url } = await openWithFiles({ timeZone: 'Asia/Tokyo' });
+  const nameOf = ({ headers }: { headers: Record<string, unknown> }) => {
+    const [, encoded = ''] = /filename\*=UTF-8''(.*)$/.exec(String(headers['content-disposition'])) ?? [];
+    return decodeURIComponent(encoded);
+  };
+  const zip = await admin('GET', url);
+  expect(nameOf(zip)).toBe('2026-11-22 19-01-00 Weekly.zip');
+  expect(await readdir(await unpack(zip.raw))).toContain('2026-11-22 19-01-00 Weekly – Alice (2).flv');
+  const saved = await admin('GET', url.replace('zip', `files/${again.name}?download=1`));
+  expect(nameOf(saved)).toBe('2026-11-22 19-01-00 Weekly – Alice (2).flv');
+  const exported = async (wanted: object) =>
+    (await admin('POST', url.replace('zip', 'exports'), wanted)).body.downloadName;
+  expect(await exported({ kind: 'audio', file: alice.name })).toBe('2026-11-22 19-01-00 Weekly – Alice.m4a');
+  expect(await exported({ kind: 'mp4', file: alice.name })).toBe('2026-11-22 19-01-00 Weekly – Alice.mp4');
+  expect(await exported({ kind: 'group-mp4' })).toBe('2026-11-22 19-01-00 Weekly.mp4');
+  // Of two who share a name, the file has the same one when a link is for it alone.
+  const { body } = await admin('POST', url.replace('zip', 'shares'), { expiresInHours: 1, file: again.name });
+  const shared = await unpack((await asking(archive)('GET', `/api/shared/${body.token}/zip`)).raw);
+  expect(await readdir(shared)).toContain('2026-11-22 19-01-00 Weekly – Alice (2).flv');
 });
 
 test('a live recording is not zipped, and only so many at once: the others wait', async () => {

@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { Deed } from '../audit/deed.ts';
-import { humanName, humanNames } from '../exports/human-name.ts';
 import { sharedManifest } from '../shares/shared-manifest.ts';
 import type { HttpContext } from './context.ts';
 import { downloadAs } from './download-name.ts';
@@ -20,7 +19,7 @@ export function addZipRoutes(app: FastifyInstance, context: HttpContext): void {
       const manifest = await requireClosed(context, id);
       const asker = askerOf(deed, manifest);
       const done: Deed = { ...deed, action: 'zip-downloaded', recordingId: id };
-      return sendZip(context, request, reply, { manifest, asker, done });
+      return sendZip(context, request, reply, { manifest, names: context.names.each(manifest), asker, done });
     },
   });
 
@@ -30,8 +29,10 @@ export function addZipRoutes(app: FastifyInstance, context: HttpContext): void {
       if (!download) throw new Fault('download-off');
       const manifest = await requireClosed(context, recordingId);
       const done: Deed = { ...deed, actor: 'share', action: 'zip-downloaded', recordingId, detail: shareId };
+      // Its file is called as it is for everybody else, also where the one that it shares its name with is not in it.
+      const names = context.names.each(manifest);
       const shown = sharedManifest(manifest, file);
-      return sendZip(context, request, reply, { manifest: shown, asker: `share ${shareId}`, done });
+      return sendZip(context, request, reply, { manifest: shown, names, asker: `share ${shareId}`, done });
     },
   });
 }
@@ -40,14 +41,18 @@ async function sendZip(
   context: HttpContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  { asker, done, manifest }: { manifest: Manifest; asker: string; done: Deed },
+  {
+    asker,
+    done,
+    manifest,
+    names,
+  }: { manifest: Manifest; names: Map<string, string>; asker: string; done: Deed },
 ): Promise<FastifyReply> {
   const { audit, store, zips } = context;
   const { recordingId, startedAtMs } = manifest;
   const { stream } = request;
   stream.hangOn(`recording:${recordingId}`);
   for (const { name } of manifest.files) stream.hangOn(`file:${recordingId}/${name}`);
-  const names = humanNames(manifest);
   const files = await Promise.all(
     manifest.files.map(async ({ name, sha256 }) => {
       const facts = await store.stat(recordingId, name);
@@ -59,7 +64,7 @@ async function sendZip(
   const text = `${JSON.stringify(manifest, undefined, 1)}\n`;
   const plan = { manifest: text, files: files.flat(), modifiedAtMs: startedAtMs };
   const zip = await zips.make(plan, asker, goneSignal(reply));
-  reply.header('content-disposition', downloadAs(`${humanName(manifest, undefined)}.zip`));
+  reply.header('content-disposition', downloadAs(`${context.names.whole(manifest)}.zip`));
   reply.header('content-type', 'application/zip').header('content-length', zip.bytes);
   if (request.method === 'HEAD') {
     zip.output.destroy();

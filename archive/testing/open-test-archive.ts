@@ -27,6 +27,7 @@ export async function openTestArchive(
     minFreeBytes?: number;
     trustProxy?: TrustProxy | undefined;
     whoMayCreate?: Policy;
+    timeZone?: string;
   } = {},
 ) {
   const root = options.root ?? (await temporaryFolder());
@@ -48,6 +49,7 @@ export async function openTestArchive(
     publicOrigin: options.publicOrigin,
     ffmpeg: process.env.FFMPEG_PATH || 'ffmpeg',
     exportsAtOnce: 1,
+    timeZone: options.timeZone ?? 'UTC',
     writesWatching: options.writesWatching ?? true,
     minFreeBytes: options.minFreeBytes ?? 0,
     retention: { days: null, maxBytes: null },
