@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { decodingArguments } from '../../scripts/testing/decoding-arguments.ts';
 import { type Picture, silentAacFrame } from './fixtures/encoded-media.ts';
 import { metadataOf, patch, repaired, tagsOf } from './fixtures/file-in-memory.ts';
 import { large, makeFile, small } from './fixtures/two-sizes.ts';
@@ -22,7 +23,7 @@ describe('FlvMuxer', () => {
   test('[FLV2] a file of two picture sizes decodes without an error, and flvmeta finds none', async () => {
     const path = join(folder, 'two-sizes.flv');
     writeFileSync(path, makeFile());
-    const { stderr } = await run(FFMPEG, ['-xerror', '-v', 'warning', '-i', path, '-f', 'null', '-']);
+    const { stderr } = await run(FFMPEG, decodingArguments(path, 'warning'));
     expect(stderr).toBe('');
     const check = await run('flvmeta', ['--check', path]).catch((cause: { stdout: string }) => cause);
     const complaints = check.stdout
@@ -41,7 +42,7 @@ describe('FlvMuxer', () => {
     const file = Buffer.concat(chunks);
     patch(file, muxer.metadata());
     writeFileSync(path, file);
-    const { stderr } = await run(FFMPEG, ['-xerror', '-v', 'error', '-i', path, '-f', 'null', '-']);
+    const { stderr } = await run(FFMPEG, decodingArguments(path));
     expect(stderr).toBe('');
   });
 

@@ -48,6 +48,7 @@ export class FlvMuxer {
   #bytes = 0;
   #audioBytes = 0;
   #videoBytes = 0;
+  #pictures = 0;
   #endMs = 0;
   #lastKeyframeMs = 0;
   readonly #repeatedSets = new LeakyBucket(REPEATED_SETS);
@@ -95,6 +96,7 @@ export class FlvMuxer {
     const configuration = announced ? this.#configure(unit, ms) : [];
     const nals = announced ? [unit.sps, unit.pps, ...(unit.otherPps ?? []), ...unit.nals] : unit.nals;
     const tag = this.#tag(TAG_TYPE.video, ms, encodeAvcNalus(unit.keyframe, nals));
+    this.#pictures += 1;
     this.#endMs = Math.max(this.#endMs, ms);
     return [...opening, ...configuration, ...tag];
   }
@@ -123,6 +125,7 @@ export class FlvMuxer {
         height: this.#size.height,
         audioBytes: this.#audioBytes,
         videoBytes: this.#videoBytes,
+        pictures: this.#pictures,
         lastTimestampMs: this.#lastMs,
         lastKeyframeTimestampMs: this.#lastKeyframeMs,
       },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { decodingArguments } from '../../scripts/testing/decoding-arguments.ts';
 import { metadataOf, repaired, tagsOf } from './fixtures/file-in-memory.ts';
 import { makeFile } from './fixtures/two-sizes.ts';
 import type { FlvTag } from './flv-reader.ts';
@@ -35,7 +36,7 @@ describe('[FLV8] repair', () => {
     const torn = Buffer.concat([cutOff.subarray(0, -500), Buffer.alloc(4000)]);
     const path = join(folder, 'torn.flv');
     writeFileSync(path, (await repaired(torn)) ?? '');
-    const { stderr } = await run(FFMPEG, ['-xerror', '-v', 'warning', '-i', path, '-f', 'null', '-']);
+    const { stderr } = await run(FFMPEG, decodingArguments(path, 'warning'));
     expect(stderr).toBe('');
   });
 

@@ -48,6 +48,7 @@ class Survey {
     height: 0,
     audioBytes: 0,
     videoBytes: 0,
+    pictures: 0,
     lastTimestampMs: 0,
     lastKeyframeTimestampMs: 0,
   };
@@ -120,6 +121,7 @@ class Survey {
     const offset = this.#configOffset;
     this.#configOffset = undefined;
     this.#media += 1;
+    this.#metadata.pictures += 1;
     this.#extend(tag.timestampMs);
     if (!data.keyframe) return;
     // As FlvMuxer does: a player that seeks there must meet the sequence header first.

@@ -15,16 +15,21 @@ export interface Metadata {
   height: number;
   audioBytes: number;
   videoBytes: number;
+  pictures: number;
   lastTimestampMs: number;
   lastKeyframeTimestampMs: number;
 }
 
 /**
- * A browser's pictures have no rate: they come when they come. ffmpeg guesses one from the first pictures, takes it for
- * the grid on which all must lie apart, and complains of any two in one place. Times that all lie on a grid of at least
- * 3 ms make it find that grid, if the metadata name it too.
+ * A browser's pictures have no rate: they come when they come. Whoever converts a file needs one all the same, and the mean
+ * one gives as many pictures as there are. ffmpeg believes it where the times themselves seem to say more than 210 a second
+ * (`av_guess_frame_rate`), else what it makes of the first few of them. So all times lie on a grid of 250.
  */
 export const PICTURE_GRID_MS = 4;
+/** What is said before there is a mean. */
+const EXPECTED_RATE = 30;
+/** Below this a reader that keeps rates as fractions of thousands takes it for 0, which is none. */
+const LOWEST_RATE = 0.001;
 
 /**
  * The script tag at the beginning of a file, of the same length whatever the values: numbers take nine bytes each, and
@@ -38,7 +43,7 @@ export function encodeMetadataTag(metadata: Metadata, keyframes: KeyframeIndex):
     duration: seconds,
     width: metadata.width,
     height: metadata.height,
-    framerate: 1000 / PICTURE_GRID_MS,
+    framerate: meanRate(metadata.pictures, seconds),
     videocodecid: 7,
     videodatarate: kbps(metadata.videoBytes),
     audiocodecid: 10,
@@ -60,4 +65,10 @@ export function encodeMetadataTag(metadata: Metadata, keyframes: KeyframeIndex):
     spacer: Array<number>(2 * (KEYFRAME_SLOTS - times.length)).fill(0),
   };
   return Buffer.concat(encodeTag(TAG_TYPE.script, 0, [encodeAmf('onMetaData'), encodeEcmaArray(body)]));
+}
+
+/** Pictures a second, to four digits. */
+function meanRate(pictures: number, seconds: number): number {
+  if (pictures === 0 || seconds === 0) return EXPECTED_RATE;
+  return Math.max(LOWEST_RATE, Number((pictures / seconds).toPrecision(4)));
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { decodingArguments } from '../../scripts/testing/decoding-arguments.ts';
 import { systemClock } from '../../service/clock.ts';
 import { silentLog } from '../../service/log.ts';
 import { AudioPool } from '../audio/audio-pool.ts';
@@ -66,7 +67,7 @@ test.skipIf(!isMounted)(
     expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('ENOSPC')]);
     for (const { durationMs, name } of files) {
       expect(durationMs).toBeGreaterThan(0);
-      await run(FFMPEG, ['-xerror', '-v', 'error', '-i', join(disk, recordingId, name), '-f', 'null', '-']);
+      await run(FFMPEG, decodingArguments(join(disk, recordingId, name)));
     }
   },
   60_000,

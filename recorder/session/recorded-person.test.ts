@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Manifest } from '../../protocol/manifest.ts';
+import { decodingArguments } from '../../scripts/testing/decoding-arguments.ts';
 import { newRecording } from './fixtures/open-recorder.ts';
 import { RecordingPlace } from './fixtures/recording-place.ts';
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => place.close());
 
 async function decode(path: string): Promise<{ errors: string; streams: string[] }> {
-  const { stderr } = await run(FFMPEG, ['-xerror', '-v', 'error', '-i', path, '-f', 'null', '-']);
+  const { stderr } = await run(FFMPEG, decodingArguments(path));
   const probe = await run(FFMPEG.replace(/ffmpeg$/, 'ffprobe'), [
     '-v',
     'error',

@@ -1,22 +1,10 @@
 import { z } from 'zod';
+import { decodingArguments } from '../../../scripts/testing/decoding-arguments.ts';
 import { FFMPEG, FFPROBE, FLVMETA, output, run } from './programs.ts';
 
 /** Complaints of ffmpeg while it decodes the whole file; none when it is flawless. */
 export async function decodingFaults(file: string): Promise<string[]> {
-  const args = [
-    '-v',
-    'error',
-    '-xerror',
-    '-err_detect',
-    'explode',
-    '-i',
-    file,
-    '-fps_mode',
-    'vfr',
-    '-f',
-    'null',
-    '-',
-  ];
+  const args = ['-err_detect', 'explode', ...decodingArguments(file)];
   const { status, stderr } = await run(FFMPEG, args);
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   return status === 0 ? lines : [...lines, `ffmpeg ended with ${status}`];
