@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
+import { HANG_MS } from '../../service/progress-watch.ts';
 import { oggPackets } from '../torture/opus-bursts.ts';
 import { AudioPool, END_WITHIN_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
 import type { AacFrame, AudioGap } from './audio-transcoder.ts';
-import { HANG_MS } from './progress-watch.ts';
 import { MAX_QUEUED_BYTES } from './worker-process.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { sampleProcess } from '../../service/process-sample.ts';
+import { ProgressWatch } from '../../service/progress-watch.ts';
 import { ItemPacker } from './packed-items.ts';
-import { sampleProcess } from './process-sample.ts';
-import { ProgressWatch } from './progress-watch.ts';
 import { WorkNote } from './work-note.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 

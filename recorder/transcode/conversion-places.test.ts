@@ -3,7 +3,7 @@ import { ManualClock } from '../../service/manual-clock.ts';
 import { parseVp8FrameHeader } from '../depacketize/vp8-frame-header.ts';
 import { KEYFRAME_EVERY } from '../torture/vp8-camera.ts';
 import { FRAME_MS, openPool, openStream as openStreamOf, push, small } from './fixtures/pool-bench.ts';
-import { HANG_MS, IDLE_PLACE_MS } from './stream-transcoder.ts';
+import { IDLE_PLACE_MS } from './stream-transcoder.ts';
 import type { TranscodePool } from './transcode-pool.ts';
 
 let clock: ManualClock;
@@ -19,7 +19,15 @@ afterEach(() => pool.close());
 const openStream = () => openStreamOf(pool);
 const idle = () => vi.waitUntil(() => pool.stats().pending === 0, { interval: 5 });
 const onlyPid = () => pool.pids[0] ?? Number.NaN;
-const untilGone = (pid: number) => vi.waitUntil(() => !pool.pids.includes(pid), { interval: 5 });
+/** A child is given up for getting nowhere, not for time that passes while it has no turn. */
+const untilHung = (pid: number) =>
+  vi.waitUntil(
+    () => {
+      clock.advance(250);
+      return !pool.pids.includes(pid);
+    },
+    { interval: 5 },
+  );
 
 describe('[CONV4] places', () => {
   test('who finds none waits, is told, and gets the next one that is free, in order', async () => {
@@ -83,8 +91,7 @@ describe('[CONV4] places', () => {
     expect(honest.transcoder.problem).toBe('transcodes-full');
     for (let death = 1; death <= 3; death += 1) {
       const pid = onlyPid();
-      clock.advance(HANG_MS);
-      await untilGone(pid);
+      await untilHung(pid);
       clock.advance(1000);
       if (death < 3) pushJunk();
     }

@@ -1,5 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { startChild } from '../../service/child.ts';
+import { sampleProcess } from '../../service/process-sample.ts';
+import { ProgressWatch } from '../../service/progress-watch.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { Vp8Frame } from '../depacketize/vp8.ts';
@@ -17,6 +19,8 @@ const LIMITS = {
   /** It writes into a pipe alone. */
   fileBytes: 0,
 };
+/** A child that owes a picture and gets nowhere for this long, though it could, hangs. */
+export const HANG_MS = 5000;
 const MAX_COMPLAINT_CHARACTERS = 500;
 
 /**
@@ -59,6 +63,8 @@ export class FfmpegChild {
   #firstMs: number | undefined;
   #lastMs = -1;
   #sets: { sps: Buffer; pps: Buffer } | undefined;
+  readonly #watch = new ProgressWatch();
+  #pictures = 0;
   #complaint = '';
 
   constructor(ffmpeg: string, size: PictureSize, listener: ChildListener) {
@@ -96,6 +102,18 @@ export class FfmpegChild {
   /** For how long it has owed a picture. */
   owingMs(nowMs: number): number {
     return nowMs - (this.#oldest?.pushedMs ?? nowMs);
+  }
+
+  /**
+   * Whether it owes a picture, and gets nowhere although it could.
+   * @param passedMs of our own turns since the last call
+   */
+  hangs(passedMs: number): boolean {
+    if (this.pid === undefined || this.#pending.size === 0) {
+      this.#watch.rest();
+      return false;
+    }
+    return this.#watch.hangs(this.#pictures, sampleProcess(this.pid), passedMs, HANG_MS);
   }
 
   push(frame: Vp8Frame, captureMs: number, nowMs: number): void {
@@ -136,6 +154,7 @@ export class FfmpegChild {
     const video = parseVideoData(data);
     if (video.type === 'avc-config') this.#sets = setsOf(video);
     if (video.type !== 'avc-nalus' || !this.#sets) return;
+    this.#pictures += 1;
     const pending = this.#pending.get(timestampMs);
     // What went in before it and did not come out could not be decoded.
     for (const ms of this.#pending.keys()) {

@@ -16,8 +16,6 @@ export const MAX_LAG_MS = 1000;
 /** So much waits for a child at most. */
 export const MAX_PENDING_PICTURES = 240;
 export const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
-/** A child that owes a picture for this long hangs, and is killed. */
-export const HANG_MS = 5000;
 /** At a Stop, or when a camera goes off, a child gets so long for what it still has. */
 export const FLUSH_MS = 150;
 /** The same when its successor works already. */
@@ -27,7 +25,7 @@ const MIN_LIFE_MS = 500;
 /** After a death the next child comes at once, then so much later, and twice as late each time. */
 const RETRY_MS = 500;
 const MAX_RETRY_MS = 30_000;
-/** A death after so long is a first one. */
+/** A death after so long at work is a first one. */
 const LONG_LIFE_MS = 10_000;
 /** Deaths without a picture from which on ffmpeg counts as broken. */
 const BROKEN_AFTER = 3;
@@ -84,7 +82,8 @@ export class StreamTranscoder implements PictureTranscoder {
   /** Why; undefined where nobody is to blame: at the beginning, and after a rest. */
   #cause: InterruptionCause | undefined;
   #deaths = 0;
-  #hasWorked = false;
+  /** From its start to its last picture, of the current child; undefined before the first one. */
+  #workedMs: number | undefined;
   #retryAtMs = Number.NEGATIVE_INFINITY;
   #closed = false;
 
@@ -105,7 +104,7 @@ export class StreamTranscoder implements PictureTranscoder {
 
   get problem(): TranscodeProblem | undefined {
     if (this.#place === 'waited-for') return 'transcodes-full';
-    return this.#deaths >= BROKEN_AFTER && !this.#hasWorked ? 'ffmpeg-broken' : undefined;
+    return this.#deaths >= BROKEN_AFTER && this.#workedMs === undefined ? 'ffmpeg-broken' : undefined;
   }
 
   /** Process ids, for tests and operators. */
@@ -156,12 +155,14 @@ export class StreamTranscoder implements PictureTranscoder {
     this.#options.onClose();
   }
 
-  /** Kills a child that hangs. */
-  tick(): void {
-    const nowMs = this.#options.clock.nowMs();
-    this.#giveUnused(nowMs);
+  /**
+   * Kills a child that hangs.
+   * @param passedMs of our own turns since the last call
+   */
+  tick(passedMs: number): void {
+    this.#giveUnused(this.#options.clock.nowMs());
     for (const child of this.#children.all) {
-      if (child.owingMs(nowMs) < HANG_MS) continue;
+      if (!child.hangs(passedMs)) continue;
       this.#options.log.error('transcoder-hangs', { pid: child.pid });
       child.kill();
     }
@@ -188,7 +189,7 @@ export class StreamTranscoder implements PictureTranscoder {
     const { clock, ffmpeg, log } = this.#options;
     void this.#children.end(CHANGE_MS);
     this.#startedMs = clock.nowMs();
-    this.#hasWorked = false;
+    this.#workedMs = undefined;
     try {
       this.#children.begin((listener) => new FfmpegChild(ffmpeg, size, listener));
       log.info('transcoder-started', { pid: this.#children.current?.pid, ...size });
@@ -201,7 +202,7 @@ export class StreamTranscoder implements PictureTranscoder {
 
   #count(pushedMs: number): void {
     const { clock, counters } = this.#options;
-    this.#hasWorked = true;
+    this.#workedMs = clock.nowMs() - this.#startedMs;
     counters.pictures += 1;
     counters.delayMs += (clock.nowMs() - pushedMs - counters.delayMs) / 64;
   }
@@ -220,7 +221,7 @@ export class StreamTranscoder implements PictureTranscoder {
     const { clock, counters } = this.#options;
     const nowMs = clock.nowMs();
     counters.deaths += 1;
-    this.#deaths = nowMs - this.#startedMs >= LONG_LIFE_MS ? 1 : this.#deaths + 1;
+    this.#deaths = (this.#workedMs ?? 0) >= LONG_LIFE_MS ? 1 : this.#deaths + 1;
     const delayMs = this.#deaths === 1 ? 0 : RETRY_MS * 2 ** (this.#deaths - 2);
     this.#retryAtMs = nowMs + Math.min(MAX_RETRY_MS, delayMs);
     this.#broken = true;

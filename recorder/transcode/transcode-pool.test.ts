@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { getPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../service/clock.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { parseVp8FrameHeader } from '../depacketize/vp8-frame-header.ts';
 import { KEYFRAME_EVERY, VP8_PICTURE_SIZE, Vp8Camera } from '../torture/vp8-camera.ts';
+import { HANG_MS } from './ffmpeg-child.ts';
 import { FRAME_MS, openPool, openStream as openStreamOf, push, small } from './fixtures/pool-bench.ts';
 import type { PictureTranscoder } from './picture-transcoder.ts';
-import { FLUSH_MS, HANG_MS, MAX_LAG_MS, MAX_PENDING_PICTURES } from './stream-transcoder.ts';
+import { FLUSH_MS, MAX_LAG_MS, MAX_PENDING_PICTURES } from './stream-transcoder.ts';
 import type { TranscodePool } from './transcode-pool.ts';
 
 const ODD = { width: 68, height: 36 };
@@ -34,6 +37,15 @@ function pushAll(transcoder: PictureTranscoder, from: number, to: number): void 
 
 const idle = () => vi.waitUntil(() => pool.stats().pending === 0, { interval: 5 });
 const onlyPid = () => pool.pids[0] ?? Number.NaN;
+/** A child is given up for getting nowhere, not for time that passes while it, or the signal, has no turn. */
+const untilHung = (pid: number) =>
+  vi.waitUntil(
+    () => {
+      clock.advance(250);
+      return !pool.pids.includes(pid);
+    },
+    { interval: 5 },
+  );
 const untilGone = (pid: number) => vi.waitUntil(() => !pool.pids.includes(pid), { interval: 5 });
 
 describe('[CONV3] pictures come out as they went in', () => {
@@ -154,13 +166,29 @@ describe('[CONV6] a child that does not keep up', () => {
     const pid = onlyPid();
     process.kill(pid, 'SIGSTOP');
     push(transcoder, 1);
-    clock.advance(HANG_MS + 250);
-    await untilGone(pid);
+    await untilHung(pid);
     push(transcoder, KEYFRAME_EVERY);
     await idle();
     expect(units).toHaveLength(2);
     expect(onlyPid()).not.toBe(pid);
   });
+});
+
+test('[CONV6] a child that would run, and has no turn, is not killed for it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'verbatim-'));
+  const ffmpeg = join(folder, 'busy');
+  await writeFile(ffmpeg, '#!/bin/sh\nwhile :; do :; done\n', { mode: 0o700 });
+  pool.close();
+  pool = openPool(clock, { ffmpeg });
+  push(openStream().transcoder, 0);
+  const pid = onlyPid();
+  // It begins as a program that lowers itself to the limits of the one that it becomes.
+  await vi.waitUntil(() => readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('/bin/sh\0'), {
+    interval: 5,
+  });
+  clock.advance(20 * HANG_MS);
+  expect(pool.pids).toEqual([pid]);
+  await rm(folder, { recursive: true });
 });
 
 describe('[CONV7] what is in a child at a Stop', () => {
@@ -203,7 +231,7 @@ describe('[CONV8] a child', () => {
     vi.stubEnv('RECORDER_TOKEN', 'a secret');
     push(openStream().transcoder, 0);
     await idle();
-    expect(getPriority(onlyPid())).toBe(10);
+    expect(getPriority(onlyPid())).toBe(Math.min(19, getPriority() + 10));
     expect(readFileSync(`/proc/${onlyPid()}/environ`, 'utf8')).not.toContain('RECORDER_TOKEN');
     vi.unstubAllEnvs();
   });
@@ -214,7 +242,7 @@ describe('[CONV8] a child', () => {
     recorder.stdin.end(small.frames[0]);
     const [line] = await once(recorder.stdout, 'data');
     const pid = Number(line);
-    expect(getPriority(pid)).toBe(10);
+    expect(getPriority(pid)).toBe(Math.min(19, getPriority() + 10));
     recorder.kill('SIGKILL');
     await vi.waitUntil(() => !isRunning(pid), { interval: 5 });
   });

@@ -25,6 +25,7 @@ export class TranscodePool {
   readonly #waiting = new Set<() => void>();
   readonly #counters: TranscodeCounters = { pictures: 0, dropped: 0, lost: 0, deaths: 0, delayMs: 0 };
   readonly #stopTicking: () => void;
+  #lastTickMs: number;
   readonly #places: Places = {
     take: (granted) => {
       if (this.#running.size >= this.max) {
@@ -41,14 +42,14 @@ export class TranscodePool {
     isWanted: () => this.#waiting.size > 0,
   };
 
+  /** @param options.clock which stands still while we do not run */
   constructor(options: { ffmpeg: string; max: number; clock: Clock; log: Log }) {
     this.max = options.max;
     this.#ffmpeg = options.ffmpeg;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#stopTicking = options.clock.every(TICK_MS, () => {
-      for (const stream of this.#streams) this.#tick(stream);
-    });
+    this.#lastTickMs = options.clock.nowMs();
+    this.#stopTicking = options.clock.every(TICK_MS, () => this.#tick());
   }
 
   /** Process ids of the children, for tests and operators. */
@@ -81,13 +82,18 @@ export class TranscodePool {
     for (const stream of this.#streams) stream.close();
   }
 
-  /** One that throws is let go of: its pictures end, the others' do not. */
-  #tick(stream: StreamTranscoder): void {
-    try {
-      stream.tick();
-    } catch (cause) {
-      this.#log.error('transcoder-failed', { cause: stackOf(cause) });
-      stream.close();
+  /** A stream that throws is let go of: its pictures end, the others' do not. */
+  #tick(): void {
+    const nowMs = this.#clock.nowMs();
+    const passedMs = nowMs - this.#lastTickMs;
+    this.#lastTickMs = nowMs;
+    for (const stream of this.#streams) {
+      try {
+        stream.tick(passedMs);
+      } catch (cause) {
+        this.#log.error('transcoder-failed', { cause: stackOf(cause) });
+        stream.close();
+      }
     }
   }
 

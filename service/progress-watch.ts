@@ -1,6 +1,6 @@
 import type { ProcessSample } from './process-sample.ts';
 
-/** A worker that owes an answer and has got nowhere for this long, though it could have, hangs. */
+/** A child that owes an answer and has got nowhere for this long, though it could have, hangs. */
 export const HANG_MS = 2000;
 /** The next ones have twice as long each, up to this: what looks like hanging again and again is a machine that is busy. */
 export const MAX_HANG_MS = 16_000;
@@ -8,8 +8,8 @@ export const MAX_HANG_MS = 16_000;
 const VERDICT_MEMORY_MS = 10_000;
 
 /**
- * Whether a worker hangs, judged by what it could have done: not by the time that passes, since on a busy machine that passes
- * for us, or for the worker, without either having had its turn.
+ * Whether a child process hangs, judged by what it could have done: not by the time that passes, since on a busy machine that passes
+ * for us, or for the child, without either having had its turn.
  */
 export class ProgressWatch {
   #steps: number | undefined;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Ticks in a second of /proc's times: the kernel shows them as 100 whatever it counts in (proc(5), `USER_HZ`). */
 const TICKS_PER_SECOND = 100;
@@ -21,12 +21,24 @@ export interface ProcessSample {
 
 /** Undefined where the system does not tell: none but Linux has /proc, and a process that is gone is not in it. */
 export function sampleProcess(pid: number): ProcessSample | undefined {
-  let text: string;
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const { activity, cpuMs } = sampleOf(`/proc/${pid}/stat`);
+    return { activity: activity === 'sleeps' ? busiestThread(pid) : activity, cpuMs };
   } catch {
     return undefined;
   }
+}
+
+/** A process's line tells the state of its first thread, which may wait for others that would run. */
+function busiestThread(pid: number): Activity {
+  const others = readdirSync(`/proc/${pid}/task`).filter((thread) => thread !== String(pid));
+  const activities = others.map((thread) => sampleOf(`/proc/${pid}/task/${thread}/stat`).activity);
+  return activities.find((activity) => activity !== 'sleeps') ?? 'sleeps';
+}
+
+/** @throws Error when it is gone */
+function sampleOf(path: string): ProcessSample {
+  const text = readFileSync(path, 'latin1');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS]);
   return { activity: activityOf(fields[STATE]), cpuMs: (ticks * 1000) / TICKS_PER_SECOND };
