@@ -122,7 +122,7 @@ export async function openArchive(options: ArchiveOptions) {
     atOnce: options.exportsAtOnce,
     room: async () => (await freeBytes(options.recordingsDir)) - options.minFreeBytes,
   });
-  const zips = new Zips(clock);
+  const zips = new Zips(clock, log);
   const forget = (): void => {
     try {
       truncateWal(database);

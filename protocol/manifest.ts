@@ -72,6 +72,11 @@ export const manifestFileSchema = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
+  /** Computed with the sum above, in one pass: a ZIP has it before the file. */
+  crc32: z
+    .string()
+    .regex(/^[0-9a-f]{8}$/)
+    .optional(),
 });
 export type ManifestFile = z.infer<typeof manifestFileSchema>;
 

@@ -20,6 +20,11 @@ export class HumanNames {
     this.#local = new LocalTime(timeZone);
   }
 
+  /** An instant as names have it: `2026-11-22 10-00-05`. */
+  local(epochMs: number): string {
+    return this.#local.of(epochMs);
+  }
+
   /** The name of a meeting as a whole. */
   whole({ meeting, startedAtMs }: Manifest): string {
     return this.#dated(startedAtMs, meeting.name);
@@ -56,7 +61,7 @@ export class HumanNames {
   }
 
   #dated(atMs: number, meetingName: string): string {
-    return shortened(cleaned(`${this.#local.of(atMs)} ${meetingName}`), MAX_MEETING_BYTES);
+    return shortened(cleaned(`${this.local(atMs)} ${meetingName}`), MAX_MEETING_BYTES);
   }
 }
 

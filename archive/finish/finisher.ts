@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { ManifestEditor } from '../keep/manifest-editor.ts';
 import type { Store } from '../store/store.ts';
+import type { Sums } from './hash-messages.ts';
 import type { Hasher } from './hasher.ts';
 
 /** How soon after a recording's end, or after a failure, it is tried. */
@@ -92,21 +93,20 @@ export class Finisher {
     const { editor, hasher, store } = this.#parts;
     const stored = await store.readManifest(recordingId);
     if (!stored || (await store.isOwned(recordingId))) return false;
-    const sums = new Map<string, string>();
+    const sums = new Map<string, Sums>();
     for (const { name, sha256 } of (await parseManifestApart(stored.text)).files) {
       const before = await store.stat(recordingId, name);
       if (sha256 !== undefined || !before) continue;
-      const sum = await hasher.sha256(join(store.folderOf(recordingId), name));
+      const found = await hasher.sums(join(store.folderOf(recordingId), name));
       // A file that changed under the computation has no sum yet.
-      if ((await store.stat(recordingId, name))?.version === before.version) sums.set(name, sum);
+      if ((await store.stat(recordingId, name))?.version === before.version) sums.set(name, found);
     }
     if (sums.size === 0) return false;
     await editor.edit(recordingId, (manifest) => ({
       ...manifest,
-      files: manifest.files.map((file) => {
-        const sha256 = file.sha256 ?? sums.get(file.name);
-        return sha256 === undefined ? file : { ...file, sha256 };
-      }),
+      files: manifest.files.map((file) =>
+        file.sha256 === undefined ? { ...file, ...sums.get(file.name) } : file,
+      ),
     }));
     return true;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import { type HashAnswer, hashOrderSchema } from './hash-messages.ts';
 
 /** A process of its own that computes sums, one file after the other: megabytes of them must not hold up the archive. */
@@ -17,9 +17,13 @@ process.once('disconnect', () => process.exit());
 
 async function hash(id: number, path: string): Promise<HashAnswer> {
   const sum = createHash('sha256');
+  let crc = 0;
   try {
-    await pipeline(createReadStream(path), sum);
-    return { id, sha256: sum.digest('hex') };
+    for await (const chunk of createReadStream(path)) {
+      sum.update(chunk as Buffer);
+      crc = crc32(chunk as Buffer, crc);
+    }
+    return { id, sha256: sum.digest('hex'), crc32: crc.toString(16).padStart(8, '0') };
   } catch (cause) {
     return { id, problem: (cause as Error).message };
   }

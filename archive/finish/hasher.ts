@@ -1,23 +1,23 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { startNodeChild } from '../../service/child.ts';
-import { hashAnswerSchema } from './hash-messages.ts';
+import { hashAnswerSchema, type Sums } from './hash-messages.ts';
 
 /** It reads a piece at a time. Its work is as long as its files are, so time alone says nothing. */
 const LIMITS = { niceness: 19, memoryBytes: 256 * 1024 ** 2 };
 
 interface Run {
   child: ChildProcess;
-  waiting: Map<number, { resolve: (sha256: string) => void; reject: (cause: Error) => void }>;
+  waiting: Map<number, { resolve: (sums: Sums) => void; reject: (cause: Error) => void }>;
 }
 
-/** Computes the SHA-256 of files in a process of its own, which runs from the first to the last of them. */
+/** Computes SHA-256 and CRC-32 of files in a process of its own, which runs from the first to the last of them. */
 export class Hasher {
   #run: Run | undefined;
   #lastId = 0;
 
-  /** In lower-case hexadecimal. @throws Error when the file cannot be read, or the process ends */
-  sha256(path: string): Promise<string> {
+  /** @throws Error when the file cannot be read, or the process ends */
+  sums(path: string): Promise<Sums> {
     this.#run ??= this.#start();
     const { child, waiting } = this.#run;
     const id = ++this.#lastId;
@@ -47,7 +47,7 @@ export class Hasher {
     const answer = hashAnswerSchema.parse(message);
     const waiting = run.waiting.get(answer.id);
     run.waiting.delete(answer.id);
-    if ('sha256' in answer) waiting?.resolve(answer.sha256);
+    if ('sha256' in answer) waiting?.resolve({ sha256: answer.sha256, crc32: answer.crc32 });
     else waiting?.reject(new Error(answer.problem));
     if (run.waiting.size > 0 || this.#run !== run) return;
     this.#run = undefined;

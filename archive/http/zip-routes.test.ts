@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { crc32 } from 'node:zlib';
+import { expect, test, vi } from 'vitest';
+import { type Log, silentLog } from '../../service/log.ts';
 import { asking, askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive, signIn } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
@@ -56,6 +58,53 @@ test('a ZIP holds every file under a human name, the manifest, and sums that are
   const content = await readFile(join(folder, '2026-11-22 10-01-00 Weekly – Alice.flv'), 'utf8');
   expect(content).toBe(contents[alice.name]);
   expect(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')).files).toHaveLength(3);
+});
+
+/** The files of a ZIP as a reader finds them that sees each byte once, and of a stored file needs its length beforehand. */
+function streamed(raw: Buffer): Map<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  let at = 0;
+  while (raw.readUInt32LE(at) === 0x04034b50) {
+    expect(raw.readUInt16LE(at + 6) & 8).toBe(0);
+    const [bytes, nameBytes, extraBytes] = [22, 26, 28].map((field, index) =>
+      index === 0 ? raw.readUInt32LE(at + field) : raw.readUInt16LE(at + field),
+    ) as [number, number, number];
+    const begin = at + 30 + nameBytes + extraBytes;
+    const content = raw.subarray(begin, begin + bytes);
+    expect(raw.readUInt32LE(at + 14)).toBe(crc32(content));
+    files.set(raw.toString('utf8', at + 30, at + 30 + nameBytes), content);
+    at = begin + bytes;
+  }
+  expect(raw.readUInt32LE(at)).toBe(0x02014b50);
+  return files;
+}
+
+test('a ZIP is read as a stream: sizes and CRC stand before each file, known or not', async () => {
+  const { admin, archive, url } = await openWithFiles();
+  const unknown = streamed((await admin('GET', url)).raw);
+  // The sums' pass knows the CRCs, and the ZIP takes them as they are.
+  await archive.finisher.run();
+  const { files } = (await admin('GET', url.replace('/zip', ''))).body.manifest;
+  expect(files.map((file: { crc32: string }) => Number.parseInt(file.crc32, 16))).toEqual(
+    files.map(({ name }: { name: string }) => crc32(contents[name] ?? '')),
+  );
+  for (const found of [unknown, streamed((await admin('GET', url)).raw)]) {
+    expect([...found.values()].slice(0, 3).map(String)).toEqual(Object.values(contents));
+    expect([...found.keys()].slice(3)).toEqual(['manifest.json', 'SHA256SUMS']);
+  }
+});
+
+test('the ZIP of a file that is not what its sums were made of breaks off, with words in the log', async () => {
+  const words: object[] = [];
+  const log: Log = { ...silentLog, error: (event, fields) => words.push({ event, ...fields }) };
+  const { archive, url } = await openWithFiles({ log });
+  await archive.finisher.run();
+  await writeFile(join(archive.recordings, sampleId(1), alice.name), 'B'.repeat(100_000));
+  const origin = await archive.server.listen({ host: '127.0.0.1', port: 0 });
+  const answer = await fetch(`${origin}${url}`, { headers: { cookie: await signIn(archive) } });
+  await expect(answer.arrayBuffer()).rejects.toThrow('terminated');
+  const cause = expect.stringMatching(/alice-1-.*is not what it was when its sums were made/);
+  await vi.waitFor(() => expect(words).toContainEqual({ event: 'zip-failed', cause }));
 });
 
 test('the sums of the manifest stand, so that damage shows', async () => {

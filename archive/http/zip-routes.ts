@@ -54,15 +54,17 @@ async function sendZip(
   stream.hangOn(`recording:${recordingId}`);
   for (const { name } of manifest.files) stream.hangOn(`file:${recordingId}/${name}`);
   const files = await Promise.all(
-    manifest.files.map(async ({ name, sha256 }) => {
+    manifest.files.map(async ({ crc32, name, sha256 }) => {
       const facts = await store.stat(recordingId, name);
       if (!facts) return [];
       const path = join(store.folderOf(recordingId), name);
-      return [{ path, name: `${names.get(name)}.flv`, bytes: facts.bytes, ...(sha256 && { sha256 }) }];
+      const sums = { ...(sha256 && { sha256 }), ...(crc32 && { crc32 }) };
+      return [{ path, name: `${names.get(name)}.flv`, bytes: facts.bytes, ...sums }];
     }),
   );
   const text = `${JSON.stringify(manifest, undefined, 1)}\n`;
-  const plan = { manifest: text, files: files.flat(), modifiedAtMs: startedAtMs };
+  const modified = { epochMs: startedAtMs, local: context.names.local(startedAtMs) };
+  const plan = { manifest: text, files: files.flat(), modified };
   const zip = await zips.make(plan, asker, goneSignal(reply));
   reply.header('content-disposition', downloadAs(`${context.names.whole(manifest)}.zip`));
   reply.header('content-type', 'application/zip').header('content-length', zip.bytes);

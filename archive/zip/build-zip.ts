@@ -1,52 +1,78 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { Readable, Transform } from 'node:stream';
-import { ZipFile } from 'yazl';
+import { crc32 } from 'node:zlib';
 import { MANIFEST_ENTRY, SUMS_ENTRY, type ZipPlan } from './plan.ts';
+import { StoredZip, zipLength } from './stored-zip.ts';
 
 const SHA256_HEX_LENGTH = 64;
+const READ_BYTES = 256 * 1024;
+
+type PlannedFile = ZipPlan['files'][number];
+
+/** How long the ZIP of a plan will be, in bytes. */
+export function plannedLength({ files, manifest }: ZipPlan): number {
+  const names = [...files.map(({ name }) => name), MANIFEST_ENTRY];
+  const sumsBytes = names.reduce((all, name) => all + SHA256_HEX_LENGTH + 3 + Buffer.byteLength(name), 0);
+  const own = [
+    { name: MANIFEST_ENTRY, bytes: Buffer.byteLength(manifest) },
+    { name: SUMS_ENTRY, bytes: sumsBytes },
+  ];
+  return zipLength([...files, ...own]);
+}
 
 /**
  * A ZIP whose files are stored as they are, since media does not shrink: so its length is known beforehand, and memory
  * stays the same at any size. The sums come last, for `sha256sum -c SHA256SUMS`.
+ * @param computing told now and then while nothing comes, because a file is read for its CRC before it is read to be sent
+ * @throws Error when a file is not what its CRC is of: the ZIP must not end as if it were whole
  */
-export function buildZip(plan: ZipPlan): { output: Readable; bytes: Promise<number> } {
-  const zip = new ZipFile();
-  const options = { compress: false, mtime: new Date(plan.modifiedAtMs) };
+export async function* buildZip(plan: ZipPlan, computing: () => void): AsyncGenerator<Buffer> {
+  const zip = new StoredZip(plan.modified);
   const lines: string[] = [];
-  const sum = (name: string, sha256: string) => lines.push(`${sha256}  ${name}\n`);
-  for (const { bytes, name, path, sha256 } of plan.files) {
-    zip.addReadStreamLazy(name, { ...options, size: bytes }, (take) => {
-      const hash = createHash('sha256');
-      // Of a file that has grown since, exactly the promised bytes are taken.
-      const source = bytes === 0 ? Readable.from([]) : createReadStream(path, { end: bytes - 1 });
-      const hashed = source.pipe(hashing(hash));
-      source.on('error', (cause: Error) => hashed.destroy(cause));
-      hashed.on('end', () => sum(name, sha256 ?? hash.digest('hex')));
-      take(null, hashed);
-    });
+  for (const file of plan.files) {
+    const { bytes, name } = file;
+    const expected =
+      file.crc32 === undefined ? await crcOf(file, computing) : Number.parseInt(file.crc32, 16);
+    yield zip.entry({ name, bytes, crc32: expected });
+    const hash = createHash('sha256');
+    let crc = 0;
+    for await (const chunk of contentOf(file)) {
+      crc = crc32(chunk, crc);
+      if (file.sha256 === undefined) hash.update(chunk);
+      yield chunk;
+    }
+    if (crc !== expected) throw new Error(`${file.path} is not what it was when its sums were made.`);
+    lines.push(`${file.sha256 ?? hash.digest('hex')}  ${name}\n`);
   }
   const manifest = Buffer.from(plan.manifest);
-  zip.addBuffer(manifest, MANIFEST_ENTRY, options);
-  const names = [...plan.files.map(({ name }) => name), MANIFEST_ENTRY];
-  const sumsBytes = names.reduce((all, name) => all + SHA256_HEX_LENGTH + 3 + Buffer.byteLength(name), 0);
-  zip.addReadStreamLazy(SUMS_ENTRY, { ...options, size: sumsBytes }, (take) => {
-    sum(MANIFEST_ENTRY, createHash('sha256').update(manifest).digest('hex'));
-    take(null, Readable.from([Buffer.from(lines.join(''))]));
-  });
-  // Its declared type forgets that the callback is told the length.
-  const bytes = new Promise<number>((resolve) =>
-    zip.end({ forceZip64Format: false, comment: '' }, resolve as () => void),
-  );
-  zip.on('error', (cause: Error) => (zip.outputStream as Readable).destroy(cause));
-  return { output: zip.outputStream as Readable, bytes };
+  lines.push(`${createHash('sha256').update(manifest).digest('hex')}  ${MANIFEST_ENTRY}\n`);
+  const sums = Buffer.from(lines.join(''));
+  for (const [name, content] of [
+    [MANIFEST_ENTRY, manifest],
+    [SUMS_ENTRY, sums],
+  ] as const) {
+    yield zip.entry({ name, bytes: content.length, crc32: crc32(content) });
+    yield content;
+  }
+  yield zip.end();
 }
 
-function hashing(hash: Hash): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
+async function crcOf(file: PlannedFile, computing: () => void): Promise<number> {
+  let crc = 0;
+  for await (const chunk of contentOf(file)) {
+    crc = crc32(chunk, crc);
+    computing();
+  }
+  return crc;
+}
+
+/** Of a file that has grown since, exactly the promised bytes are taken. @throws Error when there are fewer */
+async function* contentOf({ bytes, path }: PlannedFile): AsyncGenerator<Buffer> {
+  if (bytes === 0) return;
+  let left = bytes;
+  for await (const chunk of createReadStream(path, { end: bytes - 1, highWaterMark: READ_BYTES })) {
+    left -= (chunk as Buffer).length;
+    yield chunk as Buffer;
+  }
+  if (left > 0) throw new Error(`${path} ends ${left} bytes early.`);
 }

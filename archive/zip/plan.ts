@@ -10,16 +10,24 @@ export const zipPlanSchema = z.object({
       /** Inside the ZIP. */
       name: z.string(),
       bytes: z.number().int().nonnegative(),
-      /** As the manifest has it; without one it is computed on the way. */
+      /** As the manifest has them; without one it is computed: the CRC before the file, the other on the way. */
       sha256: z.string().optional(),
+      crc32: z.string().optional(),
     }),
   ),
-  modifiedAtMs: z.number(),
+  modified: z.object({ epochMs: z.number(), local: z.string() }),
 });
 export type ZipPlan = z.infer<typeof zipPlanSchema>;
 
 /** From the process, before the first byte: how long the ZIP will be. */
 export const zipSizeSchema = z.object({ bytes: z.number().int().positive() });
+
+/** From the process, later: it computes what must come first, and so nothing comes; or why the ZIP ends early. */
+export const zipNewsSchema = z.union([
+  z.object({ computing: z.literal(true) }),
+  z.object({ problem: z.string() }),
+]);
+export type ZipNews = z.infer<typeof zipNewsSchema>;
 
 export const MANIFEST_ENTRY = 'manifest.json';
 export const SUMS_ENTRY = 'SHA256SUMS';

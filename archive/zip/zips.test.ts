@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { temporaryFolder } from '../testing/sample.ts';
 import { MAX_ZIPS_AT_ONCE, STALL_MS, Zips } from './zips.ts';
@@ -18,13 +19,13 @@ const forEver = new AbortController().signal;
 /** ZIPs of one file, for whoever asks. */
 async function open() {
   const clock = new ManualClock();
-  const zips = new Zips(clock);
+  const zips = new Zips(clock, silentLog);
   onTestFinished(() => zips.close());
   const path = join(await temporaryFolder(), 'a.flv');
   await writeFile(path, Buffer.alloc(FILE_BYTES, 'flv'));
   const files = [{ path, name: 'A.flv', bytes: FILE_BYTES }];
   const make = (asker: string, gone = forEver) =>
-    zips.make({ manifest: '{}', files, modifiedAtMs: 0 }, asker, gone);
+    zips.make({ manifest: '{}', files, modified: { epochMs: 0, local: '' } }, asker, gone);
   return { clock, make, zips };
 }
 

@@ -5,8 +5,9 @@ import { pipeline, type Readable, Transform } from 'node:stream';
 import { Fault } from '../../protocol/errors.ts';
 import { startNodeChild } from '../../service/child.ts';
 import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
 import { Turns } from '../work/turns.ts';
-import { type ZipPlan, zipSizeSchema } from './plan.ts';
+import { type ZipPlan, zipNewsSchema, zipSizeSchema } from './plan.ts';
 
 /** Each is a process that reads a disk as fast as its client takes it. */
 export const MAX_ZIPS_AT_ONCE = 4;
@@ -34,6 +35,7 @@ interface Making {
 /** Makes ZIPs in processes of their own: a few at once, in turns that are fair, none of them held for ever. */
 export class Zips {
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #turns = new Turns({
     places: MAX_ZIPS_AT_ONCE,
     maxWaiting: MAX_WAITING,
@@ -44,8 +46,9 @@ export class Zips {
   /** Of those that were ended because they took too little. */
   slow = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, log: Log) {
     this.#clock = clock;
+    this.#log = log;
     this.#endLooking = clock.every(LOOK_PERIOD_MS, () => this.#look());
   }
 
@@ -83,6 +86,7 @@ export class Zips {
     output.once('close', () => child.kill('SIGKILL'));
     child.send(plan);
     const { bytes } = zipSizeSchema.parse((await Promise.race([once(child, 'message'), failed]))[0]);
+    child.on('message', (message) => this.#hear(making, message));
     if (gone.aborted) output.destroy();
     return { output: this.#whole(output, bytes, making), bytes };
   }
@@ -90,6 +94,18 @@ export class Zips {
   close(): void {
     this.#endLooking();
     for (const { child } of this.#making) child.kill('SIGKILL');
+  }
+
+  #hear(making: Making, message: unknown): void {
+    const news = zipNewsSchema.parse(message);
+    if ('problem' in news) {
+      this.#log.error('zip-failed', { cause: news.problem });
+      return;
+    }
+    // Nothing comes that its reader could take, which counts neither as silence nor as slowness.
+    const nowMs = this.#clock.nowMs();
+    making.sinceMs += nowMs - making.lastTakenMs;
+    making.lastTakenMs = nowMs;
   }
 
   #look(): void {
