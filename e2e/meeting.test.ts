@@ -302,8 +302,8 @@ test('durations agree with the wall clock', async () => {
   }
 });
 
-/** A browser that was starved sent nothing, or so late that silence had taken its place (TAKE15). */
-const NOT_SENT_IN_TIME = new Set(['stalled', 'late']);
+/** Nothing had begun yet; a browser that was starved sent nothing, or so late that silence had taken its place (TAKE15). */
+const NOT_SENT_IN_TIME = new Set(['starting', 'stalled', 'late']);
 
 /**
  * Times of the file in which no sound came to be recorded: a browser that was starved sent none in time, or it was lost

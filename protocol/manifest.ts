@@ -25,6 +25,24 @@ const ms = z.number();
 const interval = z.object({ fromMs: ms, toMs: ms });
 export type Interval = z.infer<typeof interval>;
 
+/** Why media that were due are missing; a manifest of another version may name others. */
+export const GAP_CAUSES = [
+  /** Our own beginning, or theirs: nothing has come yet. */
+  'starting',
+  /** The first picture that needs no other was waited for. */
+  'keyframe',
+  /** They had begun, and nothing came any more. */
+  'stalled',
+  'late',
+  'lost',
+  'disk-slow',
+  'audio-worker-lost',
+  'transcoder-lost',
+  'transcoder-slow',
+  'transcodes-full',
+] as const;
+export type GapCause = (typeof GAP_CAUSES)[number];
+
 export const manifestFileSchema = z.object({
   name: fileNameSchema,
   connectionId: connectionIdSchema,
@@ -48,7 +66,7 @@ export const manifestFileSchema = z.object({
   ),
   muted: z.array(interval),
   cameraOff: z.array(interval),
-  /** Time without media that nobody chose: a stalled sender, a lost connection. */
+  /** Time without media that nobody chose. `cause`: one of GAP_CAUSES. */
   gaps: z.array(interval.extend({ kind: kindSchema, cause: z.string() })),
   /** Packets that did not come, even after NACK. `hop`: between sender and SFU, or between SFU and recorder. */
   losses: z.array(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { GapLog, MAX_GAPS } from './gap-log.ts';
+import { BEGINNING_MS, GapLog, MAX_GAPS } from './gap-log.ts';
 
 describe('[TAKE8] time without media that nobody chose is a gap', () => {
   test('longer than the threshold, from where media ended to where they go on', () => {
-    const log = new GapLog(100);
+    const log = new GapLog(100, 'starting');
     log.expect(0);
     log.media(50, 70);
     log.media(170, 190);
@@ -12,14 +12,33 @@ describe('[TAKE8] time without media that nobody chose is a gap', () => {
   });
 
   test('media that never began, and a gap that is still open', () => {
-    const log = new GapLog(100);
+    const log = new GapLog(100, 'starting');
     log.expect(1000);
     expect(log.until(1100)).toEqual([]);
-    expect(log.until(1500)).toEqual([{ fromMs: 1000, toMs: 1500, cause: 'stalled' }]);
+    expect(log.until(1500)).toEqual([{ fromMs: 1000, toMs: 1500, cause: 'starting' }]);
   });
 
+  test.each(['starting', 'keyframe'] as const)(
+    "a beginning (%s) is nobody's stall, up to 5 s",
+    (beginning) => {
+      const causes = (log: GapLog, nowMs: number) => log.until(nowMs).map(({ cause }) => cause);
+      const log = new GapLog(100, beginning);
+      log.expect(0);
+      log.media(BEGINNING_MS);
+      log.media(BEGINNING_MS + 200);
+      expect(causes(log, BEGINNING_MS + 200)).toEqual([beginning, 'stalled']);
+      // Switched off and on: it begins again.
+      log.rest(6000);
+      log.expect(7000);
+      expect(causes(log, 7500).at(-1)).toBe(beginning);
+      expect(causes(log, 7001 + BEGINNING_MS).at(-1)).toBe('stalled');
+      log.blame('lost');
+      expect(causes(log, 7500).at(-1)).toBe('lost');
+    },
+  );
+
   test('while none are due there is none', () => {
-    const log = new GapLog(100);
+    const log = new GapLog(100, 'starting');
     log.media(0, 20);
     log.rest(50);
     expect(log.until(9000)).toEqual([]);
@@ -28,7 +47,7 @@ describe('[TAKE8] time without media that nobody chose is a gap', () => {
   });
 
   test('the cause is that of the gap it was given in', () => {
-    const log = new GapLog(100);
+    const log = new GapLog(100, 'starting');
     log.media(0);
     log.blame('lost');
     log.media(500);
@@ -37,7 +56,7 @@ describe('[TAKE8] time without media that nobody chose is a gap', () => {
   });
 
   test('media that are known to be missing are a gap however short, from the first of them to the next that come', () => {
-    const log = new GapLog(1000);
+    const log = new GapLog(1000, 'keyframe');
     log.interrupt('transcoder-lost', 0);
     log.media(0);
     log.media(30);
@@ -60,7 +79,7 @@ describe('[TAKE8] time without media that nobody chose is a gap', () => {
   });
 
   test('the list is bounded', () => {
-    const log = new GapLog(1);
+    const log = new GapLog(1, 'starting');
     for (let i = 0; i <= 2 * MAX_GAPS; i += 1) log.media(i * 10);
     expect(log.until(0)).toHaveLength(MAX_GAPS);
     expect(log.until(0).at(-1)?.toMs).toBe(20 * MAX_GAPS);

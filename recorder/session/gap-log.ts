@@ -1,7 +1,4 @@
-import type { Interval } from '../../protocol/manifest.ts';
-import type { InterruptionCause } from '../transcode/picture-transcoder.ts';
-
-export type GapCause = 'stalled' | 'late' | 'lost' | 'disk-slow' | 'audio-worker-lost' | InterruptionCause;
+import type { GapCause, Interval } from '../../protocol/manifest.ts';
 
 export interface Gap extends Interval {
   cause: GapCause;
@@ -9,25 +6,37 @@ export interface Gap extends Interval {
 
 /** What comes on top extends the last one. */
 export const MAX_GAPS = 5000;
+/** What has not come by then after it was due is no beginning any more: nothing is sent. */
+export const BEGINNING_MS = 5000;
 
 /** The times without media that nobody chose, of one track. All times are epoch ms. */
 export class GapLog {
   readonly #thresholdMs: number;
+  readonly #beginning: 'starting' | 'keyframe';
   readonly #gaps: Gap[] = [];
   /** Media go on from here; undefined while none are due. */
   #dueFromMs: number | undefined;
-  #cause: GapCause = 'stalled';
+  /** Nothing has come since they are due. */
+  #isBeginning = false;
+  /** Undefined while nobody knows better than by whether something has come. */
+  #cause: GapCause | undefined;
   /** Media from here on are known to be missing. */
   #interruptedMs: number | undefined;
 
-  /** @param thresholdMs a pause up to this is no gap */
-  constructor(thresholdMs: number) {
+  /**
+   * @param thresholdMs a pause up to this is no gap
+   * @param beginning what media of this kind wait for once they are due
+   */
+  constructor(thresholdMs: number, beginning: 'starting' | 'keyframe') {
     this.#thresholdMs = thresholdMs;
+    this.#beginning = beginning;
   }
 
   /** From here on media are due; no effect when they are already. */
   expect(atMs: number): void {
-    this.#dueFromMs ??= atMs;
+    if (this.#dueFromMs !== undefined) return;
+    this.#dueFromMs = atMs;
+    this.#isBeginning = true;
   }
 
   /** Media of this stretch came. */
@@ -70,16 +79,19 @@ export class GapLog {
   #end(atMs: number): void {
     const gap = this.#open(atMs);
     if (gap) this.note(gap);
-    this.#cause = 'stalled';
+    this.#cause = undefined;
+    this.#isBeginning = false;
     this.#interruptedMs = undefined;
   }
 
   #open(toMs: number): Gap | undefined {
     const fromMs = this.#dueFromMs;
     if (fromMs === undefined) return undefined;
-    if (toMs - fromMs > this.#thresholdMs) return { fromMs, toMs, cause: this.#cause };
+    const isBeginning = this.#isBeginning && toMs - fromMs <= BEGINNING_MS;
+    const cause = this.#cause ?? (isBeginning ? this.#beginning : 'stalled');
+    if (toMs - fromMs > this.#thresholdMs) return { fromMs, toMs, cause };
     const missingMs = this.#interruptedMs;
     if (missingMs === undefined || missingMs >= toMs) return undefined;
-    return { fromMs: missingMs, toMs, cause: this.#cause };
+    return { fromMs: missingMs, toMs, cause };
   }
 }

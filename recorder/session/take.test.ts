@@ -230,6 +230,22 @@ describe('Take', () => {
     ]);
   });
 
+  test('[TAKE8] what has not begun is no stall: sound was starting, a picture waited for its keyframe', async () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('audio', true, START_MS - 80);
+    bench.take.setLive('video', true, START_MS - 80);
+    bench.take.pushVideo(picture(true), START_MS);
+    for (let ms = 300; ms < 2000; ms += 20) bench.take.pushAudio(SOUND, START_MS + ms);
+    bench.take.setLive('video', false, START_MS + 500);
+    bench.take.setLive('video', true, START_MS + 600);
+    bench.take.pushVideo(picture(true), START_MS + 1900);
+    await bench.take.finish(START_MS + 2000);
+    expect(bench.take.describe(START_MS + 2000, START_MS).gaps).toEqual([
+      { kind: 'audio', cause: 'starting', fromMs: 0, toMs: 300 },
+      { kind: 'video', cause: 'keyframe', fromMs: 600, toMs: 1900 },
+    ]);
+  });
+
   test('[TAKE8] no gap, mute or dark camera outlasts the take that has them', async () => {
     const bench = new TakeOnTheBench();
     bench.take.setLive('video', true, START_MS);

@@ -1,10 +1,11 @@
+import type { GapCause } from '../../protocol/manifest.ts';
 import type { FileSource, Kind } from '../../protocol/people.ts';
 import type { AacFrame, AudioGap, AudioTranscoder } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import type { Patch } from '../flv/flv-muxer.ts';
-import { type GapCause, GapLog } from './gap-log.ts';
+import { GapLog } from './gap-log.ts';
 import { Gathering } from './gathering.ts';
 import { IntervalLog } from './interval-log.ts';
 import { PictureTrack, SLATE_REPEAT_MS } from './picture-track.ts';
@@ -75,7 +76,10 @@ export class Take {
     const channels = channelsOf(source);
     this.#source = source;
     this.#output = options.output;
-    this.#gaps = { audio: new GapLog(GAP_MS.audio), video: new GapLog(GAP_MS[source]) };
+    this.#gaps = {
+      audio: new GapLog(GAP_MS.audio, 'starting'),
+      video: new GapLog(GAP_MS[source], 'keyframe'),
+    };
     this.#audio = options.openAudio(
       channels,
       (frames) => this.#tags.sound(frames),

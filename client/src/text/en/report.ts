@@ -1,5 +1,9 @@
+import type { GapCause } from '../../../../protocol/manifest.ts';
+
 /** Why nothing came, by the recorder's words for it. */
 const causes: Record<string, string> = {
+  starting: 'it was just beginning',
+  keyframe: 'a first whole picture was waited for',
   stalled: 'nothing was sent',
   late: 'came too late',
   lost: 'lost on the network',
@@ -8,9 +12,7 @@ const causes: Record<string, string> = {
   'transcoder-lost': 'the picture converter was restarted',
   'transcoder-slow': 'the picture converter was too slow',
   'transcodes-full': 'no picture converter was free',
-  'recorder-lost': 'the recorder was restarted',
-  epoch: 'the meeting server was restarted',
-};
+} satisfies Record<GapCause, string>;
 
 /** Texts of a recording's page about its quality, its people and what was said. */
 export const report = {

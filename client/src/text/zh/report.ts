@@ -1,6 +1,9 @@
+import type { GapCause } from '../../../../protocol/manifest.ts';
 import type { Text } from '../en/en.ts';
 
 const causes: Record<string, string> = {
+  starting: '刚刚开始',
+  keyframe: '等待第一个完整画面',
   stalled: '没有数据到达',
   late: '到得太晚',
   lost: '网络丢失',
@@ -9,9 +12,7 @@ const causes: Record<string, string> = {
   'transcoder-lost': '画面转换器重启',
   'transcoder-slow': '画面转换器过慢',
   'transcodes-full': '没有空闲的画面转换器',
-  'recorder-lost': '录制程序重启',
-  epoch: '会议服务器重启',
-};
+} satisfies Record<GapCause, string>;
 
 export const report: Text['report'] = {
   watchAlone: '单独播放',

@@ -21,6 +21,11 @@ test.each([
     [gap(0, 1000, 'stalled'), gap(500, 1600, 'stalled'), gap(5000, 5500, 'disk-slow')],
     'No packet was lost; 3 gaps, 2.1 s in all: nothing was sent, the disk was too slow',
   ],
+  [
+    [],
+    [gap(0, 300, 'starting'), gap(0, 1500, 'keyframe')],
+    'No packet was lost; 2 gaps, 1.5 s in all: it was just beginning, a first whole picture was waited for',
+  ],
   [[], [gap(0, 40, 'of-the-future')], 'No packet was lost; 1 gap, 0 s in all: of-the-future'],
 ])('losses and gaps in words', (losses, gaps, words) => {
   expect(qualityInWords({ losses, gaps }, en)).toBe(words);
