@@ -71,6 +71,21 @@ export async function widthsSent(page: Page): Promise<number[]> {
   });
 }
 
+/** In which codecs the page sends pictures now, such as `video/VP8`, each once. Needs `rememberConnections`. */
+export async function videoCodecsSent(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const codecs = new Set<string>();
+    for (const connection of (window as unknown as WithConnections).connections) {
+      const stats = await connection.getStats();
+      for (const entry of stats.values()) {
+        const isSent = entry.type === 'outbound-rtp' && entry.kind === 'video' && entry.framesSent > 0;
+        if (isSent) codecs.add(stats.get(entry.codecId)?.mimeType);
+      }
+    }
+    return [...codecs];
+  });
+}
+
 /** Packets of sound that have come, and that have not (RFC 3550 §6.4.1). Needs `rememberConnections`. */
 export async function soundReceived(page: Page): Promise<{ packets: number; lost: number }> {
   return page.evaluate(async () => {

@@ -9,11 +9,15 @@ const VIDEO_START_KBPS = 1000;
 const SPEECH_MAX_BPS = 40_000;
 const SCREEN_SOUND_MAX_BPS = 128_000;
 
+const H264 = /^video\/h264$/i;
+const VP8 = /^video\/vp8$/i;
+
 type SendOptions = Pick<ProducerOptions, 'codec' | 'codecOptions' | 'encodings'>;
 
 /**
- * How a source is encoded. H.264 wherever the browser can send it, because that goes into the file as it is (design D2);
- * else VP8, which is transcoded for the file and is sent in one size. A microphone is mono with DTX, so that silence costs nothing; the sound of a screen is stereo music.
+ * How a source is encoded. A picture in the codec that the meeting prefers, where the browser can send it, else in the other
+ * one: H.264 goes into the file as it is (design D2); VP8 is transcoded for it, and is sent in one size. A microphone is mono
+ * with DTX, so that silence costs nothing; the sound of a screen is stereo music.
  */
 export function sendOptions({
   source,
@@ -22,21 +26,20 @@ export function sendOptions({
   mostLayers,
 }: {
   source: Source;
-  /** Of this browser. */
+  /** What this browser can send and the meeting takes, the one that it prefers first. */
   codecs: readonly RtpCodecCapability[];
   /** Of the picture, where it is known. */
   size: PictureSize | undefined;
   /** In how many sizes a camera is sent at once. */
   mostLayers: number;
 }): SendOptions {
-  const find = (mimeType: RegExp) => codecs.find((codec) => mimeType.test(codec.mimeType));
   if (kindOf(source) === 'video') {
-    const h264 = find(/^video\/h264$/i);
-    const codec = h264 ?? find(/^video\/vp8$/i);
+    const codec = codecs.find(({ mimeType }) => H264.test(mimeType) || VP8.test(mimeType));
+    const isH264 = codec !== undefined && H264.test(codec.mimeType);
     return {
       ...(codec && { codec }),
       codecOptions: { videoGoogleStartBitrate: VIDEO_START_KBPS },
-      encodings: encodingsOf(source, h264 && cameraLayers(size, mostLayers)),
+      encodings: encodingsOf(source, isH264 ? cameraLayers(size, mostLayers) : undefined),
     };
   }
   const isSpeech = source === 'microphone';

@@ -1,0 +1,35 @@
+import type { RtpCodecCapability } from 'mediasoup-client/types';
+import { expect, test } from 'vitest';
+import type { Source } from '../../../protocol/people.ts';
+import { sendOptions } from './send-options.ts';
+
+const SIZE = { width: 1280, height: 720 };
+
+function codecs(...mimeTypes: string[]): RtpCodecCapability[] {
+  return mimeTypes.map((mimeType) => ({ kind: 'video', mimeType, clockRate: 90_000 }));
+}
+
+const options = (source: Source, ...mimeTypes: string[]) =>
+  sendOptions({ source, codecs: codecs(...mimeTypes), size: SIZE, mostLayers: 3 });
+
+test.each<[string, string[], string | undefined, number]>([
+  ['a meeting in H.264', ['video/H264', 'video/rtx', 'video/VP8'], 'video/H264', 3],
+  ['a meeting in VP8', ['video/VP8', 'video/rtx', 'video/H264'], 'video/VP8', 1],
+  ['a browser without H.264', ['video/VP8'], 'video/VP8', 1],
+  ['a meeting in VP8, a browser without it', ['video/H264'], 'video/H264', 3],
+])('%s: a camera is sent in what is preferred and possible', (_what, mimeTypes, expected, sizes) => {
+  const { codec, encodings } = options('camera', ...mimeTypes);
+  expect(codec?.mimeType).toBe(expected);
+  expect(encodings).toHaveLength(sizes);
+});
+
+test('a screen is sent in the same codec as a camera, in one size', () => {
+  for (const mimeTypes of [
+    ['video/VP8', 'video/H264'],
+    ['video/H264', 'video/VP8'],
+  ]) {
+    const { codec, encodings } = options('screen', ...mimeTypes);
+    expect(codec?.mimeType).toBe(mimeTypes[0]);
+    expect(encodings).toHaveLength(1);
+  }
+});

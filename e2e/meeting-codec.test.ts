@@ -1,0 +1,64 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { createMeetingResultSchema } from '../protocol/archive-api.ts';
+import type { VideoCodec } from '../protocol/people.ts';
+import { openBrowser } from './support/browser.ts';
+import { rememberConnections, videoCodecsSent } from './support/connections-in-page.ts';
+import { removeH264 } from './support/participant-media/without-h264.ts';
+import { Person } from './support/person.ts';
+import { type StartedSystem, startWithoutRecorder } from './support/system.ts';
+import { mintToken } from './support/tokens.ts';
+
+const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
+
+let system: StartedSystem;
+let browser: Browser;
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+/** Ada comes in first, with a token that an integrator minted: what it says of the codec is the meeting's. */
+async function adaIn(videoCodec?: VideoCodec): Promise<{ ada: Person; link: string }> {
+  const made = await fetch(`${system.url}/api/meetings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Codec' }),
+  });
+  const { meetingId } = createMeetingResultSchema.parse(await made.json());
+  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera: CAMERA, microphone: true });
+  const claims = { meeting: meetingId, role: 'host', name: 'Ada', connectionId: 'ada' } as const;
+  const token = await mintToken(system.secrets.JOIN_SECRET, { ...claims, ...(videoCodec && { videoCodec }) });
+  await ada.page.route('**/api/meetings/*/join', (route) =>
+    route.fulfill({ json: { token, connectionId: 'ada' } }),
+  );
+  await ada.page.addInitScript(rememberConnections);
+  const link = `${system.url}/m/${meetingId}`;
+  onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
+  await ada.join(link);
+  return { ada, link };
+}
+
+test('in a meeting in VP8 pages send VP8, and who cannot play H.264 sees them', async () => {
+  const { ada, link } = await adaIn('vp8');
+  const pat = await Person.arrive(browser, 'Pat', { owner: 2, camera: CAMERA, microphone: true });
+  await pat.page.addInitScript(removeH264, 'receive');
+  await pat.page.addInitScript(rememberConnections);
+  await pat.join(link);
+  await pat.untilSees(ada);
+  await ada.untilSees(pat);
+  for (const { page, watched } of [ada, pat]) {
+    expect(await videoCodecsSent(page)).toEqual(['video/VP8']);
+    expect(watched.troubles()).toEqual([]);
+  }
+});
+
+test('in every other meeting they send H.264', async () => {
+  const { ada } = await adaIn();
+  await expect.poll(() => videoCodecsSent(ada.page)).toEqual(['video/H264']);
+});
