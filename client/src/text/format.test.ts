@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatBytes, formatDuration } from './format.ts';
+import { loadText } from './languages.ts';
 
 test.each([
   [-5, '0:00'],
@@ -23,4 +24,12 @@ test.each([
   [5e15, '5,000 TB'],
 ])('%d bytes are %s', (bytes, words) => {
   expect(formatBytes(bytes, 'en')).toBe(words);
+});
+
+test.each([
+  ['en', 'Meeting, 29 November, 21:12'],
+  ['zh', '会议，11月29日 21:12'],
+] as const)('a meeting that nobody named is called by its day and time: %s', async (language, words) => {
+  const { home } = await loadText(language);
+  expect(home.untitled(new Date(2026, 10, 29, 21, 12).getTime())).toBe(words);
 });

@@ -24,6 +24,16 @@ export function formatDate(epochMs: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(epochMs);
 }
 
+/** Day and time of an instant in epoch milliseconds, as a meeting is called that nobody named. */
+export function formatMoment(epochMs: number, locale: string): { day: string; time: string } {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, options).format(epochMs);
+  return {
+    day: format({ day: 'numeric', month: 'long' }),
+    time: format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  };
+}
+
 /** The time of day of an instant in epoch milliseconds, in the person's own time zone. */
 export function formatClock(epochMs: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(epochMs);

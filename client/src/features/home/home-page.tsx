@@ -55,7 +55,7 @@ export function HomePage() {
 
 function CreateMeeting() {
   const text = useText();
-  const { archive, recent } = useServices();
+  const { archive, clock, recent } = useServices();
   const navigate = useNavigate();
   const [name, setName] = useState('');
   const [problem, setProblem] = useState<string>();
@@ -64,12 +64,11 @@ function CreateMeeting() {
   const [wanted, setWanted] = useState<WantedKey>();
 
   const create = async (key?: string): Promise<void> => {
-    const trimmed = name.trim();
-    if (trimmed === '') return setProblem(text.home.nameNeeded);
+    const called = name.trim() || text.home.untitled(clock.nowMs());
     setBusy(true);
     try {
-      const { meetingId, hostKey } = await archive.createMeeting(trimmed, key);
-      recent.add({ meetingId, name: trimmed, hostKey });
+      const { meetingId, hostKey } = await archive.createMeeting(called, key);
+      recent.add({ meetingId, name: called, hostKey });
       await navigate(`/m/${meetingId}`);
     } catch (cause) {
       const error = Fault.from(cause).toBody();

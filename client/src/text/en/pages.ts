@@ -1,3 +1,5 @@
+import { formatMoment } from '../format.ts';
+
 /** Texts of the frame around the pages, of the start page, and of pages that say that there is nothing. */
 export const frame = {
   home: 'Verbatim home',
@@ -18,7 +20,11 @@ export const home = {
   meetingName: 'Meeting name',
   meetingNameHint: 'Weekly planning',
   newMeeting: 'New meeting',
-  nameNeeded: 'Give the meeting a name first.',
+  /** What a meeting is called that nobody named. */
+  untitled: (atMs: number) => {
+    const { day, time } = formatMoment(atMs, 'en-GB');
+    return `Meeting, ${day}, ${time}`;
+  },
   joinTitle: 'Have a link?',
   link: 'Meeting link or code',
   join: 'Go to meeting',

@@ -1,4 +1,5 @@
 import type { Text } from '../en/en.ts';
+import { formatMoment } from '../format.ts';
 
 export const frame: Text['frame'] = {
   home: 'Verbatim 首页',
@@ -19,7 +20,10 @@ export const home: Text['home'] = {
   meetingName: '会议名称',
   meetingNameHint: '每周例会',
   newMeeting: '新建会议',
-  nameNeeded: '请先填写会议名称。',
+  untitled: (atMs) => {
+    const { day, time } = formatMoment(atMs, 'zh-CN');
+    return `会议，${day} ${time}`;
+  },
   joinTitle: '已有链接？',
   link: '会议链接或代码',
   join: '前往会议',
