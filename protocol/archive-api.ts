@@ -18,6 +18,9 @@ export const createMeetingBodySchema = z.object({
 });
 export const createMeetingResultSchema = z.object({ meetingId: meetingIdSchema, hostKey: z.string() });
 
+/** `PATCH /api/meetings/:id`, host and admin. */
+export const renameMeetingBodySchema = z.object({ name: meetingNameSchema });
+
 export const meetingResultSchema = z.object({ meetingId: meetingIdSchema, name: z.string() });
 
 export const joinMeetingBodySchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectionIdSchema, recordingIdSchema } from './identifiers.ts';
+import { connectionIdSchema, meetingNameSchema, recordingIdSchema } from './identifiers.ts';
 import { admissionSchema } from './meeting-state.ts';
 import { sourceSchema } from './people.ts';
 
@@ -26,6 +26,8 @@ export const hostRequests = {
   admit: { params: z.object({ connectionId: connectionIdSchema.optional() }), result: nothing },
   /** Sends somebody in the waiting room away (`ended` with `refused`). */
   refuse: { params: somebody, result: nothing },
+  /** Everybody sees the new name, and the recording has it (`meetingRenamed`); who opens the link later is told by the archive. */
+  renameMeeting: { params: z.object({ name: meetingNameSchema }), result: nothing },
   /** Makes somebody else the host, at once; the caller is a participant from then on. */
   handOverHost: { params: somebody, result: nothing },
   /** Stops the recording, completes its files, and ends the meeting for everybody (`ended` with `meeting-ended`). */

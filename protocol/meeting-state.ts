@@ -47,6 +47,7 @@ export const snapshotSchema = z.object({
   ticket: z.string().max(128),
   /** As it is now: another one than in the join token after the host role was handed over. */
   role: roleSchema,
+  meetingName: z.string(),
   /** Everybody else. */
   people: z.array(personSchema),
   recording: recordingStateSchema,

@@ -210,6 +210,8 @@ export const factSchema = z.discriminatedUnion('type', [
     marks: marksSchema.optional(),
   }),
   personFact.extend({ type: z.literal('left') }),
+  /** By this person, its host. */
+  personFact.extend({ type: z.literal('renamed'), meetingName: z.string().max(200) }),
   personFact.extend({ type: z.literal('role'), role: roleSchema }),
   /**
    * `pending`: was told and asked. A "no" is on disk before it is acknowledged, and is carried out whatever happens to the

@@ -143,6 +143,7 @@ export const notices = {
   }),
   /** To everybody in the meeting, the sender included. */
   chatAdded: z.object({ message: chatMessageSchema }),
+  meetingRenamed: z.object({ name: z.string() }),
   admissionChanged: z.object({ admission: admissionSchema }),
   /** To the host only: everybody who waits, in the order in which they came. */
   waitingChanged: z.object({ waiting: z.array(waitingSchema) }),

@@ -99,6 +99,7 @@ const plausible: Partial<Record<RequestName, fc.Arbitrary<unknown>>> = {
   admit: fc.record({ connectionId: fc.option(anyone, { nil: undefined }) }),
   refuse: fc.record({ connectionId: anyone }),
   handOverHost: fc.record({ connectionId: anyone }),
+  renameMeeting: fc.record({ name: fc.string() }),
 };
 
 const names = Object.keys(requests) as RequestName[];

@@ -14,6 +14,7 @@ const everybody: readonly AccessRole[] = accessRoles;
 export const routeAccess = {
   'POST /api/meetings': everybody,
   'GET /api/meetings/:id': everybody,
+  'PATCH /api/meetings/:id': ['host', 'admin'],
   'POST /api/meetings/:id/join': everybody,
   'POST /api/meetings/:id/host': everybody,
   'GET /api/meetings/:id/recordings': ['host', 'admin'],

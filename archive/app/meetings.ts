@@ -53,6 +53,12 @@ export class Meetings {
     return { meetingId, name: this.#row(meetingId).name };
   }
 
+  /** Recordings that there are keep the name that they were made under. @throws Fault `meeting-not-found` */
+  rename(meetingId: string, name: string): Meeting {
+    this.#database.prepare('UPDATE meetings SET name = ? WHERE meeting_id = ?').run(name, meetingId);
+    return this.get(meetingId);
+  }
+
   /** Somebody has come: it is kept. */
   used(meetingId: string): void {
     this.#database

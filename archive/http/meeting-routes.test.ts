@@ -115,3 +115,18 @@ test('an address makes so many meetings a minute', async () => {
   clock.advance(60_000);
   expect((await post('/api/meetings', { name: 'x' })).status).toBe(201);
 });
+
+test('who holds the host key renames the meeting', async () => {
+  const { archive, meeting, post } = await openWithMeeting();
+  const url = `/api/meetings/${meeting.meetingId}`;
+  const rename = async (name: string, cookies: Record<string, string> = {}) => {
+    const { statusCode } = await archive.server.inject({ method: 'PATCH', url, payload: { name }, cookies });
+    return statusCode;
+  };
+  expect(await rename('Mine')).toBe(401);
+  const [cookie] = (await post(`${url}/host`, { hostKey: meeting.hostKey })).cookies;
+  const cookies = { [cookie?.name ?? '']: cookie?.value ?? '' };
+  expect(await rename('  ', cookies)).toBe(400);
+  expect(await rename('Renamed', cookies)).toBe(200);
+  expect((await archive.server.inject({ method: 'GET', url })).json().name).toBe('Renamed');
+});

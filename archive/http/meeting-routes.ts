@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   createMeetingBodySchema,
   joinMeetingBodySchema,
+  renameMeetingBodySchema,
   showHostKeyBodySchema,
 } from '../../protocol/archive-api.ts';
 import { Fault } from '../../protocol/errors.ts';
@@ -29,6 +30,12 @@ export function addMeetingRoutes(app: FastifyInstance, context: HttpContext): vo
 
   addRoute(app, context, 'GET /api/meetings/:id', {
     handle: (_request, _reply, { id = '' }) => meetings.get(id),
+  });
+
+  addRoute(app, context, 'PATCH /api/meetings/:id', {
+    meetingOf: ({ id }) => id,
+    handle: (request, _reply, { id = '' }) =>
+      meetings.rename(id, parseMessage(renameMeetingBodySchema, request.body).name),
   });
 
   /** @throws Fault `host-key-wrong` */

@@ -14,6 +14,7 @@ import {
   meetingResultSchema,
   pinResultSchema,
   recordingResultSchema,
+  renameMeetingBodySchema,
   sessionResultSchema,
   showHostKeyBodySchema,
   signInBodySchema,
@@ -66,6 +67,11 @@ export const routeFacts: Record<RouteName, RouteFacts> = {
     status: 201,
   },
   'GET /api/meetings/:id': { summary: 'Tells a meeting’s name.', result: meetingResultSchema },
+  'PATCH /api/meetings/:id': {
+    summary: 'Gives a meeting another name. Recordings that there are keep theirs.',
+    body: renameMeetingBodySchema,
+    result: meetingResultSchema,
+  },
   'POST /api/meetings/:id/join': {
     summary: 'Gives a token with which a person enters the meeting.',
     body: joinMeetingBodySchema,

@@ -34,6 +34,7 @@ const story = numbered([
   { type: 'consent', connectionId: 'bob', consent: 'withdrawn', erase: true },
   { type: 'left', connectionId: 'bob' },
   { type: 'epoch' },
+  { type: 'renamed', connectionId: 'alice', meetingName: 'Weekly, as held' },
   { type: 'chat', connectionId: 'alice', text: 'goodbye' },
 ]);
 
@@ -48,7 +49,8 @@ function told(facts: readonly Fact[]): { parts: ToldFacts['parts']; full: string
 describe('what the SFU tells of a recording', () => {
   test('a meeting told in facts becomes its manifest', () => {
     const manifest = told(story).parts;
-    expect(manifest.lastFact).toBe(11);
+    expect(manifest.lastFact).toBe(12);
+    expect(manifest.meeting.name).toBe('Weekly, as held');
     expect(manifest.host).toEqual({ connectionId: 'alice', name: 'Alice' });
     expect(manifest.people).toEqual([
       { connectionId: 'alice', name: 'Alice', role: 'host', joinedAtMs: 1000 },
@@ -61,7 +63,7 @@ describe('what the SFU tells of a recording', () => {
     ]);
     expect(manifest.speakers).toEqual([{ atMs: 1004, connectionIds: ['bob', 'alice'] }]);
     // Bob had what he wrote erased with his files.
-    expect(manifest.chat).toEqual([{ atMs: 1010, connectionId: 'alice', name: 'Alice', text: 'goodbye' }]);
+    expect(manifest.chat).toEqual([{ atMs: 1011, connectionId: 'alice', name: 'Alice', text: 'goodbye' }]);
   });
 
   test('facts that are sent again change nothing, whatever the order of the repeats', () => {

@@ -28,12 +28,14 @@ export class ToldFacts {
   readonly #onFull: (words: string) => void;
   readonly #full = new Set<FullKind>();
   #peopleBytes = 0;
+  #meeting: Manifest['meeting'];
   #host: Manifest['host'];
   #last: number;
 
   /** @param onFull told once of each kind of which no more is noted */
   constructor(manifest: Manifest, onFull: (words: string) => void) {
     this.#onFull = onFull;
+    this.#meeting = manifest.meeting;
     this.#host = manifest.host;
     this.#last = manifest.lastFact;
     this.#people = new Map(manifest.people.map((person) => [person.connectionId, person]));
@@ -48,9 +50,10 @@ export class ToldFacts {
   }
 
   /** Its part of the manifest, as it stands now. */
-  get parts(): Pick<Manifest, 'lastFact' | 'people' | 'speakers' | 'chat' | 'consent' | 'host'> {
+  get parts(): Pick<Manifest, 'lastFact' | 'meeting' | 'people' | 'speakers' | 'chat' | 'consent' | 'host'> {
     return {
       lastFact: this.#last,
+      meeting: this.#meeting,
       ...(this.#host && { host: this.#host }),
       people: [...this.#people.values()],
       speakers: [...this.#speakers.entries],
@@ -83,6 +86,9 @@ export class ToldFacts {
         return this.#joined(fact);
       case 'left':
         return this.#change(fact.connectionId, { leftAtMs: atMs });
+      case 'renamed':
+        this.#meeting = { ...this.#meeting, name: fact.meetingName };
+        return true;
       case 'role': {
         const { connectionId, role } = fact;
         if (role === 'host') this.#host ??= { connectionId, name: this.nameOf(connectionId) };

@@ -39,6 +39,10 @@ export function hostHandlers(meeting: Meeting, visitor: Visitor): Pick<Handlers,
       room.doors.refuse(connectionId);
       return {};
     },
+    renameMeeting: ({ name }) => {
+      room.rename(name, visitor.connectionId);
+      return {};
+    },
     handOverHost: ({ connectionId }) => {
       room.hosts.handOver(connectionId);
       return {};

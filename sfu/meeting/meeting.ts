@@ -55,6 +55,7 @@ export class Meeting {
     this.#context = context;
     this.#onEmpty = onEmpty;
     this.room = new Room({
+      meetingName: description.meetingName,
       maxPeople: context.maxPeople,
       doors: description.doors,
       nowMs: () => context.clock.nowMs(),
@@ -70,7 +71,7 @@ export class Meeting {
     });
     this.media = this.#openMediaDesk();
     this.recordings = new RecordingDesk({
-      ...description,
+      meetingId: description.meetingId,
       context,
       room: this.room,
       openTransport: async () => (await this.media.open()).recorderTransport(),
@@ -124,11 +125,11 @@ export class Meeting {
   async hello({ claims }: Visitor): Promise<RequestResult<'hello'>> {
     const media = await this.media.open();
     const { connectionId, name, role } = claims;
-    const { meetingId, meetingName, videoCodec } = this.#description;
+    const { meetingId, videoCodec } = this.#description;
     return {
       connectionId,
       meetingId,
-      meetingName,
+      meetingName: this.room.meetingName,
       name,
       role,
       recording: this.room.recording.state,

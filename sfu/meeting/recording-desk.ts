@@ -20,7 +20,6 @@ export const ERASE_ANSWER_MS = 5000;
 
 export interface RecordingDeskOptions {
   meetingId: string;
-  meetingName: string;
   context: MeetingContext;
   room: Room;
   openTransport(): Promise<RecorderTransport>;
@@ -57,7 +56,8 @@ export class RecordingDesk {
    * @throws Fault `recording-on`, `no-recorder`, `recorder-full`, or the recorder's own
    */
   async start(by: string): Promise<RequestResult<'startRecording'>> {
-    const { context, meetingId, meetingName, room } = this.#options;
+    const { context, meetingId, room } = this.#options;
+    const { meetingName } = room;
     if (this.#current) throw new Fault('recording-on');
     // Nobody is to be asked for a consent that no recorder is there to make use of.
     context.directory.candidates();

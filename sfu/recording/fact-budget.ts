@@ -9,7 +9,7 @@ export type FactLimits = Record<FullKind, AllowanceLimits>;
 
 /** Of facts, unless it says bytes. */
 export const FACT_LIMITS: FactLimits = {
-  /** Coming, going, roles. */
+  /** Coming, going, roles, and what they call the meeting. */
   people: { people, own: 4, common: 8000, each: 400 },
   /** An answer, a change of mind and its end are always there for everybody. */
   consent: { people, own: 6, common: 4000, each: 100 },
@@ -62,6 +62,7 @@ export class FactBudget {
           : // A wish is noted of all of a person's connections, or of none.
             answeredFor(fact).every((connectionId) => this.#end('consent', connectionId));
       case 'role':
+      case 'renamed':
         return this.#allowances.people.take(fact.connectionId, 1);
       case 'chat':
         return this.#allowances.chat.take(fact.connectionId, Buffer.byteLength(fact.text) + CHAT_BYTES);
@@ -98,6 +99,7 @@ export function kindOfFact({ type }: FactBody): FullKind {
     case 'joined':
     case 'left':
     case 'role':
+    case 'renamed':
       return 'people';
     case 'paused':
       return 'pauses';

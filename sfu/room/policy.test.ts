@@ -43,6 +43,7 @@ const table: Record<RequestName, Row> = {
   setAdmission: host,
   admit: host,
   refuse: host,
+  renameMeeting: host,
   handOverHost: host,
   endMeeting: host,
 };

@@ -34,6 +34,7 @@ const permissions = {
   setAdmission: 'host',
   admit: 'host',
   refuse: 'host',
+  renameMeeting: 'host',
   handOverHost: 'host',
   endMeeting: 'host',
 } as const satisfies Record<RequestName, 'anyone' | 'joined' | 'host' | 'owner'>;

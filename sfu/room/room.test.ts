@@ -106,6 +106,7 @@ test('a snapshot holds what a page shows', () => {
     waiting: [],
     chat: [{ id: 2, connectionId: 'h', text: 'after' }],
     hostOffered: false,
+    meetingName: 'Weekly',
   });
   room.recording.start('r', 1000, 'h');
   expect(room.snapshotFor('a')).toMatchObject({ consent: 'pending', ownRecording: { state: 'asked' } });
@@ -156,4 +157,22 @@ test('everybody sees who is audible and who has the floor', () => {
   room.leave('a', 'left');
   room.heard(['b']);
   expect(told().at(-1)).toEqual({ connectionIds: ['b'] });
+});
+
+test('a meeting that is renamed is called so from then on, also in its recording', () => {
+  const { events, join, room } = openRoom();
+  join('h', 'host');
+  room.recording.start('r', 1000, 'h');
+  events.length = 0;
+  room.rename('Weekly, as held', 'h');
+  room.rename('Weekly, as held', 'h');
+  expect(events).toEqual([
+    {
+      type: 'notice',
+      audience: { to: 'everyone' },
+      notice: { name: 'meetingRenamed', data: { name: 'Weekly, as held' } },
+    },
+    { type: 'fact', fact: { type: 'renamed', connectionId: 'h', meetingName: 'Weekly, as held' } },
+  ]);
+  expect(room.snapshotFor('h').meetingName).toBe('Weekly, as held');
 });

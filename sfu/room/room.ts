@@ -14,6 +14,7 @@ import type { RoomEvent } from './room-event.ts';
 import { RoomRecording } from './room-recording.ts';
 
 export interface RoomOptions {
+  meetingName: string;
   maxPeople: number;
   /** As the meeting was left by the last one. */
   doors?: KeptDoors | undefined;
@@ -33,10 +34,12 @@ export class Room {
   readonly #announcer: Announcer;
   readonly #members = new Members();
   readonly #chat: Chat;
+  #meetingName: string;
 
   constructor(options: RoomOptions) {
     this.#options = options;
-    const { emit, maxPeople } = options;
+    const { emit, maxPeople, meetingName } = options;
+    this.#meetingName = meetingName;
     const nowMs = (): number => options.nowMs();
     const members = this.#members;
     const announcer = new Announcer(emit);
@@ -53,6 +56,10 @@ export class Room {
     this.floor = new Floor(announcer);
     this.quality = new QualityBoard(members, announcer);
     this.#chat = new Chat(announcer, this.recording);
+  }
+
+  get meetingName(): string {
+    return this.#meetingName;
   }
 
   get size(): number {
@@ -75,6 +82,7 @@ export class Room {
     const ownRecording = this.recording.own(connectionId);
     return {
       role,
+      meetingName: this.#meetingName,
       people: this.#members.othersThan(connectionId),
       recording: this.recording.state,
       ...(consent && { consent }),
@@ -219,6 +227,13 @@ export class Room {
   tellHost(error: ErrorBody): void {
     const { host } = this.#members;
     if (host) this.#announcer.one(host.connectionId, { name: 'problem', data: { error } });
+  }
+
+  rename(name: string, by: string): void {
+    if (name === this.#meetingName) return;
+    this.#meetingName = name;
+    this.#announcer.everyone({ name: 'meetingRenamed', data: { name } });
+    this.recording.fact({ type: 'renamed', connectionId: by, meetingName: name });
   }
 
   recordingEndsSoon(inMs: number): void {

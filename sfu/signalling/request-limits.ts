@@ -72,6 +72,7 @@ const kinds = {
   answerHostOffer: 'hostRole',
   reclaimHost: 'hostRole',
   handOverHost: 'hostRole',
+  renameMeeting: 'hostRole',
   startRecording: 'record',
   stopRecording: 'stop',
   endMeeting: 'stop',

@@ -33,7 +33,7 @@ const failureSchema = z.object({ error: errorBodySchema });
 
 async function ask<T extends z.ZodType>(
   schema: T,
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: object,
   timeoutMs = TIMEOUT_MS,
@@ -75,6 +75,8 @@ export const httpArchive: Archive = {
   createMeeting: (name, key) =>
     ask(createMeetingResultSchema, 'POST', path('meetings'), { name, ...(key !== undefined && { key }) }),
   meeting: (meetingId) => ask(meetingResultSchema, 'GET', path('meetings', meetingId)),
+  renameMeeting: (meetingId, name) =>
+    ask(meetingResultSchema, 'PATCH', path('meetings', meetingId), { name }),
   join: (meetingId, name, hostKey) =>
     ask(joinMeetingResultSchema, 'POST', path('meetings', meetingId, 'join'), {
       name,

@@ -6,7 +6,12 @@ import { sendOptions } from './send-options.ts';
 const SIZE = { width: 1280, height: 720 };
 
 function codecs(...mimeTypes: string[]): RtpCodecCapability[] {
-  return mimeTypes.map((mimeType) => ({ kind: 'video', mimeType, clockRate: 90_000 }));
+  return mimeTypes.map((mimeType) => ({
+    kind: 'video',
+    mimeType,
+    clockRate: 90_000,
+    preferredPayloadType: 101,
+  }));
 }
 
 const options = (source: Source, ...mimeTypes: string[]) =>

@@ -239,6 +239,7 @@ export class Entrance {
     this.#ticket = snapshot.ticket;
     this.#state.update({
       ...(self && { self: { ...self, role: snapshot.role } }),
+      meeting: { status: 'found', name: snapshot.meetingName },
       people: snapshot.people.filter(({ connectionId }) => connectionId !== self?.connectionId),
       room: roomOf(snapshot),
       recording: viewOf(snapshot.recording, this.#ports.clock.nowMs()),

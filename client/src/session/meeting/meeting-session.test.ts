@@ -193,3 +193,18 @@ describe('the end', () => {
     expect(visit.clock.pending).toBe(0);
   });
 });
+
+test('a meeting is renamed for everybody in it, and for later where this browser made it', async () => {
+  const visit = new MemoryVisit();
+  visit.server.role = 'host';
+  await visit.beIn();
+  await visit.session.rename('First');
+  expect(visit.names).toEqual([]);
+  visit.recent.add({ meetingId: 'weekly', name: 'Weekly', hostKey: 'key' });
+  await visit.session.rename('Second');
+  expect(visit.names).toEqual(['Second']);
+  expect(visit.server.params('renameMeeting')).toEqual([{ name: 'First' }, { name: 'Second' }]);
+  visit.server.tell('meetingRenamed', { name: 'Second' });
+  expect(visit.now.meeting).toEqual({ status: 'found', name: 'Second' });
+  expect(visit.recent.getSnapshot()[0]).toMatchObject({ name: 'Second', hostKey: 'key' });
+});

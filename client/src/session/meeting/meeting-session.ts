@@ -147,6 +147,20 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     await this.#ask('raiseHand', { raised });
   }
 
+  /**
+   * For everybody in the meeting and its recording; and, where this browser made it, for whoever opens its link later.
+   * @param name 1 to 120 characters
+   */
+  async rename(name: string): Promise<void> {
+    const { archive, recent } = this.#ports;
+    try {
+      if (recent.hostKeyOf(this.#meetingId) !== undefined) await archive.renameMeeting(this.#meetingId, name);
+      await this.#entrance.request('renameMeeting', { name });
+    } catch (cause) {
+      this.#tell(cause);
+    }
+  }
+
   /** To the offer of becoming the host. */
   async answerHostOffer(accept: boolean): Promise<void> {
     this.update({ room: { ...this.getSnapshot().room, hostOffered: false } });
@@ -173,14 +187,18 @@ export class MeetingSession extends Store<MeetingSnapshot> {
   }
 
   async #lookUp(): Promise<void> {
-    const { archive, recent } = this.#ports;
+    const { archive } = this.#ports;
     try {
       const { name } = await archive.meeting(this.#meetingId);
-      recent.add({ meetingId: this.#meetingId, name });
-      this.update({ meeting: { status: 'found', name } });
+      this.#isCalled(name);
     } catch (cause) {
       this.update({ meeting: { status: 'missing', error: Fault.from(cause).toBody() } });
     }
+  }
+
+  #isCalled(name: string): void {
+    this.#ports.recent.add({ meetingId: this.#meetingId, name });
+    this.update({ meeting: { status: 'found', name } });
   }
 
   async #lookElsewhere(): Promise<void> {
@@ -191,6 +209,9 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     switch (notice.name) {
       case 'admitted':
         void this.#entrance.enter();
+        break;
+      case 'meetingRenamed':
+        this.#isCalled(notice.data.name);
         break;
       case 'pausedByHost':
         // Nobody must think that they are heard.

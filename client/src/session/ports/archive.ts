@@ -41,6 +41,7 @@ export interface Archive {
   /** @param key where the server asks for one (`create-key-needed`) */
   createMeeting(name: string, key?: string): Promise<CreatedMeeting>;
   meeting(meetingId: string): Promise<MeetingFacts>;
+  renameMeeting(meetingId: string, name: string): Promise<MeetingFacts>;
   join(meetingId: string, name: string, hostKey: string | undefined): Promise<JoinGrant>;
   /** Has the server take this browser for the host's: it may then read, play and download the meeting's recordings. */
   showHostKey(meetingId: string, hostKey: string): Promise<MeetingFacts>;

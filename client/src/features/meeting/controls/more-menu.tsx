@@ -4,6 +4,7 @@ import {
   IconKeyboard,
   IconMaximize,
   IconMinimize,
+  IconPencil,
   IconPictureInPicture,
   IconSettings,
 } from '@tabler/icons-react';
@@ -18,11 +19,14 @@ export function MoreMenu({
   fullscreen,
   pictureInPicture,
   onSettings,
+  onRename,
   onHelp,
 }: {
   fullscreen: Mode | undefined;
   pictureInPicture: Mode | undefined;
   onSettings: () => void;
+  /** Undefined for whoever may not. */
+  onRename: (() => void) | undefined;
   onHelp: () => void;
 }) {
   const { controls } = useText();
@@ -35,6 +39,11 @@ export function MoreMenu({
         <Menu.Item leftSection={<IconSettings {...ICON} />} onClick={onSettings}>
           {controls.settings}
         </Menu.Item>
+        {onRename && (
+          <Menu.Item leftSection={<IconPencil {...ICON} />} onClick={onRename}>
+            {controls.rename}
+          </Menu.Item>
+        )}
         {fullscreen && (
           <Menu.Item
             leftSection={fullscreen.isOn ? <IconMinimize {...ICON} /> : <IconMaximize {...ICON} />}

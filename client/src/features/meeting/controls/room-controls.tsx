@@ -5,6 +5,7 @@ import type { MeetingSession } from '../../../session/meeting/meeting-session.ts
 import type { MeetingSnapshot } from '../../../session/meeting/meeting-state.ts';
 import type { Stage } from '../../../session/stage/stage.ts';
 import { MoreMenu } from './more-menu.tsx';
+import { RenameDialog } from './rename-dialog.tsx';
 import { commandsOf } from './room-commands.ts';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
@@ -33,7 +34,7 @@ export function RoomControls({
   onPanel: (panel: Panel) => void;
 }) {
   const { preferences } = useServices();
-  const [dialog, setDialog] = useState<'settings' | 'shortcuts'>();
+  const [dialog, setDialog] = useState<'settings' | 'rename' | 'shortcuts'>();
   const [usesShortcuts, setUsesShortcuts] = useState(preferences.usesShortcuts);
   const fullscreen = useFullscreen();
   const pictureInPicture = usePictureInPicture(followed);
@@ -63,6 +64,7 @@ export function RoomControls({
             fullscreen={fullscreen}
             pictureInPicture={pictureInPicture}
             onSettings={() => setDialog('settings')}
+            onRename={snapshot.self?.role === 'host' ? () => setDialog('rename') : undefined}
             onHelp={onHelp}
           />
         }
@@ -71,6 +73,12 @@ export function RoomControls({
         opened={dialog === 'settings'}
         devices={session.devices}
         snapshot={devices}
+        onClose={close}
+      />
+      <RenameDialog
+        opened={dialog === 'rename'}
+        name={snapshot.meeting.status === 'found' ? snapshot.meeting.name : ''}
+        onName={(name) => void session.rename(name)}
         onClose={close}
       />
       <ShortcutsDialog

@@ -1,0 +1,75 @@
+import { Button, Modal, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { MEETING_NAME_MAX_LENGTH } from '../../../../../protocol/identifiers.ts';
+import { useText } from '../../../text/use-text.ts';
+import dialog from '../../../ui/dialog.module.css';
+
+/** Another name for the meeting that goes on. */
+export function RenameDialog({
+  opened,
+  name,
+  onName,
+  onClose,
+}: {
+  opened: boolean;
+  /** As it is called now. */
+  name: string;
+  onName: (name: string) => void;
+  onClose: () => void;
+}) {
+  const { controls } = useText();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={controls.rename}
+      classNames={{ title: dialog.title ?? '' }}
+      withCloseButton={false}
+    >
+      <NameForm name={name} onName={onName} onClose={onClose} />
+    </Modal>
+  );
+}
+
+/** Begins with the name as it is whenever it is opened. */
+function NameForm({
+  name,
+  onName,
+  onClose,
+}: {
+  name: string;
+  onName: (name: string) => void;
+  onClose: () => void;
+}) {
+  const { controls, home } = useText();
+  const [wanted, setWanted] = useState(name);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const trimmed = wanted.trim();
+    if (trimmed === '') return;
+    if (trimmed !== name) onName(trimmed);
+    onClose();
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <TextInput
+        data-autofocus
+        mb="lg"
+        label={home.meetingName}
+        description={controls.renameHint}
+        value={wanted}
+        maxLength={MEETING_NAME_MAX_LENGTH}
+        autoComplete="off"
+        onChange={({ currentTarget }) => setWanted(currentTarget.value)}
+      />
+      <div className={dialog.buttons}>
+        <Button type="submit" disabled={wanted.trim() === ''}>
+          {controls.saveName}
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          {controls.cancel}
+        </Button>
+      </div>
+    </form>
+  );
+}
