@@ -91,7 +91,7 @@ export async function openArchive(options: ArchiveOptions) {
   await requireFolder('RECORDINGS_DIR', options.recordingsDir);
   await requireFolder('DATA_DIR', dataDir);
   await tightenData(dataDir, log);
-  const store = new LocalDisk(options.recordingsDir, clock);
+  const store = new LocalDisk(options.recordingsDir, clock, log);
   const database = openAppDatabase(join(dataDir, 'app.db'));
   const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
   const indexer = new Indexer({ store, catalog, log });

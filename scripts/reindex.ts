@@ -22,7 +22,7 @@ const log = openLog('reindex', 'warn');
 const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
 try {
   await catalog.clear();
-  const store = new LocalDisk(recordingsDir, systemClock);
+  const store = new LocalDisk(recordingsDir, systemClock, log);
   await new Indexer({ store, catalog, log }).reconcile();
   await store.close();
   const { bytes, recordings } = await catalog.totals();

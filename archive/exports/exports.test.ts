@@ -22,7 +22,7 @@ async function open(atOnce = 1) {
   const root = await temporaryFolder();
   const folder = await writeRecording(root, sampleManifest(1));
   const clock = new ManualClock();
-  const store = new LocalDisk(root, clock);
+  const store = new LocalDisk(root, clock, silentLog);
   const table = new ExportTable(openAppDatabase(join(root, 'app.db')));
   const works: { work: Work; finish: () => void; fail: (cause: Error) => void }[] = [];
   const maker = (work: Work) =>

@@ -6,10 +6,11 @@ import { Fault } from '../../protocol/errors.ts';
 import { fileNameSchema, recordingIdSchema } from '../../protocol/identifiers.ts';
 import { MAX_MANIFEST_BYTES } from '../../protocol/manifest.ts';
 import type { Clock } from '../../service/clock.ts';
+import type { Log } from '../../service/log.ts';
+import { replaceFile } from '../../service/replace-file.ts';
 import { bytesUnder } from './bytes-under.ts';
 import { factsOf } from './file-facts.ts';
 import { isMadeName } from './made-names.ts';
-import { replaceFile } from './replace-file.ts';
 import { MANIFEST_NAME } from './scan-messages.ts';
 import { ScanThread } from './scan-thread.ts';
 import type { FileFacts, MadeFolder, Scan, ScanExtent, Store, StoredFile } from './store.ts';
@@ -19,16 +20,22 @@ const OWNER_NAME = 'owner.json';
 const OWNER_TIMEOUT_MS = 10_000;
 /** No recording's id begins so: what is being removed is seen by nobody. */
 const REMOVED_PREFIX = '.removed-';
+/** How often what could not be removed is tried again. */
+export const REMOVAL_RETRY_MS = 60_000;
 
 /** Recordings in a folder of this machine, as laid out in design §4.4. Links are not followed. */
 export class LocalDisk implements Store {
   readonly #root: string;
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #scans: ScanThread;
+  /** Under which removals wait for files that somebody still has open. */
+  #cancelRetry: (() => void) | undefined;
 
-  constructor(root: string, clock: Clock) {
+  constructor(root: string, clock: Clock, log: Log) {
     this.#root = root;
     this.#clock = clock;
+    this.#log = log;
     this.#scans = new ScanThread(root);
   }
 
@@ -75,7 +82,7 @@ export class LocalDisk implements Store {
   }
 
   async writeManifest(recordingId: string, text: string): Promise<void> {
-    await replaceFile(join(this.folderOf(recordingId), MANIFEST_NAME), text);
+    await replaceFile(join(this.folderOf(recordingId), MANIFEST_NAME), text, this.#log);
   }
 
   async removeFile(recordingId: string, name: string): Promise<number> {
@@ -96,22 +103,45 @@ export class LocalDisk implements Store {
     } catch (cause) {
       if (!isAbsent(cause)) throw cause;
     }
-    return removePath(removed);
+    return this.#removeInTime(removed);
   }
 
   async sweep(): Promise<void> {
     for (const name of await readdir(this.#root)) {
-      if (name.startsWith(REMOVED_PREFIX)) await removePath(join(this.#root, name));
+      if (name.startsWith(REMOVED_PREFIX)) await this.#removeInTime(join(this.#root, name));
     }
   }
 
   async close(): Promise<void> {
+    this.#cancelRetry?.();
     await this.#scans.close();
   }
 
   folderOf(recordingId: string): string {
     if (!isRecordingId(recordingId)) throw new Fault('recording-not-found');
     return join(this.#root, recordingId);
+  }
+
+  /**
+   * Removes what nobody sees any more. On network file systems a file that somebody reads stays in its folder under another name
+   * (NFS: `.nfs…`), and the folder with it: that is tried again until it goes.
+   * @returns the bytes that are or will be set free
+   */
+  async #removeInTime(path: string): Promise<number> {
+    const bytes = await bytesUnder(path);
+    try {
+      await rm(path, { recursive: true, force: true });
+    } catch (cause) {
+      if (!isInUse(cause)) throw cause;
+      this.#log.warn('removal-postponed', { path, cause: (cause as Error).message });
+      this.#cancelRetry ??= this.#clock.after(REMOVAL_RETRY_MS, () => this.#retry());
+    }
+    return bytes;
+  }
+
+  #retry(): void {
+    this.#cancelRetry = undefined;
+    this.sweep().catch((cause: Error) => this.#log.error('sweep-failed', { cause: cause.message }));
   }
 
   async #stat(path: string): Promise<FileFacts | undefined> {
@@ -171,5 +201,7 @@ async function* readRange(handle: FileHandle, from: number, to: number): AsyncGe
 
 const isRecordingId = (text: string) => recordingIdSchema.safeParse(text).success;
 const isFileName = (text: string) => fileNameSchema.safeParse(text).success;
+const isInUse = (cause: unknown) =>
+  ['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes((cause as NodeJS.ErrnoException).code ?? '');
 const isAbsent = (cause: unknown) =>
   ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');

@@ -1,6 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { silentLog } from '../../service/log.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { LocalDisk } from '../store/local-disk.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
@@ -16,7 +17,7 @@ async function open() {
   await writeFile(ffmpeg, `#!/bin/sh\necho run >> ${runs}\nexit 1\n`);
   await chmod(ffmpeg, 0o755);
   const clock = new ManualClock();
-  const thumbnails = new Thumbnails({ store: new LocalDisk(root, clock), ffmpeg, clock });
+  const thumbnails = new Thumbnails({ store: new LocalDisk(root, clock, silentLog), ffmpeg, clock });
   onTestFinished(() => thumbnails.close());
   const refused = (asker = 'a') =>
     expect(thumbnails.open(sampleId(1), alice, asker)).rejects.toMatchObject({ code: 'file-not-found' });

@@ -2,6 +2,7 @@ import { copyFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { compactUtc, connectionOf } from '../../protocol/identifiers.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
 import type { FactBody } from '../../protocol/recorder.ts';
 import { systemClock } from '../../service/clock.ts';
 import { silentLog } from '../../service/log.ts';
@@ -87,14 +88,15 @@ test.each(['takes it up', 'repairs it'])(
     for (const name of [again.name, unlisted]) await copyFile(join(folder, file.name), join(folder, name));
     // As a recorder leaves it that is killed between the wish and the deletion; she has agreed again since.
     const entry = { connectionId: 'alice-1', name: 'Alice' };
-    await writeManifest(folder, {
+    const killed: Manifest = {
       ...{ ...manifest, state: 'recording', stoppedAtMs: undefined, stopReason: undefined },
       files: [file, again],
       consent: [
         { ...entry, atMs: wishedAtMs, consent: 'withdrawn', erase: true },
         { ...entry, atMs: wishedAtMs + 500, consent: 'accepted' },
       ],
-    });
+    };
+    await writeManifest(folder, killed, silentLog);
     if (how === 'takes it up') {
       const recorder = place.openRecorder();
       const { id: meetingId, name: meetingName } = manifest.meeting;

@@ -76,6 +76,7 @@ export class RecordingSession {
       context.recordings.folder(this.recordingId),
       () => this.manifest,
       () => context.onManifest(this.recordingId),
+      context.log,
     );
   }
 

@@ -1,4 +1,5 @@
 import { Fault } from '../../protocol/errors.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import { readManifest, writeManifest } from '../storage/manifest-file.ts';
@@ -83,14 +84,15 @@ export class Recovery {
       );
       const endMs = Math.max(0, ...files.map((file) => file.startOffsetMs + file.durationMs));
       const stoppedAtMs = Math.round(manifest.startedAtMs + endMs);
-      await writeManifest(folder, {
+      const interrupted: Manifest = {
         ...manifest,
         files,
         problems: [...manifest.problems, ...problems],
         state: 'interrupted',
         stoppedAtMs,
         stopReason: 'recorder-lost',
-      });
+      };
+      await writeManifest(folder, interrupted, log);
     } finally {
       await ownership.release();
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Manifest } from '../../protocol/manifest.ts';
+import { silentLog } from '../../service/log.ts';
 import { readManifest } from './manifest-file.ts';
 import { MANIFEST_BYTES_PER_S, ManifestKeeper } from './manifest-keeper.ts';
 
@@ -37,6 +38,7 @@ test('[FILE5] many who save at once, all get their state written, by one write a
     () => {
       written += 1;
     },
+    silentLog,
   );
   const saves = Array.from({ length: 20 }, async () => {
     lastFact += 1;
@@ -65,6 +67,7 @@ test('[FILE5] after a write that failed the next one is tried', async () => {
     elsewhere,
     () => manifest,
     () => undefined,
+    silentLog,
   );
   await expect(keeper.save()).rejects.toThrow('ENOENT');
   await mkdir(elsewhere);
@@ -80,6 +83,7 @@ test('[FILE5] without any change it is written every 30 s', async () => {
     () => {
       written += 1;
     },
+    silentLog,
   );
   const untilWritten = (times: number) => vi.waitUntil(() => written === times);
   for (let nowMs = 1000; nowMs <= 31_000; nowMs += 100) keeper.tick(nowMs);
@@ -106,6 +110,7 @@ test('[FILE8] a long manifest is written the less often, however much there is t
     () => {
       written += 1;
     },
+    silentLog,
   );
   await keeper.save();
   const seconds = 60;

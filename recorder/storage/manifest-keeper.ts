@@ -1,4 +1,5 @@
 import type { Manifest } from '../../protocol/manifest.ts';
+import type { Log } from '../../service/log.ts';
 import { writeManifest } from './manifest-file.ts';
 
 /** Changes that nobody waits for are written at most this often. */
@@ -18,6 +19,7 @@ export class ManifestKeeper {
   readonly #folder: string;
   readonly #current: () => Manifest;
   readonly #onWritten: () => void;
+  readonly #log: Log;
   #changed = false;
   #lastMs = 0;
   #begunMs = 0;
@@ -28,10 +30,11 @@ export class ManifestKeeper {
   #next: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor(folder: string, current: () => Manifest, onWritten: () => void) {
+  constructor(folder: string, current: () => Manifest, onWritten: () => void, log: Log) {
     this.#folder = folder;
     this.#current = current;
     this.#onWritten = onWritten;
+    this.#log = log;
   }
 
   /** The last write's error, until one succeeds. */
@@ -88,7 +91,7 @@ export class ManifestKeeper {
     this.#next = undefined;
     this.#changed = false;
     try {
-      this.#bytes = await writeManifest(this.#folder, this.#current());
+      this.#bytes = await writeManifest(this.#folder, this.#current(), this.#log);
       this.#failure = undefined;
     } finally {
       this.#writing = undefined;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Manifest } from '../../protocol/manifest.ts';
+import { silentLog } from '../../service/log.ts';
 import {
   AppendFile,
   CONGESTED_BYTES,
@@ -170,8 +171,8 @@ test('[FILE5] a manifest is replaced whole', async () => {
     consent: [],
     problems: [],
   };
-  await writeManifest(root, manifest);
-  await writeManifest(root, { ...manifest, lastFact: 7 });
+  await writeManifest(root, manifest, silentLog);
+  await writeManifest(root, { ...manifest, lastFact: 7 }, silentLog);
   expect((await readManifest(root)).lastFact).toBe(7);
   expect(await readdir(root)).toEqual(['manifest.json']);
 });

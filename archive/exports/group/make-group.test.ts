@@ -71,7 +71,11 @@ test('everyone is where they should be, when they should be, as loud as the othe
   });
   const scratch = join(folder, 'exports/x.work');
   await mkdir(scratch, { recursive: true });
-  const make = groupMaker({ store: new LocalDisk(root, systemClock), ffmpeg: FFMPEG, log: silentLog });
+  const make = groupMaker({
+    store: new LocalDisk(root, systemClock, silentLog),
+    ffmpeg: FFMPEG,
+    log: silentLog,
+  });
   const done: number[] = [];
   const target = join(scratch, 'result.mp4');
   const work = {

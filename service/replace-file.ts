@@ -1,0 +1,45 @@
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Log } from './log.ts';
+
+/** What network and FUSE file systems answer that sync no folder. Of a file's own content, each of these is an error. */
+const REFUSALS = new Set(['EINVAL', 'EIO', 'ENOTSUP', 'ENOSYS', 'EISDIR', 'EACCES', 'EPERM', 'EBADF']);
+/** Who has been told; the next one might be of another process. */
+const told = new WeakSet<Log>();
+
+/**
+ * Replaces a file so that a reader, or a crash, sees the old content or the new one, whole (design §4.4): write, fsync,
+ * rename, fsync of the folder. Where the file system refuses the last one, a power cut may bring the old content back, and no
+ * more: that is told once.
+ * @throws the error of the file system, of everything but that
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, log: Log): Promise<void> {
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  await syncFolder(dirname(path), log);
+}
+
+/** Has a rename in this folder outlive a power cut, where the file system can. */
+export async function syncFolder(path: string, log: Log): Promise<void> {
+  try {
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === undefined || !REFUSALS.has(code)) throw cause;
+    if (told.has(log)) return;
+    told.add(log);
+    log.warn('folder-not-synced', { path, cause: message });
+  }
+}
