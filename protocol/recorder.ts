@@ -226,6 +226,8 @@ export const factSchema = z.discriminatedUnion('type', [
   }),
   /** Mute and camera-off, true when it begins. */
   personFact.extend({ type: z.literal('paused'), source: sourceSchema, paused: z.boolean() }),
+  /** Their connection is lost, and is waited for; false: they are back. What ends it otherwise is that they left. */
+  personFact.extend({ type: z.literal('away'), away: z.boolean() }),
   /** Who is speaking from now on, loudest first. */
   fact.extend({ type: z.literal('speakers'), connectionIds: z.array(connectionIdSchema).max(16) }),
   personFact.extend({ type: z.literal('chat'), text: z.string().max(4000) }),

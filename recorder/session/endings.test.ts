@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorBody } from '../../protocol/errors.ts';
+import type { Fact, FactBody } from '../../protocol/recorder.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
@@ -66,6 +67,47 @@ describe('[END1] no recording runs for ever', () => {
     await vi.waitUntil(() => ended.length === 1);
     expect(recorder.recordings).toHaveLength(0);
     expect(await manifest()).toMatchObject({ state: 'interrupted', stopReason: 'sfu-lost' });
+  });
+
+  test('[END5] the time in which nobody was there is no part of it', async () => {
+    const { clock, manifest, recorder, recordingId } = await startRecording();
+    const { startedAtMs, takeFacts } = await recorder.session(recordingId).then((session) => ({
+      startedAtMs: session.startedAtMs,
+      takeFacts: (...facts: FactBody[]) => {
+        const atMs = Math.round(clock.nowMs());
+        const seq = session.lastFact + 1;
+        return session.takeFacts(facts.map((fact, index) => ({ ...fact, seq: seq + index, atMs }) as Fact));
+      },
+    }));
+    const hanna = { connectionId: 'hanna' } as const;
+    await takeFacts({ type: 'joined', ...hanna, name: 'Hanna', role: 'host' });
+    clock.advance(5000);
+    await takeFacts({ type: 'away', ...hanna, away: true });
+    clock.advance(30_000);
+    await takeFacts({ type: 'left', ...hanna });
+    clock.advance(60_000);
+    const { lastFact } = await recorder.session(recordingId);
+    await recorder.commands.stop({ recordingId, reason: 'empty', lastFact });
+    const { people, stoppedAtMs } = await manifest();
+    expect(stoppedAtMs).toBe(startedAtMs + 5000);
+    expect(people[0]?.leftAtMs).toBe(stoppedAtMs);
+  });
+
+  test('[END5] nor are the 30 s in which its SFU was waited for', async () => {
+    const { clock, ended, manifest, recorder, recordingId, start } = await startRecording();
+    const session = await recorder.session(recordingId);
+    const joined = { type: 'joined', connectionId: 'hanna', name: 'Hanna', role: 'host' } as const;
+    await session.takeFacts([{ ...joined, seq: 1, atMs: session.startedAtMs }]);
+    clock.advance(2000);
+    // It was only the connection: she was there all the while.
+    recorder.sfuLost();
+    clock.advance(3000);
+    await start();
+    clock.advance(1000);
+    recorder.sfuLost();
+    clock.advance(SFU_LOST_TIMEOUT_MS + TICK_MS);
+    await vi.waitUntil(() => ended.length === 1);
+    expect((await manifest()).stoppedAtMs).toBe(session.startedAtMs + 6000);
   });
 
   test('an SFU that is back within 30 s takes it up again', async () => {

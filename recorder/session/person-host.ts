@@ -10,6 +10,8 @@ export interface PersonHost {
   nowMs(): number;
   /** The SFU's clock minus ours. */
   sfuOffsetMs(): number;
+  /** Since when their connection is lost, on the SFU's clock; undefined while they are there. */
+  awaySinceMs(connectionId: string): number | undefined;
   /** @throws Fault `recording-full` */
   openFile(connectionId: string, source: FileSource, allowance: WriteAllowance): RecordedFile;
   /** Something threw that is no fault of a file's. */

@@ -10,7 +10,9 @@ import { PersonFiles } from './person-files.ts';
 import type { PersonHost, PersonSocket } from './person-host.ts';
 import { PersonStreams } from './person-streams.ts';
 import { Place } from './places.ts';
+import { presentUntilMs } from './presence.ts';
 import { BEHIND_MS } from './read-first.ts';
+import { STALLED_AFTER_MS } from './recorded-file.ts';
 import type { IngestCounters } from './stage-counts.ts';
 import { StreamInput } from './stream-input.ts';
 
@@ -145,9 +147,11 @@ export class PersonRecorder {
     for (const input of this.#streams)
       this.#within(input, () => this.#tickStream(input, nowMs, seenMs, missedMs));
     this.#seenMs = seenMs;
+    const offsetMs = this.#host.sfuOffsetMs();
+    const presentMs = this.#presentMs(seenMs) + offsetMs;
     for (const file of this.#files.present) {
       file.guard(() =>
-        file.tick(seenMs + this.#host.sfuOffsetMs(), this.#streams.heldFromMs(file.source), missedMs),
+        file.tick(seenMs + offsetMs, this.#streams.heldFromMs(file.source), missedMs, presentMs),
       );
     }
     try {
@@ -180,7 +184,7 @@ export class PersonRecorder {
 
   /** Files of this person, those that ended too, as the manifest lists them. */
   describe(startedAtMs: number): ManifestFile[] {
-    const atMs = this.#seenMs + this.#host.sfuOffsetMs();
+    const atMs = this.#presentMs(this.#seenMs) + this.#host.sfuOffsetMs();
     return this.#files.describe(atMs, startedAtMs, (source) => this.#streams.syncOf(source));
   }
 
@@ -207,9 +211,21 @@ export class PersonRecorder {
     this.#place.give();
     const nowMs = this.#host.nowMs();
     this.#seenMs = nowMs;
-    const atMs = Math.min(this.#untilMs, nowMs + this.#host.sfuOffsetMs());
+    const presentMs = this.#presentMs(nowMs);
+    // Who never came back was there until then, and no longer.
+    const endMs = nowMs - presentMs < STALLED_AFTER_MS ? nowMs : presentMs;
+    const atMs = Math.min(this.#untilMs, endMs + this.#host.sfuOffsetMs());
     await this.#files.finish(atMs, this.#streams.finish(nowMs));
     this.#streams.close();
+  }
+
+  #presentMs(seenMs: number): number {
+    const awayMs = this.#host.awaySinceMs(this.connectionId);
+    return presentUntilMs(
+      this.#streams,
+      seenMs,
+      awayMs === undefined ? undefined : awayMs - this.#host.sfuOffsetMs(),
+    );
   }
 
   #packet(packet: RtpPacket, nowMs: number): void {

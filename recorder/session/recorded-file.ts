@@ -134,11 +134,12 @@ export class RecordedFile {
    * @param atMs on the SFU's clock: what had come by then was pushed
    * @param heldFromMs media after this are here, and come later
    * @param missedMs we did not run for so long before
+   * @param presentMs until when their person was there
    */
-  tick(atMs: number, heldFromMs?: Partial<Record<Kind, number>>, missedMs = 0): void {
+  tick(atMs: number, heldFromMs?: Partial<Record<Kind, number>>, missedMs = 0, presentMs = atMs): void {
     this.guard(() => {
       this.take.setCongested(this.#file?.congested ?? false);
-      this.take.tick(atMs, heldFromMs);
+      this.take.tick(atMs, heldFromMs, presentMs);
       this.#tickedMs = this.#host.nowMs();
       this.#index(this.#tickedMs);
       this.#file?.tick(this.#tickedMs, missedMs);

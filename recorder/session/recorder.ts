@@ -116,7 +116,9 @@ export class Recorder {
     this.#sessions.set(recordingId, opening);
     this.#resumed.add(recordingId);
     try {
-      const { lastFact } = await opening;
+      const session = await opening;
+      const { lastFact } = session;
+      if (this.#startedBy.get(recordingId) === params.sfuInstanceId) session.sfuBack();
       this.#startedBy.set(recordingId, params.sfuInstanceId);
       return { lastFact };
     } catch (cause) {
@@ -194,6 +196,7 @@ export class Recorder {
   /** The SFU is gone: recordings that it does not start again in time are completed. */
   sfuLost(): void {
     this.#sfuLostAtMs ??= this.#options.awake.nowMs();
+    for (const session of this.#running) session.sfuLost();
     this.#resumed = new Set();
   }
 

@@ -17,6 +17,7 @@ import type { Ownership } from '../storage/ownership.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
 import { eraseWhatIsDue, isRefusal } from './erasures.ts';
 import { FileLimits } from './file-limits.ts';
+import { lastPresenceMs } from './last-presence.ts';
 import { openRecordedFile } from './open-recorded-file.ts';
 import { OwnershipWatch } from './ownership-watch.ts';
 import { PersonRecorder } from './person-recorder.ts';
@@ -156,6 +157,21 @@ export class RecordingSession {
     return this.#told.last;
   }
 
+  /** The SFU is gone: until somebody is heard of again nobody knows whether they are there. */
+  sfuLost(): void {
+    const { absences, parts } = this.#told;
+    const inside = parts.people.filter(({ leftAtMs }) => leftAtMs === undefined);
+    absences.sfuLost(
+      inside.map(({ connectionId }) => connectionId),
+      this.#sfuNowMs(),
+    );
+  }
+
+  /** It is the same process that we lost, with everybody as they were. */
+  sfuBack(): void {
+    this.#told.absences.sfuBack();
+  }
+
   async openReceiver(connectionId: string): Promise<RecorderCommandResult<'openReceiver'>> {
     const { endpoint } = await this.#people.enter(connectionId, () => this.#openPerson(connectionId));
     return { endpoint };
@@ -227,12 +243,18 @@ export class RecordingSession {
   }
 
   async #close(reason: End): Promise<void> {
-    const stoppedAtMs = Math.round(this.#sfuNowMs());
+    const endedMs = this.#sfuNowMs();
     await this.#people.leaveAll(this.#manifest.startedAtMs);
     await this.#repairing;
     // What could not be erased before: only then may the manifest say that nothing more is to come.
     const { files } = await eraseWhatIsDue(this.#context.recordings, this.manifest);
     this.#keepFiles(({ name }) => files.some((file) => file.name === name));
+    // The time in which nobody was there, and their return was waited for, is no part of it.
+    const isDeserted = reason === 'empty' || reason === 'sfu-lost';
+    const awaySinceMs = (connectionId: string) => this.#told.absences.sinceMs(connectionId);
+    const stoppedAtMs = Math.round(
+      isDeserted ? lastPresenceMs(this.manifest, awaySinceMs, endedMs) : endedMs,
+    );
     const state = reason === 'sfu-lost' || reason === 'recorder-lost' ? 'interrupted' : 'complete';
     this.#manifest = { ...this.#manifest, state, stoppedAtMs, stopReason: reason };
     try {
@@ -248,6 +270,7 @@ export class RecordingSession {
       connectionId,
       {
         ...{ nowMs: () => clock.nowMs(), sfuOffsetMs, transcodes, places },
+        awaySinceMs: (id) => this.#told.absences.sinceMs(id),
         openFile: (id, source, allowance) => this.#openFile(id, source, allowance),
         unforeseen: (cause) => log.error('person-unforeseen', { connectionId, cause: stackOf(cause) }),
       },

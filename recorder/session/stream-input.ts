@@ -62,6 +62,11 @@ export class StreamInput {
     return this.#hasArrived;
   }
 
+  /** When the last packet came, or was first due; our clock. */
+  get heardMs(): number {
+    return this.#waitingSinceMs;
+  }
+
   /** Since when a packet is due, our clock; undefined while none is: a screen that does not change sends nothing. */
   get waitingSinceMs(): number | undefined {
     const mayRest = this.stream.source === 'screen' && this.#hasArrived;

@@ -93,7 +93,7 @@ describe('Take', () => {
       [
         [0, 320],
         [33, 'inter'],
-        [6000, 320],
+        [5033, 320],
       ],
     ],
     [
@@ -121,7 +121,8 @@ describe('Take', () => {
     const bench = new TakeOnTheBench();
     bench.take.setLive('video', true, START_MS);
     bench.take.pushVideo(picture(true), START_MS);
-    bench.take.pushVideo(picture(false), START_MS + KEYFRAME_INTERVAL_MS - 40);
+    for (let ms = 1000; ms < KEYFRAME_INTERVAL_MS; ms += 1000)
+      bench.take.pushVideo(picture(false), START_MS + ms);
     expect(bench.take.needsKeyframe).toBe(false);
     bench.take.pushVideo(picture(false), START_MS + KEYFRAME_INTERVAL_MS);
     expect(bench.take.needsKeyframe).toBe(true);

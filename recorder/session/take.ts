@@ -21,6 +21,8 @@ export const PICTURE_LATENESS_MS = 1750;
 export const GAP_MS = { audio: 100, camera: 1000, screen: Number.POSITIVE_INFINITY } as const;
 
 const SAMPLES_PER_MS = 48;
+/** Slates are made up for as far back as this: a process that slept for a day fills no disk with them. */
+const CATCH_UP_MS = 60_000;
 /** Nearer to the last slate another one tells nothing new, and ffmpeg, which guesses a rate from so few, complains. */
 const LAST_SLATE_DISTANCE_MS = 1000;
 
@@ -176,16 +178,21 @@ export class Take {
       this.#begin(captureMs);
   }
 
-  /** Begins a file whose keyframe does not come, fills with silence and slate, up to what is `held` elsewhere. */
-  tick(nowMs: number, held: Partial<Record<Kind, number>> = {}): void {
+  /**
+   * Begins a file whose keyframe does not come, fills with silence and slate, up to what is `held` elsewhere.
+   * @param presentMs until when their person was there: nothing takes the place of what would have come later
+   */
+  tick(nowMs: number, held: Partial<Record<Kind, number>> = {}, presentMs = nowMs): void {
     if (this.#state === 'gathering' && this.#gathering.isOver(nowMs, this.#live)) this.#begin(nowMs);
     if (this.#state !== 'writing') return;
-    const { audio = nowMs, video = nowMs } = held;
-    this.#silentToMs = Math.max(this.#silentToMs, Math.min(this.#lateness.missingBefore(nowMs), audio));
+    const { audio = presentMs, video = presentMs } = held;
+    this.#silentToMs = Math.max(this.#silentToMs, Math.min(this.#lateness.missingBefore(presentMs), audio));
     const audioMs = this.#silentToMs - this.#originMs;
     if (audioMs > 0) this.#audio.advance(Math.floor(audioMs * SAMPLES_PER_MS));
     const pictureLatenessMs = this.#live.video ? PICTURE_LATENESS_MS : IDLE_LATENESS_MS;
-    this.#slateUpTo(Math.min(nowMs - pictureLatenessMs, video) - this.#originMs);
+    const videoMs = Math.min(presentMs - pictureLatenessMs, video) - this.#originMs;
+    this.#slateUpTo(videoMs);
+    if (this.#pictures.slateMs !== undefined) this.#tags.noPictureBefore(videoMs);
     this.#tags.drain();
   }
 
@@ -278,6 +285,8 @@ export class Take {
       if (this.#congested) this.#gaps.video.blame('disk-slow');
       return;
     }
+    // Of a file that was held, or of a process that did not run: a face does not stand still over it.
+    this.#slateUpTo(captureMs - PICTURE_LATENESS_MS - this.#originMs);
     const before = this.#pictures.lastMs;
     this.#pictures.show(unit, captureMs - this.#originMs);
     if (this.#pictures.lastMs > before) this.#gaps.video.media(captureMs);
@@ -285,11 +294,15 @@ export class Take {
 
   /** Where no picture comes the slate does, and is repeated. @param videoMs no picture of before will come any more */
   #slateUpTo(videoMs: number): void {
+    if (this.#congested) return;
+    for (let dueMs = this.#slateDueMs; dueMs <= videoMs; dueMs = this.#slateDueMs)
+      this.#pictures.showSlate(Math.max(dueMs, videoMs - CATCH_UP_MS));
+  }
+
+  get #slateDueMs(): number {
     const { lastMs, slateMs } = this.#pictures;
-    const stalled = this.#live.video && this.#source === 'camera' && videoMs - lastMs >= STALL_SLATE_MS;
-    const due = slateMs === undefined ? stalled : videoMs - slateMs >= SLATE_REPEAT_MS;
-    if (due && !this.#congested) this.#pictures.showSlate(videoMs);
-    if (this.#pictures.slateMs !== undefined) this.#tags.noPictureBefore(videoMs);
+    if (slateMs !== undefined) return slateMs + SLATE_REPEAT_MS;
+    return this.#live.video && this.#source === 'camera' ? lastMs + STALL_SLATE_MS : Number.POSITIVE_INFINITY;
   }
 
   #onAudioGap({ fromSample, toSample }: AudioGap): void {

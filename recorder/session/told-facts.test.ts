@@ -47,6 +47,23 @@ function told(facts: readonly Fact[]): { parts: ToldFacts['parts']; full: string
 }
 
 describe('what the SFU tells of a recording', () => {
+  test('[TAKE16] whoever does not come back has left when their connection was lost', () => {
+    const alice = { connectionId: 'alice' } as const;
+    const bob = { connectionId: 'bob' } as const;
+    const { people } = told(
+      numbered([
+        { type: 'joined', ...alice, name: 'Alice', role: 'host' },
+        { type: 'joined', ...bob, name: 'Bob', role: 'participant' },
+        { type: 'away', ...alice, away: true },
+        { type: 'away', ...bob, away: true },
+        { type: 'away', ...bob, away: false },
+        { type: 'left', ...alice },
+        { type: 'left', ...bob },
+      ]),
+    ).parts;
+    expect(people.map(({ leftAtMs }) => leftAtMs)).toEqual([1002, 1006]);
+  });
+
   test('a meeting told in facts becomes its manifest', () => {
     const manifest = told(story).parts;
     expect(manifest.lastFact).toBe(12);

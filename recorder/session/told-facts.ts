@@ -1,5 +1,6 @@
 import type { Manifest } from '../../protocol/manifest.ts';
 import { answeredFor, type Fact, FULL_WORDS, type FullKind } from '../../protocol/recorder.ts';
+import { Absences } from './absences.ts';
 import { ManifestList } from './manifest-list.ts';
 
 const MIB = 1024 * 1024;
@@ -21,6 +22,7 @@ type Person = Manifest['people'][number];
 
 /** What the SFU has told of a recording, as its manifest has it: appended to, each part bounded by itself. */
 export class ToldFacts {
+  readonly absences = new Absences();
   readonly #people: Map<string, Person>;
   readonly #chat: ManifestList<Manifest['chat'][number]>;
   readonly #speakers: ManifestList<Manifest['speakers'][number]>;
@@ -85,7 +87,11 @@ export class ToldFacts {
       case 'joined':
         return this.#joined(fact);
       case 'left':
-        return this.#change(fact.connectionId, { leftAtMs: atMs });
+        return this.#left(fact.connectionId, atMs);
+      case 'away':
+        if (fact.away) this.absences.away(fact.connectionId, atMs);
+        else this.absences.back(fact.connectionId);
+        return true;
       case 'renamed':
         this.#meeting = { ...this.#meeting, name: fact.meetingName };
         return true;
@@ -122,6 +128,7 @@ export class ToldFacts {
   }
 
   #joined({ atMs, connectionId, marks, name, role }: Extract<Fact, { type: 'joined' }>): boolean {
+    this.absences.back(connectionId);
     const before = this.#people.get(connectionId);
     const person = {
       ...{ connectionId, name, role, joinedAtMs: before?.joinedAtMs ?? atMs },
@@ -135,6 +142,13 @@ export class ToldFacts {
     this.#people.set(connectionId, person);
     if (role === 'host') this.#host ??= { connectionId, name };
     return true;
+  }
+
+  /** Whoever was waited for left when their connection was lost. */
+  #left(connectionId: string, atMs: number): boolean {
+    const leftAtMs = this.absences.sinceMs(connectionId) ?? atMs;
+    this.absences.back(connectionId);
+    return this.#change(connectionId, { leftAtMs });
   }
 
   /** Of somebody who is not noted there is nothing to change. */

@@ -71,6 +71,8 @@ export class CaptureRig {
   readonly #failures: string[] = [];
   #file: AppendFile | undefined;
   #failingUntilMs = 0;
+  /** Their connection is lost. */
+  awaySinceMs: number | undefined;
   #person: PersonRecorder | undefined;
   #stopTicking: () => void = () => undefined;
 
@@ -94,6 +96,7 @@ export class CaptureRig {
       {
         nowMs: () => this.#clock.nowMs(),
         sfuOffsetMs: () => 0,
+        awaySinceMs: () => this.awaySinceMs,
         openFile: (connectionId, source, allowance) => this.#openFile(connectionId, source, allowance),
         unforeseen: (cause) => {
           throw cause;

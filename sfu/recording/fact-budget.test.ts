@@ -17,6 +17,7 @@ function* noise(connectionId: string): Generator<FactBody> {
   yield { type: 'joined', connectionId, name: 'Mallory', role: 'participant' };
   yield { type: 'role', connectionId, role: 'participant' };
   yield { type: 'paused', connectionId, source: 'camera', paused: true };
+  yield { type: 'away', connectionId, away: true };
   yield { type: 'chat', connectionId, text };
   yield { type: 'speakers', connectionIds: [connectionId] };
   yield { type: 'left', connectionId };

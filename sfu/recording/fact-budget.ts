@@ -69,6 +69,7 @@ export class FactBudget {
       case 'speakers':
         return this.#allowances.speakers.take(EVERYBODY, speakersBytes(fact.connectionIds));
       case 'paused':
+      case 'away':
         return this.#allowances.pauses.take(fact.connectionId, 1);
       case 'epoch':
         return this.#allowances.epochs.take(EVERYBODY, 1);
@@ -102,6 +103,7 @@ export function kindOfFact({ type }: FactBody): FullKind {
     case 'renamed':
       return 'people';
     case 'paused':
+    case 'away':
       return 'pauses';
     case 'epoch':
     case 'full':

@@ -44,6 +44,24 @@ test('a recorded person: more sources, mute, and leaving', () => {
   ]);
 });
 
+test('a connection that is lost, and back, is a fact', () => {
+  const { room, join, news } = openRoom();
+  join('h', 'host');
+  join('a');
+  room.lost('a');
+  news();
+  room.recording.start('r', 1000, 'h');
+  room.back('a');
+  room.lost('h');
+  join('h', 'host');
+  expect(news().filter((line) => line.startsWith('fact away'))).toEqual([
+    'fact away a true',
+    'fact away a false',
+    'fact away h true',
+    'fact away h false',
+  ]);
+});
+
 type Answer = ['accepted' | 'declined' | 'withdrawn', erase?: boolean];
 /** From each state of consent, what an answer brings about. */
 const answers: [before: Consent, answer: Answer, after: string[]][] = [

@@ -110,6 +110,11 @@ export class RoomRecording {
     this.fact({ type: 'joined', connectionId, name, role, ...(known.length > 0 && { marks: known }) });
   }
 
+  /** Their connection is lost, or back: until when somebody was there who does not return. */
+  awayFact({ connected, connectionId }: Member): void {
+    this.fact({ type: 'away', connectionId, away: !connected });
+  }
+
   joined(member: Member, consent: Consent | undefined): void {
     const isNew = this.#answers.knownOf(member) !== consent;
     if (consent === 'declined' && isNew) this.#refuse(member, consent, false);
@@ -211,7 +216,10 @@ export class RoomRecording {
     this.#answers = new Answers(current.recordingId, (connectionId) => members.has(connectionId));
     for (const answer of earlier) this.#answers.takeUp(answer);
     this.#tell();
-    for (const member of members.all) this.joinedFact(member);
+    for (const member of members.all) {
+      this.joinedFact(member);
+      if (!member.connected) this.awayFact(member);
+    }
     // Pressing Record is that person's own consent; everybody else is asked (design D10).
     for (const member of members.all) {
       const isPresser = member.connectionId === by;

@@ -124,7 +124,8 @@ export class Room {
     };
     this.#members.add(Object.assign(member, { name, marks, connected: true }));
     this.doors.entered(newcomer);
-    if (!before) this.recording.joinedFact(member);
+    if (before) this.recording.awayFact(member);
+    else this.recording.joinedFact(member);
     this.#announcer.joined(
       { name: before ? 'personChanged' : 'personJoined', data: { person: personOf(member) } },
       connectionId,
@@ -138,6 +139,7 @@ export class Room {
     const member = this.#members.find(connectionId);
     if (!member?.connected) return;
     member.connected = false;
+    this.recording.awayFact(member);
     this.#changed(member, connectionId);
     this.hosts.lost(member);
   }
@@ -147,6 +149,7 @@ export class Room {
     const member = this.#members.get(connectionId);
     if (member.connected) return;
     member.connected = true;
+    this.recording.awayFact(member);
     this.#changed(member, connectionId);
     this.hosts.joined(member);
   }
