@@ -13,13 +13,16 @@ const onlyIn = (name, packages, allowed, comment) => ({
   to: { path: packages.map((one) => `(^|/)node_modules/${one}/`) },
 });
 
+/** What the recorder's files are made of, all pure: whoever makes another kind of file of them reads them by these. */
+const FORMATS = '^recorder/(bytes|depacketize|flv)/';
+
 /** One of the processes, or the client: none of them imports another. */
 const separate = (folder, others) => ({
   name: `${folder}-stands-alone`,
   severity: 'error',
-  comment: 'Processes speak through protocol/ alone.',
+  comment: 'Processes speak through protocol/ alone; the archive also reads what the recorder wrote.',
   from: { path: `^${folder}/` },
-  to: { path: `^(${others.join('|')})/` },
+  to: { path: `^(${others.join('|')})/`, pathNot: folder === 'archive' ? FORMATS : [] },
 });
 
 const processes = ['sfu', 'recorder', 'archive', 'client'];
@@ -62,6 +65,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^client/src/', pathNot: NOT_TESTS },
       to: { path: '^service/' },
+    },
+    {
+      name: 'recorder-formats-in-mp4',
+      severity: 'error',
+      comment: 'The archive knows what is inside of an FLV in one place.',
+      from: { path: '^archive/', pathNot: `^archive/exports/mp4/|${NOT_TESTS}` },
+      to: { path: FORMATS },
     },
     onlyIn(
       'mediasoup-in-sfu-media',

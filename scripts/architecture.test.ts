@@ -47,6 +47,7 @@ const offences: Record<string, Record<string, string>> = {
   'sfu-stands-alone': { 'sfu/c.ts': `import '../recorder/z.ts'` },
   'recorder-stands-alone': { 'recorder/a.ts': `import '../archive/z.ts'` },
   'archive-stands-alone': { 'archive/a.ts': `import '../sfu/z.ts'` },
+  'recorder-formats-in-mp4': { 'archive/exports/a.ts': `import '../../recorder/flv/z.ts'` },
   'client-stands-alone': { 'client/src/a.ts': `import '../../sfu/z.ts'` },
   'client-runs-in-the-browser': { 'client/src/b.ts': `import '../../service/z.ts'` },
   'mediasoup-in-sfu-media': { 'sfu/room/a.ts': `import * as all from 'mediasoup'\nall` },
@@ -74,6 +75,7 @@ const TARGETS = [
     'archive/z.ts',
     'archive/z.test.ts',
     'recorder/storage/z.ts',
+    'recorder/flv/z.ts',
   ],
   ...[
     'recorder/session/z.ts',

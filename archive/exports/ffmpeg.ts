@@ -1,21 +1,10 @@
 import { createInterface } from 'node:readline';
 import { Fault } from '../../protocol/errors.ts';
-import { type ChildLimits, startChild, wasNotStarted } from '../../service/child.ts';
+import { startChild, wasNotStarted } from '../../service/child.ts';
+import { childLimits, type WorkLimits } from './limits.ts';
 
-/** Below everything that meetings need. */
-const LOWEST_PRIORITY = 19;
 /** Two dozen voices are measured in one run, and each takes 400 characters to tell how loud it is. */
 const KEPT_WORDS = 16_384;
-/** A machine that records may let a process of the lowest priority wait so much longer than it works. */
-const WAIT_FACTOR = 30;
-
-/** What one run may take: files come from strangers' encoders, and none of them may cost more than an honest one. */
-export interface FfmpegLimits {
-  cpuSeconds: number;
-  memoryBytes: number;
-  fileBytes: number;
-}
-
 export interface FfmpegProgress {
   /** Of the output so far. */
   seconds: number;
@@ -30,11 +19,11 @@ export interface FfmpegProgress {
 export async function runFfmpeg(
   program: string,
   args: readonly string[],
-  options: { limits: FfmpegLimits; signal: AbortSignal; onProgress?: (progress: FfmpegProgress) => void },
+  options: { limits: WorkLimits; signal: AbortSignal; onProgress?: (progress: FfmpegProgress) => void },
 ): Promise<string> {
   options.signal.throwIfAborted();
   const all = ['-hide_banner', '-nostdin', '-y', '-progress', 'pipe:1', '-nostats', ...args];
-  const child = startChild(program, all, { limits: inFull(options.limits), stdio: 'pipe' });
+  const child = startChild(program, all, { limits: childLimits(options.limits), stdio: 'pipe' });
   child.stdin.destroy();
   const kill = () => child.kill('SIGKILL');
   options.signal.addEventListener('abort', kill, { once: true });
@@ -63,12 +52,6 @@ export async function runFfmpeg(
     options.signal.removeEventListener('abort', kill);
   }
 }
-
-const inFull = (limits: FfmpegLimits): ChildLimits => ({
-  ...limits,
-  niceness: LOWEST_PRIORITY,
-  wallMs: limits.cpuSeconds * WAIT_FACTOR * 1000,
-});
 
 /** Without paths, which are nobody's business. */
 const lastLines = (words: string) =>

@@ -1,4 +1,4 @@
-import type { FfmpegLimits } from '../ffmpeg.ts';
+import type { WorkLimits } from '../limits.ts';
 
 const MIB = 1024 ** 2;
 /** What a scene fills at most, sound beside it: its pictures' rate is capped far below. */
@@ -9,7 +9,7 @@ const RAW_SOUND_BYTES_PER_SECOND = 2 * 4 * 48_000;
 const LOOK_BACK_SECONDS = 60;
 
 /** A scene of fifty people in 720p took 0.7 GiB, and half a second of one core for each second of each. */
-export function sceneLimits(inputs: number, seconds: number): FfmpegLimits {
+export function sceneLimits(inputs: number, seconds: number): WorkLimits {
   return {
     cpuSeconds: 120 + (LOOK_BACK_SECONDS + seconds) * (4 + 2 * inputs),
     memoryBytes: Math.min(4096, 768 + 160 * inputs) * MIB,
@@ -18,7 +18,7 @@ export function sceneLimits(inputs: number, seconds: number): FfmpegLimits {
 }
 
 /** @param heardSeconds of all voices together; decoding a second of one takes about 3 ms */
-export function soundLimits(heardSeconds: number, writtenSeconds: number): FfmpegLimits {
+export function soundLimits(heardSeconds: number, writtenSeconds: number): WorkLimits {
   return {
     cpuSeconds: 120 + (heardSeconds + writtenSeconds) / 10,
     memoryBytes: 1536 * MIB,
@@ -27,7 +27,7 @@ export function soundLimits(heardSeconds: number, writtenSeconds: number): Ffmpe
 }
 
 /** Copying the scenes and the sound into one file, its index first. */
-export function joinLimits(seconds: number): FfmpegLimits {
+export function joinLimits(seconds: number): WorkLimits {
   return {
     cpuSeconds: 120 + seconds / 10,
     memoryBytes: 1536 * MIB,

@@ -4,7 +4,8 @@ import { Fault } from '../../../protocol/errors.ts';
 import type { Log } from '../../../service/log.ts';
 import { parseManifestApart } from '../../catalog/parse-apart.ts';
 import type { Store } from '../../store/store.ts';
-import { type FfmpegLimits, runFfmpeg } from '../ffmpeg.ts';
+import { runFfmpeg } from '../ffmpeg.ts';
+import type { WorkLimits } from '../limits.ts';
 import type { Maker, Progress, Work } from '../maker.ts';
 import { joinLimits, sceneLimits } from './costs.ts';
 import { drawsText } from './draws-text.ts';
@@ -69,7 +70,7 @@ function pictureProgress(frame: number, frames: number, speed: number | undefine
 async function joinScenes(
   ffmpeg: string,
   work: Work,
-  { limits, scenes, sound }: { scenes: readonly string[]; sound: string; limits: FfmpegLimits },
+  { limits, scenes, sound }: { scenes: readonly string[]; sound: string; limits: WorkLimits },
 ): Promise<void> {
   const list = join(work.scratch, 'scenes.txt');
   // Names of our own making, relative to the list: nothing in them needs escaping.

@@ -1,0 +1,19 @@
+import type { ChildLimits } from '../../service/child.ts';
+
+/** Below everything that meetings need. */
+const LOWEST_PRIORITY = 19;
+/** A machine that records may let a process of the lowest priority wait so much longer than it works. */
+const WAIT_FACTOR = 30;
+
+/** What one run may take: files come from strangers' encoders, and none of them may cost more than an honest one. */
+export interface WorkLimits {
+  cpuSeconds: number;
+  memoryBytes: number;
+  fileBytes: number;
+}
+
+export const childLimits = (limits: WorkLimits): ChildLimits => ({
+  ...limits,
+  niceness: LOWEST_PRIORITY,
+  wallMs: limits.cpuSeconds * WAIT_FACTOR * 1000,
+});
