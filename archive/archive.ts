@@ -32,6 +32,7 @@ import {
   SHARE_OPENINGS_PER_MINUTE,
 } from './http/context.ts';
 import { buildServer, type Tls } from './http/server.ts';
+import { ClockTrust } from './keep/clock-trust.ts';
 import { Deletion } from './keep/deletion.ts';
 import { ManifestEditor } from './keep/manifest-editor.ts';
 import { Pins } from './keep/pins.ts';
@@ -102,12 +103,14 @@ export async function openArchive(options: ArchiveOptions) {
   const passwords = new Passwords(clock);
   const admin = new Admin(database, passwords);
   const audit = new Audit({ database, clock, log, writesWatching: options.writesWatching });
+  const clockTrust = new ClockTrust({ database, clock, log });
   const backups = new Backups({
     database,
     folder: join(dataDir, 'backups'),
     clock,
     log,
     made: () => audit.tellHead(),
+    isClockTrusted: () => clockTrust.jump === undefined,
   });
   const pins = new Pins({ database, clock });
   const shares = new Shares({ database, secret: options.secret, clock, passwords, streams });
@@ -148,6 +151,7 @@ export async function openArchive(options: ArchiveOptions) {
     pins,
     deletion,
     clock,
+    trust: clockTrust,
     log,
     initial: options.retention,
   });
@@ -189,6 +193,7 @@ export async function openArchive(options: ArchiveOptions) {
       thumbnails,
       deletion,
       retention,
+      clockTrust,
       minFreeBytes: options.minFreeBytes,
       recordingsDir: options.recordingsDir,
       roles: new RoleFinder({ meetings, sessions }),
@@ -224,6 +229,7 @@ export async function openArchive(options: ArchiveOptions) {
       indexer.start(clock);
       meetings.start();
       exports.start();
+      clockTrust.start();
       retention.start();
       finisher.start();
       backups.start();
@@ -242,6 +248,7 @@ export async function openArchive(options: ArchiveOptions) {
       await finisher.close();
       await exports.close();
       await retention.close();
+      clockTrust.close();
       await backups.close();
       audit.close();
       await indexer.close();

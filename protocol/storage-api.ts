@@ -29,6 +29,8 @@ export const storageResultSchema = z.object({
     fullAtMs: z.number().optional(),
   }),
   retention: retentionSchema,
+  /** The server's clock has jumped ahead by so much: for so long yet nothing is deleted because of its age by itself. */
+  clockJump: z.object({ byMs: z.number().positive(), leftMs: z.number().positive() }).optional(),
 });
 export type StorageResult = z.infer<typeof storageResultSchema>;
 

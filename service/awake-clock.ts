@@ -27,6 +27,14 @@ export class AwakeClock implements Clock {
     return Math.min(this.#clock.nowMs(), this.#lookedMs + MOST_AT_ONCE_MS) - this.#missedMs;
   }
 
+  wallMs(): number {
+    return this.#clock.wallMs();
+  }
+
+  upMs(): number {
+    return this.#clock.upMs();
+  }
+
   after(delayMs: number, task: () => void): () => void {
     const dueMs = this.nowMs() + delayMs;
     let cancel = (): void => undefined;

@@ -1,7 +1,16 @@
+import { uptime } from 'node:os';
+
 /** Time as every stage above the adapters sees it. Lint keeps the real one out of everything else. */
 export interface Clock {
-  /** Wall time, epoch milliseconds with fractions; never steps backwards while the process lives. */
+  /**
+   * The wall time when the process began, counted on: epoch milliseconds with fractions that never step, for media and for how
+   * long something takes. Not for dates: after the machine slept, or was set, it is not what a clock on the wall shows.
+   */
   nowMs(): number;
+  /** What the machine's wall clock shows now, epoch milliseconds: for names, dates and expiry. It may be set, either way. */
+  wallMs(): number;
+  /** Since the machine began, its sleep included: the wall clock goes ahead as much, unless it is set. */
+  upMs(): number;
   /** Calls `task` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, task: () => void): () => void;
   /** Calls `task` every `periodMs`; the returned function ends it. */
@@ -17,12 +26,13 @@ export function nextTurn(): Promise<void> {
 const startedMs = performance.timeOrigin;
 
 /**
- * The machine's clock: the wall time at start, counted on by the monotonic clock, so that an NTP step in the middle of
- * a recording moves nothing. What falls due is done once the sockets have been read (Node's check phase): after a stall of
+ * The machine's clock. An NTP step in the middle of a recording moves nothing of what `nowMs` measures. What falls due is done once the sockets have been read (Node's check phase): after a stall of
  * our own timers would otherwise come first, and conclude that nothing came although it lies there [STALL1].
  */
 export const systemClock: Clock = {
   nowMs: () => startedMs + performance.now(),
+  wallMs: () => Date.now(),
+  upMs: () => uptime() * 1000,
   after(delayMs, task) {
     let reading: NodeJS.Immediate | undefined;
     const timer = setTimeout(() => {

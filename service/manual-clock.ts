@@ -9,6 +9,7 @@ interface Timer {
 /** A clock that a test moves by hand; timers that fall due run in order, each at its own instant. */
 export class ManualClock implements Clock {
   #nowMs: number;
+  #wallAheadMs = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(nowMs = 1_790_000_000_000) {
@@ -17,6 +18,19 @@ export class ManualClock implements Clock {
 
   nowMs(): number {
     return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return this.#nowMs + this.#wallAheadMs;
+  }
+
+  upMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Somebody, or NTP, sets the wall clock: everything else goes on as before. */
+  stepWall(byMs: number): void {
+    this.#wallAheadMs += byMs;
   }
 
   after(delayMs: number, task: () => void): () => void {

@@ -19,17 +19,23 @@ export class Backups {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #made: () => void;
+  readonly #isClockTrusted: () => boolean;
   #endPeriod: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
 
-  /** @param options.made is told of each backup */
+  /**
+   * @param options.made is told of each backup
+   * @param options.isClockTrusted whether what is too old by the clock is so
+   */
   constructor(options: {
     database: DatabaseSync;
     folder: string;
     clock: Clock;
     log: Log;
     made?: () => void;
+    isClockTrusted?: () => boolean;
   }) {
+    this.#isClockTrusted = options.isClockTrusted ?? (() => true);
     this.#made = options.made ?? (() => {});
     this.#database = options.database;
     this.#folder = options.folder;
@@ -55,7 +61,7 @@ export class Backups {
   /** Once a day (UTC); the oldest beyond KEPT_BACKUPS go. */
   async makeTodays(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const name = `app-${new Date(this.#clock.nowMs()).toISOString().slice(0, 10)}.db`;
+    const name = `app-${new Date(this.#clock.wallMs()).toISOString().slice(0, 10)}.db`;
     const there = await listBackups(this.#folder);
     if (there.includes(name)) return;
     const part = join(this.#folder, 'unfinished');
@@ -63,9 +69,10 @@ export class Backups {
     await backup(this.#database, part);
     await chmod(part, 0o600);
     await rename(part, join(this.#folder, name));
-    const tooOld = `app-${new Date(this.#clock.nowMs() - KEPT_MS).toISOString().slice(0, 10)}.db`;
+    const tooOld = `app-${new Date(this.#clock.wallMs() - KEPT_MS).toISOString().slice(0, 10)}.db`;
     for (const [index, old] of [name, ...there].sort().reverse().entries()) {
-      if (index >= KEPT_BACKUPS || old <= tooOld) await rm(join(this.#folder, old));
+      if (index >= KEPT_BACKUPS || (old <= tooOld && this.#isClockTrusted()))
+        await rm(join(this.#folder, old));
     }
     this.#log.info('backup-made', { name });
     this.#made();

@@ -44,7 +44,7 @@ export class Meetings {
     const hostKey = makeSecret();
     this.#database
       .prepare('INSERT INTO meetings (meeting_id, name, host_key_hash, created_at_ms) VALUES (?, ?, ?, ?)')
-      .run(meetingId, name, hashSecret(hostKey), Math.floor(this.#clock.nowMs()));
+      .run(meetingId, name, hashSecret(hostKey), Math.floor(this.#clock.wallMs()));
     return { meetingId, hostKey };
   }
 
@@ -63,7 +63,7 @@ export class Meetings {
   used(meetingId: string): void {
     this.#database
       .prepare('UPDATE meetings SET used_at_ms = ? WHERE meeting_id = ? AND used_at_ms IS NULL')
-      .run(Math.floor(this.#clock.nowMs()), meetingId);
+      .run(Math.floor(this.#clock.wallMs()), meetingId);
   }
 
   /** False also when there is no such meeting. */
@@ -91,7 +91,7 @@ export class Meetings {
   #prune(): void {
     this.#database
       .prepare('DELETE FROM meetings WHERE used_at_ms IS NULL AND created_at_ms < ?')
-      .run(Math.floor(this.#clock.nowMs()) - UNUSED_DAYS * DAY_MS);
+      .run(Math.floor(this.#clock.wallMs()) - UNUSED_DAYS * DAY_MS);
   }
 
   #row(meetingId: string): { name: string; hostKeyHash: string } {

@@ -25,7 +25,7 @@ export class Sessions {
   /** @returns the token for the cookie */
   create(): string {
     const token = makeSecret();
-    const nowMs = Math.floor(this.#clock.nowMs());
+    const nowMs = Math.floor(this.#clock.wallMs());
     this.#database.prepare('DELETE FROM sessions WHERE expires_at_ms <= ?').run(nowMs);
     this.#database
       .prepare('INSERT INTO sessions VALUES (?, ?, ?)')
@@ -49,7 +49,7 @@ export class Sessions {
     const hash = keyedHash(this.#secret, token);
     const row = this.#database
       .prepare('SELECT expires_at_ms FROM sessions WHERE token_hash = ? AND expires_at_ms > ?')
-      .get(hash, Math.floor(this.#clock.nowMs()));
+      .get(hash, Math.floor(this.#clock.wallMs()));
     return row && { hold: `session:${hash}`, expiresAtMs: Number(row.expires_at_ms) };
   }
 

@@ -92,7 +92,7 @@ export class Audit {
       const last = headOf(this.#database);
       const row = {
         id: last.id + 1,
-        at_ms: Math.floor(this.#clock.nowMs()),
+        at_ms: Math.floor(this.#clock.wallMs()),
         actor,
         address: address ?? null,
         action,

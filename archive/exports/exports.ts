@@ -90,7 +90,7 @@ export class Exports {
       file,
       downloadName: `${name}${endings[kind]}`,
       state: 'queued',
-      createdAtMs: Math.floor(clock.nowMs()),
+      createdAtMs: Math.floor(clock.wallMs()),
       bytes: undefined,
       problem: undefined,
       asker,

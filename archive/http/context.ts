@@ -17,6 +17,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Indexer } from '../catalog/indexer.ts';
 import type { Exports } from '../exports/exports.ts';
 import type { HumanNames } from '../exports/human-name.ts';
+import type { ClockTrust } from '../keep/clock-trust.ts';
 import type { Deletion } from '../keep/deletion.ts';
 import type { Pins } from '../keep/pins.ts';
 import type { RetentionKeeper } from '../keep/retention.ts';
@@ -49,6 +50,7 @@ export interface HttpContext {
   thumbnails: Thumbnails;
   deletion: Deletion;
   retention: RetentionKeeper;
+  clockTrust: ClockTrust;
   /** Of the disk's free bytes, those that recordings must find. */
   minFreeBytes: number;
   recordingsDir: string;

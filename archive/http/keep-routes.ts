@@ -55,9 +55,10 @@ export function addKeepRoutes(app: FastifyInstance, context: HttpContext): void 
         recordingsDir: context.recordingsDir,
         exportBytes: context.exports.totalBytes(),
         minFreeBytes: context.minFreeBytes,
-        nowMs: context.clock.nowMs(),
+        nowMs: context.clock.wallMs(),
       });
-      return { ...use, retention: retention.settings };
+      const { jump: clockJump } = context.clockTrust;
+      return { ...use, retention: retention.settings, ...(clockJump && { clockJump }) };
     },
   });
 

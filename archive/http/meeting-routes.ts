@@ -72,7 +72,7 @@ export function addMeetingRoutes(app: FastifyInstance, context: HttpContext): vo
         connectionId,
         ...mayRecord,
       } as const;
-      return { token: await signJoinToken(claims, joinSecret, clock.nowMs()), connectionId };
+      return { token: await signJoinToken(claims, joinSecret, clock.wallMs()), connectionId };
     },
   });
 }

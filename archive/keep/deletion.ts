@@ -99,7 +99,7 @@ export class Deletion {
         result.files += 1;
       }
       this.#parts.forget();
-      return withoutPerson(manifest, connectionId, name, Math.floor(clock.nowMs()));
+      return withoutPerson(manifest, connectionId, name, Math.floor(clock.wallMs()));
     });
     const detail = `${name} (${connectionId}), ${result.files} files, ${result.bytes} bytes`;
     audit.record({ ...deleter, action: 'person-deleted', recordingId, detail });

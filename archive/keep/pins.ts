@@ -18,7 +18,7 @@ export class Pins {
   add(recordingId: string): void {
     this.#database
       .prepare('INSERT OR IGNORE INTO pins VALUES (?, ?)')
-      .run(recordingId, Math.floor(this.#clock.nowMs()));
+      .run(recordingId, Math.floor(this.#clock.wallMs()));
   }
 
   remove(recordingId: string): void {

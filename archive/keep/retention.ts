@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ClockTrust } from './clock-trust.ts';
 import type { Deleter, Deletion } from './deletion.ts';
 import { FairShare } from './fair-share.ts';
 import type { Pins } from './pins.ts';
@@ -28,7 +29,7 @@ const BY_ITSELF: Deleter = { actor: 'retention' };
 
 /**
  * Deletes what is too old, the oldest first, and of what is too much that of the meeting with the largest share (FairShare), its
- * oldest first; never what is pinned or still being made.
+ * oldest first; never what is pinned or still being made. After a jump of the clock nothing is too old by itself (ClockTrust).
  */
 export class RetentionKeeper {
   readonly #parts: {
@@ -37,6 +38,7 @@ export class RetentionKeeper {
     pins: Pins;
     deletion: Deletion;
     clock: Clock;
+    trust: ClockTrust;
     log: Log;
     initial: Retention;
   };
@@ -50,6 +52,7 @@ export class RetentionKeeper {
     pins: Pins;
     deletion: Deletion;
     clock: Clock;
+    trust: ClockTrust;
     log: Log;
     initial: Retention;
   }) {
@@ -94,7 +97,11 @@ export class RetentionKeeper {
 
   async #run(deleter: Deleter): Promise<RetentionRun> {
     const result: RetentionRun = { recordings: 0, bytes: 0, failed: 0 };
-    for (const { reason, summary } of (await this.#judge(this.settings)).doomed) {
+    const { trust } = this.#parts;
+    // Whoever has them carried out has seen what goes.
+    if (deleter !== BY_ITSELF) trust.confirm();
+    const rules = trust.jump ? { ...this.settings, days: null } : this.settings;
+    for (const { reason, summary } of (await this.#judge(rules)).doomed) {
       const { recordingId } = summary;
       try {
         result.bytes += (await this.#parts.deletion.recording(recordingId, deleter)).bytes;
@@ -116,7 +123,7 @@ export class RetentionKeeper {
   /** What rules take, and what they would take if it were not pinned. */
   async #judge({ days, maxBytes }: Retention): Promise<Verdict> {
     const verdict: Verdict = { doomed: [], spared: [] };
-    if (days !== null) await this.#judgeAge(this.#parts.clock.nowMs() - days * DAY_MS, verdict);
+    if (days !== null) await this.#judgeAge(this.#parts.clock.wallMs() - days * DAY_MS, verdict);
     if (maxBytes !== null) await this.#judgeSize(maxBytes, verdict);
     return verdict;
   }

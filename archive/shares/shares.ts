@@ -59,7 +59,7 @@ export class Shares {
     if (Number(count?.count) >= MAX_SHARES_PER_RECORDING) throw new Fault('shares-full');
     const token = makeSecret();
     const shareId = `s-${randomLetters(12)}`;
-    const nowMs = Math.floor(this.#clock.nowMs());
+    const nowMs = Math.floor(this.#clock.wallMs());
     this.#database
       .prepare(
         `INSERT INTO shares (share_id, token_hash, recording_id, file, label, created_at_ms, created_by, expires_at_ms,
@@ -102,7 +102,7 @@ export class Shares {
     this.get(recordingId, shareId);
     this.#database
       .prepare('UPDATE shares SET revoked_at_ms = ? WHERE share_id = ? AND revoked_at_ms IS NULL')
-      .run(Math.floor(this.#clock.nowMs()), shareId);
+      .run(Math.floor(this.#clock.wallMs()), shareId);
     this.#streams.end(`share:${shareId}`);
     return this.get(recordingId, shareId);
   }
@@ -141,7 +141,7 @@ export class Shares {
   countView(shareId: string): void {
     this.#database
       .prepare('UPDATE shares SET views = views + 1, last_viewed_at_ms = ? WHERE share_id = ?')
-      .run(Math.floor(this.#clock.nowMs()), shareId);
+      .run(Math.floor(this.#clock.wallMs()), shareId);
   }
 
   removeAllOf(recordingId: string): void {
@@ -172,7 +172,7 @@ export class Shares {
   }
 
   #toShare(row: Record<string, unknown>): Share {
-    const expired = Number(row.expires_at_ms) <= this.#clock.nowMs();
+    const expired = Number(row.expires_at_ms) <= this.#clock.wallMs();
     return shareSchema.parse({
       shareId: row.share_id,
       file: row.file ?? undefined,

@@ -78,7 +78,7 @@ export class LocalDisk implements Store {
 
   async isOwned(recordingId: string): Promise<boolean> {
     const lock = await this.#stat(join(this.folderOf(recordingId), OWNER_NAME));
-    return lock !== undefined && this.#clock.nowMs() - lock.modifiedAtMs < OWNER_TIMEOUT_MS;
+    return lock !== undefined && this.#clock.wallMs() - lock.modifiedAtMs < OWNER_TIMEOUT_MS;
   }
 
   async writeManifest(recordingId: string, text: string): Promise<void> {

@@ -11,8 +11,8 @@ export type Hold =
   | `file:${string}/${string}`
   | `export:${string}`;
 
-/** Timers hold 31 bits; a link may be good for a year. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** It is looked so often whether a time has come: the wall clock may be set meanwhile. */
+const MAX_TIMER_MS = 60_000;
 
 /** What the asker is told when a hold ended before the first byte went. */
 const WORDS: Record<string, ErrorCode> = {
@@ -106,10 +106,10 @@ export class OpenStream {
   }
 
   #expire(hold: Hold, atMs: number): void {
-    const leftMs = Math.max(0, atMs - this.#clock.nowMs());
+    const leftMs = Math.max(0, atMs - this.#clock.wallMs());
     const cancel = this.#clock.after(Math.min(leftMs, MAX_TIMER_MS), () => {
       this.#timers.delete(cancel);
-      if (atMs <= this.#clock.nowMs()) this.end(hold);
+      if (atMs <= this.#clock.wallMs()) this.end(hold);
       else this.#expire(hold, atMs);
     });
     this.#timers.add(cancel);

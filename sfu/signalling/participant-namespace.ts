@@ -47,7 +47,7 @@ export function serveParticipants(server: Server, options: ParticipantNamespaceO
   server.use(async (socket, next) => {
     try {
       if (server.engine.clientsCount > MAX_SOCKETS) throw new Fault('rooms-full');
-      const claims = await checkHandshake(socket.handshake.auth, joinSecret, clock.nowMs(), (who, ticket) =>
+      const claims = await checkHandshake(socket.handshake.auth, joinSecret, clock.wallMs(), (who, ticket) =>
         meetings.hasSession(who, ticket),
       );
       const address = addressOf(socket.request);

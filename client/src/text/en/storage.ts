@@ -14,6 +14,8 @@ export const storage = {
   nothingAdded: 'nothing was added in the last 30 days',
   fullNow: (reserve: string) =>
     `Fewer than ${reserve} are free: nothing is recorded until there is more room.`,
+  clockJumped: (hours: number, left: number) =>
+    `The server's clock has jumped ahead by ${hours} h. For ${left} h yet nothing is deleted because of its age by itself: see that the clock is right, and pin what was dated wrongly.`,
   meter: (used: string, other: string, free: string) =>
     `${used} of recordings, ${other} of other files, ${free} free`,
   other: 'Other files',

@@ -14,6 +14,8 @@ export const storage: Text['storage'] = {
   pace: (perDay) => `按最近 30 天每天 ${perDay} 计算`,
   nothingAdded: '最近 30 天没有新增录制',
   fullNow: (reserve) => `可用空间不足 ${reserve}：释放空间之前无法录制。`,
+  clockJumped: (hours, left) =>
+    `服务器时钟向前跳了 ${hours} 小时。接下来 ${left} 小时内不会自动按时间删除录制：请检查时钟是否正确，并固定日期有误的录制。`,
   meter: (used, other, free) => `录制 ${used}，其他文件 ${other}，可用 ${free}`,
   other: '其他文件',
   plotTitle: '每天新增的录制',

@@ -13,6 +13,8 @@ import { STORAGE } from './storage-queries.ts';
 import { UsePlot } from './use-plot.tsx';
 
 const REFRESH_MS = 30_000;
+/** Begun ones count. */
+const hours = (ms: number) => Math.ceil(ms / 3_600_000);
 
 /** `/admin/storage`: how full the disk is, what was added when, and what is deleted by rules. */
 export function StoragePage() {
@@ -33,6 +35,11 @@ export function StoragePage() {
         <div className={classes.cards}>
           {data.disk.freeBytes < data.minFreeBytes && (
             <Notice kind="error">{text.fullNow(formatBytes(data.minFreeBytes, locale))}</Notice>
+          )}
+          {data.clockJump && (
+            <Notice kind="warning">
+              {text.clockJumped(hours(data.clockJump.byMs), hours(data.clockJump.leftMs))}
+            </Notice>
           )}
           <DiskFacts use={data} />
           <UsePlot days={data.days} />
