@@ -1,22 +1,8 @@
-import { observer, type types } from 'mediasoup';
 import { expect, test } from 'vitest';
+import { watchConsumers } from './fixtures/plain-consumers.ts';
 import { host, openMeeting, openRecordedMeeting } from './fixtures/recorded-meeting.ts';
 import { TestParticipant } from './fixtures/test-participant.ts';
 import { until } from './fixtures/until.ts';
-
-/** The plain transports' consumers that this process makes from now on. */
-function watchConsumers(): types.Consumer[] {
-  const consumers: types.Consumer[] = [];
-  observer.on('newworker', (worker) =>
-    worker.observer.on('newrouter', (router) =>
-      router.observer.on('newtransport', (transport) => {
-        if (transport.type !== 'plain') return;
-        transport.observer.on('newconsumer', (consumer) => consumers.push(consumer));
-      }),
-    ),
-  );
-  return consumers;
-}
 
 test('a stream flows only after the recorder has acknowledged it', async () => {
   const consumers = watchConsumers();

@@ -20,6 +20,7 @@ import { RecordRight } from './meeting/record-right.ts';
 import { type Figures, sfuMetrics } from './metrics.ts';
 import { RecorderDirectory } from './recording/recorder-directory.ts';
 import { serveRecorders } from './recording/recorder-namespace.ts';
+import { StandbyPlaces } from './recording/standby.ts';
 import { MAX_SOCKETS, serveParticipants } from './signalling/participant-namespace.ts';
 import { openSocketServer } from './signalling/socket-server.ts';
 import { closeUnread } from './signalling/unread.ts';
@@ -59,14 +60,16 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
   // A recorder's silence counts only while we could have heard it.
   const awake = new AwakeClock(clock);
   const directory = new RecorderDirectory(awake, log, sfuInstanceId);
+  const plain = {
+    listenIp: config.PLAIN_LISTEN_IP,
+    portMin: config.PLAIN_PORT_MIN,
+    portMax: config.PLAIN_PORT_MAX,
+  };
   const meetings = new Meetings(
     {
       pool,
-      plain: {
-        listenIp: config.PLAIN_LISTEN_IP,
-        portMin: config.PLAIN_PORT_MIN,
-        portMax: config.PLAIN_PORT_MAX,
-      },
+      plain,
+      standbyPlaces: new StandbyPlaces(plain),
       directory,
       capacity,
       recordRight,

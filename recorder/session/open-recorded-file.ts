@@ -14,7 +14,7 @@ export function openRecordedFile(
   options: {
     recordingId: string;
     connectionId: string;
-    personName: string;
+    personName: () => string;
     source: FileSource;
     /** Whether the folder is surely ours at this instant. */
     mayWrite(): boolean;

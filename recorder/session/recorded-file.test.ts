@@ -48,7 +48,7 @@ function record(
   let onFrames: (frames: AacFrame[]) => void = () => undefined;
   const file = new RecordedFile({
     connectionId: 'ada',
-    personName: 'Ada',
+    personName: () => 'Ada',
     source: 'camera',
     allowance,
     host: {

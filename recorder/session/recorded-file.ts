@@ -54,7 +54,7 @@ export class RecordedFile {
   readonly source: FileSource;
   readonly take: Take;
   readonly #host: FileHost;
-  readonly #personName: string;
+  readonly #personName: () => string;
   readonly #allowance: WriteAllowance;
   readonly #losses = new LossLog();
   #file: AppendFile | undefined;
@@ -73,7 +73,8 @@ export class RecordedFile {
 
   constructor(options: {
     connectionId: string;
-    personName: string;
+    /** Known by the time that anything is told of the file. */
+    personName: () => string;
     source: FileSource;
     host: FileHost;
     allowance: WriteAllowance;
@@ -200,7 +201,7 @@ export class RecordedFile {
     if (!name || !file) return undefined;
     const { connectionId, source } = this;
     const startOffsetMs = this.#originMs - startedAtMs;
-    const bare = bareEntry({ name, connectionId, personName: this.#personName, source, startOffsetMs });
+    const bare = bareEntry({ name, connectionId, personName: this.#personName(), source, startOffsetMs });
     this.guard(() => {
       const sync = syncOf();
       const told = {

@@ -279,8 +279,9 @@ export class RecordingSession {
   }
 
   #openFile(connectionId: string, source: FileSource, allowance: WriteAllowance): RecordedFile {
-    const personName = this.#told.nameOf(connectionId);
-    this.#fileLimits.begin(connectionId, personName);
+    // The facts may come right behind the streams.
+    const personName = () => this.#told.nameOf(connectionId);
+    this.#fileLimits.begin(connectionId, personName());
     return openRecordedFile(this.#context, {
       recordingId: this.recordingId,
       ...{ connectionId, personName, source, allowance },

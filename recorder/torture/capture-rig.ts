@@ -148,7 +148,7 @@ export class CaptureRig {
   #openFile(connectionId: string, source: 'camera' | 'screen', allowance: WriteAllowance): RecordedFile {
     return new RecordedFile({
       connectionId,
-      ...{ personName: 'Ada', source, allowance },
+      ...{ personName: () => 'Ada', source, allowance },
       host: {
         create: async (id, originMs) => {
           if (this.#clock.nowMs() < this.#failingUntilMs)

@@ -5,6 +5,7 @@ import type { Log } from '../../service/log.ts';
 import type { PlainOptions } from '../media/recorder-transport.ts';
 import type { WorkerPool } from '../media/worker-pool.ts';
 import type { RecorderDirectory } from '../recording/recorder-directory.ts';
+import type { StandbyPlaces } from '../recording/standby.ts';
 import type { Capacity } from './capacity.ts';
 import type { RecordRight } from './record-right.ts';
 
@@ -18,6 +19,8 @@ export interface MeetingContext {
   directory: RecorderDirectory;
   capacity: Capacity;
   recordRight: RecordRight;
+  /** Ways to recorders that are kept ready. */
+  standbyPlaces: StandbyPlaces;
   clock: Clock;
   log: Log;
   iceServers: RequestResult<'hello'>['iceServers'];

@@ -2,7 +2,7 @@ import { Fault } from '../../protocol/errors.ts';
 import type { JoinClaims } from '../../protocol/join-token.ts';
 import type { VideoCodec } from '../../protocol/people.ts';
 import type { KeptDoors } from '../../protocol/recorder.ts';
-import type { RequestName, RequestParams, RequestResult } from '../../protocol/signalling.ts';
+import type { NoticeName, RequestName, RequestParams, RequestResult } from '../../protocol/signalling.ts';
 import { HOST_OFFER_MS } from '../room/host-role.ts';
 import { marksOf } from '../room/marks.ts';
 import { checkPermission } from '../room/policy.ts';
@@ -18,6 +18,14 @@ import { Visitor } from './visitor.ts';
 
 /** A recording ends this long after the last person has left (design D9). */
 export const EMPTY_RECORDING_MS = 60_000;
+/** After these another person is the host, or sends something else. */
+const CHANGES_HOST: ReadonlySet<string> = new Set<NoticeName>([
+  'personJoined',
+  'personLeft',
+  'personChanged',
+  'producerAdded',
+  'producerRemoved',
+]);
 /** Changes of quality are told together. */
 export const QUALITY_INTERVAL_MS = 2000;
 
@@ -193,6 +201,7 @@ export class Meeting {
     for (const cancel of this.#graces.values()) cancel();
     for (const visitor of this.#visitors.values()) visitor.cancelIdle();
     await this.recordings.stopUnasked('ended');
+    this.recordings.standDown();
     await this.media.close();
   }
 
@@ -236,6 +245,7 @@ export class Meeting {
     switch (event.type) {
       case 'notice':
         for (const { session } of this.#audience(event.audience)) session.notify(event.notice);
+        if (CHANGES_HOST.has(event.notice.name)) this.recordings.standBy();
         break;
       case 'fact':
         recording?.fact(event.fact);

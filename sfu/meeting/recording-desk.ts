@@ -6,8 +6,10 @@ import type { RequestResult } from '../../protocol/signalling.ts';
 import { inTime } from '../../service/in-time.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
 import type { OrphanRecording } from '../recording/orphan-recordings.ts';
+import { RecorderPath } from '../recording/recorder-path.ts';
 import { Recording } from '../recording/recording.ts';
 import type { RecordingOptions } from '../recording/recording-host.ts';
+import { Standby } from '../recording/standby.ts';
 import type { Room } from '../room/room.ts';
 import { GRACE_MS, type MeetingContext } from './meeting-context.ts';
 import type { Visitor } from './visitor.ts';
@@ -32,6 +34,7 @@ export interface RecordingDeskOptions {
 /** Starts and stops a meeting's recordings, one at a time, and keeps the room in step with them. */
 export class RecordingDesk {
   readonly #options: RecordingDeskOptions;
+  readonly #standby: Standby;
   #current: Recording | undefined;
   #cancelWarning: () => void = () => {};
   /** What the host has been told of in this recording. */
@@ -39,10 +42,25 @@ export class RecordingDesk {
 
   constructor(options: RecordingDeskOptions) {
     this.#options = options;
+    const { clock, log, standbyPlaces: places } = options.context;
+    this.#standby = new Standby({ places, clock, log, openTransport: () => options.openTransport() });
   }
 
   get current(): Recording | undefined {
     return this.#current;
+  }
+
+  /** What can be made before Record is pressed is made, for the host as they are now. */
+  standBy(): void {
+    if (this.#current) return;
+    const { context, room } = this.#options;
+    const host = context.directory.alive.length > 0 ? room.host : undefined;
+    this.#standby.want(host && { connectionId: host.connectionId, producers: [...host.producers.values()] });
+  }
+
+  /** The meeting is over. */
+  standDown(): void {
+    this.#standby.want(undefined);
   }
 
   /** What starting takes beyond being the host. @throws Fault as `RecordRight.check` */
@@ -74,6 +92,7 @@ export class RecordingDesk {
       this.#over(recording);
       throw cause;
     }
+    this.standDown();
     this.#warnBeforeLimit(recording);
     context.log.info('recording-started', { meetingId, recordingId, recorderId: recording.recorderId });
     return { recordingId };
@@ -173,7 +192,8 @@ export class RecordingDesk {
       clock,
       log,
       host: {
-        openTransport,
+        openPath: async (connectionId) =>
+          this.#standby.take(connectionId) ?? new RecorderPath(await openTransport()),
         takePlace,
         heartbeat: (files) => room.recording.heartbeat(files),
         lost: () => room.recording.recorderLost(),
@@ -208,6 +228,7 @@ export class RecordingDesk {
     this.#current = undefined;
     this.#cancelWarning();
     this.#options.room.recording.over(error);
+    this.standBy();
     this.#options.onOver();
   }
 

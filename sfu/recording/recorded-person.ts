@@ -2,11 +2,10 @@ import { type ErrorCode, Fault } from '../../protocol/errors.ts';
 import type { ProducerInfo } from '../../protocol/people.ts';
 import type { Endpoint } from '../../protocol/recorder.ts';
 import type { Clock } from '../../service/clock.ts';
-import type { RecorderTransport } from '../media/recorder-transport.ts';
 import type { Unrecording } from '../room/room-event.ts';
 import { LostStreams, REPLACE_MS } from './lost-streams.ts';
 import type { RecorderLink } from './recorder-link.ts';
-import { type PathStream, RecorderPath } from './recorder-path.ts';
+import type { PathStream, RecorderPath } from './recorder-path.ts';
 
 /** What could not be done for a person is tried again after this. */
 const RETRY_MS = 2000;
@@ -17,8 +16,8 @@ export interface RecordedPersonHost {
   recordingId: string;
   connectionId: string;
   clock: Clock;
-  /** @throws Fault `ports-exhausted`, `media-failed` */
-  openTransport(): Promise<RecorderTransport>;
+  /** One that nobody else uses. @throws Fault `ports-exhausted`, `media-failed` */
+  openPath(): Promise<RecorderPath>;
   /** Of those that one network may have recorded. @returns gives it back. @throws Fault `network-full` */
   takePlace(): () => void;
   /** This person, or one of their streams, cannot be recorded now. */
@@ -150,17 +149,23 @@ export class RecordedPerson {
     this.#givePlace ??= this.#host.takePlace();
     const link = this.#link;
     // The transport and its streams are made while the recorder still opens its socket, or its recording.
-    const [endpoint, path] = await Promise.all([
-      link && this.#openReceiver(link),
-      this.#prepare(this.#wanted),
-    ]);
-    if (!link || !endpoint || this.#path !== path) return;
-    if (!path.fits(link, endpoint)) {
+    const opening = link && this.#openReceiver(link);
+    const preparing = this.#prepare(this.#wanted);
+    const reaching = link && opening && preparing.then((path) => this.#reach(link, path, opening));
+    await Promise.all([opening, preparing, reaching]);
+  }
+
+  /** Has what is wanted flow to the recorder. */
+  async #reach(link: RecorderLink, path: RecorderPath, opening: Promise<Endpoint>): Promise<void> {
+    // One that leads to a port already must be known to lead to this one.
+    if (path.isConnected && !path.fits(link, await opening)) {
+      if (this.#path !== path) return;
       this.#dropPath();
       this.#dirty = true;
       return;
     }
-    await this.#connect(link, path, endpoint);
+    if (this.#path !== path) return;
+    await this.#connect(link, path, opening);
     await this.#removeLost(link);
     if (!path.hasRefused && !this.#dirty) this.#host.succeeded(this.#host.connectionId);
   }
@@ -194,38 +199,46 @@ export class RecordedPerson {
   }
 
   async #openPath(): Promise<RecorderPath> {
-    const transport = await this.#host.openTransport();
+    const path = await this.#host.openPath();
     if (this.#ended || !this.#wanted) {
-      transport.close();
+      path.close();
       throw new Fault('media-failed');
     }
-    this.#path = new RecorderPath(transport);
-    return this.#path;
+    this.#path = path;
+    return path;
   }
 
-  async #connect(link: RecorderLink, path: RecorderPath, endpoint: Endpoint): Promise<void> {
-    const connecting = this.#connectBoth(link, path, endpoint);
+  async #connect(link: RecorderLink, path: RecorderPath, opening: Promise<Endpoint>): Promise<void> {
+    const connecting = this.#connectTransport(link, path, opening);
+    const told = this.#connectReceiver(link, path);
+    // What the worker is asked it does in order: streams do not wait for it to answer that it is connected.
+    const ready = Promise.all([opening, told]);
     const wanted = this.#wanted ?? [];
     await Promise.all([
-      connecting,
+      Promise.all([connecting, ready]).then(() => this.#isConnected(link, path)),
       ...[...path.streams].map(([producerId, entry]) => {
         const producer = wanted.find((one) => one.producerId === producerId);
         return producer
-          ? this.#startStream(link, entry, producer, connecting)
+          ? this.#startStream(link, entry, producer, ready)
           : this.#removeStream(link, path, producerId, entry);
       }),
     ]);
   }
 
-  async #connectBoth(link: RecorderLink, path: RecorderPath, endpoint: Endpoint): Promise<void> {
+  async #connectTransport(link: RecorderLink, path: RecorderPath, opening: Promise<Endpoint>): Promise<void> {
+    const endpoint = await opening;
+    await path.connect(link, endpoint);
+  }
+
+  async #connectReceiver(link: RecorderLink, path: RecorderPath): Promise<void> {
+    if (this.#receiver?.connected) return;
     const { connectionId, recordingId } = this.#host;
+    await link.command('connectReceiver', { recordingId, connectionId, from: path.from });
+  }
+
+  #isConnected(link: RecorderLink, path: RecorderPath): void {
     const receiver = this.#receiver;
-    if (receiver?.connected) return;
-    await Promise.all([
-      path.connect(link, endpoint),
-      link.command('connectReceiver', { recordingId, connectionId, from: path.from }),
-    ]);
-    if (receiver && this.#path === path) receiver.connected = true;
+    if (receiver?.link === link && this.#path === path) receiver.connected = true;
   }
 
   /** Created paused, announced, acknowledged, then resumed: so that nothing is sent that cannot be taken. */
@@ -233,14 +246,14 @@ export class RecordedPerson {
     link: RecorderLink,
     entry: PathStream,
     producer: ProducerInfo,
-    connecting: Promise<void>,
+    ready: Promise<unknown>,
   ): Promise<void> {
     if (entry.flows || entry.refused) return;
     const { connectionId, recordingId } = this.#host;
     const { source, paused } = producer;
     const stream = { ...entry.stream.describe(), source, paused };
     try {
-      await Promise.all([connecting, link.command('addStream', { recordingId, connectionId, stream })]);
+      await Promise.all([ready, link.command('addStream', { recordingId, connectionId, stream })]);
     } catch (cause) {
       const fault = Fault.from(cause);
       if (!FINAL.has(fault.code)) throw fault;

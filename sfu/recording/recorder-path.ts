@@ -34,6 +34,21 @@ export class RecorderPath {
     return [...this.streams.values()].some(({ refused }) => refused);
   }
 
+  get closed(): boolean {
+    return this.#transport.closed;
+  }
+
+  /** Streams for exactly these, while none of them flows. */
+  async keepOnly(producers: readonly ProducerInfo[]): Promise<void> {
+    const ids = new Set(producers.map(({ producerId }) => producerId));
+    for (const [producerId, { stream }] of [...this.streams]) {
+      if (ids.has(producerId) && !stream.closed) continue;
+      stream.close();
+      this.streams.delete(producerId);
+    }
+    await this.prepare(producers, () => true);
+  }
+
   /**
    * A stream that does not flow yet, for each of these that has none.
    * @param isWanted a producer that has just closed is no failure: what is wanted changes with it
@@ -53,6 +68,11 @@ export class RecorderPath {
         }
       }),
     );
+  }
+
+  /** It leads to a port of some recorder. */
+  get isConnected(): boolean {
+    return this.#connectedTo !== undefined;
   }
 
   /** Whether it is of use for this process and port of the recorder. */

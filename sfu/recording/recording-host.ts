@@ -3,13 +3,13 @@ import type { FullKind, RecorderCommandParams } from '../../protocol/recorder.ts
 import type { FileProgress } from '../../protocol/recording-state.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
-import type { RecorderTransport } from '../media/recorder-transport.ts';
-
 import type { RecorderDirectory } from './recorder-directory.ts';
+import type { RecorderPath } from './recorder-path.ts';
 
 /** What a recording needs of its meeting, and tells it. */
 export interface RecordingHost {
-  openTransport(): Promise<RecorderTransport>;
+  /** This person's way to the recorder. */
+  openPath(connectionId: string): Promise<RecorderPath>;
   /** @returns gives it back. @throws Fault `network-full` */
   takePlace(connectionId: string): () => void;
   /** At every heartbeat of the recorder. */

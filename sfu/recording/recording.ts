@@ -208,16 +208,19 @@ export class Recording {
       ended: (error) => this.#endedByRecorder(error),
     });
     try {
-      const { lastFact } = await link.command('start', this.#options.start);
+      const starting = link.command('start', this.#options.start);
+      // What it is asked for next waits there until the recording is open; nobody waits here for the answer.
+      for (const person of this.#people.values()) person.use(link);
+      const { lastFact } = await starting;
       if (this.#over) throw new Fault('recording-off');
       this.#link = link;
       this.#sender = new FactSender(this.facts, link, this.recordingId, lastFact);
       this.#sendFacts();
       this.doors.use(link);
-      for (const person of this.#people.values()) person.use(link);
       this.#count();
     } catch (cause) {
       link.detach(this.recordingId);
+      for (const person of this.#people.values()) person.use(undefined);
       throw cause;
     } finally {
       this.#candidate = undefined;
@@ -286,7 +289,7 @@ export class Recording {
       recordingId: this.recordingId,
       connectionId,
       clock,
-      openTransport: () => host.openTransport(),
+      openPath: () => host.openPath(connectionId),
       takePlace: () => host.takePlace(connectionId),
       failed: (id, fault) => {
         // While it is being stopped the recorder rightly refuses what is still on the way.
@@ -296,7 +299,8 @@ export class Recording {
       factsTold: async () => this.#sender?.flush(),
     });
     this.#people.set(connectionId, person);
-    if (this.#link) person.use(this.#link);
+    const link = this.#link ?? this.#candidate;
+    if (link) person.use(link);
     return person;
   }
 

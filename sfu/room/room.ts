@@ -70,6 +70,10 @@ export class Room {
     return this.#members.has(connectionId);
   }
 
+  get host(): Readonly<Member> | undefined {
+    return this.#members.host;
+  }
+
   /** @throws Fault `not-joined` */
   member(connectionId: string): Readonly<Member> {
     return this.#members.get(connectionId);
