@@ -10,18 +10,20 @@ import { type System, startSystem } from './support/system.ts';
 import { until } from './support/wait.ts';
 
 const TAKES = 6;
+/** Without a browser that takes longer to make a keyframe. */
+const FIRST_PICTURE_MS = 300;
 
 let system: System;
 let browser: Browser;
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  [system, browser] = await Promise.all([startSystem({ LOG_LEVEL: 'debug' }), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
   await system?.stop();
 });
 
-test('Record and Stop are prompt, take after take', async () => {
+test('[START2] Record and Stop are prompt, take after take', async () => {
   onTestFailed(() => console.log(system.output()));
   const eve = await Person.arrive(browser, 'Eve', {
     owner: 4,
@@ -30,6 +32,7 @@ test('Record and Stop are prompt, take after take', async () => {
   });
   await eve.createMeeting(system.url, 'Prompt');
   await eve.join(eve.page.url());
+  const pressed: number[] = [];
   const toKeyframe: number[] = [];
   const toComplete: number[] = [];
   for (let take = 0; take < TAKES; take += 1) {
@@ -41,6 +44,7 @@ test('Record and Stop are prompt, take after take', async () => {
       const first = fresh.map((keyframe) => keyframe.seenAtMs).filter((ms) => ms > pressedAtMs);
       return first.length > 0 ? Math.min(...first) : undefined;
     });
+    pressed.push(pressedAtMs);
     toKeyframe.push(seenAtMs - pressedAtMs);
     await keyframes.end();
     // A browser makes no keyframe within 300 ms of the last one, whoever asks: takes are a second apart.
@@ -61,5 +65,21 @@ test('Record and Stop are prompt, take after take', async () => {
   console.info(`stop to complete: ${show(toComplete)}`);
   expect(quantile(toKeyframe, 0.5)).toBeLessThan(scaled(300));
   expect(quantile(toComplete, 0.5)).toBeLessThan(scaled(200));
-  expect(await readRecordings(system.recordingsDir)).toHaveLength(TAKES);
+  const recordings = await readRecordings(system.recordingsDir);
+  expect(recordings).toHaveLength(TAKES);
+  const toPicture = recordings.map(({ manifest }, take) => {
+    const firstMs = manifest.files[0]?.resolutions[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    return manifest.startedAtMs + firstMs - (pressed[take] ?? 0);
+  });
+  const answers = [...system.output().matchAll(/"afterMs":(\d+).*"keyframe-answered"/g)].map(([, ms]) =>
+    Number(ms),
+  );
+  console.info(`record to first picture recorded: ${show(toPicture)}`);
+  console.info(`keyframe asked for to keyframe: ${show(answers)}`);
+  const answerMs = quantile(answers, 0.95);
+  console.info(`first picture ÷ keyframe: ${(quantile(toPicture, 0.95) / answerMs).toFixed(1)} (p95)`);
+  expect(answers.length).toBeGreaterThanOrEqual(TAKES);
+  expect(quantile(toPicture, 0.95)).toBeLessThan(
+    Math.max(FIRST_PICTURE_MS, 2 * answerMs, scaled(FIRST_PICTURE_MS)),
+  );
 });

@@ -4,6 +4,7 @@ import type { RequestResult } from '../../protocol/signalling.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import { withoutRefusedExtensions } from './codecs.ts';
+import { watchKeyframeAnswers } from './keyframe-answers.ts';
 import { asMedia, mediaFault } from './media-fault.ts';
 import { PersonMedia, type PersonMediaOptions } from './person-media.ts';
 import type { SentStream } from './received-stream.ts';
@@ -109,6 +110,12 @@ export class MeetingMedia {
     this.#producers.set(producer.id, { connectionId, isScreen: source === 'screen', layers });
     producer.observer.once('close', () => this.#producers.delete(producer.id));
     if (source === 'microphone') this.#listenTo(producer);
+    if (producer.kind === 'video') {
+      watchKeyframeAnswers(producer, this.#options).catch((cause) => {
+        // It may have closed again meanwhile.
+        this.#options.log.debug('keyframes-not-watched', { cause: mediaFault(cause).message });
+      });
+    }
   }
 
   #listenTo({ id: producerId }: types.Producer): void {
