@@ -1,8 +1,9 @@
+import { AAC_SETTINGS, AacEncoder, type AacSettings } from '../recorder/audio/aac-encoder.ts';
 import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from '../recorder/audio/audio-transcoder.ts';
-import { AAC_SETTINGS, AacEncoder, type AacSettings, OpusDecoder } from '../recorder/audio/codecs.ts';
 import { throughAac, throughOpus } from '../recorder/audio/fixtures/coded.ts';
 import { bandwidthHz, noiseToMaskDb } from '../recorder/audio/fixtures/noise-to-mask.ts';
 import { music, voice } from '../recorder/audio/fixtures/sounds.ts';
+import { OpusDecoder } from '../recorder/audio/opus-decoder.ts';
 import { SILENT_FRAMES } from '../recorder/audio/silent-frames.ts';
 import { StreamTranscoder } from '../recorder/audio/stream-transcoder.ts';
 import { makeMedia } from './media.ts';
@@ -39,9 +40,9 @@ const ways: Way[] = [
 ];
 
 /** What the recorder encodes of somebody who speaks, and pauses in between: blocks of sound, and some of silence around them. */
-function spokenBlocks(): (Float32Array[] | undefined)[] {
+async function spokenBlocks(): Promise<(Float32Array[] | undefined)[]> {
   const blocks: (Float32Array[] | undefined)[] = [];
-  using decoder = new OpusDecoder(1);
+  using decoder = await OpusDecoder.open(1);
   const encoder = {
     encode(channels: Float32Array[] | undefined) {
       blocks.push(channels);
@@ -64,8 +65,7 @@ interface Cost {
 }
 
 /** What each encoder takes for somebody who speaks, all of them in turn. */
-function costs(all: AacSettings[]): Map<AacSettings, Cost> {
-  const blocks = spokenBlocks();
+function costs(all: AacSettings[], blocks: (Float32Array[] | undefined)[]): Map<AacSettings, Cost> {
   const seconds = (blocks.length * AAC_FRAME_SAMPLES) / SAMPLE_RATE;
   const best = new Map<AacSettings, Cost>();
   const encoders = all.map((settings) => ({ settings, encoder: new AacEncoder(1, settings) }));
@@ -82,7 +82,10 @@ function costs(all: AacSettings[]): Map<AacSettings, Cost> {
   return best;
 }
 
-const cost = costs(ways.flatMap(({ settings }) => settings ?? []));
+const cost = costs(
+  ways.flatMap(({ settings }) => settings ?? []),
+  await spokenBlocks(),
+);
 console.log(
   '| way | voice: noise to mask | music: noise to mask | bandwidth | speech takes | encoder, of a core |',
 );

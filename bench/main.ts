@@ -96,7 +96,7 @@ async function main(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true });
   }
-  const stages = measureStages(makeMedia());
+  const stages = await measureStages(makeMedia());
   console.log('\n| stage | ns per packet |\n|---|---|');
   for (const { nsPerPacket, stage } of stages) console.log(`| ${stage} | ${nsPerPacket.toFixed(0)} |`);
   const results = `${JSON.stringify({ rows, receivingAlone: bare, stages }, null, 2)}\n`;

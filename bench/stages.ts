@@ -1,4 +1,5 @@
-import { AacEncoder, OpusDecoder } from '../recorder/audio/codecs.ts';
+import { AacEncoder } from '../recorder/audio/aac-encoder.ts';
+import { OpusDecoder } from '../recorder/audio/opus-decoder.ts';
 import { SILENT_FRAMES } from '../recorder/audio/silent-frames.ts';
 import { StreamTranscoder } from '../recorder/audio/stream-transcoder.ts';
 import { type AccessUnit, H264Depacketizer } from '../recorder/depacketize/h264.ts';
@@ -19,7 +20,7 @@ const SAMPLES_PER_MS = 48;
 const SSRC = 1;
 
 /** What each stage costs for a packet that goes into it, each measured alone, with what the one before it made. */
-export function measureStages(media: Media): Stage[] {
+export async function measureStages(media: Media): Promise<Stage[]> {
   const datagrams = datagramsOf(media.video, 90);
   const packets = datagrams.map(parseRtpPacket);
   const items = orderOf(packets);
@@ -27,7 +28,7 @@ export function measureStages(media: Media): Stage[] {
   const perPacket = (work: () => unknown): number => bestNs(work) / packets.length;
   const perSound = (work: () => unknown): number => bestNs(work) / media.audio.length;
   const silence = SILENT_FRAMES[1];
-  using decoder = new OpusDecoder(1);
+  using decoder = await OpusDecoder.open(1);
   using encoder = new AacEncoder(1);
   return [
     { stage: 'read the RTP header', nsPerPacket: perPacket(() => datagrams.map(parseRtpPacket)) },

@@ -8,6 +8,7 @@ import { HANG_MS } from '../../service/progress-watch.ts';
 import { oggPackets } from '../torture/opus-bursts.ts';
 import { AudioPool, END_WITHIN_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
 import type { AacFrame, AudioGap } from './audio-transcoder.ts';
+import { voice } from './fixtures/sounds.ts';
 import { MAX_QUEUED_BYTES } from './worker-process.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
@@ -57,10 +58,14 @@ function decodeAac(frames: AacFrame[], channels: 1 | 2 = 1): Float32Array {
   return new Float32Array(Uint8Array.from(pcm).buffer);
 }
 
-async function transcode(packets: { at: number; payload: Buffer }[], endSample: number, channels: 1 | 2 = 1) {
+async function transcode(
+  packets: { at: number; payload: Buffer; lostSamples?: number }[],
+  endSample: number,
+  channels: 1 | 2 = 1,
+) {
   const frames: AacFrame[] = [];
   const stream = pool.open({ channels, onFrames: (more) => frames.push(...more) });
-  for (const { at, payload } of packets) stream.push({ positionSamples: at, payload });
+  for (const { at, ...packet } of packets) stream.push({ positionSamples: at, ...packet });
   await stream.finish(endSample);
   stream.close();
   expect(frames.map((frame) => frame.index)).toEqual(frames.map((_, index) => index));
@@ -68,7 +73,7 @@ async function transcode(packets: { at: number; payload: Buffer }[], endSample: 
   return frames;
 }
 
-function inOrder(payloads: Buffer[], from: number) {
+function inOrder(payloads: Buffer[], from: number): { at: number; payload: Buffer; lostSamples?: number }[] {
   return payloads.map((payload, index) => ({ at: from + index * PACKET, payload }));
 }
 
@@ -133,7 +138,26 @@ describe('AudioPool', () => {
     const packets = inOrder(opusOf(sent), 0).map((packet, index) =>
       index % 7 === 3 ? { ...packet, payload: Buffer.from([0xff, 0xff, 0xff, index]) } : packet,
     );
+    const { restarts } = pool.stats();
     await transcode(packets, sent.length);
+    expect(pool.stats().restarts).toBe(restarts);
+  });
+
+  test('[AUD16] sound that is told to be lost is made up for', async () => {
+    const sent = voice();
+    const packets = inOrder(opusOf(sent), 0);
+    const lost = 51;
+    const heardWith = async (lostSamples: number) => {
+      const came = packets
+        .filter((_, index) => index !== lost && index !== lost - 1)
+        .map((packet, index) => (index === lost - 1 ? { ...packet, lostSamples } : packet));
+      const heard = decodeAac(await transcode(came, sent.length));
+      return rms(heard.subarray(lost * PACKET, (lost + 1) * PACKET - 400));
+    };
+    const [silent, madeUp] = [await heardWith(0), await heardWith(2 * PACKET)];
+    console.info(`in a hole: ${silent.toFixed(4)} when it is not told, ${madeUp.toFixed(4)} when it is`);
+    expect(madeUp).toBeGreaterThan(0.02);
+    expect(madeUp).toBeGreaterThan(silent * 5);
   });
 
   test('[AUD8] a worker that dies is replaced, and its streams go on after a silence', async () => {

@@ -107,8 +107,8 @@ export class AudioPool {
     this.#keepFlushing();
     this.#place(stream);
     return {
-      push: ({ payload, positionSamples }) => {
-        if (!stream.push(positionSamples, payload)) this.#dropped += 1;
+      push: (packet) => {
+        if (!stream.push(packet)) this.#dropped += 1;
       },
       advance: (toSample) => stream.advance(toSample),
       finish: (endSample) => new Promise((resolve) => stream.finish(endSample, resolve)),

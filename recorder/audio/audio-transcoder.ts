@@ -1,6 +1,8 @@
 /** Samples of one AAC-LC frame. */
 export const AAC_FRAME_SAMPLES = 1024;
 export const SAMPLE_RATE = 48_000;
+/** Further than this nothing can be said of sound that is missing: 120 ms, also the longest packet (RFC 6716 §2.1.4). */
+export const MAX_CONCEALED_SAMPLES = 5760;
 
 /** Frame `index` covers samples index·1024 to index·1024 + 1023 of the file. */
 export interface AacFrame {
@@ -19,8 +21,11 @@ export interface AudioGap {
  * holes: where nothing comes there is silence. Answers come later, through `onFrames`, in order.
  */
 export interface AudioTranscoder {
-  /** @param packet.positionSamples the capture position of the packet's first sample on the file's line, 48 kHz */
-  push(packet: { positionSamples: number; payload: Buffer }): void;
+  /**
+   * @param packet.positionSamples the capture position of the packet's first sample on the file's line, 48 kHz
+   * @param packet.lostSamples so much sound right before it was lost; none when left out
+   */
+  push(packet: { positionSamples: number; payload: Buffer; lostSamples?: number }): void;
   /** No packet from before this sample will come any more: what is missing up to it is silence. */
   advance(toSample: number): void;
   /** Resolves when every frame up to this sample was handed out. */

@@ -1,5 +1,6 @@
+import { AacEncoder } from './aac-encoder.ts';
 import type { AacFrame } from './audio-transcoder.ts';
-import { AacEncoder, OpusDecoder } from './codecs.ts';
+import { OpusDecoder } from './opus-decoder.ts';
 import { ItemPacker, unpackItems } from './packed-items.ts';
 import { SILENT_FRAMES } from './silent-frames.ts';
 import { StreamTranscoder } from './stream-transcoder.ts';
@@ -22,8 +23,8 @@ const PACKETS_PER_STEP = 100;
 const NOTHING = Buffer.alloc(0);
 const streams = new Map<number, Stream>();
 
-function open(channels: 1 | 2, firstFrame: number): Stream {
-  const decoder = new OpusDecoder(channels);
+async function open(channels: 1 | 2, firstFrame: number): Promise<Stream> {
+  const decoder = await OpusDecoder.open(channels);
   const encoder = new AacEncoder(channels);
   const silentFrame = SILENT_FRAMES[channels];
   const transcoder = new StreamTranscoder({ channels, decoder, encoder, silentFrame, firstFrame });
@@ -41,7 +42,7 @@ function unusedPackets(): number {
   return [...streams.values()].reduce((sum, { transcoder }) => sum + transcoder.unused, 0);
 }
 
-function handle(batch: ToWorker): FromWorker {
+async function handle(batch: ToWorker): Promise<FromWorker> {
   const frames = new ItemPacker();
   const answer = (stream: number, made: AacFrame[] | undefined) => {
     for (const { data, index } of made ?? []) {
@@ -50,7 +51,7 @@ function handle(batch: ToWorker): FromWorker {
     }
   };
   for (const { channels, firstFrame, stream } of batch.opened)
-    streams.set(stream, open(channels, firstFrame));
+    streams.set(stream, await open(channels, firstFrame));
   const unusedBefore = unusedPackets();
   // One stream after another, each in its order.
   const packets = unpackItems(batch.packets).toSorted((a, b) => a.stream - b.stream);
@@ -58,7 +59,9 @@ function handle(batch: ToWorker): FromWorker {
   for (const [index, { bytes, stream, value }] of packets.entries()) {
     if (stream !== noted || index % PACKETS_PER_STEP === 0) noteWork(stream);
     noted = stream;
-    answer(stream, streams.get(stream)?.transcoder.push(value, bytes));
+    const transcoder = streams.get(stream)?.transcoder;
+    if (bytes.length === 0) transcoder?.lose(value);
+    else answer(stream, transcoder?.push(value, bytes));
   }
   if (packets.length > 0) noteWork(undefined);
   for (const [stream, toSample] of batch.advanced)
@@ -76,7 +79,11 @@ function send(message: FromWorker): void {
   process.send?.(message, undefined, undefined, () => undefined);
 }
 
-process.on('message', (batch: ToWorker) => send(handle(batch)));
+/** One batch after another: to open a stream takes a moment. What is thrown ends this process, and nobody else. */
+let handled: Promise<void> = Promise.resolve();
+process.on('message', (batch: ToWorker) => {
+  handled = handled.then(async () => send(await handle(batch)));
+});
 // The pool asks by closing the channel; a signal to the whole group must not end the sound before the files.
 process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);

@@ -44,12 +44,16 @@ export class PcmLine {
     this.#next = firstSample;
   }
 
+  /** Whether a packet at this position would be joined to the sound before it. */
+  isContinuedAt(position: number): boolean {
+    return this.#sounding && Math.abs(this.#gapTo(position)) <= CONTINUITY_SAMPLES;
+  }
+
   /** @param position of the first sample on the file's line, before the look-ahead is taken off */
   place(position: number, pcm: readonly Float32Array[]): PcmBlock[] {
     const blocks: PcmBlock[] = [];
-    const at = Math.round(position) - OPUS_LOOKAHEAD_SAMPLES;
-    const gap = at - this.#next;
-    if (this.#sounding && Math.abs(gap) <= CONTINUITY_SAMPLES) {
+    const gap = this.#gapTo(position);
+    if (this.isContinuedAt(position)) {
       this.#write(slewed(pcm, slew(gap)), blocks);
       return blocks;
     }
@@ -60,7 +64,7 @@ export class PcmLine {
       this.misplaced += 1;
       return blocks;
     }
-    if (gap > 0) this.#silence(at, blocks);
+    if (gap > 0) this.#silence(this.#next + gap, blocks);
     const fresh = pcm.map((samples) => Float32Array.from(samples.subarray(from)));
     if (!this.#sounding) for (const samples of fresh) fadeIn(samples);
     this.#write(fresh, blocks);
@@ -81,6 +85,11 @@ export class PcmLine {
     this.#silence(Math.ceil(end / AAC_FRAME_SAMPLES) * AAC_FRAME_SAMPLES, blocks);
     this.#release(blocks);
     return blocks;
+  }
+
+  /** From the end of the line to this position, before the look-ahead is taken off. */
+  #gapTo(position: number): number {
+    return Math.round(position) - OPUS_LOOKAHEAD_SAMPLES - this.#next;
   }
 
   #write(pcm: readonly Float32Array[], blocks: PcmBlock[]): void {

@@ -6,6 +6,13 @@ export function isSilence(channels: readonly Float32Array[]): boolean {
   return channels.every((samples) => samples.every((sample) => Math.abs(sample) < SILENCE_PEAK));
 }
 
+/** The same, quieter and quieter to silence over its second half. */
+export function fadeAway(pcm: readonly Float32Array[]): Float32Array[] {
+  return pcm.map((samples) =>
+    samples.map((sample, at) => sample * Math.min(1, 2 * (1 - at / samples.length))),
+  );
+}
+
 /**
  * The samples, more or fewer by `count`: each is added between the two that differ least, as their mean, or dropped by
  * putting the mean in their place. So there is no step to be heard. The input itself when `count` is 0.

@@ -1,4 +1,4 @@
-import { AAC_FRAME_SAMPLES, type AacFrame, type AudioGap } from './audio-transcoder.ts';
+import { AAC_FRAME_SAMPLES, type AacFrame, type AudioGap, type AudioTranscoder } from './audio-transcoder.ts';
 import { SILENT_FRAMES } from './silent-frames.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -75,10 +75,10 @@ export class PooledStream {
   }
 
   /** Answers false when there is nobody to take it. */
-  push(positionSamples: number, payload: Buffer): boolean {
+  push(packet: Parameters<AudioTranscoder['push']>[0]): boolean {
     if (this.#state.name !== 'placed') return false;
-    this.#goOn(positionSamples);
-    this.#state.worker.push(this.id, positionSamples, payload);
+    this.#goOn(packet.positionSamples);
+    this.#state.worker.push(this.id, packet);
     return true;
   }
 

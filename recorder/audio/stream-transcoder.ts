@@ -1,18 +1,12 @@
 import { AAC_FRAME_SAMPLES, type AacFrame } from './audio-transcoder.ts';
 import { type BlockEncoder, FramePlanner } from './frame-planner.ts';
-import { type PcmBlock, PcmLine } from './pcm-line.ts';
-
-/** What turns a packet into samples; undefined for a broken one. */
-export interface PacketDecoder {
-  decode(payload: Buffer): Float32Array[] | undefined;
-}
+import { type PacketDecoder, PacketLine } from './packet-line.ts';
+import type { PcmBlock } from './pcm-line.ts';
 
 /** One stream's whole way from Opus to AAC, in one process. */
 export class StreamTranscoder {
-  readonly #decoder: PacketDecoder;
-  readonly #line: PcmLine;
+  readonly #line: PacketLine;
   readonly #planner: FramePlanner;
-  #broken = 0;
 
   constructor(options: {
     channels: 1 | 2;
@@ -22,21 +16,23 @@ export class StreamTranscoder {
     /** Later than 0 when another worker made the frames before. */
     firstFrame: number;
   }) {
-    this.#decoder = options.decoder;
-    this.#line = new PcmLine(options.channels, options.firstFrame * AAC_FRAME_SAMPLES);
-    this.#planner = new FramePlanner(options.encoder, options.silentFrame, options.firstFrame);
+    const { channels, decoder, encoder, firstFrame, silentFrame } = options;
+    this.#line = new PacketLine(channels, decoder, firstFrame * AAC_FRAME_SAMPLES);
+    this.#planner = new FramePlanner(encoder, silentFrame, firstFrame);
   }
 
   /** Packets that could not be decoded, or had no place on the line. */
   get unused(): number {
-    return this.#broken + this.#line.misplaced;
+    return this.#line.unused;
+  }
+
+  /** So much sound right before the next packet was lost. */
+  lose(samples: number): void {
+    this.#line.lose(samples);
   }
 
   push(positionSamples: number, payload: Buffer): AacFrame[] {
-    const pcm = this.#decoder.decode(payload);
-    if (pcm) return this.#plan(this.#line.place(positionSamples, pcm));
-    this.#broken += 1;
-    return [];
+    return this.#plan(this.#line.push(positionSamples, payload));
   }
 
   advance(toSample: number): AacFrame[] {

@@ -3,7 +3,7 @@ import type { PackedItems } from './packed-items.ts';
 /** What a worker is to do, in this order. Each batch is answered, so that one that hangs is noticed. */
 export interface ToWorker {
   opened: { stream: number; channels: 1 | 2; firstFrame: number }[];
-  /** Opus packets; their values are positions on the file's line. */
+  /** Opus packets; their values are positions on the file's line. One of no bytes: so many samples before the next are lost. */
   packets: PackedItems;
   /** For each stream the sample before which nothing will come any more. */
   advanced: [stream: number, toSample: number][];

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { sampleProcess } from '../../service/process-sample.ts';
 import { ProgressWatch } from '../../service/progress-watch.ts';
+import type { AudioTranscoder } from './audio-transcoder.ts';
 import { ItemPacker } from './packed-items.ts';
 import { WorkNote } from './work-note.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
@@ -11,6 +12,8 @@ export const MAX_QUEUED_PACKETS = 50_000;
 export const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** Batches under way to a worker; more wait, and become one. */
 const MAX_UNANSWERED = 4;
+/** In a packet's place: sound was lost here. */
+const NOTHING = Buffer.alloc(0);
 /** One that owes an answer is looked at this often. */
 const LOOK_MS = 250;
 /** One that cannot work after so much of our own time never will. */
@@ -88,10 +91,16 @@ export class WorkerProcess {
     this.#opened.push({ stream, channels, firstFrame });
   }
 
-  push(stream: number, positionSamples: number, payload: Buffer): void {
-    if (this.#packets.count >= MAX_QUEUED_PACKETS || this.#packets.bytes >= MAX_QUEUED_BYTES)
+  push(
+    stream: number,
+    { lostSamples = 0, payload, positionSamples }: Parameters<AudioTranscoder['push']>[0],
+  ): void {
+    if (this.#packets.count >= MAX_QUEUED_PACKETS || this.#packets.bytes >= MAX_QUEUED_BYTES) {
       this.#dropped += 1;
-    else this.#packets.add(stream, positionSamples, payload);
+      return;
+    }
+    if (lostSamples > 0) this.#packets.add(stream, lostSamples, NOTHING);
+    this.#packets.add(stream, positionSamples, payload);
   }
 
   advance(stream: number, toSample: number): void {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { OpusItem } from '../depacketize/opus.ts';
 import { parseRtpPacket } from '../rtp/rtp-packet.ts';
 import { streams } from './fixtures/sent-media.ts';
 import { StreamInput } from './stream-input.ts';
@@ -42,4 +43,63 @@ test('[LIGHT1] a screen that has been seen may rest', () => {
   expect(input.waitingSinceMs).toBe(1000);
   input.push(packet, 1500, 0);
   expect(input.waitingSinceMs).toBeUndefined();
+});
+
+describe('sound', () => {
+  /** Packets of 20 ms by their number, at these instants; what is heard of it, and so much lost before it, in packets. */
+  function heard(arrivals: [sequence: number, atMs: number][], untilMs = 5000) {
+    const items: [number, number][] = [];
+    const losses: number[] = [];
+    const sink = {
+      ...{ arrived: () => {}, video: () => {}, interrupted: () => {} },
+      audio: ({ lostTicks, timestamp }: OpusItem) =>
+        void items.push([(timestamp % 2 ** 32) / 960, lostTicks / 960]),
+      lost: ({ packets }: { packets: number }) => void losses.push(packets),
+    };
+    const input = new StreamInput({ ...streams.audio }, sink, 1000, transcodes);
+    const { payloadType } = streams.audio.codec;
+    let last = 1000;
+    const upTo = (atMs: number) => {
+      for (; last < atMs; last += 20) input.tick(last);
+    };
+    for (const [sequenceNumber, atMs] of arrivals) {
+      upTo(atMs);
+      const payload = Buffer.alloc(40, 0x78);
+      input.push(
+        { ...packet, payloadType, sequenceNumber, timestamp: sequenceNumber * 960, payload },
+        atMs,
+        0,
+      );
+    }
+    upTo(untilMs);
+    return { items, losses };
+  }
+
+  test('[AUD16] a packet that comes late, but before it is given up, is heard itself', () => {
+    const late = heard([
+      [1, 1000],
+      [2, 1020],
+      [4, 1060],
+      [5, 1080],
+      [3, 2400],
+    ]);
+    expect(late.items).toEqual([1, 2, 3, 4, 5].map((sequence) => [sequence, 0]));
+    expect(late.losses).toEqual([]);
+  });
+
+  test('[AUD16] one that never comes is told with the next one, and is a loss', () => {
+    const { items, losses } = heard([
+      [1, 1000],
+      [2, 1020],
+      [5, 1080],
+      [6, 1100],
+    ]);
+    expect(items).toEqual([
+      [1, 0],
+      [2, 0],
+      [5, 2],
+      [6, 0],
+    ]);
+    expect(losses).toEqual([2]);
+  });
 });

@@ -1,6 +1,7 @@
 import { type ErrorCode, Fault } from '../../protocol/errors.ts';
 import type { Kind } from '../../protocol/people.ts';
 import type { RecordedStream } from '../../protocol/recorder.ts';
+import { MAX_CONCEALED_SAMPLES } from '../audio/audio-transcoder.ts';
 import { OpusDepacketizer, type OpusItem } from '../depacketize/opus.ts';
 import type { LostHop } from '../rtp/loss-origin.ts';
 import type { SenderReport } from '../rtp/rtcp-packet.ts';
@@ -182,9 +183,11 @@ export class StreamInput {
   /** A packet of sound is sent once its last sample is captured: its first one is as much older than its arrival. */
   #hear(packets: OpusItem[]): void {
     for (const packet of packets) {
-      const { arrivalMs, durationTicks, timestamp } = packet;
+      const { arrivalMs, durationTicks, lostTicks, timestamp } = packet;
       const firstMs = arrivalMs - (durationTicks * 1000) / this.stream.codec.clockRate;
-      this.#clock.onPacket(timestamp, firstMs, durationTicks);
+      // What is concealed is no pause, in which the sound could be moved.
+      const soundTicks = lostTicks <= MAX_CONCEALED_SAMPLES ? lostTicks : 0;
+      this.#clock.onPacket(timestamp, firstMs, durationTicks, soundTicks);
       this.#handedOnTicks = timestamp + durationTicks;
       this.#sink.audio(packet, this.#clock.toWallMs(timestamp));
     }

@@ -19,6 +19,7 @@ const SOUND: OpusItem = {
   durationTicks: 960,
   channels: 1,
   dtx: false,
+  lostTicks: 0,
   payload: Buffer.alloc(40),
   arrivalMs: 0,
 };

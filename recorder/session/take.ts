@@ -275,6 +275,7 @@ export class Take {
     this.#audio.push({
       positionSamples: (captureMs - this.#originMs) * SAMPLES_PER_MS,
       payload: item.payload,
+      lostSamples: item.lostTicks,
     });
   }
 

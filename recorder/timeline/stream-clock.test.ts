@@ -166,6 +166,20 @@ describe('StreamClock', () => {
     expect(send(5620, 9000)).toBeCloseTo(0, 1);
   });
 
+  test('[CLOCK4] where sound was lost there is no pause: what is made up for it has to fit', () => {
+    const clock = new StreamClock({ clockRate: 48_000, kind: 'audio' });
+    const packetMs = 20;
+    const at = (mediaMs: number, lostMs = 0): number => {
+      clock.onPacket(mediaMs * 48, START_MS + mediaMs + 100, packetMs * 48, lostMs * 48);
+      return clock.toWallMs(mediaMs * 48);
+    };
+    for (let mediaMs = 0; mediaMs < 5000; mediaMs += packetMs) {
+      at(mediaMs);
+      if (mediaMs % 1000 === 0) clock.onSenderReport({ ntpMs: START_MS + mediaMs, rtpTicks: mediaMs * 48 });
+    }
+    expect(at(5100, 100) - at(5000)).toBeGreaterThan(95);
+  });
+
   test('[CLOCK5] a stall of the sender becomes a gap, once two reports agree on it', () => {
     for (const ms of [STALL_MS + 20, 3000, 18_000]) {
       const { errors } = play({ seconds: 120, stall: { atSecond: 60, ms }, reportErrorMs: jittered });

@@ -69,8 +69,15 @@ export class StreamClock {
    * @param ticks widened timestamp
    * @param arrivalMs our clock
    * @param durationTicks of sound: from there to the next packet is a pause
+   * @param soundBeforeTicks so much right before it is sound as well, although nothing came of it
    */
-  onPacket(ticks: number, arrivalMs: number, durationTicks = Number.POSITIVE_INFINITY): void {
+  onPacket(
+    ticks: number,
+    arrivalMs: number,
+    durationTicks = Number.POSITIVE_INFINITY,
+    soundBeforeTicks = 0,
+  ): void {
+    this.#lastEndTicks += soundBeforeTicks;
     if (!this.#anchor) this.#restart(ticks, arrivalMs + this.#arrivalOffsetMs);
     else if (ticks > this.#lastTicks) this.#advance(ticks, arrivalMs);
     else if (this.#lastTicks - ticks > (MAX_BACKWARDS_MS * this.#clockRate) / 1000) {

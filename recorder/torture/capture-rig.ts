@@ -5,7 +5,8 @@ import { compactUtc } from '../../protocol/identifiers.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { RecordedStream } from '../../protocol/recorder.ts';
 import type { ManualClock } from '../../service/manual-clock.ts';
-import { AacEncoder, OpusDecoder } from '../audio/codecs.ts';
+import { AacEncoder } from '../audio/aac-encoder.ts';
+import { OpusDecoder } from '../audio/opus-decoder.ts';
 import { SILENT_FRAMES } from '../audio/silent-frames.ts';
 import { StreamTranscoder } from '../audio/stream-transcoder.ts';
 import { PersonRecorder } from '../session/person-recorder.ts';
@@ -45,6 +46,9 @@ const NO_TRANSCODES: Transcodes = {
     throw new Error('nothing here is converted');
   },
 };
+
+/** Of one simulation. */
+const MAX_TAKES = 16;
 
 /** What became of a recording. */
 export interface Captured {
@@ -91,6 +95,7 @@ export class CaptureRig {
   }
 
   async open(): Promise<void> {
+    await prepareDecoders();
     this.#person = await PersonRecorder.open(
       'ada',
       {
@@ -179,13 +184,24 @@ export class CaptureRig {
   }
 }
 
+/** Made beforehand: a take is opened without waiting. All that is recorded here is mono. */
+const spareDecoders: OpusDecoder[] = [];
+
+async function prepareDecoders(): Promise<void> {
+  while (spareDecoders.length < MAX_TAKES) spareDecoders.push(await OpusDecoder.open(1));
+}
+
 const openAudio: OpenAudio = (channels, onFrames) => {
-  const decoder = new OpusDecoder(channels);
+  const decoder = spareDecoders.pop();
+  if (!decoder || channels !== 1) throw new Error('no decoder is prepared for this take');
   const encoder = new AacEncoder(channels);
   const silentFrame = SILENT_FRAMES[channels];
   const stream = new StreamTranscoder({ channels, decoder, encoder, silentFrame, firstFrame: 0 });
   return {
-    push: ({ payload, positionSamples }) => onFrames(stream.push(positionSamples, payload)),
+    push: ({ lostSamples = 0, payload, positionSamples }) => {
+      stream.lose(lostSamples);
+      onFrames(stream.push(positionSamples, payload));
+    },
     advance: (toSample) => onFrames(stream.advance(toSample)),
     finish: async (endSample) => onFrames(stream.finish(endSample)),
     giveUp: () => undefined,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withoutRefusedExtensions } from './codecs.ts';
+import { routerCodecs, withoutRefusedExtensions } from './codecs.ts';
 import { mediaFault } from './media-fault.ts';
 
 test('[TURN1] neither capture times nor the turning of pictures are left to the receiver', () => {
@@ -10,6 +10,13 @@ test('[TURN1] neither capture times nor the turning of pictures are left to the 
   expect(withoutRefusedExtensions(given)).toEqual({ codecs: [1], headerExtensions: [mid] });
   expect(given.headerExtensions).toHaveLength(3);
   expect(withoutRefusedExtensions({})).toEqual({});
+});
+
+test('[AUD16] senders are asked for in-band FEC, whatever their page asks for', () => {
+  for (const preferred of ['h264', 'vp8'] as const) {
+    const opus = routerCodecs(preferred).find(({ kind }) => kind === 'audio');
+    expect(opus?.parameters).toEqual({ useinbandfec: 1 });
+  }
 });
 
 test('what mediasoup throws gets a code', () => {

@@ -8,11 +8,13 @@ const H264_PARAMETERS = {
   'level-asymmetry-allowed': 1,
 };
 
+/** RFC 7587 §7: whoever loses packets has the frame before in each, from which the recorder makes up for what was lost. */
 const opus: types.RouterRtpCodecCapability = {
   kind: 'audio',
   mimeType: 'audio/opus',
   clockRate: 48000,
   channels: 2,
+  parameters: { useinbandfec: 1 },
 };
 const h264: types.RouterRtpCodecCapability = {
   kind: 'video',

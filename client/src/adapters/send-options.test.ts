@@ -38,3 +38,9 @@ test('a screen is sent in the same codec as a camera, in one size', () => {
     expect(encodings).toHaveLength(1);
   }
 });
+
+test('[AUD16] whoever loses packets is asked for in-band FEC, in speech and in the sound of a screen', () => {
+  for (const source of ['microphone', 'screen-audio'] as const) {
+    expect(options(source).codecOptions).toMatchObject({ opusFec: true });
+  }
+});

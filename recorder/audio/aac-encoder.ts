@@ -3,7 +3,6 @@ import {
   AV_CHANNEL_LAYOUT_STEREO,
   AV_CODEC_FLAG_QSCALE,
   AV_CODEC_ID_AAC,
-  AV_CODEC_ID_OPUS,
   AV_LOG_QUIET,
   AV_SAMPLE_FMT_FLTP,
 } from 'node-av/constants';
@@ -37,10 +36,7 @@ export const AAC_SETTINGS: AacSettings = {
   cutoffHz: 15_000,
 };
 
-/** 120 ms, the longest packet (RFC 6716 §2.1.4). */
-const MAX_PACKET_SAMPLES = 5760;
-
-/** Broken input is counted by whoever decodes; libavcodec need not complain on stderr as well. */
+/** What fails is thrown; libavcodec need not complain on stderr as well. */
 Log.setLevel(AV_LOG_QUIET);
 
 function layout(channels: 1 | 2) {
@@ -54,11 +50,7 @@ function layout(channels: 1 | 2) {
  */
 const packet = new Packet();
 packet.alloc();
-const decoded = new Frame();
-decoded.alloc();
 const toEncode = { 1: makeFrame(1), 2: makeFrame(2) };
-/** Of each channel of the packet that was decoded last. */
-const samples = [0, 1].map(() => new Float32Array(MAX_PACKET_SAMPLES));
 
 /** A frame for one AAC frame's samples. */
 function makeFrame(channels: 1 | 2): Frame {
@@ -72,55 +64,7 @@ function makeFrame(channels: 1 | 2): Frame {
   return frame;
 }
 
-/**
- * Opus → samples, by libavcodec's own decoder, which needs no container's header. Opened when it is first needed, as the
- * encoder is: together they take more than a megabyte, and whoever never says a word needs neither.
- */
-export class OpusDecoder implements Disposable {
-  readonly #channels: 1 | 2;
-  readonly #samples: Float32Array[];
-  #context: CodecContext | undefined;
-
-  constructor(channels: 1 | 2) {
-    this.#channels = channels;
-    this.#samples = samples.slice(0, channels);
-  }
-
-  /**
-   * The packet's samples, one array for each channel; undefined when the packet is broken. They are overwritten by the
-   * next packet's, of any decoder.
-   */
-  decode(payload: Buffer): Float32Array[] | undefined {
-    this.#context ??= openDecoder(this.#channels);
-    packet.unref();
-    packet.data = payload;
-    if (this.#context.sendPacketSync(packet) < 0) return undefined;
-    if (this.#context.receiveFrameSync(decoded) < 0) return undefined;
-    const { data, nbSamples } = decoded;
-    if (!data || nbSamples > MAX_PACKET_SAMPLES) return undefined;
-    return this.#samples.map((own, index) => {
-      // The plane belongs to the decoder, and is not always aligned for floats.
-      data[index]?.copy(Buffer.from(own.buffer), 0, 0, nbSamples * 4);
-      return own.subarray(0, nbSamples);
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#context?.freeContext();
-  }
-}
-
-function openDecoder(channels: 1 | 2): CodecContext {
-  const codec = Codec.findDecoder(AV_CODEC_ID_OPUS);
-  const context = new CodecContext();
-  context.allocContext3(codec);
-  context.sampleRate = SAMPLE_RATE;
-  context.channelLayout = layout(channels);
-  FFmpegError.throwIfError(context.open2Sync(codec, null), 'open the Opus decoder');
-  return context;
-}
-
-/** Samples → AAC-LC. */
+/** Samples → AAC-LC. Opened when it is first needed: it takes a megabyte, and whoever never says a word needs none. */
 export class AacEncoder implements BlockEncoder, Disposable {
   readonly #channels: 1 | 2;
   readonly #settings: AacSettings;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { AacEncoder } from './aac-encoder.ts';
 import { AAC_FRAME_SAMPLES } from './audio-transcoder.ts';
-import { AacEncoder } from './codecs.ts';
 import { voice } from './fixtures/sounds.ts';
 import { SILENT_FRAMES } from './silent-frames.ts';
 
