@@ -1,15 +1,12 @@
 import mpegts from 'mpegts.js';
 import { browserClock } from './browser-clock.ts';
+import { FilePieces, PIECE_BYTES } from './file-pieces.ts';
 import { FlvBatches } from './flv-batches.ts';
 
-/** About a second and a half of one person. */
-const PIECE_BYTES = 256 * 1024;
 /** How soon a file that grows is asked for more. */
 const GROWTH_PERIOD_MS = 500;
 /** How soon it is looked again whether more is needed. */
 const NEED_PERIOD_MS = 200;
-const RETRY_PERIOD_MS = 1000;
-const MAX_RETRIES = 5;
 
 /**
  * A loader for mpegts.js that fetches a file piece by piece. A browser opens six connections to a server that speaks
@@ -49,6 +46,7 @@ export function pieceLoader(isGrowing: () => boolean, isEnough: () => boolean) {
 
     /** Everything from a byte on to the end of the file, also to an end that is still far. */
     async #load(url: string, from: number): Promise<void> {
+      const pieces = new FilePieces(url, this.#aborted.signal);
       const batches = new FlvBatches(from);
       let at = from;
       let handedOn = from;
@@ -61,12 +59,12 @@ export function pieceLoader(isGrowing: () => boolean, isEnough: () => boolean) {
       };
       for (;;) {
         const mayGrow = isGrowing();
-        const piece = await this.#piece(url, at);
+        const piece = await pieces.read(at);
         if (this.#aborted.signal.aborted) return;
         at += piece.length;
         handOn(batches.add(piece));
         if (piece.length < PIECE_BYTES) {
-          if (!mayGrow) break;
+          if (!mayGrow || pieces.isOver) break;
           await pause(GROWTH_PERIOD_MS);
         }
         while (isEnough() && !this.#aborted.signal.aborted) await pause(NEED_PERIOD_MS);
@@ -76,32 +74,6 @@ export function pieceLoader(isGrowing: () => boolean, isEnough: () => boolean) {
       if (this.#aborted.signal.aborted) return;
       this._status = mpegts.LoaderStatus.kComplete;
       this.onComplete(from, at - 1);
-    }
-
-    /** PIECE_BYTES, or less at the end of the file. @throws when the server refuses, or cannot be reached for long */
-    async #piece(url: string, at: number): Promise<Uint8Array> {
-      for (let retries = 0; ; retries += 1) {
-        try {
-          // From one byte earlier, so that there is an answer when nothing has been added.
-          const range = `bytes=${Math.max(0, at - 1)}-${at + PIECE_BYTES - 1}`;
-          const signal = this.#aborted.signal;
-          const answer = await fetch(url, {
-            credentials: 'same-origin',
-            headers: { range },
-            signal,
-            // A cache that has a part of the file from before it grew asks for the part only if nothing has changed, and
-            // then gets the whole file instead.
-            cache: 'no-store',
-          });
-          if (answer.status === 206) return new Uint8Array(await answer.arrayBuffer(), at > 0 ? 1 : 0);
-          if (answer.status < 500) throw new Error(`The server answers ${answer.status}.`);
-        } catch (cause) {
-          // A server that cannot be reached may be back soon: fetch then throws a TypeError.
-          if (this.#aborted.signal.aborted || !(cause instanceof TypeError)) throw cause;
-        }
-        if (retries === MAX_RETRIES) throw new Error('The server does not answer.');
-        await pause(RETRY_PERIOD_MS);
-      }
     }
   };
 }
