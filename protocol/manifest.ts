@@ -107,6 +107,8 @@ export const manifestSchema = z.object({
   state: z.enum(['recording', 'complete', 'interrupted']),
   startedAtMs: epochMs,
   stoppedAtMs: epochMs.optional(),
+  /** By how much the wall clock was ahead of the SFU's when it began; on disk, all that is told `…AtMs` is in wall time. */
+  wallAheadMs: z.number().int().optional(),
   stopReason: z.enum(['host', 'empty', 'ended', 'limit', 'disk', 'sfu-lost', 'recorder-lost']).optional(),
   recorderId: z.string(),
   /** The last fact of the SFU that this manifest includes. */

@@ -108,6 +108,8 @@ export const recorderCommands = {
       meetingName: z.string().max(200),
       /** The instant of the press on the SFU's clock: zero of the recording's common clock. */
       startedAtMs: epochMs,
+      /** By how much the wall clock is ahead of that clock, which never steps: for names and dates. */
+      wallAheadMs: z.number().int().optional(),
       sfuInstanceId: z.string().max(64),
     }),
     /** Facts after this number are wanted. */
@@ -121,6 +123,7 @@ export const recorderCommands = {
       meetingId: meetingIdSchema,
       meetingName: z.string().max(200),
       startedAtMs: epochMs,
+      wallAheadMs: z.number().int().optional(),
       /** Of the `start` that was answered last. */
       sfuInstanceId: z.string().max(64),
       lastFact: z.number().int().nonnegative(),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { compactUtc } from '../protocol/identifiers.ts';
 import { watchConsumers } from './fixtures/plain-consumers.ts';
 import { host, openMeeting, openRecordedMeeting } from './fixtures/recorded-meeting.ts';
 import { TestParticipant } from './fixtures/test-participant.ts';
@@ -122,3 +123,16 @@ test('closing the server completes what is being recorded', async () => {
   await sfu.close();
   expect(recorder.diary).toContain('stop ended');
 });
+
+test.each([8, -8])(
+  '[WALL1] after the clock was set by %s h a recording has the wall clock’s date, and media their own time',
+  async (hours) => {
+    const { sfu, hanna, recorder } = await openMeeting();
+    const aheadMs = hours * 3_600_000;
+    sfu.clock.stepWall(aheadMs);
+    const { recordingId } = await hanna.ask('startRecording', {});
+    const [start] = recorder.named('start');
+    expect(start?.params).toMatchObject({ startedAtMs: sfu.clock.nowMs(), wallAheadMs: aheadMs });
+    expect(recordingId.slice(0, 19)).toBe(compactUtc(sfu.clock.wallMs()));
+  },
+);

@@ -10,6 +10,7 @@ export function newManifest(params: RecorderCommandParams<'start'>, recorderId: 
     meeting: { id: params.meetingId, name: params.meetingName },
     state: 'recording',
     startedAtMs: params.startedAtMs,
+    ...(params.wallAheadMs !== undefined && { wallAheadMs: params.wallAheadMs }),
     recorderId,
     lastFact: 0,
     people: [],

@@ -16,6 +16,8 @@ export function openRecordedFile(
     connectionId: string;
     personName: () => string;
     source: FileSource;
+    /** By how much the wall clock, which names are of, is ahead of the SFU's. */
+    wallAheadMs: number;
     /** Whether the folder is surely ours at this instant. */
     mayWrite(): boolean;
     allowance: WriteAllowance;
@@ -29,7 +31,8 @@ export function openRecordedFile(
   const file: RecordedFile = new RecordedFile({
     ...{ connectionId, personName, source, allowance },
     host: {
-      create: (id, originMs) => recordings.createFile(recordingId, id, originMs, options.mayWrite),
+      create: (id, originMs) =>
+        recordings.createFile(recordingId, id, originMs + options.wallAheadMs, options.mayWrite),
       changed: options.onChange,
       failed: (name, { cause, code, message }) => {
         log.error('file-failed', { recordingId, name, code, cause: cause ? stackOf(cause) : message });

@@ -1,9 +1,11 @@
+import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
 import { OWNER_BEAT_MS, OWNER_TIMEOUT_MS, type Ownership } from '../storage/ownership.ts';
 
-/** Keeps one recording's folder ours, and knows when that is in doubt. Times are epoch ms of our clock. */
+/** Keeps one recording's folder ours, and knows when that is in doubt. Beats are in wall time: others compare them with theirs. */
 export class OwnershipWatch {
   readonly #ownership: Ownership;
+  readonly #clock: Pick<Clock, 'nowMs' | 'wallMs'>;
   readonly #log: Log;
   /** The last beat that the disk took. */
   #ownedMs: number;
@@ -11,8 +13,10 @@ export class OwnershipWatch {
   /** One at a time: each that hangs in the disk keeps a thread, and there are few. */
   #isBeating = false;
 
-  constructor(ownership: Ownership, nowMs: number, log: Log) {
+  constructor(ownership: Ownership, clock: Pick<Clock, 'nowMs' | 'wallMs'>, log: Log) {
+    const nowMs = clock.nowMs();
     this.#ownership = ownership;
+    this.#clock = clock;
     this.#log = log;
     this.#ownedMs = nowMs;
     this.#nextBeatMs = nowMs + OWNER_BEAT_MS;
@@ -29,7 +33,7 @@ export class OwnershipWatch {
     this.#nextBeatMs = nowMs + OWNER_BEAT_MS;
     this.#isBeating = true;
     this.#ownership
-      .beat(nowMs)
+      .beat(this.#clock.wallMs())
       .then(
         (owned) => {
           if (owned) this.#ownedMs = nowMs;
@@ -43,9 +47,9 @@ export class OwnershipWatch {
   }
 
   /** Asks the disk. One that does not answer has not given the folder to anybody else. */
-  async isOurs(nowMs: number): Promise<boolean> {
+  async isOurs(): Promise<boolean> {
     try {
-      return await this.#ownership.beat(nowMs);
+      return await this.#ownership.beat(this.#clock.wallMs());
     } catch (cause) {
       this.#failed(cause as Error);
       return true;

@@ -11,6 +11,7 @@ import type { Clock } from '../../service/clock.ts';
 import { inTime } from '../../service/in-time.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
+import { inSfuTime, inWallTime } from '../storage/wall-time.ts';
 import { describedPeople } from './described-people.ts';
 import { DISK_CHECK_MS, DiskWatch } from './disk-watch.ts';
 import { eraseWhatIsDue } from './erasures.ts';
@@ -144,13 +145,14 @@ export class Recorder {
   }: RecorderCommandParams<'describe'>): Promise<RecorderCommandResult<'describe'>> {
     const session = await this.session(recordingId);
     const { doors, manifest } = session;
-    const { lastFact, meeting, startedAtMs } = manifest;
+    const { lastFact, meeting, startedAtMs, wallAheadMs } = manifest;
     // Nobody can tell those facts again: a successor of ours that lacked one would take none that follow.
     if (from === 0) await session.save();
     return {
       meetingId: meeting.id,
       meetingName: meeting.name,
       startedAtMs,
+      ...(wallAheadMs !== undefined && { wallAheadMs }),
       sfuInstanceId: this.#startedBy.get(recordingId) ?? '',
       lastFact,
       ...describedPeople(manifest, from),
@@ -215,11 +217,14 @@ export class Recorder {
     if ((await context.recordings.freeBytes()) < minFreeBytes) throw new Fault('disk-full');
     const folder = await context.recordings.createFolder(params.recordingId);
     const ownership = await context.locks.take(folder, context.clock.nowMs());
-    const found = await resumedManifest(folder, newManifest(params, recorderId));
+    const found = await resumedManifest(folder, inWallTime(newManifest(params, recorderId)));
     const manifest = await eraseWhatIsDue(context.recordings, found);
     const leftovers = await findLeftovers(folder, manifest);
-    const session = new RecordingSession({ ...context, places: this.#places }, ownership, manifest, () =>
-      this.#lost(session),
+    const session = new RecordingSession(
+      { ...context, places: this.#places },
+      ownership,
+      inSfuTime(manifest),
+      () => this.#lost(session),
     );
     await session.save();
     this.#running.add(session);

@@ -15,6 +15,7 @@ import { MediaSocket } from '../ingest/media-socket.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
 import type { Ownership } from '../storage/ownership.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
+import { inWallTime } from '../storage/wall-time.ts';
 import { eraseWhatIsDue, isRefusal } from './erasures.ts';
 import { FileLimits } from './file-limits.ts';
 import { lastPresenceMs } from './last-presence.ts';
@@ -66,7 +67,7 @@ export class RecordingSession {
   ) {
     this.recordingId = manifest.recordingId;
     this.#context = context;
-    this.#ownership = new OwnershipWatch(ownership, context.clock.nowMs(), context.log);
+    this.#ownership = new OwnershipWatch(ownership, context.clock, context.log);
     this.#manifest = manifest;
     const full = (words: string) => this.noteProblem('recording-full', words);
     this.#told = new ToldFacts(manifest, full);
@@ -126,13 +127,15 @@ export class RecordingSession {
     if (leftovers.length === 0) return;
     this.#repairing = repairedFiles(
       this.#context.recordings.folder(this.recordingId),
-      this.#manifest,
+      // As their names are.
+      inWallTime(this.#manifest),
       leftovers,
     ).then(
       ({ files, problems }) => {
         const wanted = files.filter(({ connectionId }) => !this.#erased.has(connectionId));
         this.#manifest = { ...this.#manifest, files: wanted };
-        for (const problem of problems) this.#problems.note(problem);
+        const { startedAtMs: atMs } = this.#manifest;
+        for (const problem of problems) this.#problems.note({ ...problem, atMs });
         this.#keeper.touch();
       },
       (cause: Error) =>
@@ -237,7 +240,7 @@ export class RecordingSession {
 
   async #isOurs(): Promise<boolean> {
     const { clock } = this.#context;
-    const answer = this.#ownership.isOurs(clock.nowMs());
+    const answer = this.#ownership.isOurs();
     const isAnswered = await inTime(clock, OWNER_WITHIN_MS, answer);
     return isAnswered || this.#ownership.isDoubtful(clock.nowMs()) ? answer : true;
   }
@@ -285,6 +288,7 @@ export class RecordingSession {
     return openRecordedFile(this.#context, {
       recordingId: this.recordingId,
       ...{ connectionId, personName, source, allowance },
+      wallAheadMs: this.#manifest.wallAheadMs ?? 0,
       mayWrite: () => !this.#ownership.isDoubtful(this.#context.clock.nowMs()),
       onChange: () => this.#keeper.hurry(),
       onProblem: (code, message) => this.noteProblem(code, message),
@@ -305,7 +309,7 @@ export class RecordingSession {
   /** @throws Fault `recording-owned` */
   async #leave(connectionId: string, erase: boolean, untilMs?: number): Promise<void> {
     const nowMs = this.#context.clock.nowMs();
-    if (this.#ownership.isDoubtful(nowMs) && !(await this.#ownership.isOurs(nowMs)))
+    if (this.#ownership.isDoubtful(nowMs) && !(await this.#ownership.isOurs()))
       throw new Fault('recording-owned');
     const then = async (): Promise<void> => {
       if (erase) await this.#erase(connectionId);

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { Log } from '../../service/log.ts';
 import { writeManifest } from './manifest-file.ts';
+import { inWallTime } from './wall-time.ts';
 
 /** Changes that nobody waits for are written at most this often. */
 export const MANIFEST_INTERVAL_MS = 1000;
@@ -91,7 +92,7 @@ export class ManifestKeeper {
     this.#next = undefined;
     this.#changed = false;
     try {
-      this.#bytes = await writeManifest(this.#folder, this.#current(), this.#log);
+      this.#bytes = await writeManifest(this.#folder, inWallTime(this.#current()), this.#log);
       this.#failure = undefined;
     } finally {
       this.#writing = undefined;

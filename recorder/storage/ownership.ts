@@ -100,9 +100,9 @@ export class Ownership {
   }
 
   /** Shows that the owner is alive. Answers false when the recording was taken over: the caller must stop writing. */
-  async beat(nowMs: number): Promise<boolean> {
+  async beat(wallMs: number): Promise<boolean> {
     if (!(await this.#isOurs())) return false;
-    await utimes(join(this.#folder, LOCK_NAME), nowMs / 1000, nowMs / 1000);
+    await utimes(join(this.#folder, LOCK_NAME), wallMs / 1000, wallMs / 1000);
     return true;
   }
 

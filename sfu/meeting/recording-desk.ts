@@ -3,6 +3,7 @@ import { type ErrorBody, Fault } from '../../protocol/errors.ts';
 import { makeRecordingId } from '../../protocol/identifiers.ts';
 import { FULL_WORDS, MAX_KEPT_PEOPLE } from '../../protocol/recorder.ts';
 import type { RequestResult } from '../../protocol/signalling.ts';
+import type { Clock } from '../../service/clock.ts';
 import { inTime } from '../../service/in-time.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
 import type { OrphanRecording } from '../recording/orphan-recordings.ts';
@@ -80,9 +81,13 @@ export class RecordingDesk {
     // Nobody is to be asked for a consent that no recorder is there to make use of.
     context.directory.candidates();
     const startedAtMs = Math.round(context.clock.nowMs());
-    const recordingId = makeRecordingId(startedAtMs, randomBytes(8));
+    const wall = wallAhead(context.clock);
+    const recordingId = makeRecordingId(startedAtMs + (wall.wallAheadMs ?? 0), randomBytes(8));
     const { sfuInstanceId } = context;
-    const recording = this.#open({ recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId }, 0);
+    const recording = this.#open(
+      { recordingId, meetingId, meetingName, startedAtMs, ...wall, sfuInstanceId },
+      0,
+    );
     room.recording.start(recordingId, startedAtMs, by);
     this.keepDoors();
     try {
@@ -104,11 +109,15 @@ export class RecordingDesk {
   takeUp(orphan: OrphanRecording): void {
     if (this.#current) return;
     const { context, meetingId, room } = this.#options;
-    const { doors, lastFact, meetingName, people, recorderId, recordingId, startedAtMs } = orphan;
+    const { doors, lastFact, meetingName, people, recorderId, recordingId, startedAtMs, wallAheadMs } =
+      orphan;
     context.directory.orphans.adopted(orphan);
     const { sfuInstanceId } = context;
     const recording = this.#open(
-      { recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId },
+      {
+        ...{ recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId },
+        ...(wallAheadMs !== undefined && { wallAheadMs }),
+      },
       lastFact,
     );
     const answers = people.flatMap(({ connectionId, consent, marks = [] }) =>
@@ -242,4 +251,10 @@ export class RecordingDesk {
     this.#told.add(key);
     room.tellHost(fault.toBody());
   }
+}
+
+/** Nothing while it is less than a second: of what the clocks differ by, that is the least that anybody sees. */
+function wallAhead(clock: Clock): { wallAheadMs?: number } {
+  const wallAheadMs = Math.round(clock.wallMs() - clock.nowMs());
+  return Math.abs(wallAheadMs) < 1000 ? {} : { wallAheadMs };
 }
