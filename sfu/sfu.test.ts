@@ -45,6 +45,18 @@ test('a token lets in or is refused, each with its code', async () => {
   );
 });
 
+test.each([8, -8])(
+  'a token is judged by what the wall clock shows, also when that was set by %s h',
+  async (hours) => {
+    const sfu = await openTestSfu();
+    sfu.clock.stepWall(hours * 3_600_000);
+    const madeAgo = (ms: number) => makeToken(claims, sfu.clock.wallMs() - ms, { lifetimeS: 12 * 3600 });
+    expect(await refusal(sfu, await madeAgo(0))).toBe('let in');
+    expect(await refusal(sfu, await madeAgo(6 * 3_600_000))).toBe('let in');
+    expect(await refusal(sfu, await madeAgo(13 * 3_600_000))).toBe('token-expired');
+  },
+);
+
 test('[TURN1] hello comes before join, and tells what the lobby shows', async () => {
   const sfu = await openTestSfu();
   const pat = await TestParticipant.open(sfu, { meetingName: 'Monday' });
