@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decodingArguments } from '../../scripts/testing/decoding-arguments.ts';
-import { type Picture, silentAacFrame } from './fixtures/encoded-media.ts';
+import { h264, type Picture, silentAacFrame } from './fixtures/encoded-media.ts';
 import { metadataOf, patch, repaired, tagsOf } from './fixtures/file-in-memory.ts';
 import { large, makeFile, small } from './fixtures/two-sizes.ts';
 import { FlvMuxer, REPEATED_SETS } from './flv-muxer.ts';
@@ -30,6 +30,31 @@ describe('FlvMuxer', () => {
       .split('\n')
       .filter((line) => /(error|warning) [EW]\d+/.test(line) && !line.includes('W80062'));
     expect(complaints).toEqual([]);
+  });
+
+  test('[TURN1] a phone that is turned, and back, is whole: each picture in its shape, none garbled', async () => {
+    const parts = [small, h264('240x320', 30), small];
+    const muxer = new FlvMuxer({ encoder: 'x', createdAtMs: 0, channels: 1, sampleRate: 48000 });
+    const chunks = parts.flat().flatMap((picture, index) => muxer.video(picture, (index * 1000) / 30));
+    const path = join(folder, 'turned.flv');
+    writeFileSync(path, Buffer.concat([muxer.begin(), ...chunks]));
+    const sums = async (input: readonly string[]) => {
+      const args = ['-xerror', '-v', 'error', ...input, '-fps_mode', 'passthrough', '-f', 'framemd5', '-'];
+      const { stdout } = await run(FFMPEG, args, { maxBuffer: 1 << 26 });
+      return stdout
+        .split('\n')
+        .flatMap((line) => (/^\d/.test(line) ? [line.split(',').slice(-2).join()] : []));
+    };
+    // Each part alone, as it was sent: no other one can spoil it.
+    const sent = await Promise.all(
+      parts.map(async (pictures, part) => {
+        const alone = join(folder, `part-${part}.h264`);
+        const nals = pictures.flatMap(({ nals, pps, sps }) => [sps, pps, ...nals]);
+        writeFileSync(alone, Buffer.concat(nals.flatMap((nal) => [Buffer.of(0, 0, 0, 1), nal])));
+        return sums(['-f', 'h264', '-i', alone]);
+      }),
+    );
+    expect(await sums(['-i', path, '-autoscale', '0', '-an'])).toEqual(sent.flat());
   });
 
   test('[FLV9] uneven frame times, a few milliseconds apart, decode without a line from ffmpeg', async () => {
