@@ -1,4 +1,4 @@
-import { installPackages } from './apt.ts';
+import { installPackages, missingPackages } from './apt.ts';
 import { findProgram, isExecutable } from './find-program.ts';
 import type { Environment } from './places.ts';
 import { SetupError } from './progress.mjs';
@@ -28,12 +28,29 @@ const testPrograms: readonly TestProgram[] = [
   { key: 'UNZIP_PATH', names: ['unzip'], debian: 'unzip' },
 ];
 
+/** Fonts by which names in several scripts are drawn: DejaVu, one that has no Latin, Hangul, Thai. */
+const testFonts = [
+  'fonts-dejavu-core',
+  'fonts-droid-fallback',
+  'fonts-nanum',
+  'fonts-tlwg-loma-ttf',
+  'fontconfig',
+];
+
+/** Where there is no dpkg the tests that need them say which ones are missing. */
+async function installFonts(env: Environment): Promise<void> {
+  if (!findProgram(['dpkg-query'], env)) return;
+  const missing = await missingPackages(testFonts, env);
+  if (missing.length > 0) await installPackages('the tests', missing, env);
+}
+
 /**
  * Finds every program that the tests need beside the product's own, installs Debian's where one is missing, and
  * answers their paths by key (CHROMIUM_PATH, …), to be passed on in the environment.
  * @throws SetupError that names every missing program.
  */
 export async function findTestPrograms(env: Environment): Promise<Record<string, string>> {
+  await installFonts(env);
   const found: Record<string, string> = {};
   const missing: TestProgram[] = [];
   for (const program of testPrograms) {

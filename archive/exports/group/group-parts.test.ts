@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sampleFile, sampleManifest, temporaryFolder } from '../../testing/sample.ts';
-import { findLabelFont } from './label-font.ts';
+import { type LabelFont, labelFonts } from './label-font.ts';
 import { labelText } from './label-text.ts';
 import { type Box, layOut, PICTURE } from './layout.ts';
 import { MAX_TILES, scenesOf } from './scenes.ts';
@@ -83,34 +83,55 @@ describe('scenes', () => {
 });
 
 describe('names', () => {
-  const text = (personName: string, cjk: boolean, heights = 20) =>
-    labelText(sampleFile('a', { personName }), 3, { path: '', cjk }, heights);
+  const plain: LabelFont = {
+    path: 'DejaVuSans.ttf',
+    ranges: [
+      [0x20, 0x58f],
+      [0x2026, 0x2026],
+    ],
+  };
+  const cjk: LabelFont = {
+    path: 'NotoSansCJK-Regular.ttc',
+    ranges: [
+      [0x20, 0x24f],
+      [0x2026, 0x2026],
+      [0x4e00, 0x9fff],
+    ],
+  };
+  const text = (personName: string, fonts: readonly LabelFont[], heights = 20) =>
+    labelText(sampleFile('a', { personName }), 3, fonts, heights);
 
   test.each([
-    ['Alice', true, 'Alice'],
-    ['李小明', true, '李小明'],
-    ['李小明', false, 'Person 3'],
-    ['Li 李', false, 'Li'],
-    ['Дмитрий', false, 'Дмитрий'],
-    ['\u202eevil\u200b', true, 'evil'],
-  ])('%j with a CJK font %s is written %j', (name, cjk, shown) => expect(text(name, cjk)).toBe(shown));
+    ['Alice', [cjk, plain], 'Alice', plain],
+    ['李小明', [plain, cjk], '李小明', cjk],
+    ['李小明', [plain], 'Person 3', plain],
+    ['Li 李', [plain], 'Li', plain],
+    ['Li 李', [plain, cjk], 'Li 李', cjk],
+    ['Дмитрий', [cjk, plain], 'Дмитрий', plain],
+    ['\u202eevil\u200b', [plain], 'evil', plain],
+  ])('%j with %j is written %j', (name, fonts, shown, font) =>
+    expect(text(name, fonts)).toEqual({ text: shown, font }),
+  );
 
   test('are cut to their tile, wide letters counting more', () => {
-    expect(text('A name of many letters', true, 6)).toBe('A name of…');
-    expect(text('王小明的很长的名字', true, 6)).toBe('王小明的很…');
+    expect(text('A name of many letters', [plain], 6)?.text).toBe('A name of…');
+    expect(text('王小明的很长的名字', [cjk], 6)?.text).toBe('王小明的很…');
   });
 
-  test('take a CJK font first, any other else, none where there is none', async () => {
+  test('without fontconfig take fonts whose letters are known, and Droid’s fallback is none; none where there is none', async () => {
     const folder = await temporaryFolder();
-    expect(await findLabelFont([folder, join(folder, 'nowhere')])).toBeUndefined();
-    await writeFile(join(folder, 'DejaVuSans.ttf'), '');
-    expect(await findLabelFont([folder])).toEqual({ path: join(folder, 'DejaVuSans.ttf'), cjk: false });
+    const found = (folders: string[]) => labelFonts({ folders, fcList: join(folder, 'no-fc-list') });
+    expect(await found([folder, join(folder, 'nowhere')])).toEqual([]);
+    for (const name of ['DejaVuSans.ttf', 'DroidSansFallbackFull.ttf', 'Unheard.ttf'])
+      await writeFile(join(folder, name), '');
     await mkdir(join(folder, 'noto'));
     await writeFile(join(folder, 'noto/NotoSansCJK-Regular.ttc'), '');
-    expect(await findLabelFont([folder])).toEqual({
-      path: join(folder, 'noto/NotoSansCJK-Regular.ttc'),
-      cjk: true,
-    });
+    const fonts = await found([folder]);
+    expect(fonts.map(({ path }) => path)).toEqual([
+      join(folder, 'DejaVuSans.ttf'),
+      join(folder, 'noto/NotoSansCJK-Regular.ttc'),
+    ]);
+    expect(text('李小明', fonts)?.font).toBe(fonts[1]);
   });
 });
 

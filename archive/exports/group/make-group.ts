@@ -9,7 +9,7 @@ import type { WorkLimits } from '../limits.ts';
 import type { Maker, Progress, Work } from '../maker.ts';
 import { joinLimits, sceneLimits } from './costs.ts';
 import { drawsText } from './draws-text.ts';
-import { findLabelFont, type LabelFont } from './label-font.ts';
+import { type LabelFont, labelFonts } from './label-font.ts';
 import { labelText } from './label-text.ts';
 import { mixSound } from './mix.ts';
 import { once } from './once.ts';
@@ -32,11 +32,11 @@ export function groupMaker(parts: { store: Store; ffmpeg: string; log: Log }): M
     const scenes = scenesOf(manifest);
     const frames = scenes.at(-1)?.toFrame ?? 0;
     if (frames === 0) throw new Fault('export-failed', 'Nothing was recorded that could be shown.');
-    const font = await labelFont(parts);
+    const fonts = await usableFonts(parts);
     const files: string[] = [];
     for (const [index, scene] of scenes.entries()) {
       const name = `scene-${String(index).padStart(6, '0')}.mp4`;
-      const labels = font ? await writeLabels(work.scratch, scene, font) : new Map<string, Label>();
+      const labels = await writeLabels(work.scratch, scene, fonts);
       await once(join(work.scratch, name), (target) =>
         runFfmpeg(parts.ffmpeg, sceneArguments(scene, { folder: work.folder, target, labels }), {
           limits: sceneLimits(placesOf(scene).length, (scene.toFrame - scene.fromFrame) / FRAMES_PER_SECOND),
@@ -92,20 +92,26 @@ async function joinScenes(
 }
 
 /** Without a font, or an ffmpeg that can write, the tiles stay without names: better than no video. */
-async function labelFont(parts: { ffmpeg: string; log: Log }): Promise<LabelFont | undefined> {
-  const font = await findLabelFont();
-  if (font && (await drawsText(parts.ffmpeg))) return font;
-  parts.log.warn('names-left-out', { font: font?.path ?? 'none found' });
-  return undefined;
+async function usableFonts(parts: { ffmpeg: string; log: Log }): Promise<LabelFont[]> {
+  const fonts = await labelFonts();
+  if (fonts.length > 0 && (await drawsText(parts.ffmpeg))) return fonts;
+  parts.log.warn('names-left-out', { fonts: fonts.length });
+  return [];
 }
 
-async function writeLabels(scratch: string, scene: Scene, font: LabelFont): Promise<Map<string, Label>> {
+async function writeLabels(
+  scratch: string,
+  scene: Scene,
+  fonts: readonly LabelFont[],
+): Promise<Map<string, Label>> {
   const labels = new Map<string, Label>();
   for (const [index, { file, place }] of placesOf(scene).entries()) {
     const textFile = join(scratch, `label-${index}.txt`);
     const heights = place.label.width / labelSize(place.label.height);
-    await writeFile(textFile, labelText(file, index + 1, font, heights));
-    labels.set(file.name, { textFile, fontPath: font.path });
+    const label = labelText(file, index + 1, fonts, heights);
+    if (!label) continue;
+    await writeFile(textFile, label.text);
+    labels.set(file.name, { textFile, fontPath: label.font.path });
   }
   return labels;
 }
