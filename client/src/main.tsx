@@ -3,6 +3,8 @@ import './ui/tokens.css';
 import { MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { browserClock } from './adapters/browser-clock.ts';
+import { browserLeaveGuard } from './adapters/browser-leave-guard.ts';
+import { browserScreenLock } from './adapters/browser-screen-lock.ts';
 import { browserSoundMeter } from './adapters/browser-sound-meter.ts';
 import { browserStorage } from './adapters/browser-storage.ts';
 import { carriesCallsHere } from './adapters/calls-here.ts';
@@ -15,6 +17,7 @@ import { type Services, ServicesContext } from './app/services.ts';
 import { PersonKeys } from './session/person-keys.ts';
 import { Preferences } from './session/preferences.ts';
 import { RecentMeetings } from './session/recent-meetings.ts';
+import { AwakeScreen } from './session/staying/awake-screen.ts';
 import { languageFor, loadText } from './text/languages.ts';
 import { theme } from './ui/theme.ts';
 
@@ -33,6 +36,8 @@ const services: Services = {
   ...shared,
   recent,
   player: mpegtsPlayer,
+  screen: new AwakeScreen(browserScreenLock),
+  leaveGuard: browserLeaveGuard,
   soundMeter: browserSoundMeter(browserClock),
   async openMeeting(meetingId) {
     const { openMeeting } = await (earlyOpener ?? loadOpener());

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { Component, lazy, type ReactNode, Suspense } from 'react';
-import { BrowserRouter, Link, Route, Routes } from 'react-router';
+import { createBrowserRouter, Link, Route, Routes } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
 import { HomePage } from '../features/home/home-page.tsx';
 import { TextContext, useText } from '../text/use-text.ts';
 import { PageFrame } from '../ui/page-frame.tsx';
@@ -12,24 +13,29 @@ const MeetingRecordingsRoute = lazy(() => import('../features/archive/list/meeti
 const RecordRoute = lazy(() => import('./record-route.tsx'));
 const SharedRoute = lazy(() => import('../features/archive/shared-page.tsx'));
 
-/** The pages of design §4.2, each part in a chunk of its own. */
+// This kind of router can hold somebody up on their way out (staying.tsx).
+const router = createBrowserRouter([{ path: '*', element: <Pages /> }]);
+
 export function App() {
+  return <RouterProvider router={router} />;
+}
+
+/** The pages of design §4.2, each part in a chunk of its own. */
+function Pages() {
   return (
-    <BrowserRouter>
-      <LoadBoundary>
-        <Suspense fallback={null}>
-          <Routes>
-            <Route path="/" element={<HomePage />} />
-            <Route path="/m/:meetingId" element={<MeetingRoute />} />
-            <Route path="/m/:meetingId/recordings" element={<MeetingRecordingsRoute />} />
-            <Route path="/record" element={<RecordRoute />} />
-            <Route path="/admin/*" element={<ArchiveRoutes />} />
-            <Route path="/s/:token" element={<SharedRoute />} />
-            <Route path="*" element={<NotFound />} />
-          </Routes>
-        </Suspense>
-      </LoadBoundary>
-    </BrowserRouter>
+    <LoadBoundary>
+      <Suspense fallback={null}>
+        <Routes>
+          <Route path="/" element={<HomePage />} />
+          <Route path="/m/:meetingId" element={<MeetingRoute />} />
+          <Route path="/m/:meetingId/recordings" element={<MeetingRecordingsRoute />} />
+          <Route path="/record" element={<RecordRoute />} />
+          <Route path="/admin/*" element={<ArchiveRoutes />} />
+          <Route path="/s/:token" element={<SharedRoute />} />
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Suspense>
+    </LoadBoundary>
   );
 }
 

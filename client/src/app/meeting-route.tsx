@@ -7,6 +7,7 @@ import type { MeetingSession } from '../session/meeting/meeting-session.ts';
 import { PageFrame } from '../ui/page-frame.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
 import { useServices, useStore } from './services.ts';
+import { Staying } from './staying.tsx';
 import { UnsupportedPage } from './unsupported-page.tsx';
 import { useVisit } from './use-visit.ts';
 
@@ -28,9 +29,17 @@ function Visit({ meetingId, onAgain }: { meetingId: string; onAgain: () => void 
 }
 
 function Meeting({ session, onAgain }: { session: MeetingSession; onAgain: () => void }) {
-  const { meeting, phase } = useStore(session);
+  const { consent, meeting, phase, recording } = useStore(session);
   usePageTitle(meeting.status === 'found' ? meeting.name : undefined);
   if (phase.name === 'ended') return <EndedPage session={session} onAgain={onAgain} />;
-  if (phase.name === 'joined') return <Room session={session} />;
-  return <LobbyPage session={session} />;
+  const isIn = phase.name === 'joined';
+  return (
+    <>
+      <Staying
+        isIn={isIn || phase.name === 'waiting'}
+        isRecorded={isIn && consent === 'accepted' && recording.status !== 'off'}
+      />
+      {isIn ? <Room session={session} /> : <LobbyPage session={session} />}
+    </>
+  );
 }

@@ -1,9 +1,11 @@
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { RecordPage } from '../features/record/record-page.tsx';
+import type { SoloSession } from '../session/solo/solo-session.ts';
 import { useText } from '../text/use-text.ts';
 import { PageFrame } from '../ui/page-frame.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
-import { useServices } from './services.ts';
+import { useServices, useStore } from './services.ts';
+import { Staying } from './staying.tsx';
 import { UnsupportedPage } from './unsupported-page.tsx';
 import { useVisit } from './use-visit.ts';
 
@@ -27,13 +29,22 @@ function Visit({ onAgain }: { onAgain: () => void }) {
   if (session === 'opening') return <PageFrame>{null}</PageFrame>;
   if (session === 'unsupported') return <UnsupportedPage />;
   return (
-    <RecordPage
-      session={session}
-      recordings={(meetingId, finishedRecordingId) => (
-        <Suspense fallback={null}>
-          <OwnRecordings meetingId={meetingId} openId={finishedRecordingId} />
-        </Suspense>
-      )}
-    />
+    <>
+      <StayingAlone session={session} />
+      <RecordPage
+        session={session}
+        recordings={(meetingId, finishedRecordingId) => (
+          <Suspense fallback={null}>
+            <OwnRecordings meetingId={meetingId} openId={finishedRecordingId} />
+          </Suspense>
+        )}
+      />
+    </>
   );
+}
+
+function StayingAlone({ session }: { session: SoloSession }) {
+  const { step } = useStore(session);
+  const isOn = step !== 'ready' && step !== 'opening';
+  return <Staying isIn={isOn} isRecorded={isOn} />;
 }

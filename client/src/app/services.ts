@@ -3,10 +3,12 @@ import type { MeetingSession } from '../session/meeting/meeting-session.ts';
 import type { Archive } from '../session/ports/archive.ts';
 import type { Clock } from '../session/ports/clock.ts';
 import type { FlvPlayer } from '../session/ports/flv-player.ts';
+import type { LeaveGuard } from '../session/ports/leave-guard.ts';
 import type { SoundMeter } from '../session/ports/sound-meter.ts';
 import type { Preferences } from '../session/preferences.ts';
 import type { RecentMeetings } from '../session/recent-meetings.ts';
 import type { SoloSession } from '../session/solo/solo-session.ts';
+import type { AwakeScreen } from '../session/staying/awake-screen.ts';
 import type { Store } from '../session/store.ts';
 
 /** What the pages work with; main.tsx makes it. */
@@ -17,6 +19,8 @@ export interface Services {
   recent: RecentMeetings;
   player: FlvPlayer;
   soundMeter: SoundMeter;
+  screen: AwakeScreen;
+  leaveGuard: LeaveGuard;
   /** A session that has not started yet; undefined when this browser has no WebRTC. Loads the media code on first use. */
   openMeeting(meetingId: string): Promise<MeetingSession | undefined>;
   /** As above, for recording oneself. @param roomName under which an administrator finds these recordings */

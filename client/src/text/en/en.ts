@@ -8,7 +8,7 @@ import { controls } from './controls.ts';
 import { keys } from './keys.ts';
 import { list } from './list.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
-import { frame, home, unsupported } from './pages.ts';
+import { frame, home, staying, unsupported } from './pages.ts';
 import { player } from './player.ts';
 import { consent, recording } from './recording.ts';
 import { report } from './report.ts';
@@ -41,6 +41,7 @@ export const en = {
   recording,
   ended,
   unsupported,
+  staying,
   solo,
   takeAway,
   archive,

@@ -42,3 +42,11 @@ export const unsupported = {
   title: 'This browser cannot take part in meetings',
   body: 'It has no WebRTC, which carries picture and sound. Use a current Chrome, Edge, Firefox or Safari.',
 };
+
+/** Asked before somebody leaves what is recorded of them. */
+export const staying = {
+  title: 'You are being recorded',
+  body: 'If you leave this page, your recording ends here.',
+  leave: 'Leave the page',
+  stay: 'Stay',
+};

@@ -41,3 +41,10 @@ export const unsupported: Text['unsupported'] = {
   title: '此浏览器无法参加会议',
   body: '它不支持传输音视频所需的 WebRTC。请使用最新版的 Chrome、Edge、Firefox 或 Safari。',
 };
+
+export const staying: Text['staying'] = {
+  title: '正在录制您',
+  body: '如果离开此页面，您的录制将在此结束。',
+  leave: '离开',
+  stay: '留下',
+};

@@ -9,7 +9,7 @@ import { faults } from './faults.ts';
 import { keys } from './keys.ts';
 import { list } from './list.ts';
 import { chat, ended, meeting, people } from './meeting.ts';
-import { frame, home, unsupported } from './pages.ts';
+import { frame, home, staying, unsupported } from './pages.ts';
 import { player } from './player.ts';
 import { consent, recording } from './recording.ts';
 import { report } from './report.ts';
@@ -38,6 +38,7 @@ export const zh: Text = {
   recording,
   ended,
   unsupported,
+  staying,
   solo,
   takeAway,
   archive,
