@@ -33,6 +33,8 @@ export const GAP_CAUSES = [
   'keyframe',
   /** They had begun, and nothing came any more. */
   'stalled',
+  /** The person's system had taken the device, for a phone call for instance. */
+  'system-muted',
   'late',
   'lost',
   'disk-slow',

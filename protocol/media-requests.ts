@@ -47,8 +47,11 @@ export const mediaRequests = {
     }),
     result: z.object({ producerId: id }),
   },
-  /** Mute or camera off (true), and back. */
-  setProducerPaused: { params: z.object({ producerId: id, paused: z.boolean() }), result: nothing },
+  /** Mute or camera off (true), and back. `silenced`: by the system, not by the person. */
+  setProducerPaused: {
+    params: z.object({ producerId: id, paused: z.boolean(), silenced: z.literal(true).optional() }),
+    result: nothing,
+  },
   closeProducer: { params: z.object({ producerId: id }), result: nothing },
   /** The consumer is created paused; resumeConsumer starts it, once the page is ready to play it. */
   consume: {

@@ -35,6 +35,8 @@ export const producerInfoSchema = z.object({
   source: sourceSchema,
   /** True while muted or the camera is off. */
   paused: z.boolean(),
+  /** Paused by nobody's wish: the system took the device, for a phone call for instance. */
+  silenced: z.literal(true).optional(),
   /** Of a video: a browser that cannot play it knows why it sees nothing. */
   codec: videoCodecSchema.optional(),
 });

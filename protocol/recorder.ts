@@ -92,6 +92,8 @@ export const recordedStreamSchema = z.object({
   cname: z.string().max(256).optional(),
   /** True while muted or the camera is off. */
   paused: z.boolean(),
+  /** Paused by nobody's wish: what is missing is a gap. */
+  silenced: z.literal(true).optional(),
 });
 export type RecordedStream = z.infer<typeof recordedStreamSchema>;
 
@@ -228,7 +230,12 @@ export const factSchema = z.discriminatedUnion('type', [
     others: z.array(connectionIdSchema).max(MAX_ANSWERS).optional(),
   }),
   /** Mute and camera-off, true when it begins. */
-  personFact.extend({ type: z.literal('paused'), source: sourceSchema, paused: z.boolean() }),
+  personFact.extend({
+    type: z.literal('paused'),
+    source: sourceSchema,
+    paused: z.boolean(),
+    silenced: z.literal(true).optional(),
+  }),
   /** Their connection is lost, and is waited for; false: they are back. What ends it otherwise is that they left. */
   personFact.extend({ type: z.literal('away'), away: z.boolean() }),
   /** Who is speaking from now on, loudest first. */

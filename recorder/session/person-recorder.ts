@@ -12,7 +12,7 @@ import { PersonStreams } from './person-streams.ts';
 import { Place } from './places.ts';
 import { presentUntilMs } from './presence.ts';
 import { BEHIND_MS } from './read-first.ts';
-import { STALLED_AFTER_MS } from './recorded-file.ts';
+import { type RecordedFile, STALLED_AFTER_MS } from './recorded-file.ts';
 import type { IngestCounters } from './stage-counts.ts';
 import { StreamInput } from './stream-input.ts';
 
@@ -89,7 +89,7 @@ export class PersonRecorder {
     const replaced = this.#streams.bySource(stream.source);
     if (replaced) void this.#streams.drop(replaced, nowMs);
     this.#streams.add(input);
-    file.guard(() => file.take.setLive(stream.kind, !stream.paused, nowMs + this.#host.sfuOffsetMs()));
+    file.guard(() => tellTake(file, stream, nowMs + this.#host.sfuOffsetMs()));
   }
 
   /** The track goes on as silence or slate; a screen share whose last stream ends is complete. */
@@ -109,15 +109,16 @@ export class PersonRecorder {
     await file.finish(atMs);
   }
 
-  /** Muted or camera off (true), and back. */
-  setPaused(source: Source, paused: boolean, atMs: number): void {
+  /** Muted or camera off (true), and back. @param silenced by the system, which is nobody's wish */
+  setPaused(source: Source, paused: boolean, atMs: number, silenced?: RecordedStream['silenced']): void {
     const input = this.#streams.bySource(source);
     if (!input) return;
     input.setPaused(paused, this.#host.nowMs());
+    input.stream.silenced = silenced;
     const file = this.#files.of(fileSourceOf(source));
     const setLive = () => {
-      if (input.stream.paused === paused)
-        file?.guard(() => file.take.setLive(input.stream.kind, !paused, atMs));
+      if (input.stream.paused === paused && input.stream.silenced === silenced)
+        file?.guard(() => tellTake(file, input.stream, atMs));
     };
     this.#within(input, () => {
       const resting = paused ? input.rest() : undefined;
@@ -295,7 +296,7 @@ export class PersonRecorder {
       const { hasArrived, stream } = input;
       if (input.isBroken) this.#streams.replace(input, this.#open(stream));
       file?.guard(() => {
-        file.take.setLive(stream.kind, !stream.paused, atMs);
+        tellTake(file, stream, atMs);
         if (hasArrived) file.take.arrived(atMs);
       });
     }
@@ -309,4 +310,9 @@ export class PersonRecorder {
     });
     return new StreamInput(stream, sink, this.#host.nowMs(), this.#host.transcodes);
   }
+}
+
+/** What is due of this stream from now on. */
+function tellTake({ take }: RecordedFile, { kind, paused, silenced }: RecordedStream, atMs: number): void {
+  take.setLive(kind, !paused, atMs, silenced);
 }

@@ -89,9 +89,9 @@ export class SessionPeople {
     await Promise.allSettled(this.#leaving.values());
   }
 
-  setPaused({ atMs, connectionId, paused, source }: Extract<Fact, { type: 'paused' }>): void {
+  setPaused({ atMs, connectionId, paused, silenced, source }: Extract<Fact, { type: 'paused' }>): void {
     for (const person of this.#open) {
-      if (person.connectionId === connectionId) person.setPaused(source, paused, atMs);
+      if (person.connectionId === connectionId) person.setPaused(source, paused, atMs, silenced);
     }
   }
 

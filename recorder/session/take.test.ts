@@ -143,6 +143,30 @@ describe('Take', () => {
     expect(muted).toEqual([{ fromMs: 500, toMs: 900 }]);
   });
 
+  test('[TAKE16] what the system took is a gap with that cause, no mute, up to the next media or a mute', () => {
+    const bench = new TakeOnTheBench();
+    bench.take.setLive('audio', true, START_MS);
+    bench.take.setLive('video', true, START_MS);
+    bench.take.pushVideo(picture(true), START_MS);
+    bench.take.pushAudio(SOUND, START_MS + 480);
+    bench.take.setLive('audio', false, START_MS + 500, true);
+    bench.take.setLive('video', false, START_MS + 600, true);
+    // On its way since before; and what a sender may still say of silence.
+    bench.take.pushAudio({ ...SOUND, dtx: true }, START_MS + 500);
+    const gapsAt = (ms: number) => bench.take.describe(START_MS + ms, START_MS).gaps;
+    expect(gapsAt(900)).toContainEqual({ kind: 'audio', fromMs: 500, toMs: 900, cause: 'system-muted' });
+    bench.take.setLive('audio', true, START_MS + 2000);
+    bench.take.pushAudio(SOUND, START_MS + 2020);
+    bench.take.setLive('video', false, START_MS + 2500);
+    const { cameraOff, gaps, muted } = bench.take.describe(START_MS + 3000, START_MS);
+    expect(gaps.filter(({ cause }) => cause === 'system-muted')).toEqual([
+      { kind: 'audio', fromMs: 500, toMs: 2020, cause: 'system-muted' },
+      { kind: 'video', fromMs: 0, toMs: 2500, cause: 'system-muted' },
+    ]);
+    expect(muted).toEqual([]);
+    expect(cameraOff).toEqual([{ fromMs: 2500, toMs: 3000 }]);
+  });
+
   test('[TAKE4] both tracks go from the first tag to the last', async () => {
     const bench = new TakeOnTheBench();
     bench.take.setLive('audio', false, START_MS);

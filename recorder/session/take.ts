@@ -54,6 +54,8 @@ export class Take {
   readonly #tags: TagStream;
   readonly #pictures = new PictureTrack((timestampMs, picture) => this.#tags.picture(timestampMs, picture));
   readonly #live: Record<Kind, boolean> = { audio: false, video: false };
+  /** Not live, by nobody's wish. */
+  readonly #silenced: Record<Kind, boolean> = { audio: false, video: false };
   readonly #off: Record<Kind, IntervalLog> = { audio: new IntervalLog(), video: new IntervalLog() };
   readonly #gaps: Record<Kind, GapLog>;
   #state: State = 'gathering';
@@ -125,19 +127,30 @@ export class Take {
     this.#gathering.arrived(atMs);
   }
 
-  /** Unmuted, or camera on: media of this kind are expected from now on. */
-  setLive(kind: Kind, live: boolean, atMs: number): void {
-    if (this.#live[kind] === live) return;
+  /**
+   * Unmuted, or camera on: media of this kind are expected from now on.
+   * @param silenced they are not, and nobody chose that: what is missing is a gap
+   */
+  setLive(kind: Kind, live: boolean, atMs: number, silenced = false): void {
+    const wasLive = this.#live[kind];
+    if (wasLive === live && this.#silenced[kind] === silenced) return;
     this.#live[kind] = live;
-    if (live) {
+    this.#silenced[kind] = silenced;
+    if (live || silenced) {
       // Before the file begins there is nothing in it that could be muted.
       if (this.#state === 'gathering') this.#off[kind] = new IntervalLog();
       else this.#off[kind].close(atMs);
       this.#gaps[kind].expect(atMs);
-      return;
+      if (silenced) this.#gaps[kind].interrupt('system-muted', atMs);
+    } else {
+      this.#off[kind].open(atMs);
+      this.#gaps[kind].rest(atMs);
     }
-    this.#off[kind].open(atMs);
-    this.#gaps[kind].rest(atMs);
+    if (wasLive && !live) this.#rest(kind, atMs);
+  }
+
+  /** Silence or the slate takes its place at once: nothing of it is on its way. */
+  #rest(kind: Kind, atMs: number): void {
     if (kind === 'audio') this.#lateness.isIdle = true;
     else if (this.#state === 'writing') this.#pictures.slateFrom(atMs - this.#originMs);
     else this.#gathering.dropPictures();
@@ -162,9 +175,11 @@ export class Take {
   pushAudio(item: OpusItem, captureMs: number): void {
     const endMs = captureMs + item.durationTicks / SAMPLES_PER_MS;
     this.#lateness.came(endMs);
-    if (item.dtx) this.#gaps.audio.rest(captureMs);
-    else if (endMs <= this.#silentToMs) this.#gaps.audio.blame('late');
-    else if (this.#live.audio) this.#gaps.audio.media(captureMs, endMs);
+    if (this.#live.audio) {
+      if (item.dtx) this.#gaps.audio.rest(captureMs);
+      else if (endMs <= this.#silentToMs) this.#gaps.audio.blame('late');
+      else this.#gaps.audio.media(captureMs, endMs);
+    }
     if (this.#state === 'gathering') this.#gathering.addSound(item, captureMs);
     else if (this.#state === 'writing') this.#transcode(item, captureMs);
   }

@@ -21,9 +21,9 @@ export function mediaHandlers(
       room.addProducer(connectionId, producer);
       return { producerId: producer.producerId };
     },
-    setProducerPaused: async ({ producerId, paused }) => {
+    setProducerPaused: async ({ producerId, paused, silenced }) => {
       await media().setProducerPaused(producerId, paused);
-      room.setProducerPaused(connectionId, producerId, paused);
+      room.setProducerPaused(connectionId, producerId, paused, silenced);
       return {};
     },
     closeProducer: ({ producerId }) => {

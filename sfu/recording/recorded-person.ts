@@ -250,8 +250,8 @@ export class RecordedPerson {
   ): Promise<void> {
     if (entry.flows || entry.refused) return;
     const { connectionId, recordingId } = this.#host;
-    const { source, paused } = producer;
-    const stream = { ...entry.stream.describe(), source, paused };
+    const { paused, silenced, source } = producer;
+    const stream = { ...entry.stream.describe(), source, paused, ...(silenced && { silenced }) };
     try {
       await Promise.all([ready, link.command('addStream', { recordingId, connectionId, stream })]);
     } catch (cause) {

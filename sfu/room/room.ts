@@ -181,16 +181,25 @@ export class Room {
   }
 
   /** Mute or camera off, and back. @throws Fault `not-joined`, `producer-not-found` */
-  setProducerPaused(connectionId: string, producerId: string, paused: boolean): void {
+  setProducerPaused(
+    connectionId: string,
+    producerId: string,
+    paused: boolean,
+    silenced?: ProducerInfo['silenced'],
+  ): void {
     const member = this.#members.get(connectionId);
     const before = member.producers.get(producerId);
     if (!before) throw new Fault('producer-not-found');
-    if (before.paused === paused) return;
-    const producer = { ...before, paused };
+    if (before.paused === paused && before.silenced === silenced) return;
+    const { silenced: _, ...rest } = before;
+    const producer = { ...rest, paused, ...(silenced && { silenced }) };
     member.producers.set(producerId, producer);
     this.#announcer.joined({ name: 'producerChanged', data: { connectionId, producer } }, connectionId);
     if (!this.recording.isRecorded(connectionId)) return;
-    this.recording.fact({ type: 'paused', connectionId, source: producer.source, paused });
+    this.recording.fact({
+      ...{ type: 'paused', connectionId, source: producer.source, paused },
+      ...(silenced && { silenced }),
+    });
     this.recording.refresh(member);
   }
 

@@ -1,5 +1,6 @@
 import { Anchor, CloseButton } from '@mantine/core';
 import { useState } from 'react';
+import { DeviceChanges } from '../../app/devices/device-changes.tsx';
 import { useServices } from '../../app/services.ts';
 import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
@@ -32,6 +33,7 @@ export function RoomNotices({
       )}
       {!canReceiveH264 && <Notice kind="warning">{text.meeting.noH264}</Notice>}
       <DeviceNotices devices={devices} />
+      <DeviceChanges devices={session.devices} snapshot={devices} />
       {finishedRecordingId !== undefined && (
         <Notice
           kind="info"

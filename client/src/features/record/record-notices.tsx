@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { DeviceChanges } from '../../app/devices/device-changes.tsx';
 import { useServices } from '../../app/services.ts';
 import type { SoloProblem, SoloSession, SoloSnapshot } from '../../session/solo/solo-session.ts';
 import type { Text } from '../../text/en/en.ts';
@@ -29,6 +30,7 @@ export function RecordNotices({ session, snapshot }: { session: SoloSession; sna
       {snapshot.isMediaBlocked && carriesCalls && <Notice kind="warning">{text.meeting.mediaBlocked}</Notice>}
       {!carriesCalls && <Notice kind="warning">{text.meeting.noCallsHere}</Notice>}
       {problem && <Notice kind="error">{wordsOf(problem, text)}</Notice>}
+      {devices && session.openDevices && <DeviceChanges devices={session.openDevices} snapshot={devices} />}
       {noDevice && <Notice kind="error">{text.solo.noDevice}</Notice>}
       {camera && camera === microphone ? (
         <Notice kind="warning">{text.devices.bothProblem(camera)}</Notice>

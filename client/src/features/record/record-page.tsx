@@ -49,7 +49,7 @@ export function RecordPage({
           {isOn ? (
             <Button
               size="lg"
-              color="red"
+              color="red.9"
               loading={step === 'stopping'}
               leftSection={<span className={classes.square} aria-hidden="true" />}
               onClick={() => void session.stop()}

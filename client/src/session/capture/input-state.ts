@@ -1,10 +1,13 @@
 import type { CaptureProblem, ChosenKind, ListedDevice } from '../ports/capture.ts';
 
-/** A camera or a microphone. `muted`: open, but silent (microphones alone; a camera that is off is closed). */
+/**
+ * A camera or a microphone. `muted`: open, but silent (microphones alone; a camera that is off is closed). `isSilenced`: the
+ * system gives nothing of it at the moment, because of a phone call for instance.
+ */
 export type InputState =
   | { status: 'off' }
   | { status: 'opening' }
-  | { status: 'on'; track: MediaStreamTrack }
+  | { status: 'on'; track: MediaStreamTrack; isSilenced?: true }
   | { status: 'muted'; track: MediaStreamTrack }
   | { status: 'failed'; problem: CaptureProblem };
 
@@ -14,10 +17,20 @@ export type ScreenState =
   | { status: 'on'; picture: MediaStreamTrack; sound: MediaStreamTrack | undefined }
   | { status: 'failed'; problem: CaptureProblem };
 
+/** A microphone that was lost while it was in use; the browser's own choice has taken its place. */
+export interface ReplacedDevice {
+  readonly deviceId: string;
+  readonly label: string;
+  /** It is connected again. */
+  readonly isBack: boolean;
+}
+
 export interface DevicesSnapshot {
   readonly camera: InputState;
   readonly microphone: InputState;
   readonly screen: ScreenState;
+  /** Until the person has seen it. */
+  readonly replaced: ReplacedDevice | undefined;
   readonly canShareScreen: boolean;
   readonly canChooseSpeaker: boolean;
   readonly available: readonly ListedDevice[];

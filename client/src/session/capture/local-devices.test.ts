@@ -98,6 +98,78 @@ test('a device that is unplugged is said to be lost, and can be opened again', a
   expect(states()).toEqual(['on', 'on']);
 });
 
+describe('a headset that vanishes', () => {
+  const headset = { kind: 'microphone', deviceId: 'headset', label: 'Headset' } as const;
+  const microphone = () => devices.getSnapshot().microphone;
+
+  beforeEach(async () => {
+    capture.devices = [...capture.devices, headset];
+    await devices.openBoth();
+    await devices.choose('microphone', 'headset');
+  });
+
+  async function unplug(): Promise<void> {
+    const track = testTrack(trackOf(microphone()));
+    capture.devices = capture.devices.filter(({ deviceId }) => deviceId !== 'headset');
+    track.lose();
+    await settled();
+  }
+
+  test('is replaced by the default one, with words, and offered when it is back', async () => {
+    await unplug();
+    expect(microphone().status).toBe('on');
+    expect(testTrack(trackOf(microphone())).deviceId).toBe('mic-1');
+    expect(devices.getSnapshot().replaced).toEqual({ deviceId: 'headset', label: 'Headset', isBack: false });
+    capture.change([...capture.devices, headset]);
+    await settled();
+    expect(devices.getSnapshot().replaced?.isBack).toBe(true);
+    await devices.choose('microphone', 'headset');
+    expect(testTrack(trackOf(microphone())).deviceId).toBe('headset');
+    expect(devices.getSnapshot().replaced).toBeUndefined();
+  });
+
+  test('leaves a muted microphone muted, and the choice for the next visit', async () => {
+    await devices.toggleMicrophone();
+    await unplug();
+    expect(microphone().status).toBe('muted');
+    expect(testTrack(trackOf(microphone())).enabled).toBe(false);
+    expect(new Preferences(storage).deviceId('microphone')).toBe('headset');
+  });
+
+  test('is said to be lost where there is no other one, and nothing opens after it was switched on again', async () => {
+    capture.problems.microphone = 'missing';
+    await unplug();
+    expect(microphone()).toEqual({ status: 'failed', problem: 'lost' });
+    delete capture.problems.microphone;
+    await devices.toggleMicrophone();
+    const release = capture.hold();
+    testTrack(trackOf(microphone())).lose();
+    devices.close();
+    release();
+    await settled();
+    expect(capture.live).toEqual([]);
+  });
+});
+
+test('what the system takes away is neither muted nor off, and comes back by itself', async () => {
+  await devices.openBoth();
+  const tracks = capture.opened;
+  for (const track of tracks) track.silence(true);
+  const { camera, microphone } = devices.getSnapshot();
+  expect([camera, microphone]).toMatchObject([
+    { status: 'on', isSilenced: true },
+    { status: 'on', isSilenced: true },
+  ]);
+  // A mute of their own comes on top.
+  await devices.toggleMicrophone();
+  expect(devices.getSnapshot().microphone.status).toBe('muted');
+  await devices.toggleMicrophone();
+  expect(devices.getSnapshot().microphone).toMatchObject({ status: 'on', isSilenced: true });
+  for (const track of tracks) track.silence(false);
+  expect(devices.getSnapshot().camera).not.toHaveProperty('isSilenced');
+  expect(devices.getSnapshot().microphone).not.toHaveProperty('isSilenced');
+});
+
 test('devices that come are listed', async () => {
   capture.change([...capture.devices, { kind: 'camera', deviceId: 'cam-2', label: 'Camera 2' }]);
   await settled();

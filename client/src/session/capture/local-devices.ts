@@ -9,6 +9,7 @@ import {
 import type { Preferences } from '../preferences.ts';
 import { Store } from '../store.ts';
 import { type DevicesSnapshot, type InputState, trackOf } from './input-state.ts';
+import { isBack, lostMicrophone } from './lost-device.ts';
 
 const KINDS: readonly DeviceKind[] = ['microphone', 'camera'];
 
@@ -29,6 +30,7 @@ export class LocalDevices extends Store<DevicesSnapshot> {
       camera: { status: 'off' },
       microphone: { status: 'off' },
       screen: { status: 'off' },
+      replaced: undefined,
       canShareScreen: port.canShareScreen,
       canChooseSpeaker: port.canChooseSpeaker,
       available: [],
@@ -72,6 +74,7 @@ export class LocalDevices extends Store<DevicesSnapshot> {
   /** From now on this device; in use, it takes the place of the other one without a gap, where that is possible. */
   async choose(kind: DeviceKind, deviceId: string): Promise<void> {
     this.#remember(kind, deviceId);
+    if (kind === 'microphone') this.dismissReplaced();
     const before = this.getSnapshot()[kind];
     if (before.status === 'off') return;
     if (trackOf(before) && (await this.#exchange(kind, deviceId))) return;
@@ -81,6 +84,11 @@ export class LocalDevices extends Store<DevicesSnapshot> {
     if (kind === 'microphone' && before.status === 'muted' && microphone.status === 'on') {
       this.#mute(microphone.track, true);
     }
+  }
+
+  /** What is told of a microphone that was lost has been seen. */
+  dismissReplaced(): void {
+    this.update({ replaced: undefined });
   }
 
   /** Where the others are heard from now on. */
@@ -187,16 +195,44 @@ export class LocalDevices extends Store<DevicesSnapshot> {
   #take(kind: DeviceKind, track: MediaStreamTrack, muted = false): void {
     // Stopping it ourselves fires no event: this is an unplugged device or a withdrawn permission.
     track.addEventListener('ended', () => {
-      if (trackOf(this.getSnapshot()[kind]) === track)
-        this.#release(kind, { status: 'failed', problem: 'lost' });
+      if (trackOf(this.getSnapshot()[kind]) !== track) return;
+      this.#release(kind, { status: 'failed', problem: 'lost' });
+      // Another camera would show what its person may not want to be seen.
+      if (kind === 'microphone') void this.#replace(track);
     });
+    // The system takes it away for a while, and gives it back (Media Capture and Streams §4.3.1).
+    for (const name of ['mute', 'unmute']) {
+      track.addEventListener(name, () => {
+        if (trackOf(this.getSnapshot()[kind]) === track) this.#set(kind, stateOf(track));
+      });
+    }
     track.enabled = !muted;
-    this.#set(kind, { status: muted ? 'muted' : 'on', track });
+    this.#set(kind, stateOf(track));
   }
 
   #mute(track: MediaStreamTrack, muted: boolean): void {
     track.enabled = !muted;
-    this.#set('microphone', { status: muted ? 'muted' : 'on', track });
+    this.#set('microphone', stateOf(track));
+  }
+
+  /** The microphone is gone: the browser's own choice takes its place at once, as muted as it was. */
+  async #replace(track: MediaStreamTrack): Promise<void> {
+    const { available, chosen } = this.getSnapshot();
+    const lost = lostMicrophone(track, available);
+    // What was chosen is remembered for the next visit.
+    this.update({ chosen: { ...chosen, microphone: '' } });
+    const wish = ++this.#wishes.microphone;
+    try {
+      const { microphone } = await this.#port.open({ microphone: '' });
+      if (this.#closed || wish !== this.#wishes.microphone) microphone?.stop();
+      else if (microphone) {
+        this.#take('microphone', microphone, !track.enabled);
+        this.update({ replaced: lost });
+      }
+    } catch {
+      // There is no other one, or the permission was withdrawn: that it was lost is told already.
+    }
+    await this.#list();
   }
 
   #release(kind: DeviceKind, next: InputState): void {
@@ -220,8 +256,18 @@ export class LocalDevices extends Store<DevicesSnapshot> {
 
   async #list(): Promise<void> {
     const available = await this.#port.list();
-    if (!this.#closed) this.update({ available });
+    if (this.#closed) return;
+    const { replaced } = this.getSnapshot();
+    this.update({
+      available,
+      replaced: replaced && { ...replaced, isBack: isBack(replaced, available) },
+    });
   }
+}
+
+function stateOf(track: MediaStreamTrack): InputState {
+  if (!track.enabled) return { status: 'muted', track };
+  return { status: 'on', track, ...(track.muted && { isSilenced: true }) };
 }
 
 function problemOf(cause: unknown): CaptureProblem {

@@ -89,6 +89,24 @@ describe('what is sent', () => {
     ]);
   });
 
+  test('what the system takes is paused, and told as nobody’s wish', async () => {
+    capture.opened[1]?.silence(true);
+    await start();
+    capture.opened[0]?.silence(true);
+    await settled();
+    for (const track of capture.opened) track.silence(false);
+    await settled();
+    const silenced = { paused: true, silenced: true };
+    const [first, second] =
+      capture.opened[0]?.kind === 'audio' ? ['microphone', 'camera'] : ['camera', 'microphone'];
+    expect(server.params('setProducerPaused')).toEqual([
+      { producerId: `own-${second}`, ...silenced },
+      { producerId: `own-${first}`, ...silenced },
+      { producerId: 'own-microphone', paused: false },
+      { producerId: 'own-camera', paused: false },
+    ]);
+  });
+
   test('a microphone muted before joining is produced paused', async () => {
     await devices.toggleMicrophone();
     await start();

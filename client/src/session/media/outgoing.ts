@@ -14,7 +14,15 @@ interface Target {
 interface Sent {
   sender: Sender;
   track: MediaStreamTrack | undefined;
-  paused: boolean;
+  pause: Pause;
+}
+
+/** `silenced`: by the system, which is nobody's wish. */
+type Pause = 'no' | 'yes' | 'silenced';
+
+interface Wanted {
+  track: MediaStreamTrack;
+  pause: Pause;
 }
 
 /**
@@ -57,7 +65,7 @@ export class Outgoing {
     this.#failed.clear();
     for (const [source, sent] of this.#sent) {
       const producer = known.find(({ producerId }) => producerId === sent.sender.producerId);
-      if (producer) sent.paused = producer.paused;
+      if (producer) sent.pause = pauseOf(producer);
       else {
         sent.sender.close();
         this.#sent.delete(source);
@@ -105,35 +113,39 @@ export class Outgoing {
     }
   }
 
-  async #step(
-    source: Source,
-    wanted: { track: MediaStreamTrack; paused: boolean } | undefined,
-    { transport, connection }: Target,
-  ): Promise<void> {
+  async #step(source: Source, wanted: Wanted | undefined, { transport, connection }: Target): Promise<void> {
     const sent = this.#sent.get(source);
     if (!sent) {
       if (!wanted) return;
-      const sender = await transport.send(source, wanted.track, wanted.paused);
-      if (this.#target?.transport === transport) this.#sent.set(source, { sender, ...wanted });
+      const isPaused = wanted.pause !== 'no';
+      const sender = await transport.send(source, wanted.track, isPaused);
+      if (this.#target?.transport !== transport) return;
+      this.#sent.set(source, { sender, track: wanted.track, pause: isPaused ? 'yes' : 'no' });
+      // Whose wish that is is told then.
+      this.#dirty ||= wanted.pause === 'silenced';
       return;
     }
     const { sender } = sent;
-    const pause = async (paused: boolean): Promise<void> => {
-      if (sent.paused === paused) return;
-      sent.paused = paused;
-      if (paused) sender.pause();
-      else sender.resume();
-      await connection.request('setProducerPaused', { producerId: sender.producerId, paused });
+    const setPause = async (pause: Pause): Promise<void> => {
+      if (sent.pause === pause) return;
+      sent.pause = pause;
+      if (pause === 'no') sender.resume();
+      else sender.pause();
+      await connection.request('setProducerPaused', {
+        producerId: sender.producerId,
+        paused: pause !== 'no',
+        ...(pause === 'silenced' && { silenced: true }),
+      });
     };
     if (wanted) {
       if (sent.track !== wanted.track) {
         sent.track = wanted.track;
         await sender.replaceTrack(wanted.track);
       }
-      await pause(wanted.paused);
+      await setPause(wanted.pause);
     } else if (source === 'camera' || source === 'microphone') {
       // Paused first: nobody, and no file, is to show the last picture for longer than need be.
-      await pause(true);
+      await setPause('yes');
       if (sent.track) {
         sent.track = undefined;
         await sender.replaceTrack(undefined);
@@ -147,17 +159,19 @@ export class Outgoing {
 }
 
 /** What the devices have to give for a source. */
-function wantedOf(
-  source: Source,
-  devices: DevicesSnapshot,
-): { track: MediaStreamTrack; paused: boolean } | undefined {
+function wantedOf(source: Source, devices: DevicesSnapshot): Wanted | undefined {
   if (source === 'screen' || source === 'screen-audio') {
     if (devices.screen.status !== 'on') return undefined;
     const track = kindOf(source) === 'video' ? devices.screen.picture : devices.screen.sound;
-    return track && { track, paused: false };
+    return track && { track, pause: 'no' };
   }
   const input = devices[source];
-  if (input.status === 'on') return { track: input.track, paused: false };
-  if (input.status === 'muted') return { track: input.track, paused: true };
+  if (input.status === 'on') return { track: input.track, pause: input.isSilenced ? 'silenced' : 'no' };
+  if (input.status === 'muted') return { track: input.track, pause: 'yes' };
   return undefined;
+}
+
+function pauseOf({ paused, silenced }: ProducerInfo): Pause {
+  if (!paused) return 'no';
+  return silenced ? 'silenced' : 'yes';
 }

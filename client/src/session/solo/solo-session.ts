@@ -1,5 +1,6 @@
 import { type ErrorBody, Fault } from '../../../../protocol/errors.ts';
 import type { DevicesSnapshot } from '../capture/input-state.ts';
+import type { LocalDevices } from '../capture/local-devices.ts';
 import type { MeetingSession } from '../meeting/meeting-session.ts';
 import type { Connection, EndReason, MeetingSnapshot, Message } from '../meeting/meeting-state.ts';
 import type { RecordingView } from '../meeting/recording-view.ts';
@@ -114,6 +115,11 @@ export class SoloSession extends Store<SoloSnapshot> {
     const { finishedRecordingId } = visit.getSnapshot();
     if (isStopped) this.#renew({ finishedRecordingId });
     else this.update({ step: 'recording' });
+  }
+
+  /** Of the present visit. */
+  get openDevices(): LocalDevices | undefined {
+    return this.#visit?.devices;
   }
 
   /** The page goes away: everything is released (P6). */

@@ -51,6 +51,14 @@ export const devices = {
   level: 'Microphone level',
   problem: (kind: DeviceKind, problem: CaptureProblem) => problems[problem](deviceNames[kind]),
   bothProblem: (problem: CaptureProblem) => problems[problem]('camera and the microphone'),
+  silenced: (kind: DeviceKind): string =>
+    kind === 'microphone'
+      ? 'Your system has taken the microphone, for a phone call for instance: nobody hears you. It comes back by itself.'
+      : 'Your system has taken the camera: nobody sees you. It comes back by itself.',
+  isReplaced: (label: string) =>
+    `${label || 'The microphone'} was disconnected: another microphone has taken its place.`,
+  isBack: (label: string) => `${label || 'The microphone'} is connected again.`,
+  useAgain: 'Use it again',
   screenProblem: 'The screen could not be shared. Try again, or share a window instead.',
 };
 

@@ -5,6 +5,7 @@ const causes: Record<string, string> = {
   starting: 'it was just beginning',
   keyframe: 'a first whole picture was waited for',
   stalled: 'nothing was sent',
+  'system-muted': 'the person’s system had taken the device (a phone call, for instance)',
   late: 'came too late',
   lost: 'lost on the network',
   'disk-slow': 'the disk was too slow',

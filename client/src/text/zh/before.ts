@@ -44,6 +44,13 @@ export const devices: Text['devices'] = {
   level: '麦克风音量',
   problem: (kind, problem) => problems[problem](deviceNames[kind]),
   bothProblem: (problem) => problems[problem]('摄像头和麦克风'),
+  silenced: (kind) =>
+    kind === 'microphone'
+      ? '系统占用了麦克风（例如来电）：其他人听不到您。结束后会自动恢复。'
+      : '系统占用了摄像头：其他人看不到您。结束后会自动恢复。',
+  isReplaced: (label) => `${label || '麦克风'}已断开，已改用另一个麦克风。`,
+  isBack: (label) => `${label || '麦克风'}已重新连接。`,
+  useAgain: '重新使用',
   screenProblem: '无法共享屏幕。请重试，或改为共享一个窗口。',
 };
 

@@ -5,6 +5,7 @@ const causes: Record<string, string> = {
   starting: '刚刚开始',
   keyframe: '等待第一个完整画面',
   stalled: '没有数据到达',
+  'system-muted': '设备被系统占用（例如来电）',
   late: '到得太晚',
   lost: '网络丢失',
   'disk-slow': '磁盘过慢',

@@ -12,6 +12,7 @@ const off: DevicesSnapshot = {
   camera: { status: 'off' },
   microphone: { status: 'off' },
   screen: { status: 'off' },
+  replaced: undefined,
   canShareScreen: true,
   canChooseSpeaker: true,
   available: [],

@@ -69,7 +69,8 @@ function ownTiles(
     cannotShow: false,
     isAway: false,
   };
-  const picture = trackOf(camera);
+  const isSilenced = camera.status === 'on' && camera.isSilenced === true;
+  const picture = isSilenced ? undefined : trackOf(camera);
   const person: Tile = {
     ...base,
     ...state,
@@ -77,7 +78,8 @@ function ownTiles(
     kind: 'person',
     picture,
     isOff: picture === undefined,
-    isMuted: microphone.status !== 'on',
+    // As the others see it.
+    isMuted: microphone.status !== 'on' || microphone.isSilenced === true,
   };
   if (screen.status !== 'on') return [person];
   const shared: Tile = {
