@@ -6,6 +6,7 @@ import { browserClock } from './adapters/browser-clock.ts';
 import { browserLeaveGuard } from './adapters/browser-leave-guard.ts';
 import { browserScreenLock } from './adapters/browser-screen-lock.ts';
 import { browserSoundMeter } from './adapters/browser-sound-meter.ts';
+import { browserSoundMixer } from './adapters/browser-sound-mixer.ts';
 import { browserStorage } from './adapters/browser-storage.ts';
 import { carriesCallsHere } from './adapters/calls-here.ts';
 import { httpArchive } from './adapters/http-archive.ts';
@@ -39,6 +40,7 @@ const services: Services = {
   screen: new AwakeScreen(browserScreenLock),
   leaveGuard: browserLeaveGuard,
   soundMeter: browserSoundMeter(browserClock),
+  soundMixer: browserSoundMixer(),
   async openMeeting(meetingId) {
     const { openMeeting } = await (earlyOpener ?? loadOpener());
     return openMeeting(meetingId, { ...shared, recent });

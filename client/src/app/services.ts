@@ -5,6 +5,7 @@ import type { Clock } from '../session/ports/clock.ts';
 import type { FlvPlayer } from '../session/ports/flv-player.ts';
 import type { LeaveGuard } from '../session/ports/leave-guard.ts';
 import type { SoundMeter } from '../session/ports/sound-meter.ts';
+import type { SoundMixer } from '../session/ports/sound-mixer.ts';
 import type { Preferences } from '../session/preferences.ts';
 import type { RecentMeetings } from '../session/recent-meetings.ts';
 import type { SoloSession } from '../session/solo/solo-session.ts';
@@ -19,6 +20,7 @@ export interface Services {
   recent: RecentMeetings;
   player: FlvPlayer;
   soundMeter: SoundMeter;
+  soundMixer: SoundMixer;
   screen: AwakeScreen;
   leaveGuard: LeaveGuard;
   /** A session that has not started yet; undefined when this browser has no WebRTC. Loads the media code on first use. */

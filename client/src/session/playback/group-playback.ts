@@ -1,6 +1,7 @@
 import type { Interval } from '../../../../protocol/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FlvPlayer } from '../ports/flv-player.ts';
+import type { SoundMixer } from '../ports/sound-mixer.ts';
 import { Store } from '../store.ts';
 import { Beginning } from './beginning.ts';
 import { GroupClock } from './group-clock.ts';
@@ -56,6 +57,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
   readonly position = new Store(0);
   readonly #clock: Clock;
   readonly #player: FlvPlayer;
+  readonly #mixer: SoundMixer | undefined;
   readonly #transport: GroupClock;
   readonly #members = new Map<string, Member>();
   readonly #beginning = new Beginning(PATIENCE_MS);
@@ -64,7 +66,8 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
   #waitingSinceMs: number | undefined;
   #cancel: (() => void) | undefined;
 
-  constructor(source: PlaybackSource, clock: Clock, player: FlvPlayer) {
+  /** @param mixer needed wherever more than one file is heard */
+  constructor(source: PlaybackSource, clock: Clock, player: FlvPlayer, mixer?: SoundMixer) {
     const durationMs = durationOf(source.tracks);
     super({
       status: 'paused',
@@ -81,6 +84,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     });
     this.#clock = clock;
     this.#player = player;
+    this.#mixer = mixer;
     this.#transport = new GroupClock(durationMs);
     this.#source = source;
     this.setSource(source);
@@ -95,7 +99,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
       else
         this.#members.set(
           track.id,
-          new Member(track, this.#player, (detail) => this.#fail(track.id, detail)),
+          new Member(track, this.#player, this.#mixer, (detail) => this.#fail(track.id, detail)),
         );
     }
     this.#measure();
@@ -112,6 +116,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
   play(): void {
     if (this.getSnapshot().status === 'ended') this.seek(0);
     this.#wantsToPlay = true;
+    this.#mixer?.wake();
     this.#tick();
   }
 

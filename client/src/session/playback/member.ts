@@ -1,4 +1,5 @@
 import type { FlvPlayer, OpenFlv } from '../ports/flv-player.ts';
+import type { MixedSound, SoundMixer } from '../ports/sound-mixer.ts';
 import { follow } from './follow.ts';
 import { isPresent, type PlaybackTrack } from './tracks.ts';
 
@@ -28,8 +29,10 @@ interface Opening {
 export class Member {
   track: PlaybackTrack;
   readonly #player: FlvPlayer;
+  readonly #mixer: SoundMixer | undefined;
   readonly #fail: (detail: string) => void;
   #element: HTMLVideoElement | undefined;
+  #mixed: MixedSound | undefined;
   #muted = false;
   /** Counts openings, since each takes a while and may be out of date when it is done. */
   #generation = 0;
@@ -45,9 +48,16 @@ export class Member {
   #isRefused = false;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(track: PlaybackTrack, player: FlvPlayer, fail: (detail: string) => void) {
+  /** @param mixer undefined: it is heard from its element, which must be the only one */
+  constructor(
+    track: PlaybackTrack,
+    player: FlvPlayer,
+    mixer: SoundMixer | undefined,
+    fail: (detail: string) => void,
+  ) {
     this.track = track;
     this.#player = player;
+    this.#mixer = mixer;
     this.#fail = fail;
   }
 
@@ -64,7 +74,10 @@ export class Member {
   attach(element: HTMLVideoElement | undefined): void {
     if (element === this.#element) return;
     this.release();
+    this.#mixed?.close();
     this.#element = element;
+    this.#mixed = element && this.#mixer?.add(element);
+    this.#applySound();
   }
 
   /** @param volume 0 to 1 */
@@ -252,9 +265,11 @@ export class Member {
   }
 
   #applySound(): void {
-    if (!this.#element) return;
-    this.#element.muted = this.#muted;
-    this.#element.volume = this.#volume;
+    if (this.#mixed) this.#mixed.setGain(this.#muted ? 0 : this.#volume);
+    else if (this.#element) {
+      this.#element.muted = this.#muted;
+      this.#element.volume = this.#volume;
+    }
   }
 
   #bufferedMs(): number {

@@ -14,7 +14,7 @@ export function useGroupPlayback(
   urlOf: (name: string) => string,
   only: string | undefined,
 ): GroupPlayback {
-  const { clock, player } = useServices();
+  const { clock, player, soundMixer } = useServices();
   const source = useMemo(
     () => ({
       tracks: tracksOf(manifest, urlOf).filter(({ id }) => only === undefined || id === only),
@@ -23,7 +23,7 @@ export function useGroupPlayback(
     [manifest, only, urlOf],
   );
   const [playback] = useState(() => {
-    const made = new GroupPlayback(source, clock, player);
+    const made = new GroupPlayback(source, clock, player, only === undefined ? soundMixer : undefined);
     if (only !== undefined) made.seek(source.tracks[0]?.startMs ?? 0);
     return made;
   });
