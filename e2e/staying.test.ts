@@ -101,8 +101,8 @@ test('in a meeting the screen stays on, and only who is recorded is asked before
   await ben.join(link);
   await until('both screens stay on', async () => (await locks(ada)) + (await locks(ben)) === 2);
   await ada.button('Start recording').click();
-  await ada.light.waitFor();
   await ben.answer('Continue without being recorded');
+  await ada.light.waitFor();
   expect([await scrollsOver(ada), await scrollsOver(ben)]).toEqual(['none', 'auto']);
 
   await ada.button('More').click();

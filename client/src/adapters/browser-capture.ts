@@ -5,6 +5,7 @@ import {
   type ChosenKind,
   type ListedDevice,
 } from '../session/ports/capture.ts';
+import { MAX_SCREEN, shrinkOf } from './picture-limit.ts';
 
 /** What a camera is asked for; it gives the nearest that it can. */
 const CAMERA: MediaTrackConstraints = {
@@ -20,9 +21,15 @@ const MICROPHONE: MediaTrackConstraints = {
   channelCount: { ideal: 1 },
 };
 
+/** A larger screen is captured smaller: nobody could encode it in H.264 level 5.1, nor is it recorded. */
+const SCREEN_SIZE: MediaTrackConstraints = {
+  width: { max: MAX_SCREEN.width },
+  height: { max: MAX_SCREEN.height },
+};
+
 /** Screen audio is kept as it sounds: no speech processing. */
 const SCREEN: DisplayMediaStreamOptions = {
-  video: { frameRate: { ideal: 30, max: 30 } },
+  video: { frameRate: { ideal: 30, max: 30 }, ...SCREEN_SIZE },
   audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
 };
 
@@ -79,6 +86,7 @@ export const browserCapture: CapturePort = {
       if (!picture) throw new CaptureFailure('failed');
       // Text must stay sharp: frames are given up before detail.
       picture.contentHint = 'detail';
+      await fitScreen(picture);
       const [sound] = stream.getAudioTracks();
       return { picture, ...(sound && { sound }) };
     } catch (cause) {
@@ -107,6 +115,15 @@ export const browserCapture: CapturePort = {
     return () => devices?.removeEventListener('devicechange', listener);
   },
 };
+
+/** Some browsers take the size only afterwards; one that takes it never has its picture made smaller where it is sent. */
+async function fitScreen(picture: MediaStreamTrack): Promise<void> {
+  const { height = 0, width = 0 } = picture.getSettings();
+  if (shrinkOf({ height, width }) === 1) return;
+  await picture
+    .applyConstraints({ frameRate: { ideal: 30, max: 30 }, ...SCREEN_SIZE })
+    .catch((cause: unknown) => console.warn('screen-not-fitted', cause));
+}
 
 function devicesOrFail(): MediaDevices {
   const devices = mediaDevices();

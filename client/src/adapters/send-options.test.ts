@@ -44,3 +44,13 @@ test('[AUD16] whoever loses packets is asked for in-band FEC, in speech and in t
     expect(options(source).codecOptions).toMatchObject({ opusFec: true });
   }
 });
+
+test('a screen that was captured larger than can be taken is sent smaller', () => {
+  const scaleOf = (width: number, height: number) =>
+    sendOptions({
+      ...{ source: 'screen', codecs: codecs('video/VP8'), mostLayers: 3 },
+      size: { width, height },
+    }).encodings?.[0]?.scaleResolutionDownBy;
+  expect(scaleOf(3840, 2160)).toBeUndefined();
+  expect(scaleOf(5120, 2880)).toBeCloseTo(1.25, 2);
+});

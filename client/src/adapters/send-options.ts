@@ -1,6 +1,7 @@
 import type { ProducerOptions, RtpCodecCapability, RtpEncodingParameters } from 'mediasoup-client/types';
 import { kindOf, type Source } from '../../../protocol/people.ts';
 import { cameraLayers, type PictureSize } from './camera-layers.ts';
+import { shrinkOf } from './picture-limit.ts';
 
 const CAMERA_MAX_BPS = 1_500_000;
 const SCREEN_MAX_BPS = 2_500_000;
@@ -39,7 +40,7 @@ export function sendOptions({
     return {
       ...(codec && { codec }),
       codecOptions: { videoGoogleStartBitrate: VIDEO_START_KBPS },
-      encodings: encodingsOf(source, isH264 ? cameraLayers(size, mostLayers) : undefined),
+      encodings: source === 'screen' ? [screenEncoding(size)] : cameraEncodings(isH264, size, mostLayers),
     };
   }
   const isSpeech = source === 'microphone';
@@ -54,8 +55,16 @@ export function sendOptions({
   };
 }
 
-/** @param layers undefined: this codec is sent in one size */
-function encodingsOf(source: Source, layers: RtpEncodingParameters[] | undefined): RtpEncodingParameters[] {
-  if (source === 'screen') return [{ maxBitrate: SCREEN_MAX_BPS }];
-  return layers ?? [{ maxBitrate: CAMERA_MAX_BPS }];
+function cameraEncodings(
+  isH264: boolean,
+  size: PictureSize | undefined,
+  mostLayers: number,
+): RtpEncodingParameters[] {
+  return isH264 ? cameraLayers(size, mostLayers) : [{ maxBitrate: CAMERA_MAX_BPS }];
+}
+
+/** In one size; smaller where the browser captured more than was asked for. */
+function screenEncoding(size: PictureSize | undefined): RtpEncodingParameters {
+  const scale = size ? shrinkOf(size) : 1;
+  return { maxBitrate: SCREEN_MAX_BPS, ...(scale > 1 && { scaleResolutionDownBy: scale }) };
 }
