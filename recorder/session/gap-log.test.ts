@@ -55,6 +55,18 @@ describe('[TAKE8] time without media that nobody chose is a gap', () => {
     expect(log.until(1000).map(({ cause }) => cause)).toEqual(['lost', 'stalled']);
   });
 
+  test('[TAKE16] what the system took stays its cause, whatever is late when it is back', () => {
+    const log = new GapLog(100, 'starting');
+    log.expect(0);
+    log.media(0, 20);
+    log.interrupt('system-muted', 20);
+    log.blame('late');
+    log.media(500);
+    log.blame('late');
+    log.media(800);
+    expect(log.until(800).map(({ cause }) => cause)).toEqual(['system-muted', 'late']);
+  });
+
   test('media that are known to be missing are a gap however short, from the first of them to the next that come', () => {
     const log = new GapLog(1000, 'keyframe');
     log.interrupt('transcoder-lost', 0);

@@ -54,7 +54,8 @@ export class GapLog {
 
   /** Why the gap that is open, or about to open, is there. */
   blame(cause: GapCause): void {
-    this.#cause = cause;
+    // What is late, or lost, after the system has given a device back is the least of it.
+    if (this.#cause !== 'system-muted') this.#cause = cause;
   }
 
   /** Media from here on are missing, up to the next: a gap however short. */
