@@ -55,7 +55,7 @@ describe('[TAKE8] time without media that nobody chose is a gap', () => {
     expect(log.until(1000).map(({ cause }) => cause)).toEqual(['lost', 'stalled']);
   });
 
-  test('[TAKE16] what the system took stays its cause, whatever is late when it is back', () => {
+  test('[TAKE20] what the system took stays its cause, whatever is late when it is back', () => {
     const log = new GapLog(100, 'starting');
     log.expect(0);
     log.media(0, 20);

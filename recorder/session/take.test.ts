@@ -143,7 +143,7 @@ describe('Take', () => {
     expect(muted).toEqual([{ fromMs: 500, toMs: 900 }]);
   });
 
-  test('[TAKE16] what the system took is a gap with that cause, no mute, up to the next media or a mute', () => {
+  test('[TAKE20] what the system took is a gap with that cause, no mute, up to the next media or a mute', () => {
     const bench = new TakeOnTheBench();
     bench.take.setLive('audio', true, START_MS);
     bench.take.setLive('video', true, START_MS);
