@@ -71,7 +71,7 @@ test('[START2] Record and Stop are prompt, take after take', async () => {
     const firstMs = manifest.files[0]?.resolutions[0]?.atMs ?? Number.POSITIVE_INFINITY;
     return manifest.startedAtMs + firstMs - (pressed[take] ?? 0);
   });
-  const answers = [...system.output().matchAll(/"afterMs":(\d+).*"keyframe-answered"/g)].map(([, ms]) =>
+  const answers = [...system.output().matchAll(/keyframe-answered .*afterMs=(\d+)/g)].map(([, ms]) =>
     Number(ms),
   );
   console.info(`record to first picture recorded: ${show(toPicture)}`);
