@@ -265,11 +265,10 @@ export class Member {
   }
 
   #applySound(): void {
+    if (!this.#element) return;
+    this.#element.muted = this.#muted;
     if (this.#mixed) this.#mixed.setGain(this.#muted ? 0 : this.#volume);
-    else if (this.#element) {
-      this.#element.muted = this.#muted;
-      this.#element.volume = this.#volume;
-    }
+    else this.#element.volume = this.#volume;
   }
 
   #bufferedMs(): number {

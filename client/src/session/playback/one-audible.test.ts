@@ -96,7 +96,7 @@ test('without the mixer they pause each other: the rule is one', async () => {
   expect(pauses(videos)).toBeGreaterThan(3);
 });
 
-test('volume, mute and "only this one" are those of the mix, and elements stay as they are', async () => {
+test('volume, mute and "only this one" are those of the mix, and elements keep their volume', async () => {
   const { group, videos } = open(mixer);
   const gains = () => videos.map(({ gain }) => gain);
   expect(gains()).toEqual([1, 1, 1]);
@@ -110,7 +110,7 @@ test('volume, mute and "only this one" are those of the mix, and elements stay a
   expect(gains()).toEqual([0.5, 0, 0]);
   group.toggleSilence();
   expect(gains()).toEqual([0, 0, 0]);
-  expect(videos.map(({ muted, volume }) => [muted, volume])).toEqual(videos.map(() => [false, 1]));
+  expect(videos.map(({ muted, volume }) => [muted, volume])).toEqual(videos.map(() => [true, 1]));
   group.close();
   expect(gains()).toEqual([undefined, undefined, undefined]);
 });
