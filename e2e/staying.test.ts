@@ -83,3 +83,42 @@ test('whoever records themselves is asked before they leave, and the screen stay
   expect(asked).toEqual(['beforeunload']);
   expect(ada.watched.troubles()).toEqual([]);
 });
+
+test('in a meeting the screen stays on, and only who is recorded is asked before they leave', async () => {
+  const ada = await Person.arrive(browser, 'Ada', { owner: 1, microphone: true });
+  const ben = await Person.arrive(browser, 'Ben', { owner: 2, microphone: true });
+  onTestFailed(() => console.log(system.output(), ada.watched.troubles(), ben.watched.troubles()));
+  for (const { page } of [ada, ben]) await page.addInitScript(countScreenLocks);
+  // One press is enough; the host finds a better name later.
+  await ada.page.goto(system.url);
+  await ada.button('New meeting').click();
+  await ada.page.waitForURL(/\/m\//);
+  const link = ada.page.url();
+  await ada.page.getByRole('heading', { name: /^Meeting, \d+ \p{L}+, \d\d:\d\d$/u }).waitFor();
+  expect(await locks(ada)).toBe(0);
+  await ada.askToJoin();
+  await ada.isIn();
+  await ben.join(link);
+  await until('both screens stay on', async () => (await locks(ada)) + (await locks(ben)) === 2);
+  await ada.button('Start recording').click();
+  await ben.answer('Continue without being recorded');
+  await ada.light.waitFor();
+  expect([await scrollsOver(ada), await scrollsOver(ben)]).toEqual(['none', 'auto']);
+
+  await ada.button('More').click();
+  await ada.page.getByRole('menuitem', { name: 'Rename meeting' }).click();
+  const dialog = ada.page.getByRole('dialog', { name: 'Rename meeting' });
+  expect(await accessibilityViolations(ada.page)).toEqual([]);
+  await dialog.getByRole('textbox', { name: 'Meeting name' }).fill('Review');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  for (const { page } of [ada, ben]) await page.getByRole('heading', { name: 'Review' }).waitFor();
+
+  await ada.button('Stop recording').click();
+  await ada.light.waitFor({ state: 'hidden' });
+  await until('nobody is asked any more', async () => (await scrollsOver(ada)) === 'auto');
+  await ada.leave();
+  expect(await locks(ada)).toBe(0);
+  await ben.page.reload();
+  await ben.page.getByRole('heading', { name: 'Review' }).waitFor();
+  for (const { watched } of [ada, ben]) expect(watched.troubles()).toEqual([]);
+});
