@@ -36,7 +36,7 @@ const timeZone = z.string().refine((zone) => {
   }
 }, 'must be the name of a time zone, such as Europe/Berlin');
 
-/** The archive's keys (design §4.1); `.env.example` lists them with their meaning. */
+/** The archive's keys; `.env.example` lists them with their meaning. */
 export const configFields = {
   ...commonFields,
   HOST: z.string().default('127.0.0.1').describe('address that the web page is served on'),

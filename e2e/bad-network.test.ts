@@ -27,7 +27,7 @@ import {
 } from './support/system.ts';
 import { until } from './support/wait.ts';
 
-/** Design §6: the longest freeze for loss between SFU and recorder. */
+/** The longest freeze for loss between SFU and recorder [DMG4]. */
 const FREEZE_MS = 1000;
 /** A freeze this long must have a reason in the manifest: three pictures and more. */
 const NOTED_MS = 300;

@@ -19,9 +19,9 @@ import { untilRecording } from './support/recordings-on-disk.ts';
 import { type System, startSystem } from './support/system.ts';
 import { until } from './support/wait.ts';
 
-/** Design D8: how long the light may lie. */
+/** How long the light may lie [D8]. */
 const LIGHT_OUT_MS = 2000;
-/** Design §6: what a killed recorder may have lost, and when it records again. */
+/** What a killed recorder may have lost, and when it records again [KILL1]. */
 const LOST_MS = 1000;
 const BACK_MS = 3000;
 /** Media does not go through the front door: only a busy machine holds it up. */

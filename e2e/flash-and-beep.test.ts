@@ -22,7 +22,7 @@ const FLASHES = 26;
 const BEFORE = 4;
 /** A machine that is too busy to draw in time leaves flashes out; with fewer than these nothing is said. */
 const MIN_PAIRS = 15;
-/** Design §6: a browser by itself shows -1 to 27 ms, in steps of a frame. */
+/** As [CLOCK11] says: a browser by itself shows -1 to 27 ms, in steps of a frame. */
 const MEDIAN_MS = 45;
 const SPREAD_MS = 40;
 

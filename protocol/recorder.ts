@@ -20,7 +20,7 @@ import { nonceSchema, proofSchema } from './token-proof.ts';
 
 /** A heartbeat goes to the SFU this often, and at once when the first bytes of a file are on disk. */
 export const HEARTBEAT_INTERVAL_MS = 500;
-/** Without a heartbeat for this long the recorder counts as lost, and the light goes out (design D8). */
+/** Without a heartbeat for this long the recorder counts as lost, and the light goes out [D8]. */
 export const HEARTBEAT_TIMEOUT_MS = 1500;
 
 /**
@@ -241,7 +241,7 @@ export const factSchema = z.discriminatedUnion('type', [
   /** Who is speaking from now on, loudest first. */
   fact.extend({ type: z.literal('speakers'), connectionIds: z.array(connectionIdSchema).max(16) }),
   personFact.extend({ type: z.literal('chat'), text: z.string().max(4000) }),
-  /** The mapping from RTP to the SFU's clock begins anew (a media worker was replaced, design D4). */
+  /** The mapping from RTP to the SFU's clock begins anew: a media worker was replaced [D4]. */
   fact.extend({ type: z.literal('epoch') }),
   /** No more of this kind is kept. */
   fact.extend({ type: z.literal('full'), kind: fullKindSchema }),

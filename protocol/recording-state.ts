@@ -4,7 +4,7 @@ import { connectionIdSchema, recordingIdSchema } from './identifiers.ts';
 import { fileSourceSchema } from './people.ts';
 
 /**
- * What a meeting knows of its recording (design D8). `starting`: asked for, nothing on disk yet. `recording`: the
+ * What a meeting knows of its recording [D8]. `starting`: asked for, nothing on disk yet. `recording`: the
  * recorder has acknowledged bytes on disk, and its heartbeat is no older than 1.5 s; only then is the light on.
  * `waiting`: the recorder is there, and nothing arrives of anybody who has agreed. `lost`: the recorder is gone or hangs; it is
  * being waited for.

@@ -61,7 +61,7 @@ export const requests = {
   },
   /**
    * `consent` is required while the meeting is being recorded (`consent-needed`), from everybody who has not said no before:
-   * whoever pressed Record and the host come in anew like everybody else (design D10, D15). With `pending` they come in
+   * whoever pressed Record and the host come in anew like everybody else [D10] [D15]. With `pending` they come in
    * unrecorded, and answer there. Fails with `admission-needed` where the host lets people in one by one: the person waits
    * then, and joins again after the notice `admitted`.
    */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commonFields, integer, port } from '../service/config.ts';
 
-/** The recorder's keys (design §4.1); `.env.example` lists them with their meaning. */
+/** The recorder's keys; `.env.example` lists them with their meaning. */
 export const configFields = {
   ...commonFields,
   SFU_URL: z

@@ -8,7 +8,7 @@ const REFUSALS = new Set(['EINVAL', 'EIO', 'ENOTSUP', 'ENOSYS', 'EISDIR', 'EACCE
 const told = new WeakSet<Log>();
 
 /**
- * Replaces a file so that a reader, or a crash, sees the old content or the new one, whole (design §4.4): write, fsync,
+ * Replaces a file so that a reader, or a crash, sees the old content or the new one, whole [FILE5]: write, fsync,
  * rename, fsync of the folder. Where the file system refuses the last one, a power cut may bring the old content back, and no
  * more: that is told once.
  * @throws the error of the file system, of everything but that

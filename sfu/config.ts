@@ -19,7 +19,7 @@ const iceServers = z
   })
   .pipe(z.array(iceServerSchema).max(16));
 
-/** The SFU's keys (design §4.1); `.env.example` lists them with their meaning. */
+/** The SFU's keys; `.env.example` lists them with their meaning. */
 export const configFields = {
   ...commonFields,
   HOST: z.string().default('127.0.0.1').describe('address that the web page is served on'),

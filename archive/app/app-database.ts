@@ -66,7 +66,7 @@ export const MIGRATIONS: readonly Migration[] = [
   chainAudit,
 ];
 
-/** app.db: what no manifest holds (design §2). Only its owner may read the file. */
+/** app.db: the truth that no manifest holds, which is why it is backed up. Only its owner may read the file. */
 export function openAppDatabase(path: string): DatabaseSync {
   const database = openDatabase(path, MIGRATIONS);
   chmodSync(path, 0o600);

@@ -47,7 +47,7 @@ export interface DayOfUse {
   recordings: number;
 }
 
-/** The index of manifests (design §2): it holds nothing that cannot be made again from the store. */
+/** The index of manifests, which are the truth: it holds nothing that cannot be made again from the store. */
 export interface Catalog {
   put(entry: CatalogEntry, facts?: IndexedFacts): Promise<void>;
   remove(recordingId: string): Promise<void>;

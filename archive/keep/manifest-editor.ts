@@ -4,8 +4,8 @@ import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { Store } from '../store/store.ts';
 
 /**
- * The archive's way of writing manifests: of closed recordings only, since the others belong to their recorder (design
- * §2), and one change after the other.
+ * The archive's way of writing manifests: of closed recordings only, since a manifest has one writer, and until a recording is
+ * closed that is its recorder; and one change after the other.
  */
 export class ManifestEditor {
   readonly #store: Store;

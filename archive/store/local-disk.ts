@@ -15,7 +15,7 @@ import { MANIFEST_NAME } from './scan-messages.ts';
 import { ScanThread } from './scan-thread.ts';
 import type { FileFacts, MadeFolder, Scan, ScanExtent, Store, StoredFile } from './store.ts';
 
-/** The recorders' lock beside the manifest; its modification time is their heartbeat (design §2). */
+/** The recorders' lock beside the manifest; its modification time is their heartbeat [OWN2]. */
 const OWNER_NAME = 'owner.json';
 const OWNER_TIMEOUT_MS = 10_000;
 /** No recording's id begins so: what is being removed is seen by nobody. */
@@ -23,7 +23,7 @@ const REMOVED_PREFIX = '.removed-';
 /** How often what could not be removed is tried again. */
 export const REMOVAL_RETRY_MS = 60_000;
 
-/** Recordings in a folder of this machine, as laid out in design §4.4. Links are not followed. */
+/** Recordings in a folder of this machine: for each a folder with its manifest and its files. Links are not followed. */
 export class LocalDisk implements Store {
   readonly #root: string;
   readonly #clock: Clock;

@@ -29,7 +29,7 @@ export interface Scan {
 export type MadeFolder = 'exports' | 'thumbnails';
 
 /**
- * Where recordings lie (design D11). Names are never trusted: what is not a recording id or a recording's file name
+ * Where recordings lie [D11]. Names are never trusted: what is not a recording id or a recording's file name
  * is answered as if it did not exist.
  */
 export interface Store {

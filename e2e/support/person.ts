@@ -7,7 +7,7 @@ import { until } from './wait.ts';
 /** Chromium finds its way back to the largest layer within this time. */
 const WHOLE_AGAIN_MS = 60_000;
 
-/** Somebody in a meeting, who uses the page by what its controls are called (design §4.2). */
+/** Somebody in a meeting, who uses the page as people do, by the roles and names of its controls. */
 export class Person {
   readonly name: string;
   readonly owner: number;

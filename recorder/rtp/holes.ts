@@ -1,4 +1,4 @@
-/** Between NACKs for one packet while the round trip is unknown, as mediasoup assumes too (design D5). */
+/** Between NACKs for one packet while the round trip is unknown, as mediasoup assumes too [D5]. */
 export const NACK_INTERVAL_MS = 100;
 /** A shorter round trip is not believed: what came may have been reordered only, and was on its way already. */
 export const MIN_NACK_INTERVAL_MS = 20;

@@ -5,9 +5,9 @@ import { encodeNack, encodePli, encodeReceiverReport, type SenderReport } from '
 import type { RtpPacket } from './rtp-packet.ts';
 import { Widener } from './widen.ts';
 
-/** A missing packet is waited for this long: mediasoup keeps video for 2 s, audio for 1 s (design D5). */
+/** A missing packet is waited for this long: mediasoup keeps video for 2 s, audio for 1 s [D5]. */
 export const REPAIR_WINDOW_MS = 1500;
-/** A hole in video this old asks for a keyframe already: the repair may not come (design D5). */
+/** A hole in video this old asks for a keyframe already: the repair may not come [D5]. */
 export const KEYFRAME_AFTER_MS = 250;
 /** Bytes held back behind a hole. */
 export const MAX_HELD_BYTES = 4 * 1024 * 1024;

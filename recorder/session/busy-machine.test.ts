@@ -19,7 +19,7 @@ import type { Recorder } from './recorder.ts';
 
 /** Of each of two recordings: thirty streams together. */
 const PEOPLE = 15;
-/** Design §6: how long a Stop may take, whatever has died. */
+/** How long a Stop may take, whatever has died [END3]. */
 const STOP_MS = 2000;
 const LIMIT_MS = 120_000;
 /** Takes all that it gets, and goes with whoever began it. */

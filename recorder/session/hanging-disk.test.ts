@@ -11,7 +11,7 @@ import { newRecording } from './fixtures/open-recorder.ts';
 import { RecordingPlace } from './fixtures/recording-place.ts';
 import { Voices } from './fixtures/voices.ts';
 
-/** Design §6: how long a Stop may take, whatever has died. */
+/** How long a Stop may take, whatever has died [END3]. */
 const STOP_MS = 2000;
 /** More than libuv has threads for files. */
 const THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4) + 1;

@@ -1,6 +1,6 @@
 /**
  * How far one track may run ahead of what is written while the other one keeps silent. What waits is lost when the
- * process is killed: with the write interval it stays below a second (design D6).
+ * process is killed: with the write interval it stays below a second [D6].
  */
 export const MAX_SKEW_MS = 700;
 

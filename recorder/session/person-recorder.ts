@@ -18,7 +18,7 @@ import { StreamInput } from './stream-input.ts';
 
 /**
  * One recorded person: their socket, the streams on it, and the files that these are written to. What throws over one of
- * their packets, timers or answers ends the file that it was for (RecordedFile), and goes no further (design D14).
+ * their packets, timers or answers ends the file that it was for (RecordedFile), and goes no further [D14].
  */
 export class PersonRecorder {
   readonly connectionId: string;

@@ -46,8 +46,8 @@ export interface FileHost extends Pick<Clock, 'nowMs' | 'after'> {
 
 /**
  * A take on its way to disk: the take makes bytes, this keeps them in order while the file is being created, counts
- * losses, and knows what host and manifest want to know. It is the compartment of all that is done for one file (design
- * D14): whatever throws in here, or within `guard`, ends this file, whole, with a noted problem, and nothing else.
+ * losses, and knows what host and manifest want to know. It is the compartment of all that is done for one file
+ * [D14]: whatever throws in here, or within `guard`, ends this file, whole, with a noted problem, and nothing else.
  */
 export class RecordedFile {
   readonly connectionId: string;

@@ -26,7 +26,7 @@ export const TICK_MS = 50;
 /** A recording whose SFU is gone goes on for this long, then it is completed as interrupted. */
 export const SFU_LOST_TIMEOUT_MS = 30_000;
 /**
- * A Stop, and the end of a person, is answered within this, whatever has died (design §6): after the bounds of a take's end
+ * A Stop, and the end of a person, is answered within this, whatever has died [END3]: after the bounds of a take's end
  * (recorded-file.ts) only the disk can still hold it up, and nobody waits for that.
  */
 export const RECORDER_ANSWERS_WITHIN_MS = 1700;

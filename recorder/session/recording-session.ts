@@ -122,7 +122,7 @@ export class RecordingSession {
     return this.#keeper.save();
   }
 
-  /** Repairs what a crash left of this recording, in the background: the new files come first (design D6). */
+  /** Repairs what a crash left of this recording, in the background: the new files come first [D6]. */
   repair(leftovers: string[]): void {
     if (leftovers.length === 0) return;
     this.#repairing = repairedFiles(

@@ -8,7 +8,7 @@ import type { Recordings } from '../storage/recordings.ts';
 import { findLeftovers, repairedFiles } from '../storage/repair-recording.ts';
 import { eraseWhatIsDue } from './erasures.ts';
 
-/** Resume first, repair after (design D6): what the SFU wants continued, it has asked for by then. */
+/** Resume first, repair after [D6]: what the SFU wants continued, it has asked for by then. */
 export const RECOVERY_DELAY_MS = 5000;
 /** Recordings of a recorder that never came back are found at this pace. */
 export const RECOVERY_INTERVAL_MS = 60_000;

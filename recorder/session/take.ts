@@ -44,7 +44,7 @@ type State = 'gathering' | 'writing' | 'finishing' | 'finished';
 
 /**
  * One file's media: a person's camera with microphone, or screen with its sound, from the first tag to the last with
- * both tracks (design D7): where there is no sound there is silence, where there is no picture there is a slate.
+ * both tracks [D7]: where there is no sound there is silence, where there is no picture there is a slate.
  * All instants are epoch milliseconds on the SFU's clock.
  */
 export class Take {
@@ -328,7 +328,7 @@ export class Take {
   }
 }
 
-/** Microphones are mono (design D3); the sound of a screen is music and films. */
+/** Microphones are mono [D3]; the sound of a screen is music and films. */
 function channelsOf(source: FileSource): 1 | 2 {
   return source === 'camera' ? 1 : 2;
 }

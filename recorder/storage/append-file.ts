@@ -11,9 +11,9 @@ export const RELIEVED_BYTES = 1024 * 1024;
 export const WRITE_THRESHOLD_BYTES = 256 * 1024;
 /** While a file is younger than this, its bytes are written at once: who pressed Record waits for them. */
 export const PROMPT_MS = 2000;
-/** Later they are written at least this often (design D6). */
+/** Later they are written at least this often [D6]. */
 export const WRITE_INTERVAL_MS = 250;
-/** What a power cut can cost (design D6). */
+/** What a power cut can cost [D6]. */
 export const SYNC_INTERVAL_MS = 2000;
 
 /** Overwrites bytes that are already in the file, without changing its length. */

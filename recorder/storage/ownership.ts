@@ -7,7 +7,7 @@ import { thisMachine } from './this-machine.ts';
 
 /** The owner touches its lock this often. */
 export const OWNER_BEAT_MS = 2000;
-/** Who has seen a lock for so long without a beat may take the recording over (design §2). */
+/** Who has seen a lock for so long without a beat may take the recording over [OWN3]. */
 export const OWNER_TIMEOUT_MS = 10_000;
 
 const LOCK_NAME = 'owner.json';

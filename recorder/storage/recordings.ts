@@ -4,7 +4,7 @@ import { Fault } from '../../protocol/errors.ts';
 import { compactUtc, connectionOf, recordingIdSchema } from '../../protocol/identifiers.ts';
 import { AppendFile } from './append-file.ts';
 
-/** The folder of recordings (design §4.4), as the recorder uses it: one folder per recording. */
+/** The folder of recordings, as the recorder uses it: in it a folder for each, with its manifest, its files and its lock. */
 export class Recordings {
   readonly #root: string;
 

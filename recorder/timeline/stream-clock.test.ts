@@ -123,7 +123,7 @@ describe('StreamClock', () => {
         frameMs,
         seed: delayMs,
         delayMs: (random) => delayMs + 40 * random() ** 4,
-        // The first three reports are of the arrival (design D4).
+        // The first three reports are of the arrival [D4].
         reportErrorMs: (report, random) => (report < 3 ? delayMs : 0) + jittered(report, random),
       }).errors;
     const [audio, video] = [stream(20, 20), stream(320, FRAME_MS)];

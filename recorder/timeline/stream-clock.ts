@@ -2,7 +2,7 @@ import { nearest } from '../rtp/widen.ts';
 import { ClockLine } from './clock-line.ts';
 import { ErrorSample } from './error-sample.ts';
 
-/** mediasoup's first Sender Reports of a stream are based on arrival, not capture (design D4). */
+/** mediasoup's first Sender Reports of a stream are based on arrival, not capture [D4]. */
 export const PROVISIONAL_REPORTS = 3;
 /**
  * A correction is spread out: so many ms in a second of media, or this share of what is left, but no more than the cap.

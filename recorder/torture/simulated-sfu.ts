@@ -8,14 +8,14 @@ type Kind = SentPacket['kind'];
 export const FIRST_SSRC: Record<Kind, number> = { audio: 0x22222222, video: 0x11111111 };
 export const PAYLOAD_TYPE: Record<Kind, number> = { audio: 111, video: 102 };
 
-/** How long mediasoup keeps packets for repair (design D5). */
+/** How long mediasoup keeps packets for repair [D5]. */
 const KEPT_MS: Record<Kind, number> = { audio: 1000, video: 2000 };
 const REPORT_INTERVAL_MS = 1200;
 const FIRST_REPORT_MS = 400;
-/** Reports are of the arrival until three of the sender's have come (design D4). */
+/** Reports are of the arrival until three of the sender's have come [D4]. */
 const PROVISIONAL_REPORTS = 3;
 const REPORT_JITTER_MS = 5;
-/** A repeated NACK within a round trip is dropped, so is a repeated PLI within a second (design D5). */
+/** A repeated NACK within a round trip is dropped, so is a repeated PLI within a second [D5]. */
 const NACK_HOLD_MS = 100;
 const PLI_HOLD_MS = 1000;
 

@@ -8,7 +8,7 @@ import { CALM, type Simulated, simulate } from './simulation.ts';
 
 const SECONDS = 40;
 const SECONDS_TO_HEAR = [20, 24, 28, 32, 37];
-/** Until then the reports are of the arrival, and what they change is slewed (design D4). */
+/** Until then the reports are of the arrival, and what they change is slewed [D4]. */
 const SETTLED_S = 10;
 
 const start = new ManualClock().nowMs();

@@ -7,7 +7,7 @@ import { CALM, type Running, type Simulated, simulate } from './simulation.ts';
 import { VP8_NUMBERS, VP8_PICTURE_SIZE, Vp8Camera, vp8NumberOf } from './vp8-camera.ts';
 
 const SECONDS = 30;
-/** Until then the reports are of the arrival, and what they change is slewed (design D4). */
+/** Until then the reports are of the arrival, and what they change is slewed [D4]. */
 const SETTLED_PICTURES = 300;
 const startMs = new ManualClock().nowMs();
 const camera = new Vp8Camera({ pictures: (SECONDS + 5) * 30 });

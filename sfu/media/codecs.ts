@@ -25,7 +25,7 @@ const h264: types.RouterRtpCodecCapability = {
 const vp8: types.RouterRtpCodecCapability = { kind: 'video', mimeType: 'video/VP8', clockRate: 90000 };
 
 /**
- * In order of preference. H.264 is what goes into FLV as it is (design D2); a meeting with somebody who cannot play it
+ * In order of preference. H.264 is what goes into FLV as it is [D2]; a meeting with somebody who cannot play it
  * prefers VP8.
  */
 export function routerCodecs(preferred: VideoCodec): types.RouterRtpCodecCapability[] {
@@ -46,7 +46,7 @@ const videoFeedback: types.RtcpFeedback[] = [
 ];
 
 /**
- * What the recorder takes, whatever the router could do (design D5). No RTX: repairs keep their SSRC and sequence
+ * What the recorder takes, whatever the router could do [D5]. No RTX: repairs keep their SSRC and sequence
  * numbers. No transport-cc and no REMB: with them mediasoup runs bandwidth estimation on the PlainTransport, holds
  * simulcast senders on a middle layer and sends probation packets.
  */
@@ -82,9 +82,9 @@ export const recorderCapabilities: types.RtpCapabilities = {
 
 /** Header extensions that mediasoup knows and no page may use. */
 const REFUSED_EXTENSIONS = new Set([
-  // A producer that declares it and does not send it makes mediasoup's Sender Reports tell arrival times (design D4).
+  // A producer that declares it and does not send it makes mediasoup's Sender Reports tell arrival times [D4].
   'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
-  // With it a phone held upright sends its pictures lying on their side, for the receiver to turn (design D16).
+  // With it a phone held upright sends its pictures lying on their side, for the receiver to turn [D16].
   'urn:3gpp:video-orientation',
 ]);
 

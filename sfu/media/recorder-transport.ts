@@ -58,7 +58,7 @@ export class RecorderTransport {
     await asMedia(() => this.#transport.connect({ ip: address, port }));
   }
 
-  /** A stream that does not flow yet, with the recorder's fixed capabilities (design D5). */
+  /** A stream that does not flow yet, with the recorder's fixed capabilities [D5]. */
   async consume(producerId: string): Promise<RecorderStream> {
     const consumer = await asMedia(() =>
       this.#transport.consume({

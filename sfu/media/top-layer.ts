@@ -4,7 +4,7 @@ import type { Clock } from '../../service/clock.ts';
 const CHECK_PERIOD_MS = 500;
 
 /**
- * Keeps a simulcast stream in the largest size that is sent (design D5). mediasoup goes up to a larger layer only when
+ * Keeps a simulcast stream in the largest size that is sent [D5]. mediasoup goes up to a larger layer only when
  * something happens to the layers, and only once it can tell the larger one's capture instants, for which it needs three
  * Sender Reports of the sender (RemoteClockOffsetEstimator). A layer that began too early for that, as after a change
  * from a small camera to a large one, is not looked at again. Preferring a smaller layer for a moment makes it look.

@@ -9,7 +9,7 @@ import type { StandbyPlaces } from '../recording/standby.ts';
 import type { Capacity } from './capacity.ts';
 import type { RecordRight } from './record-right.ts';
 
-/** A lost socket is waited for this long: transports, role and recording stay (design §2). */
+/** A lost socket is waited for this long: transports, role and recording stay (docs/architecture.md). */
 export const GRACE_MS = 30_000;
 
 /** What every meeting of this process uses. */

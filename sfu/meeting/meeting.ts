@@ -16,7 +16,7 @@ import type { Session } from './session.ts';
 import { Tickets } from './tickets.ts';
 import { Visitor } from './visitor.ts';
 
-/** A recording ends this long after the last person has left (design D9). */
+/** A recording ends this long after the last person has left [D9]. */
 export const EMPTY_RECORDING_MS = 60_000;
 /** After these another person is the host, or sends something else. */
 const CHANGES_HOST: ReadonlySet<string> = new Set<NoticeName>([

@@ -26,7 +26,7 @@ const RETRY_MS = 1000;
 const FACTS_RETRY_MS = 1000;
 
 /**
- * Stop is answered within this, whatever became of the recorder (design §6). One that is there answers sooner; one that never
+ * Stop is answered within this, whatever became of the recorder [END3]. One that is there answers sooner; one that never
  * heard of it is told again with its next heartbeat (`orphan-recordings.ts`).
  */
 export const STOP_WITHIN_MS = 2000;

@@ -20,7 +20,7 @@ interface Answer {
 
 /**
  * What everybody has answered in one recording. A "no" is the person's: it holds for every connection of theirs. A "yes" is
- * one page's: whoever comes in anew is asked anew (design D15).
+ * one page's: whoever comes in anew is asked anew [D15].
  */
 export class Answers {
   readonly #recordingId: string;

@@ -7,7 +7,7 @@ const BY_SEVERITY = ['recording', 'waiting', 'stalled', 'failed'] as const;
 
 /**
  * One line of the host's list: a person's camera and screen files together, bytes summed, the longest duration, the
- * worst state (design D8).
+ * worst state [D8].
  * @param problem why this person, or something of what they send, cannot be recorded now
  */
 export function progressOf(

@@ -220,7 +220,7 @@ export class RoomRecording {
       this.joinedFact(member);
       if (!member.connected) this.awayFact(member);
     }
-    // Pressing Record is that person's own consent; everybody else is asked (design D10).
+    // Pressing Record is that person's own consent; everybody else is asked [D10].
     for (const member of members.all) {
       const isPresser = member.connectionId === by;
       const consent = isPresser ? 'accepted' : (this.#answers.knownOf(member) ?? 'pending');

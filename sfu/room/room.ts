@@ -256,7 +256,7 @@ export class Room {
     this.#announcer.joined({ name: 'recordingEndsSoon', data: { inMs } });
   }
 
-  /** Media begins anew on another worker, with another clock (design D4): nobody sends anything any more. */
+  /** Media begins anew on another worker, with another clock [D4]: nobody sends anything any more. */
   mediaReplaced(): void {
     this.recording.fact({ type: 'epoch' });
     for (const { connectionId, producers } of this.#members.all) {

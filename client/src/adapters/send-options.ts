@@ -5,7 +5,7 @@ import { shrinkOf } from './picture-limit.ts';
 
 const CAMERA_MAX_BPS = 1_500_000;
 const SCREEN_MAX_BPS = 2_500_000;
-/** Without it Chromium stays at 320×180 for over 7 s (design D2). */
+/** Without it Chromium stays at 320×180 for over 7 s [D2]. */
 const VIDEO_START_KBPS = 1000;
 const SPEECH_MAX_BPS = 40_000;
 const SCREEN_SOUND_MAX_BPS = 128_000;
@@ -17,7 +17,7 @@ type SendOptions = Pick<ProducerOptions, 'codec' | 'codecOptions' | 'encodings'>
 
 /**
  * How a source is encoded. A picture in the codec that the meeting prefers, where the browser can send it, else in the other
- * one: H.264 goes into the file as it is (design D2); VP8 is transcoded for it, and is sent in one size. A microphone is mono
+ * one: H.264 goes into the file as it is [D2]; VP8 is transcoded for it, and is sent in one size. A microphone is mono
  * with DTX, so that silence costs nothing; the sound of a screen is stereo music.
  */
 export function sendOptions({

@@ -20,7 +20,7 @@ export function App() {
   return <RouterProvider router={router} />;
 }
 
-/** The pages of design §4.2, each part in a chunk of its own. */
+/** The pages by their addresses, each part in a chunk of its own. */
 function Pages() {
   return (
     <LoadBoundary>

@@ -9,7 +9,7 @@ interface Props {
   onCancel?: () => void;
 }
 
-/** Nobody but who pressed Record is recorded before Accept (design D10). */
+/** Nobody but who pressed Record is recorded before Accept [D10]. */
 export function ConsentDialog({ opened, onAnswer, onCancel }: Props) {
   const { consent } = useText();
   return (

@@ -8,7 +8,7 @@ import { useText } from '../../text/use-text.ts';
 import dialog from '../../ui/dialog.module.css';
 import classes from './own-recording.module.css';
 
-/** Whether this person is recorded, and the way to change that: keeping or erasing what exists (design D10). */
+/** Whether this person is recorded, and the way to change that: keeping or erasing what exists [D10]. */
 export function OwnRecording({
   session,
   snapshot,

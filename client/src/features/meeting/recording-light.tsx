@@ -5,7 +5,7 @@ import { useText } from '../../text/use-text.ts';
 import classes from './recording-light.module.css';
 
 /**
- * The red light, which is true (design D8): it is there only while bytes are confirmed on disk and this page is
+ * The red light, which is true [D8]: it is there only while bytes are confirmed on disk and this page is
  * connected to hear of it. Every other state has words of its own, and no light.
  */
 export function RecordingLight({

@@ -4,7 +4,7 @@ import { useText } from '../../text/use-text.ts';
 import { Picture } from '../../ui/media-elements.tsx';
 import classes from './record-page.module.css';
 
-/** What the camera sees, mirrored; the light on it is as true as the one of a meeting (design D8). */
+/** What the camera sees, mirrored; the light on it is as true as the one of a meeting [D8]. */
 export function OwnPicture({ snapshot }: { snapshot: SoloSnapshot }) {
   const { lobby, recording: words, solo: text } = useText();
   const { connection, devices, recording } = snapshot;

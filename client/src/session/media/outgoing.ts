@@ -28,7 +28,7 @@ interface Wanted {
 /**
  * Brings what is sent in line with what the devices give: whenever a device changes, each source is compared with its
  * sender, one step at a time. Camera and microphone keep their producer for the whole meeting, paused while off, so that
- * they stay in one file (design D7); a screen's producer is closed.
+ * they stay in one file [D7]; a screen's producer is closed.
  */
 export class Outgoing {
   readonly #devices: LocalDevices;

@@ -3,7 +3,7 @@ import type { MeetingSnapshot } from './meeting-state.ts';
 
 /**
  * What this person's page says of them being recorded. `recorded` only while the recorder confirms bytes of theirs on
- * disk (design D8); `sound-only`: their picture waits to be converted; `picture-unsupported`: it is larger than what is
+ * disk [D8]; `sound-only`: their picture waits to be converted; `picture-unsupported`: it is larger than what is
  * recorded; `no-media`: they have agreed, and send nothing that could be recorded; `too-fast`: they send too much.
  */
 export type OwnRecordingView =
