@@ -62,7 +62,7 @@ async function download(root: string, target: string, env: Environment): Promise
   const { status } = await run(process.execPath, ['npm-scripts.mjs', 'postinstall'], {
     cwd: folder,
     limitMs: DOWNLOAD_LIMIT_MS,
-    // Where the download fails this script would go on to a build of its own, with Python and downloads of seven more
+    // Where the download fails this script would go on to a build of its own, with Python and downloads of six more
     // projects. With `false` for a Python it ends there, and our build follows.
     env: { ...env, PYTHON: 'false' },
   });

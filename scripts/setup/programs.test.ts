@@ -1,8 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { ffmpeg, probe } from './ffmpeg.ts';
 import { findProgram } from './find-program.ts';
@@ -104,6 +113,53 @@ test('a media worker that does not load is refused; one that cannot be built nam
   await expect(attempt).rejects.toThrow(`MEDIASOUP_WORKER_BIN is set to ${broken}, which does not run`);
   const closed = { ...env, MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL: CLOSED };
   await expect(mediaWorker(root, closed)).rejects.toThrow(/building the media worker needs.*libsrtp2-dev/);
+});
+
+/** Serves a worker made of a shell script as mediasoup's releases are served; tells what was asked for. */
+async function releases(body: string) {
+  const folder = scratchFolder();
+  writeFileSync(join(folder, 'mediasoup-worker'), `#!/bin/sh\n${body}\n`);
+  const packed = join(folder, 'worker.tgz');
+  expect(await run('tar', ['-czf', packed, '-C', folder, 'mediasoup-worker'])).toMatchObject({ status: 0 });
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end(readFileSync(packed));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** A clone with mediasoup's own install script, which writes beside its package.json. */
+function cloneWithMediasoup(): string {
+  const clone = scratchFolder();
+  const folder = join(clone, 'node_modules', 'mediasoup');
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['package.json', 'npm-scripts.mjs'])
+    symlinkSync(join(root, 'node_modules', 'mediasoup', name), join(folder, name));
+  return clone;
+}
+
+test('the official media worker is tried before one is built, and kept', { timeout: 30_000 }, async () => {
+  const { env } = machine({});
+  const clone = cloneWithMediasoup();
+  const official = await releases('exit 41 # official');
+  const online = { ...env, MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL: official.url };
+  const worker = await mediaWorker(clone, online);
+  expect(readFileSync(worker, 'utf8')).toContain('# official');
+  expect(await mediaWorker(clone, online)).toBe(worker);
+  expect(official.asked).toEqual([expect.stringMatching(/mediasoup-worker-.*\.tgz$/)]);
+});
+
+test('an official media worker that does not run here is not taken: one is built', {
+  timeout: 30_000,
+}, async () => {
+  const { env } = machine({});
+  const official = await releases('exit 127');
+  const online = { ...env, MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL: official.url };
+  await expect(mediaWorker(cloneWithMediasoup(), online)).rejects.toThrow(/building the media worker needs/);
+  expect(official.asked).toHaveLength(1);
 });
 
 test('test programs: the overriding key, then PATH, then the packages by name', async () => {
