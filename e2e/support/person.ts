@@ -4,9 +4,6 @@ import { hears, picturesIn, sees } from './listening.ts';
 import type { Devices } from './participant-media/fake-devices.ts';
 import { until } from './wait.ts';
 
-/** Chromium finds its way back to the largest layer within this time. */
-const WHOLE_AGAIN_MS = 60_000;
-
 /** Somebody in a meeting, who uses the page as people do, by the roles and names of its controls. */
 export class Person {
   readonly name: string;
@@ -106,7 +103,7 @@ export class Person {
    */
   async untilSeesWhole(width: number): Promise<void> {
     const isThere = async () => (await picturesIn(this.page)).some((picture) => picture.width === width);
-    await until(`${this.name} sees a picture ${width} wide`, isThere, WHOLE_AGAIN_MS);
+    await until(`${this.name} sees a picture ${width} wide`, isThere);
   }
 
   async untilHears(other: Person, expected = true): Promise<void> {
