@@ -86,7 +86,11 @@ export function installFakeDevices({ code, hue, camera, toneHz }: DevicesInPage)
     track.getSettings = () => ({ width, height, frameRate: framesPerSecond });
     const writer = track.writable.getWriter();
     let counter = 0;
+    let restUntilMs = 0;
     const draw = (): void => {
+      // A camera waits for nobody, and leaves a busy page half of its time.
+      const fromMs = performance.now();
+      if ((writer.desiredSize ?? 0) <= 0 || fromMs < restUntilMs) return;
       const rows = shows === 'time' ? timeRows() : [code, bitsOf(counter), code.map((bit) => !bit)];
       const [blockWidth, blockHeight] = [width / 8, height / rows.length];
       rows.forEach((bits, y) => {
@@ -99,6 +103,8 @@ export function installFakeDevices({ code, hue, camera, toneHz }: DevicesInPage)
       counter = (counter + 1) % 256;
       const frame = new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000) });
       writer.write(frame).catch(() => clearInterval(timer)); // The track was stopped.
+      const nowMs = performance.now();
+      restUntilMs = nowMs + (nowMs - fromMs);
     };
     const timer = setInterval(draw, 1000 / framesPerSecond);
     draw();
