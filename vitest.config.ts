@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** A busy machine takes its time; what is right comes all the same. It costs only what does not come. */
@@ -15,6 +16,8 @@ export default defineConfig({
           ],
           globalSetup: ['scripts/testing/calibration.ts'],
           setupFiles: ['scripts/testing/patience.ts'],
+          // Vitest leaves one core to itself, which is half of a small machine.
+          maxWorkers: availableParallelism(),
           testTimeout: 60_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: PATIENCE_MS } },
