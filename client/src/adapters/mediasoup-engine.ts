@@ -19,7 +19,8 @@ import type {
   TransportOffer,
 } from '../session/ports/media.ts';
 import { cameraLayers, type PictureSize } from './camera-layers.ts';
-import { sendOptions } from './send-options.ts';
+import { pictureCounts } from './picture-counts.ts';
+import { isVp8, sendOptions } from './send-options.ts';
 
 /*
  * The protocol's schemas look at parts of mediasoup's objects and let the rest pass through; the library checks them
@@ -91,7 +92,7 @@ function wrapSend(transport: Transport, device: Device, mostLayers: number): Sen
     id: transport.id,
     restartIce: restartIce(transport),
     close: () => transport.close(),
-    async send(source, track, paused) {
+    async send(source, track, paused, codec) {
       const producer = await transport.produce({
         track,
         // The devices own their tracks: they mute and stop them.
@@ -101,20 +102,32 @@ function wrapSend(transport: Transport, device: Device, mostLayers: number): Sen
         ...sendOptions({
           source,
           codecs: device.sendRtpCapabilities.codecs ?? [],
+          codec,
           size: sizeOf(track),
           mostLayers,
         }),
       });
       if (paused) producer.pause();
       await keepResolution(producer);
-      return wrapProducer(producer);
+      return wrapProducer(producer, transport, device);
     },
   };
 }
 
-function wrapProducer(producer: Producer): Sender {
+function wrapProducer(producer: Producer, transport: Transport, device: Device): Sender {
+  const { codecs } = producer.rtpParameters;
   return {
     producerId: producer.id,
+    canSendVp8Instead:
+      producer.kind === 'video' &&
+      !codecs.some(isVp8) &&
+      (device.sendRtpCapabilities.codecs ?? []).some(isVp8),
+    async countPictures() {
+      if (producer.closed || transport.connectionState !== 'connected') return undefined;
+      // A sender that is closed meanwhile says nothing more.
+      const stats = await producer.getStats().catch(() => undefined);
+      return stats && pictureCounts(stats);
+    },
     async replaceTrack(track) {
       await producer.replaceTrack({ track: track ?? null });
       if (track) await fitLayers(producer, track);

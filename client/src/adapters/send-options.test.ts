@@ -28,6 +28,14 @@ test.each<[string, string[], string | undefined, number]>([
   expect(encodings).toHaveLength(sizes);
 });
 
+test('[SEND1] where an encoder failed VP8 is sent, in one size, whatever is preferred', () => {
+  const inVp8 = (...mimeTypes: string[]) =>
+    sendOptions({ source: 'camera', codecs: codecs(...mimeTypes), codec: 'vp8', size: SIZE, mostLayers: 3 });
+  expect(inVp8('video/H264', 'video/VP8').codec?.mimeType).toBe('video/VP8');
+  expect(inVp8('video/H264', 'video/VP8').encodings).toHaveLength(1);
+  expect(inVp8('video/H264').codec?.mimeType).toBe('video/H264');
+});
+
 test('a screen is sent in the same codec as a camera, in one size', () => {
   for (const mimeTypes of [
     ['video/VP8', 'video/H264'],

@@ -1,5 +1,5 @@
 import type { ProducerOptions, RtpCodecCapability, RtpEncodingParameters } from 'mediasoup-client/types';
-import { kindOf, type Source } from '../../../protocol/people.ts';
+import { kindOf, type Source, type VideoCodec } from '../../../protocol/people.ts';
 import { cameraLayers, type PictureSize } from './camera-layers.ts';
 import { shrinkOf } from './picture-limit.ts';
 
@@ -11,7 +11,10 @@ const SPEECH_MAX_BPS = 40_000;
 const SCREEN_SOUND_MAX_BPS = 128_000;
 
 const H264 = /^video\/h264$/i;
-const VP8 = /^video\/vp8$/i;
+
+export function isVp8({ mimeType }: { mimeType: string }): boolean {
+  return /^video\/vp8$/i.test(mimeType);
+}
 
 type SendOptions = Pick<ProducerOptions, 'codec' | 'codecOptions' | 'encodings'>;
 
@@ -23,19 +26,24 @@ type SendOptions = Pick<ProducerOptions, 'codec' | 'codecOptions' | 'encodings'>
 export function sendOptions({
   source,
   codecs,
+  codec: wanted,
   size,
   mostLayers,
 }: {
   source: Source;
   /** What this browser can send and the meeting takes, the one that it prefers first. */
   codecs: readonly RtpCodecCapability[];
+  /** Instead of that one. */
+  codec?: VideoCodec | undefined;
   /** Of the picture, where it is known. */
   size: PictureSize | undefined;
   /** In how many sizes a camera is sent at once. */
   mostLayers: number;
 }): SendOptions {
   if (kindOf(source) === 'video') {
-    const codec = codecs.find(({ mimeType }) => H264.test(mimeType) || VP8.test(mimeType));
+    const possible = codecs.filter((codec) => H264.test(codec.mimeType) || isVp8(codec));
+    const codec =
+      possible.find(({ mimeType }) => mimeType.toLowerCase() === `video/${wanted}`) ?? possible[0];
     const isH264 = codec !== undefined && H264.test(codec.mimeType);
     return {
       ...(codec && { codec }),

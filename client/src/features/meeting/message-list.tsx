@@ -45,6 +45,10 @@ function wordsOf(message: Message, text: Text): string {
       return text.connection.rejoined;
     case 'paused-by-host':
       return text.meeting.pausedByHost(message.source);
+    case 'encoder-replaced':
+      return text.devices.encoderReplaced(message.source);
+    case 'encoder-failed':
+      return text.devices.encoderFailed(message.source);
     case 'chat':
       return text.meeting.said(message.name, message.text);
   }

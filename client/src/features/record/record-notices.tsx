@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { DeviceChanges } from '../../app/devices/device-changes.tsx';
 import { useServices } from '../../app/services.ts';
+import type { Message } from '../../session/meeting/meeting-state.ts';
 import type { SoloProblem, SoloSession, SoloSnapshot } from '../../session/solo/solo-session.ts';
 import type { Text } from '../../text/en/en.ts';
 import { useText } from '../../text/use-text.ts';
@@ -40,16 +41,31 @@ export function RecordNotices({ session, snapshot }: { session: SoloSession; sna
           {microphone && <Notice kind="warning">{text.devices.problem('microphone', microphone)}</Notice>}
         </>
       )}
-      {messages.map(
-        (message) =>
-          message.kind === 'fault' && (
-            <Notice key={message.id} kind="error">
-              {text.fault(message.error)}
+      {messages.map((message) => {
+        const told = noticeOf(message, text);
+        return (
+          told && (
+            <Notice key={message.id} kind={told.kind}>
+              {told.words}
             </Notice>
-          ),
-      )}
+          )
+        );
+      })}
     </>
   );
+}
+
+/** What is told of a meeting's messages to somebody who is alone in it. */
+function noticeOf(
+  message: Message,
+  { devices, fault }: Text,
+): { kind: 'error' | 'warning'; words: string } | undefined {
+  if (message.kind === 'fault') return { kind: 'error', words: fault(message.error) };
+  if (message.kind === 'encoder-failed')
+    return { kind: 'error', words: devices.encoderFailed(message.source) };
+  if (message.kind === 'encoder-replaced')
+    return { kind: 'warning', words: devices.encoderReplaced(message.source) };
+  return undefined;
 }
 
 function wordsOf(problem: SoloProblem, text: Text): string {

@@ -11,7 +11,7 @@ import { settled } from '../fixtures/settled.ts';
 import { testTrack } from '../fixtures/tracks.ts';
 import type { SignallingConnection } from '../ports/signalling.ts';
 import { Preferences } from '../preferences.ts';
-import { MediaLink } from './media-link.ts';
+import { LOOK_MS, MediaLink } from './media-link.ts';
 
 let capture: MemoryCapture;
 let devices: LocalDevices;
@@ -19,6 +19,7 @@ let engine: MemoryEngine;
 let server: MemorySignalling;
 let connection: SignallingConnection;
 let failures: string[];
+let encoders: string[];
 let broken: number;
 let blocked: boolean[];
 let clock: ManualClock;
@@ -31,10 +32,13 @@ beforeEach(async () => {
   server = new MemorySignalling();
   connection = server.openConnected();
   failures = [];
+  encoders = [];
   broken = 0;
   clock = new ManualClock();
   blocked = [];
   link = new MediaLink(devices, clock, {
+    encoderReplaced: (source) => encoders.push(`${source} in VP8`),
+    encoderFailed: (source) => encoders.push(`${source} not at all`),
     sendFailed: (source, cause) => failures.push(`${source}: ${Fault.from(cause).code}`),
     blocked: (isBlocked) => blocked.push(isBlocked),
     broken: () => {
@@ -155,6 +159,89 @@ describe('what is sent', () => {
     void devices.toggleMicrophone();
     await settled();
     expect(server.params('setProducerPaused')).toEqual([{ producerId: 'own-microphone', paused: true }]);
+  });
+});
+
+describe('an encoder that fails', () => {
+  /** So long pictures are given, and none is encoded after the first. */
+  async function stand(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second += 1) {
+      const { given = 0, heard = 0 } = engine.counts ?? {};
+      engine.counts = { given: given + 30, encoded: 1, heard: heard + 1 };
+      clock.advance(LOOK_MS);
+      await settled();
+    }
+  }
+  /** The codecs in which pictures were produced, in their order. */
+  const codecsOf = (source: string) =>
+    (server.params('produce') as { source: string; rtpParameters: { codecs: { mimeType: string }[] } }[])
+      .filter((params) => params.source === source)
+      .map(({ rtpParameters }) => rtpParameters.codecs[0]?.mimeType);
+
+  test('[SEND1] makes way for VP8, once, which takes its place; another that fails is told', async () => {
+    await start();
+    await stand(5);
+    expect([codecsOf('camera'), encoders]).toEqual([['video/H264'], []]);
+    await stand(2);
+    expect(codecsOf('camera')).toEqual(['video/H264', 'video/VP8']);
+    expect(encoders).toEqual(['camera in VP8']);
+    expect(engine.log).toEqual(['close camera']);
+    await devices.toggleCamera();
+    await settled();
+    await devices.toggleCamera();
+    await settled();
+    expect(server.params('produce').length).toBe(3);
+    await stand(20);
+    expect(encoders).toEqual(['camera in VP8', 'camera not at all']);
+    await start();
+    expect(codecsOf('camera')).toEqual(['video/H264', 'video/VP8', 'video/VP8']);
+    expect(failures).toEqual([]);
+  });
+
+  test('[SEND1] where there is no other one its person is told, once', async () => {
+    engine.canSendVp8 = false;
+    await start();
+    await stand(20);
+    expect([codecsOf('camera'), encoders]).toEqual([['video/H264'], ['camera not at all']]);
+  });
+
+  test('[SEND1] a screen has its own; one that is muted by the system is not encoded anew', async () => {
+    await devices.toggleCamera();
+    await start();
+    await devices.toggleScreen();
+    await settled();
+    const { screen } = devices.getSnapshot();
+    const picture = screen.status === 'on' ? testTrack(screen.picture) : undefined;
+    picture?.silence(true);
+    await stand(10);
+    expect(encoders).toEqual([]);
+    picture?.silence(false);
+    await stand(7);
+    expect(encoders).toEqual(['screen in VP8']);
+    expect(codecsOf('camera')).toEqual([]);
+  });
+
+  test('[SEND1] a camera that is off, and a server that cannot be asked, are no failure', async () => {
+    await start();
+    await devices.toggleCamera();
+    await settled();
+    await stand(10);
+    await devices.toggleCamera();
+    await settled();
+    link.suspend();
+    await stand(10);
+    expect([codecsOf('camera'), encoders, failures]).toEqual([['video/H264'], [], []]);
+    const transports = engine.open.map(({ id }) => ({ transportId: id, direction: 'send' as const }));
+    link.goOn({ transports, producers: server.producers, consumers: [] });
+    await settled();
+    expect(encoders).toEqual(['camera in VP8']);
+  });
+
+  test('[SEND1] a server that does not take the other one leaves the first', async () => {
+    await start();
+    server.failures.produce = [new Fault('media-failed')];
+    await stand(20);
+    expect([encoders, failures, engine.log]).toEqual([['camera not at all'], ['camera: media-failed'], []]);
   });
 });
 

@@ -1,5 +1,4 @@
 import type { OwnMedia } from '../../../../protocol/media-requests.ts';
-import type { Source } from '../../../../protocol/people.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
@@ -13,11 +12,12 @@ import type {
 import type { SignallingConnection } from '../ports/signalling.ts';
 import { Incoming } from './incoming.ts';
 import { MediaPath } from './media-path.ts';
-import { Outgoing } from './outgoing.ts';
+import { Outgoing, type SendingEvents } from './outgoing.ts';
 
-interface Events {
-  /** This source cannot be sent. */
-  sendFailed(source: Source, cause: unknown): void;
+/** How often it is seen whether pictures are encoded. */
+export const LOOK_MS = 1000;
+
+interface Events extends SendingEvents {
   /** Whether nothing gets through to the server, as far as is known. */
   blocked(isBlocked: boolean): void;
   /** The path to the server is gone, and an ICE restart did not help. */
@@ -32,13 +32,14 @@ export class MediaLink {
   readonly #events: Events;
   #open: { send: SendTransport; receive: ReceiveTransport } | undefined;
   readonly #paths: MediaPath[] = [];
+  #stopLooking: () => void = () => undefined;
   #generation = 0;
   #suspended = false;
   /** What is to be mended once the server can be asked again. */
   #postponed: (() => void)[] = [];
 
   constructor(devices: LocalDevices, clock: Clock, events: Events) {
-    this.#outgoing = new Outgoing(devices, events.sendFailed);
+    this.#outgoing = new Outgoing(devices, clock, events);
     this.#clock = clock;
     this.#events = events;
   }
@@ -65,6 +66,7 @@ export class MediaLink {
     this.#open = { send, receive };
     this.#outgoing.start(send, connection);
     this.incoming.start(receive, connection);
+    this.#stopLooking = this.#clock.every(LOOK_MS, () => void this.#outgoing.look());
   }
 
   get isOpen(): boolean {
@@ -95,6 +97,7 @@ export class MediaLink {
     this.#generation += 1;
     this.#suspended = false;
     this.#postponed = [];
+    this.#stopLooking();
     for (const path of this.#paths.splice(0)) path.close();
     this.#outgoing.stop();
     this.incoming.stop();

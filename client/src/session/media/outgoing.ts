@@ -1,8 +1,10 @@
 import { kindOf, type ProducerInfo, type Source } from '../../../../protocol/people.ts';
 import type { DevicesSnapshot } from '../capture/input-state.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Sender, SendTransport } from '../ports/media.ts';
 import type { SignallingConnection } from '../ports/signalling.ts';
+import { StandingEncoder } from './standing-encoder.ts';
 
 const SOURCES: readonly Source[] = ['microphone', 'camera', 'screen', 'screen-audio'];
 
@@ -15,6 +17,7 @@ interface Sent {
   sender: Sender;
   track: MediaStreamTrack | undefined;
   pause: Pause;
+  readonly encoder: StandingEncoder;
 }
 
 /** `silenced`: by the system, which is nobody's wish. */
@@ -25,6 +28,15 @@ interface Wanted {
   pause: Pause;
 }
 
+export interface SendingEvents {
+  /** This source cannot be sent. */
+  sendFailed(source: Source, cause: unknown): void;
+  /** The encoder of this source gave no pictures: it is sent in VP8 from now on. */
+  encoderReplaced(source: Source): void;
+  /** The encoder of this source gives no pictures, and there is no other one. */
+  encoderFailed(source: Source): void;
+}
+
 /**
  * Brings what is sent in line with what the devices give: whenever a device changes, each source is compared with its
  * sender, one step at a time. Camera and microphone keep their producer for the whole meeting, paused while off, so that
@@ -32,19 +44,26 @@ interface Wanted {
  */
 export class Outgoing {
   readonly #devices: LocalDevices;
-  readonly #onFailure: (source: Source, cause: unknown) => void;
+  readonly #clock: Clock;
+  readonly #events: SendingEvents;
   readonly #sent = new Map<Source, Sent>();
   /** Sources that could not be sent; tried again when their track changes. */
   readonly #failed = new Map<Source, MediaStreamTrack>();
+  /** Sources whose encoder failed in this visit: sent in VP8. */
+  readonly #inVp8 = new Set<Source>();
+  /** Sources that no encoder of this browser brings: told once. */
+  readonly #hopeless = new Set<Source>();
   #target: Target | undefined;
   #unsubscribe: (() => void) | undefined;
   #suspended = false;
   #running = false;
   #dirty = false;
+  #looking = false;
 
-  constructor(devices: LocalDevices, onFailure: (source: Source, cause: unknown) => void) {
+  constructor(devices: LocalDevices, clock: Clock, events: SendingEvents) {
     this.#devices = devices;
-    this.#onFailure = onFailure;
+    this.#clock = clock;
+    this.#events = events;
   }
 
   start(transport: SendTransport, connection: SignallingConnection): void {
@@ -84,6 +103,29 @@ export class Outgoing {
     this.#failed.clear();
   }
 
+  /** To be called every second or so: a hardware encoder may fail without a word. */
+  async look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    for (const [source, sent] of this.#sent) {
+      if (kindOf(source) !== 'video') continue;
+      const counts = isSending(sent) ? await sent.sender.countPictures() : undefined;
+      if (sent.encoder.push(counts, this.#clock.nowMs())) this.#hasFailed(source, sent);
+    }
+    this.#looking = false;
+  }
+
+  #hasFailed(source: Source, sent: Sent): void {
+    if (this.#sent.get(source) !== sent) return;
+    if (sent.sender.canSendVp8Instead && !this.#inVp8.has(source)) {
+      this.#inVp8.add(source);
+      this.#run();
+    } else if (!this.#hopeless.has(source)) {
+      this.#hopeless.add(source);
+      this.#events.encoderFailed(source);
+    }
+  }
+
   #run(): void {
     this.#dirty = true;
     if (!this.#running) void this.#loop();
@@ -109,22 +151,32 @@ export class Outgoing {
       // With another target, or none, this is the end of the old transport and no failure.
       if (this.#target !== target || this.#suspended) return;
       if (wanted) this.#failed.set(source, wanted.track);
-      this.#onFailure(source, cause);
+      this.#events.sendFailed(source, cause);
     }
+  }
+
+  /** One that is sent already goes on until the server has the other one, which takes its place. */
+  async #send(source: Source, wanted: Wanted, transport: SendTransport): Promise<void> {
+    const isPaused = wanted.pause !== 'no';
+    const codec = this.#inVp8.has(source) ? 'vp8' : undefined;
+    const sender = await transport.send(source, wanted.track, isPaused, codec);
+    if (this.#target?.transport !== transport) return;
+    const before = this.#sent.get(source);
+    before?.sender.close();
+    this.#sent.set(source, {
+      ...{ sender, track: wanted.track, encoder: new StandingEncoder() },
+      pause: isPaused ? 'yes' : 'no',
+    });
+    // Whose wish that is is told then.
+    this.#dirty ||= wanted.pause === 'silenced';
+    if (before) this.#events.encoderReplaced(source);
   }
 
   async #step(source: Source, wanted: Wanted | undefined, { transport, connection }: Target): Promise<void> {
     const sent = this.#sent.get(source);
-    if (!sent) {
-      if (!wanted) return;
-      const isPaused = wanted.pause !== 'no';
-      const sender = await transport.send(source, wanted.track, isPaused);
-      if (this.#target?.transport !== transport) return;
-      this.#sent.set(source, { sender, track: wanted.track, pause: isPaused ? 'yes' : 'no' });
-      // Whose wish that is is told then.
-      this.#dirty ||= wanted.pause === 'silenced';
-      return;
-    }
+    const isToReplace = this.#inVp8.has(source) && sent?.sender.canSendVp8Instead === true;
+    if (wanted && (!sent || isToReplace)) return this.#send(source, wanted, transport);
+    if (!sent) return;
     const { sender } = sent;
     const setPause = async (pause: Pause): Promise<void> => {
       if (sent.pause === pause) return;
@@ -156,6 +208,11 @@ export class Outgoing {
       await connection.request('closeProducer', { producerId: sender.producerId });
     }
   }
+}
+
+/** Whether pictures are due from its encoder. */
+function isSending({ pause, track }: Sent): boolean {
+  return pause === 'no' && track?.readyState === 'live' && track.enabled && !track.muted;
 }
 
 /** What the devices have to give for a source. */

@@ -82,11 +82,12 @@ describe('in the meeting', () => {
 
   test('messages never pile up', async () => {
     await visit.beIn();
+    const before = visit.clock.pending;
     for (let count = 0; count < 20; count += 1) {
       visit.server.tell('problem', { error: new Fault('disk-full').toBody() });
     }
     expect(visit.now.messages.length).toBe(4);
-    expect(visit.clock.pending).toBe(4);
+    expect(visit.clock.pending).toBe(before + 4);
   });
 });
 

@@ -48,6 +48,8 @@ export class MeetingSession extends Store<MeetingSnapshot> {
     this.#messages = new Messages(ports.clock, (messages) => this.update({ messages }));
     this.media = new MediaLink(ports.devices, ports.clock, {
       sendFailed: (_source, cause) => this.#tell(cause),
+      encoderReplaced: (source) => this.#messages.add({ kind: 'encoder-replaced', source }),
+      encoderFailed: (source) => this.#messages.add({ kind: 'encoder-failed', source }),
       blocked: (isMediaBlocked) => {
         if (!isMediaBlocked) this.#entrance.mended();
         if (isMediaBlocked !== this.getSnapshot().isMediaBlocked) this.update({ isMediaBlocked });

@@ -46,6 +46,10 @@ export type Message = { readonly id: number } & (
   | { kind: 'recording-ends-soon'; minutes: number }
   | { kind: 'rejoined' }
   | { kind: 'paused-by-host'; source: Source }
+  /** This person's browser gave no pictures of it: it is sent in VP8 now. */
+  | { kind: 'encoder-replaced'; source: Source }
+  /** And there is no other way. */
+  | { kind: 'encoder-failed'; source: Source }
   | { kind: 'chat'; name: string; text: string }
 );
 

@@ -1,4 +1,4 @@
-import type { Source } from '../../../../protocol/people.ts';
+import type { Source, VideoCodec } from '../../../../protocol/people.ts';
 import type { RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
 
 export type RouterCapabilities = RequestResult<'hello'>['routerRtpCapabilities'];
@@ -23,9 +23,23 @@ export interface TransportHooks {
   connected(): void;
 }
 
+/** How far a sender of pictures has come, as the browser counts. */
+export interface PictureCounts {
+  /** Pictures that the camera or the screen gave. */
+  readonly given: number;
+  /** Of all sizes together. */
+  readonly encoded: number;
+  /** Grows while anything comes back from the server. */
+  readonly heard: number;
+}
+
 /** One track on its way to the server. */
 export interface Sender {
   readonly producerId: string;
+  /** Of pictures, another codec than this one can be sent: VP8. */
+  readonly canSendVp8Instead: boolean;
+  /** Undefined while nothing gets through, and where the browser does not say. */
+  countPictures(): Promise<PictureCounts | undefined>;
   /** Undefined: nothing is encoded until the next track. */
   replaceTrack(track: MediaStreamTrack | undefined): Promise<void>;
   pause(): void;
@@ -46,7 +60,8 @@ interface Transport {
 }
 
 export interface SendTransport extends Transport {
-  send(source: Source, track: MediaStreamTrack, paused: boolean): Promise<Sender>;
+  /** @param codec of a picture; by default what the meeting prefers */
+  send(source: Source, track: MediaStreamTrack, paused: boolean, codec?: VideoCodec): Promise<Sender>;
 }
 
 export interface ReceiveTransport extends Transport {

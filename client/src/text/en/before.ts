@@ -1,6 +1,9 @@
+import type { Source } from '../../../../protocol/people.ts';
 import type { CaptureProblem, ChosenKind, DeviceKind } from '../../session/ports/capture.ts';
 
 const deviceNames: Record<DeviceKind, string> = { camera: 'camera', microphone: 'microphone' };
+
+const pictureNames = (source: Source): string => (source === 'screen' ? 'screen share' : 'camera');
 
 const names: Record<ChosenKind, string> = {
   camera: 'Camera',
@@ -55,6 +58,11 @@ export const devices = {
     kind === 'microphone'
       ? 'Your system has taken the microphone, for a phone call for instance: nobody hears you. It comes back by itself.'
       : 'Your system has taken the camera: nobody sees you. It comes back by itself.',
+  encoderReplaced: (source: Source) =>
+    `Your browser gave no pictures of your ${pictureNames(source)} to send. It is sent in another way now (VP8).`,
+  encoderFailed: (source: Source) =>
+    `Your browser gives no pictures of your ${pictureNames(source)} to send: the others do not see it, and it is not recorded. ` +
+    'Switch it off and on again, or try another browser.',
   isReplaced: (label: string) =>
     `${label || 'The microphone'} was disconnected: another microphone has taken its place.`,
   isBack: (label: string) => `${label || 'The microphone'} is connected again.`,

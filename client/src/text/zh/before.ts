@@ -1,5 +1,8 @@
+import type { Source } from '../../../../protocol/people.ts';
 import type { CaptureProblem, ChosenKind, DeviceKind } from '../../session/ports/capture.ts';
 import type { Text } from '../en/en.ts';
+
+const pictureName = (source: Source): string => (source === 'screen' ? '屏幕共享' : '摄像头');
 
 const deviceNames: Record<DeviceKind, string> = { camera: '摄像头', microphone: '麦克风' };
 
@@ -48,6 +51,10 @@ export const devices: Text['devices'] = {
     kind === 'microphone'
       ? '系统占用了麦克风（例如来电）：其他人听不到您。结束后会自动恢复。'
       : '系统占用了摄像头：其他人看不到您。结束后会自动恢复。',
+  encoderReplaced: (source) =>
+    `浏览器没有编码出您的${pictureName(source)}画面，现已改用另一种方式（VP8）发送。`,
+  encoderFailed: (source) =>
+    `浏览器没有编码出您的${pictureName(source)}画面：其他人看不到，也不会被录制。请关闭后重新打开，或换用其他浏览器。`,
   isReplaced: (label) => `${label || '麦克风'}已断开，已改用另一个麦克风。`,
   isBack: (label) => `${label || '麦克风'}已重新连接。`,
   useAgain: '重新使用',
