@@ -5,10 +5,10 @@ import { useText } from '../../text/use-text.ts';
 import { Notice } from '../../ui/notice.tsx';
 import classes from './device-changes.module.css';
 
-/** What became of camera and microphone by nobody's wish: the system took them, or a headset went away and came back. */
+/** What became of camera, microphone and screen by nobody's wish: the system took them, or a headset went away and came back. */
 export function DeviceChanges({ devices, snapshot }: { devices: LocalDevices; snapshot: DevicesSnapshot }) {
   const { devices: text, meeting } = useText();
-  const { camera, microphone, replaced } = snapshot;
+  const { camera, microphone, replaced, screen } = snapshot;
   return (
     <>
       {(['microphone', 'camera'] as const).map((kind) => {
@@ -22,6 +22,7 @@ export function DeviceChanges({ devices, snapshot }: { devices: LocalDevices; sn
           )
         );
       })}
+      {screen.status === 'on' && screen.isSilenced && <Notice kind="warning">{text.screenSilenced}</Notice>}
       {replaced && (
         <Notice
           kind="info"

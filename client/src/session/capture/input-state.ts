@@ -14,7 +14,13 @@ export type InputState =
 export type ScreenState =
   | { status: 'off' }
   | { status: 'opening' }
-  | { status: 'on'; picture: MediaStreamTrack; sound: MediaStreamTrack | undefined }
+  | {
+      status: 'on';
+      picture: MediaStreamTrack;
+      sound: MediaStreamTrack | undefined;
+      /** The system gives no pictures at the moment, of a window that is minimized for instance. */
+      isSilenced?: true;
+    }
   | { status: 'failed'; problem: CaptureProblem };
 
 /** A microphone that was lost while it was in use; the browser's own choice has taken its place. */

@@ -251,6 +251,19 @@ describe('the screen', () => {
     expect(capture.live).toEqual([]);
   });
 
+  test('says while the system gives no picture of it', async () => {
+    await devices.toggleScreen();
+    const on = { status: 'on', picture: capture.opened[0]?.asTrack };
+    capture.opened[0]?.silence(true);
+    expect(devices.getSnapshot().screen).toMatchObject({ ...on, isSilenced: true });
+    capture.opened[0]?.silence(false);
+    expect(devices.getSnapshot().screen).toMatchObject(on);
+    expect(devices.getSnapshot().screen).not.toHaveProperty('isSilenced');
+    await devices.toggleScreen();
+    capture.opened[0]?.silence(true);
+    expect(devices.getSnapshot().screen).toEqual({ status: 'off' });
+  });
+
   test('ends with the browser’s own "Stop sharing"', async () => {
     await devices.toggleScreen();
     capture.opened[0]?.lose();

@@ -113,7 +113,18 @@ export class LocalDevices extends Store<DevicesSnapshot> {
         shared.picture.addEventListener('ended', () => {
           if (wish === this.#wishes.screen) this.#closeScreen();
         });
-        this.update({ screen: { status: 'on', picture: shared.picture, sound: shared.sound } });
+        const take = (): void => {
+          const isSilenced = shared.picture.muted && { isSilenced: true as const };
+          this.update({
+            screen: { status: 'on', picture: shared.picture, sound: shared.sound, ...isSilenced },
+          });
+        };
+        for (const name of ['mute', 'unmute']) {
+          shared.picture.addEventListener(name, () => {
+            if (wish === this.#wishes.screen) take();
+          });
+        }
+        take();
       }
     } catch (cause) {
       if (wish === this.#wishes.screen) {

@@ -58,6 +58,9 @@ export const devices = {
     kind === 'microphone'
       ? 'Your system has taken the microphone, for a phone call for instance: nobody hears you. It comes back by itself.'
       : 'Your system has taken the camera: nobody sees you. It comes back by itself.',
+  screenSilenced:
+    'Your system gives no picture of what you share at the moment: the others see the last one, or none. Bring the shared ' +
+    'window to the front, or share it again.',
   encoderReplaced: (source: Source) =>
     `Your browser gave no pictures of your ${pictureNames(source)} to send. It is sent in another way now (VP8).`,
   encoderFailed: (source: Source) =>

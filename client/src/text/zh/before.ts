@@ -51,6 +51,8 @@ export const devices: Text['devices'] = {
     kind === 'microphone'
       ? '系统占用了麦克风（例如来电）：其他人听不到您。结束后会自动恢复。'
       : '系统占用了摄像头：其他人看不到您。结束后会自动恢复。',
+  screenSilenced:
+    '系统目前没有提供您所共享内容的画面：其他人看到的是最后一幅画面，或没有画面。请将共享的窗口置于前台，或重新共享。',
   encoderReplaced: (source) =>
     `浏览器没有编码出您的${pictureName(source)}画面，现已改用另一种方式（VP8）发送。`,
   encoderFailed: (source) =>
