@@ -121,6 +121,28 @@ describe('[END1] no recording runs for ever', () => {
     expect(recorder.recordings).toHaveLength(0);
   });
 
+  test('a connection to the SFU that flaps ends nothing: each loss counts anew, for each recording', async () => {
+    const { clock, ended, recorder, recordingId, start } = await startRecording();
+    const other = newRecording(clock);
+    await recorder.commands.start(other);
+    recorder.sfuLost();
+    clock.advance(1000);
+    await start();
+    // Before the other one was taken up the connection is lost again.
+    clock.advance(SFU_LOST_TIMEOUT_MS - 3000);
+    recorder.sfuLost();
+    clock.advance(2000 + TICK_MS);
+    await vi.waitUntil(() => ended.length === 1);
+    expect(ended[0]).toMatchObject({
+      recordingId: other.recordingId,
+      error: { code: 'sfu-unreachable' },
+    });
+    await start();
+    clock.advance(SFU_LOST_TIMEOUT_MS);
+    expect(recorder.recordings.map((session) => session.recordingId)).toEqual([recordingId]);
+    await recorder.close();
+  });
+
   test('when the disk is nearly full the largest consumer ends, is told so, and the others go on', async () => {
     const { clock, ended, free, manifest, recorder, recordingId } = await startRecording();
     const other = newRecording(clock);

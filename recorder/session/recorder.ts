@@ -62,8 +62,8 @@ export class Recorder {
   readonly #readFirst: ReadFirst;
   /** Undefined while nothing is recorded: a recorder that waits costs nothing. */
   #stopTicking: (() => void) | undefined;
-  #sfuLostAtMs: number | undefined;
-  #resumed = new Set<string>();
+  /** Since when the SFU of each recording is gone, up to its next `start`; of the time in which we ran. */
+  readonly #sfuLostAtMs = new Map<string, number>();
   /** The SFU process that started each recording, or took it up. */
   readonly #startedBy = new Map<string, string>();
 
@@ -115,7 +115,7 @@ export class Recorder {
     const { recordingId } = params;
     const opening = this.#sessions.get(recordingId) ?? this.#open(params);
     this.#sessions.set(recordingId, opening);
-    this.#resumed.add(recordingId);
+    this.#sfuLostAtMs.delete(recordingId);
     try {
       const session = await opening;
       const { lastFact } = session;
@@ -124,6 +124,7 @@ export class Recorder {
       return { lastFact };
     } catch (cause) {
       this.#sessions.delete(recordingId);
+      this.#sfuLostAtMs.delete(recordingId);
       throw cause;
     }
   }
@@ -197,9 +198,12 @@ export class Recorder {
 
   /** The SFU is gone: recordings that it does not start again in time are completed. */
   sfuLost(): void {
-    this.#sfuLostAtMs ??= this.#options.awake.nowMs();
+    const nowMs = this.#options.awake.nowMs();
+    // One that is being opened, too. Whoever was not taken up since an earlier loss is lost since then.
+    for (const recordingId of this.#sessions.keys()) {
+      if (!this.#sfuLostAtMs.has(recordingId)) this.#sfuLostAtMs.set(recordingId, nowMs);
+    }
     for (const session of this.#running) session.sfuLost();
-    this.#resumed = new Set();
   }
 
   /** Completes everything, as on a graceful stop of the process. */
@@ -262,6 +266,7 @@ export class Recorder {
       // Its files are complete in any case. When the manifest could not say so, Recovery says it once the disk takes it.
       isFirst = this.#sessions.delete(recordingId);
       this.#startedBy.delete(recordingId);
+      this.#sfuLostAtMs.delete(recordingId);
       this.#running.delete(session);
     }
     if (!isFirst) return;
@@ -284,6 +289,7 @@ export class Recorder {
   #lost(session: RecordingSession): void {
     this.#running.delete(session);
     this.#sessions.delete(session.recordingId);
+    this.#sfuLostAtMs.delete(session.recordingId);
     this.#options.onEnded(session.recordingId, new Fault('recording-owned').toBody());
   }
 
@@ -302,7 +308,6 @@ export class Recorder {
       this.#stopTicking?.();
       this.#stopTicking = undefined;
       this.#readFirst.rest();
-      this.#sfuLostAtMs = undefined;
       return;
     }
     const nowMs = this.#options.context.clock.nowMs();
@@ -316,12 +321,10 @@ export class Recorder {
         );
       }
     }
-    const lostForMs = this.#options.awake.nowMs() - (this.#sfuLostAtMs ?? Number.POSITIVE_INFINITY);
-    if (lostForMs < SFU_LOST_TIMEOUT_MS) return;
-    this.#sfuLostAtMs = undefined;
+    const lostSinceMs = this.#options.awake.nowMs() - SFU_LOST_TIMEOUT_MS;
     for (const session of this.#running) {
-      if (!this.#resumed.has(session.recordingId))
-        this.#endByItself(session, 'sfu-lost', new Fault('sfu-unreachable'));
+      const lostAtMs = this.#sfuLostAtMs.get(session.recordingId) ?? Number.POSITIVE_INFINITY;
+      if (lostAtMs <= lostSinceMs) this.#endByItself(session, 'sfu-lost', new Fault('sfu-unreachable'));
     }
   }
 
