@@ -17,6 +17,9 @@ function fill(meetings: Meeting[], freeAtFirst: number, seconds: number): [strin
   const ended: [string, number][] = [];
   let running = meetings;
   let free = freeAtFirst;
+  // What there is was written long ago.
+  const earlier = meetings.map((of) => ({ of, bytes: of.bytes }));
+  for (let look = 0; look < 300; look += 1) watch.look(Number.POSITIVE_INFINITY, MIN, earlier);
   for (let second = 0; second < seconds; second += 1) {
     for (const meeting of running) {
       meeting.bytes += meeting.bytesPerS;
@@ -40,6 +43,17 @@ test('[DISK1] who wrote most of late ends first, not who has most; the others go
   const flood = { name: 'flood', bytesPerS: 40 * MIB, bytes: 0 };
   const ended = fill([old, small, flood], MIN + 400 * MIB, 120);
   expect(ended.map(([name]) => name)).toEqual(['flood']);
+});
+
+test('[DISK1] one that has just begun counts from its first byte', () => {
+  const watch = new DiskWatch<object>();
+  const [long, young] = [{ name: 'long' }, { name: 'young' }];
+  watch.look(MIN, MIN, [{ of: long, bytes: 0 }]);
+  const due = watch.look(MIN - 1, MIN, [
+    { of: long, bytes: MIB },
+    { of: young, bytes: 8 * MIB },
+  ]);
+  expect(due).toEqual([young]);
 });
 
 test('[DISK1] they end one by one while space goes on shrinking, and are all ended before it is gone', () => {

@@ -5,7 +5,7 @@ export const RESERVE_PARTS = 8;
 /** What was written a look ago counts for so much of what was written since: some ten seconds make the difference. */
 const MEMORY = 0.9;
 
-/** A recording, and the bytes of it that are on disk. */
+/** A recording, and all that was ever written for it: a number that never falls, or who comes and goes would count as nothing. */
 interface Consumer<T> {
   of: T;
   bytes: number;
@@ -28,7 +28,8 @@ export class DiskWatch<T extends object> {
   look(freeBytes: number, minFreeBytes: number, consumers: readonly Consumer<T>[]): T[] {
     let sinceBytes = 0;
     const recent = consumers.map(({ bytes, of }) => {
-      const before = this.#seen.get(of) ?? { bytes, recent: 0 };
+      // What is seen for the first time began after the last look.
+      const before = this.#seen.get(of) ?? { bytes: 0, recent: 0 };
       const wroteBytes = Math.max(0, bytes - before.bytes);
       sinceBytes += wroteBytes;
       const now = { bytes, recent: before.recent * MEMORY + wroteBytes };

@@ -31,6 +31,26 @@ test('who has left is kept as what is to be told of them, and nothing else', asy
   await commands.stop({ recordingId, reason: 'host', lastFact: 0 });
 });
 
+test('[DISK1] what was written of those who have left, or were erased, still counts', async () => {
+  const params = newRecording();
+  const { recordingId } = params;
+  const recorder = place.openRecorder();
+  const { commands } = recorder;
+  await commands.start(params);
+  const session = await recorder.session(recordingId);
+  let before = 0;
+  for (const [index, erase] of [false, true].entries()) {
+    const connectionId = `alice-${index}`;
+    await place.send(await place.receive(recorder, recordingId, connectionId, ['video']), 1, ['video']);
+    await vi.waitUntil(() => session.writtenBytes > before);
+    before = session.writtenBytes;
+    await commands.closeReceiver({ recordingId, connectionId, reason: 'left', erase });
+    expect(session.writtenBytes).toBeGreaterThanOrEqual(before);
+    before = session.writtenBytes;
+  }
+  await commands.stop({ recordingId, reason: 'host', lastFact: 0 });
+});
+
 test('a repair in the background loses nobody who leaves meanwhile, and brings back nobody who is erased', async () => {
   const recorder = place.openRecorder();
   const { commands } = recorder;

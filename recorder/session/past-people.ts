@@ -5,6 +5,7 @@ import { thinnedFiles } from './thinned-files.ts';
 /** Of those who have left: what is to be told of them is all that is kept, since a long meeting has many. */
 export class PastPeople {
   #files: ManifestFile[] = [];
+  #writtenBytes = 0;
   /** Their ports may be somebody else's by now. */
   #counters: IngestCounters = {
     malformed: 0,
@@ -19,11 +20,17 @@ export class PastPeople {
     return this.#files;
   }
 
+  /** All that was written of them, whatever became of it. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
   get counters(): IngestCounters {
     return this.#counters;
   }
 
-  add(files: readonly ManifestFile[], counters: IngestCounters): void {
+  add(files: readonly ManifestFile[], counters: IngestCounters, writtenBytes: number): void {
+    this.#writtenBytes += writtenBytes;
     this.#files = thinnedFiles([...this.#files, ...files]);
     const sum = this.#counters;
     this.#counters = {

@@ -19,6 +19,8 @@ export class PersonFiles {
   readonly #open: OpenFile;
   readonly #lines = new Map<FileSource, Line>();
   readonly #ended: RecordedFile[] = [];
+  /** Of files in which nothing whole came to be: they are listed nowhere. */
+  #unlistedBytes = 0;
 
   constructor(open: OpenFile) {
     this.#open = open;
@@ -31,6 +33,11 @@ export class PersonFiles {
 
   get all(): RecordedFile[] {
     return [...this.#ended, ...this.present];
+  }
+
+  /** Of all of them, whatever became of it. */
+  get writtenBytes(): number {
+    return this.all.reduce((sum, file) => sum + file.writtenBytes, this.#unlistedBytes);
   }
 
   of(source: FileSource): RecordedFile | undefined {
@@ -64,6 +71,7 @@ export class PersonFiles {
       const successor = this.#openNext(source, line.allowance);
       if (!successor) return [];
       if (line.file.name !== undefined) this.#ended.push(line.file);
+      else this.#unlistedBytes += line.file.writtenBytes;
       line.file = successor;
       return [source];
     });

@@ -167,8 +167,9 @@ export class PersonRecorder {
     return this.#files.present.reduce((count, { isOnDisk }) => count + (isOnDisk ? 1 : 0), 0);
   }
 
+  /** Never falls. */
   get writtenBytes(): number {
-    return this.#files.all.reduce((sum, file) => sum + file.writtenBytes, 0);
+    return this.#files.writtenBytes;
   }
 
   progress(): FileProgress[] {

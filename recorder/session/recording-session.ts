@@ -107,9 +107,9 @@ export class RecordingSession {
     return this.#people.count;
   }
 
-  /** Of those who are being recorded. */
+  /** Since we took it up, of those who have left and of files that are erased, too. Never falls. */
   get writtenBytes(): number {
-    return [...this.#people.open].reduce((sum, person) => sum + person.writtenBytes, 0);
+    return this.#people.writtenBytes;
   }
 
   /** True while the person's receiver is open. */

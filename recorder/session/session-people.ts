@@ -13,6 +13,11 @@ export class SessionPeople {
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #past = new PastPeople();
 
+  /** Never falls: that of those who have left counts, too. */
+  get writtenBytes(): number {
+    return [...this.#open].reduce((sum, person) => sum + person.writtenBytes, this.#past.writtenBytes);
+  }
+
   /** Those of whom files may be written now. */
   get open(): ReadonlySet<PersonRecorder> {
     return this.#open;
@@ -122,6 +127,6 @@ export class SessionPeople {
   async #close(person: PersonRecorder, startedAtMs: number, untilMs?: number): Promise<void> {
     await person.close(untilMs);
     if (!this.#open.delete(person)) return;
-    this.#past.add(person.describe(startedAtMs), person.counters);
+    this.#past.add(person.describe(startedAtMs), person.counters, person.writtenBytes);
   }
 }
