@@ -167,3 +167,25 @@ test('while the recorder does not answer an erasure is pending, and it is carrie
   await successor.untilTold('closeReceiver pat withdrawn');
   expect(successor.named('closeReceiver')[0]?.params.erase).toBe(true);
 });
+
+test('[END6] whoever accepts again while the recording is being stopped is not begun to be recorded any more', async () => {
+  const { hanna, recorder, sfu } = await openRecordedMeeting();
+  const pat = await TestParticipant.join(sfu, {}, 'accepted');
+  await pat.send('camera');
+  await recorder.untilTold('addStream pat camera');
+  const answerClose = recorder.hold('closeReceiver');
+  await pat.ask('answerConsent', { answer: 'withdrawn' });
+  await recorder.untilTold('closeReceiver pat withdrawn');
+  await pat.ask('answerConsent', { answer: 'accepted' });
+  const answerStop = recorder.hold('stop');
+  const stopping = hanna.ask('stopRecording', {});
+  await recorder.untilTold('stop host');
+  answerClose();
+  // Whatever follows from that is asked before this is answered.
+  await recorder.beat();
+  await hanna.ask('hello', {});
+  await recorder.beat();
+  answerStop();
+  await stopping;
+  expect(recorder.diary.slice(recorder.diary.indexOf('stop host'))).toEqual(['stop host']);
+});

@@ -64,6 +64,8 @@ export class Recorder {
   #stopTicking: (() => void) | undefined;
   /** Since when the SFU of each recording is gone, up to its next `start`; of the time in which we ran. */
   readonly #sfuLostAtMs = new Map<string, number>();
+  /** The process ends: what began now nobody would complete. */
+  #isClosed = false;
   /** The SFU process that started each recording, or took it up. */
   readonly #startedBy = new Map<string, string>();
 
@@ -110,9 +112,15 @@ export class Recorder {
     return this.#sessions.has(recordingId);
   }
 
-  /** Opens a recording, or takes up one that is known, in memory or on disk. @throws Fault `disk-full`, `recording-owned`, `storage-unwritable` */
+  /**
+   * Opens a recording, or takes up one that is known, in memory or on disk.
+   * @throws Fault `disk-full`, `recording-owned`, `storage-unwritable`; `disk-stalled` while it is being completed,
+   * `recorder-lost` when this process ends
+   */
   async #start(params: RecorderCommandParams<'start'>): Promise<RecorderCommandResult<'start'>> {
     const { recordingId } = params;
+    await this.#untilComplete(recordingId);
+    if (this.#isClosed) throw new Fault('recorder-lost');
     const opening = this.#sessions.get(recordingId) ?? this.#open(params);
     this.#sessions.set(recordingId, opening);
     this.#sfuLostAtMs.delete(recordingId);
@@ -127,6 +135,12 @@ export class Recorder {
       this.#sfuLostAtMs.delete(recordingId);
       throw cause;
     }
+  }
+
+  /** One that is closing takes nobody in: it is complete first, then taken up anew. @throws Fault `disk-stalled` */
+  async #untilComplete(recordingId: string): Promise<void> {
+    const session = await this.#sessions.get(recordingId)?.catch(() => undefined);
+    if (session?.closing) await this.#answered(session.closing);
   }
 
   /**
@@ -208,6 +222,7 @@ export class Recorder {
 
   /** Completes everything, as on a graceful stop of the process. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#stopCheckingDisk();
     this.#stopTicking?.();
     this.#readFirst.rest();

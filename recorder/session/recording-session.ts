@@ -97,9 +97,14 @@ export class RecordingSession {
     return this.#manifest.startedAtMs;
   }
 
-  /** True from Stop on: nothing more is recorded, files and manifest are being completed. */
+  /** True from Stop on: nobody comes in, nothing more is recorded, files and manifest are being completed. */
   get isClosing(): boolean {
     return this.#closing !== undefined;
+  }
+
+  /** What `close` answers, once it was asked for. */
+  get closing(): Promise<void> | undefined {
+    return this.#closing;
   }
 
   /** People who may send. */
@@ -175,18 +180,20 @@ export class RecordingSession {
     this.#told.absences.sfuBack();
   }
 
+  /** @throws Fault `recording-off` once it is closing, as those that follow */
   async openReceiver(connectionId: string): Promise<RecorderCommandResult<'openReceiver'>> {
+    this.#mustRecord();
     const { endpoint } = await this.#people.enter(connectionId, () => this.#openPerson(connectionId));
     return { endpoint };
   }
 
   async connectReceiver({ connectionId, from }: RecorderCommandParams<'connectReceiver'>): Promise<void> {
-    (await this.#people.get(connectionId)).connect(from);
+    (await this.#person(connectionId)).connect(from);
   }
 
   /** @throws Fault `stream-unsupported` */
   async addStream({ connectionId, stream }: RecorderCommandParams<'addStream'>): Promise<void> {
-    (await this.#people.get(connectionId)).addStream(stream);
+    (await this.#person(connectionId)).addStream(stream);
   }
 
   async removeStream({ connectionId, streamId }: RecorderCommandParams<'removeStream'>): Promise<void> {
@@ -265,6 +272,19 @@ export class RecordingSession {
     } finally {
       await this.#ownership.release();
     }
+  }
+
+  #mustRecord(): void {
+    if (this.isClosing) throw new Fault('recording-off');
+  }
+
+  /** @throws Fault `recording-off`, `bad-request` */
+  async #person(connectionId: string): Promise<PersonRecorder> {
+    this.#mustRecord();
+    const person = await this.#people.get(connectionId);
+    // It may have ended while their socket was opened.
+    this.#mustRecord();
+    return person;
   }
 
   #openPerson(connectionId: string): Promise<PersonRecorder> {

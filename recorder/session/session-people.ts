@@ -12,6 +12,8 @@ export class SessionPeople {
   /** Those whose files are being completed, or erased. */
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #past = new PastPeople();
+  /** Nobody comes in any more: nothing would list, complete or erase what they send. */
+  #isOver = false;
 
   /** Never falls: that of those who have left counts, too. */
   get writtenBytes(): number {
@@ -44,8 +46,9 @@ export class SessionPeople {
     return person;
   }
 
-  /** Whoever is open already stays. @throws what `open` throws */
+  /** Whoever is open already stays. @throws Fault `recording-off` once everybody leaves; what `open` throws */
   async enter(connectionId: string, open: () => Promise<PersonRecorder>): Promise<PersonRecorder> {
+    if (this.#isOver) throw new Fault('recording-off');
     const opening = this.#opening.get(connectionId) ?? this.#begin(open);
     this.#opening.set(connectionId, opening);
     try {
@@ -82,8 +85,9 @@ export class SessionPeople {
     return leaving;
   }
 
-  /** Everybody, and whoever is on their way out already. */
+  /** Everybody, and whoever is on their way in or out already. */
   async leaveAll(startedAtMs: number): Promise<void> {
+    this.#isOver = true;
     const opening = [...this.#opening.values()];
     this.#opening.clear();
     const people = await Promise.allSettled(opening);
@@ -114,8 +118,11 @@ export class SessionPeople {
     return [this.#past, ...this.#open].map(({ counters }) => counters);
   }
 
+  /** Whoever is on their way in, too. */
   async abandon(): Promise<void> {
-    await Promise.allSettled([...this.#open].map((person) => person.abandon()));
+    this.#isOver = true;
+    const opening = [...this.#opening.values()].map(async (person) => (await person).abandon());
+    await Promise.allSettled([...[...this.#open].map((person) => person.abandon()), ...opening]);
   }
 
   async #begin(open: () => Promise<PersonRecorder>): Promise<PersonRecorder> {

@@ -20,6 +20,8 @@ export interface RecordedPersonHost {
   openPath(): Promise<RecorderPath>;
   /** Of those that one network may have recorded. @returns gives it back. @throws Fault `network-full` */
   takePlace(): () => void;
+  /** True once Stop was sent: who is not recorded by then is not any more. */
+  isSealed(): boolean;
   /** This person, or one of their streams, cannot be recorded now. */
   failed(connectionId: string, fault: Fault): void;
   /** Everything that is wanted of this person reaches the recorder. */
@@ -145,7 +147,7 @@ export class RecordedPerson {
 
   async #step(): Promise<void> {
     if (this.#closing) await this.#closeReceiver(this.#closing);
-    if (!this.#wanted || this.#closing) return;
+    if (!this.#wanted || this.#closing || this.#host.isSealed()) return;
     this.#givePlace ??= this.#host.takePlace();
     const link = this.#link;
     // The transport and its streams are made while the recorder still opens its socket, or its recording.
@@ -164,7 +166,7 @@ export class RecordedPerson {
       this.#dirty = true;
       return;
     }
-    if (this.#path !== path) return;
+    if (this.#path !== path || this.#host.isSealed()) return;
     await this.#connect(link, path, opening);
     await this.#removeLost(link);
     if (!path.hasRefused && !this.#dirty) this.#host.succeeded(this.#host.connectionId);

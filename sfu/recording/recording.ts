@@ -291,6 +291,7 @@ export class Recording {
       clock,
       openPath: () => host.openPath(connectionId),
       takePlace: () => host.takePlace(connectionId),
+      isSealed: () => this.#sealed,
       failed: (id, fault) => {
         // While it is being stopped the recorder rightly refuses what is still on the way.
         if (!this.#stopping && !this.#over) host.failed(id, fault);
