@@ -49,6 +49,7 @@ const NO_TRANSCODES: Transcodes = {
 
 /** Of one simulation. */
 const MAX_TAKES = 16;
+const MAX_SCREENS = 4;
 
 /** What became of a recording. */
 export interface Captured {
@@ -184,16 +185,22 @@ export class CaptureRig {
   }
 }
 
-/** Made beforehand: a take is opened without waiting. All that is recorded here is mono. */
-const spareDecoders: OpusDecoder[] = [];
+/** Made beforehand, by their channels: a take is opened without waiting. A screen's sound is stereo. */
+const spareDecoders: Record<1 | 2, OpusDecoder[]> = { 1: [], 2: [] };
 
 async function prepareDecoders(): Promise<void> {
-  while (spareDecoders.length < MAX_TAKES) spareDecoders.push(await OpusDecoder.open(1));
+  for (const [channels, takes] of [
+    [1, MAX_TAKES],
+    [2, MAX_SCREENS],
+  ] as const) {
+    const spare = spareDecoders[channels];
+    while (spare.length < takes) spare.push(await OpusDecoder.open(channels));
+  }
 }
 
 const openAudio: OpenAudio = (channels, onFrames) => {
-  const decoder = spareDecoders.pop();
-  if (!decoder || channels !== 1) throw new Error('no decoder is prepared for this take');
+  const decoder = spareDecoders[channels].pop();
+  if (!decoder) throw new Error('no decoder is prepared for this take');
   const encoder = new AacEncoder(channels);
   const silentFrame = SILENT_FRAMES[channels];
   const stream = new StreamTranscoder({ channels, decoder, encoder, silentFrame, firstFrame: 0 });
