@@ -262,7 +262,10 @@ export type FactBody = Fact extends infer F ? (F extends Fact ? Omit<F, 'seq' | 
 export const factsMessageSchema = recording.extend({ facts: z.array(factSchema).max(1000) });
 export const factsResultSchema = z.object({ lastFact: z.number().int().nonnegative() });
 
-/** Recorder → SFU, event `heartbeat`; the answer carries the SFU's clock, from which the recorder learns its offset. */
+/**
+ * Recorder → SFU, event `heartbeat`; the answer carries the SFU's clock, from which the recorder learns its offset. It names
+ * every recording that is being made, from the answer to `start` on: what is being completed is not.
+ */
 export const heartbeatSchema = z.object({
   recordings: z
     .array(
@@ -274,10 +277,12 @@ export const heartbeatSchema = z.object({
       }),
     )
     .max(1000),
+  /** The next message goes on with it. */
+  more: z.boolean().optional(),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 export const heartbeatResultSchema = z.object({ sfuNowMs: z.number() });
 
-/** Recorder → SFU, event `recordingEnded`: it ended by itself, files are complete. */
+/** Recorder → SFU, event `recordingEnded`: it ended by itself. Nothing more is recorded; its files are being completed. */
 export const recordingEndedSchema = recording.extend({ error: errorBodySchema });
 export type RecordingEnded = z.infer<typeof recordingEndedSchema>;

@@ -1,6 +1,6 @@
 import { observer } from 'mediasoup';
 import { expect, test } from 'vitest';
-import { HEARTBEAT_TIMEOUT_MS } from '../protocol/recorder.ts';
+import { HEARTBEAT_INTERVAL_MS, HEARTBEAT_TIMEOUT_MS } from '../protocol/recorder.ts';
 import { host, openMeeting, openRecordedMeeting } from './fixtures/recorded-meeting.ts';
 import { TestParticipant } from './fixtures/test-participant.ts';
 import { TestRecorder } from './fixtures/test-recorder.ts';
@@ -152,6 +152,37 @@ test('a recording that the recorder ends by itself is over, and everyone is told
   recorder.beat();
   await hanna.ask('startRecording', {});
   expect(recorder.diary).not.toContain('stop ended');
+});
+
+test('[LIGHT5] a recorder that beats and does not name the recording any more: the light goes out, and it is taken up again', async () => {
+  const { sfu, hanna, recorder } = await openRecordedMeeting();
+  recorder.recordingId = undefined;
+  recorder.failing.set('start', { code: 'disk-stalled', message: 'It is being completed.' });
+  await recorder.beat();
+  await recorder.beat();
+  await hanna.untilRecording('lost');
+  await until('it is asked', () => recorder.named('start').length === 2);
+  recorder.failing.clear();
+  while (recorder.named('start').length < 3) {
+    sfu.clock.advance(HEARTBEAT_INTERVAL_MS);
+    await recorder.beat();
+  }
+  await recorder.untilTold('addStream hanna camera', 2);
+  recorder.beatWithBytes('hanna');
+  await hanna.untilRecording('recording');
+});
+
+test('[LIGHT5] that a recorder does not name what it completes at Stop is no loss', async () => {
+  const { hanna, recorder } = await openRecordedMeeting();
+  const answer = recorder.hold('stop');
+  const stopped = hanna.ask('stopRecording', {});
+  await recorder.untilTold('stop host');
+  recorder.recordingId = undefined;
+  for (let beat = 0; beat < 3; beat += 1) await recorder.beat();
+  answer();
+  await stopped;
+  expect(hanna.recordingStates).not.toContain('lost');
+  expect(recorder.named('start')).toHaveLength(1);
 });
 
 test('a media worker that dies is replaced, and the recording goes on', async () => {

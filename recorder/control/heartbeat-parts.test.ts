@@ -32,6 +32,8 @@ test.each([
 ])('a heartbeat is taken by the SFU whatever is recorded: %s', (_what, recordings) => {
   const parts = heartbeatParts({ recordings });
   expect(parts.length).toBeGreaterThan(0);
+  // Where it ends: what it does not name is not recorded.
+  expect(parts.map(({ more }) => more ?? false)).toEqual(parts.map((_, at) => at < parts.length - 1));
   const whole = new Map<string, FileProgress[]>();
   const open = new Set<string>();
   for (const part of parts) {

@@ -26,5 +26,6 @@ export function heartbeatParts({ recordings }: Heartbeat): Heartbeat[] {
       part.recordings.push({ ...recording, files, ...(more && { more }) });
     } while (from < recording.files.length);
   }
-  return parts.length > 0 ? parts : [{ recordings: [] }];
+  const last = parts.pop() ?? { recordings: [] };
+  return [...parts.map((part) => ({ ...part, more: true })), last];
 }

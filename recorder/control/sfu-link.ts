@@ -108,8 +108,9 @@ export class SfuLink {
     }
   }
 
-  /** A recording ended without the SFU's Stop. */
+  /** A recording ended without the SFU's Stop. One that is away learns it by our heartbeats, which do not name it. */
   ended(recordingId: string, error: ErrorBody): void {
+    if (!this.connected) return;
     this.#socket.emit('recordingEnded', { recordingId, error });
   }
 

@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorBody } from '../../protocol/errors.ts';
 import type { Fact, FactBody } from '../../protocol/recorder.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
-import { readManifest } from '../storage/manifest-file.ts';
+import { MANIFEST_NAME, readManifest } from '../storage/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
 import { DISK_CHECK_MS } from './disk-watch.ts';
 import { HOUR_MS, newRecording, openRecorder } from './fixtures/open-recorder.ts';
@@ -31,7 +31,11 @@ async function startRecording() {
   const { recordingId } = params;
   const start = () => recorder.commands.start(params);
   await start();
-  const manifest = () => readManifest(join(root, recordingId));
+  /** Once it is over. */
+  const manifest = async () => {
+    await vi.waitUntil(() => !recorder.has(recordingId));
+    return readManifest(join(root, recordingId));
+  };
   return { clock, recorder, recordingId, ended, free, start, manifest };
 }
 
@@ -56,6 +60,21 @@ describe('[END1] no recording runs for ever', () => {
     await vi.waitUntil(() => ended.length === 1);
     expect(ended[0]).toMatchObject({ recordingId, error: { code: 'recording-off' } });
     expect(await manifest()).toMatchObject({ state: 'complete', stopReason: 'limit' });
+  });
+
+  test('[LIGHT5] the SFU is told at once that nothing is recorded, once, though the disk takes nothing', async () => {
+    const { clock, ended, recorder, recordingId } = await startRecording();
+    const inTheWay = join(root, recordingId, `${MANIFEST_NAME}.new`);
+    await mkdir(inTheWay);
+    clock.advance(HOUR_MS - TICK_MS);
+    // Due with the next tick, which reads first; nothing of the disk runs in between.
+    clock.advance(TICK_MS);
+    expect(recorder.has(recordingId)).toBe(true);
+    expect(ended).toMatchObject([{ recordingId, error: { code: 'recording-off' } }]);
+    expect(recorder.heartbeat().recordings).toEqual([]);
+    clock.advance(10 * TICK_MS);
+    await vi.waitUntil(() => !recorder.has(recordingId));
+    expect(ended).toHaveLength(1);
   });
 
   test('without its SFU it is completed as interrupted after 30 s', async () => {

@@ -42,7 +42,7 @@ export interface RecorderOptions {
   capacity: number;
   maxRecordingMs: number;
   minFreeBytes: number;
-  /** A recording ended without Stop. */
+  /** A recording ended without Stop: nothing more is recorded, its files are being completed. */
   onEnded(recordingId: string, error: ErrorBody): void;
 }
 
@@ -290,14 +290,17 @@ export class Recorder {
   }
 
   #endByItself(session: RecordingSession, reason: NonNullable<Manifest['stopReason']>, fault: Fault): void {
+    // Whoever has ended it already is told what becomes of it.
+    if (session.isClosing) return;
     const { context, onEnded } = this.#options;
+    const { recordingId } = session;
     this.#running.delete(session);
     session.noteProblem(fault.code, fault.message);
-    this.#end(session, reason)
-      .then(() => onEnded(session.recordingId, fault.toBody()))
-      .catch((cause: Error) =>
-        context.log.error('recording-end-failed', { recordingId: session.recordingId, cause: cause.message }),
-      );
+    this.#end(session, reason).catch((cause: Error) =>
+      context.log.error('recording-end-failed', { recordingId, cause: cause.message }),
+    );
+    // At once, whatever becomes of its files: nobody is recorded from here on [LIGHT5].
+    onEnded(recordingId, fault.toBody());
   }
 
   /** Another recorder has taken the recording over. */

@@ -36,7 +36,7 @@ test('files of a recording that come in several messages are told together', () 
   const heard: string[][] = [];
   const heartbeat = (files: readonly FileProgress[]) =>
     heard.push(files.map(({ connectionId }) => connectionId));
-  link.attach(recordingId, { heartbeat, lost: () => {}, ended: () => {} });
+  link.attach(recordingId, { heartbeat, lost: () => {}, missing: () => {}, ended: () => {} });
   const file = { source: 'camera', state: 'recording', bytes: 1, durationMs: 1 } as const;
   const part = (connectionId: string, more?: boolean): Heartbeat => ({
     recordings: [{ recordingId, lastFact: 0, files: [{ ...file, connectionId }], ...(more && { more }) }],
@@ -77,6 +77,7 @@ test('whoever uses the link hears its heartbeats, its loss, and no orphan is mad
   link.attach(recordingId, {
     heartbeat: () => seen.push('heartbeat'),
     lost: () => seen.push('user lost'),
+    missing: () => seen.push('missing'),
     ended: ({ code }) => seen.push(`ended ${code}`),
   });
   link.beat(running);
@@ -86,6 +87,37 @@ test('whoever uses the link hears its heartbeats, its loss, and no orphan is mad
   link.beat(running);
   const orphan = `orphan ${recordingId}`;
   expect(seen).toEqual(['back', orphan, 'heartbeat', 'ended disk-full', 'user lost', 'lost', 'back', orphan]);
+});
+
+test('[LIGHT5] a recording that two whole heartbeats in a row do not name is missing, once it was opened', () => {
+  const { link } = openLink();
+  let missing = 0;
+  link.attach(recordingId, {
+    ...{ heartbeat: () => {}, lost: () => {}, ended: () => {} },
+    missing: () => {
+      missing += 1;
+      link.detach(recordingId);
+    },
+  });
+  // It is still being opened, as on a slow disk.
+  for (let beat = 0; beat < 5; beat += 1) link.beat(nothing);
+  link.opened(recordingId);
+  for (let beat = 0; beat < 5; beat += 1) {
+    link.beat(nothing);
+    // In one of several messages that make one heartbeat.
+    link.beat({ ...running, more: true });
+    link.beat({ ...nothing, more: true });
+    link.beat(nothing);
+  }
+  link.beat(nothing);
+  link.beat({ ...nothing, more: true });
+  link.beat({ ...nothing, more: true });
+  expect(missing).toBe(0);
+  link.beat(nothing);
+  expect(missing).toBe(1);
+  link.beat(nothing);
+  expect(missing).toBe(1);
+  link.close();
 });
 
 test('a command fails when the recorder is lost, is silent, refuses, or answers nonsense', async () => {

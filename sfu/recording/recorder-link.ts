@@ -18,6 +18,8 @@ import type { Clock } from '../../service/clock.ts';
 
 /** A command that is not answered by then has failed. */
 export const COMMAND_TIMEOUT_MS = 5000;
+/** A recording that so many whole heartbeats in a row do not name is not made any more [LIGHT5]. */
+const MISSING_AFTER_HEARTBEATS = 2;
 
 /** The recorder's socket. */
 export interface RecorderSocket {
@@ -30,7 +32,15 @@ export interface RecorderSocket {
 export interface LinkUser {
   heartbeat(files: readonly FileProgress[]): void;
   lost(): void;
+  /** The recorder is there, and does not make it any more. */
+  missing(): void;
   ended(error: ErrorBody): void;
+}
+
+interface Attached {
+  readonly user: LinkUser;
+  /** Whole heartbeats since the last one that named it; undefined until the recorder has opened it. */
+  unnamed: number | undefined;
 }
 
 export interface RecorderLinkEvents {
@@ -52,10 +62,12 @@ export class RecorderLink {
   readonly #socket: RecorderSocket;
   readonly #clock: Clock;
   readonly #events: RecorderLinkEvents;
-  readonly #users = new Map<string, LinkUser>();
+  readonly #users = new Map<string, Attached>();
   readonly #waiting = new Set<(fault: Fault) => void>();
   /** Files of recordings of which the rest is still to come. */
   readonly #parts = new Map<string, FileProgress[]>();
+  /** What the heartbeat that is coming in has named so far. */
+  readonly #named = new Set<string>();
   #cancelTimeout: () => void = () => {};
   #alive = false;
   #closed = false;
@@ -94,7 +106,13 @@ export class RecorderLink {
 
   /** From now on this recording's heartbeats and end are told. */
   attach(recordingId: string, user: LinkUser): void {
-    this.#users.set(recordingId, user);
+    this.#users.set(recordingId, { user, unnamed: undefined });
+  }
+
+  /** The recorder has opened it: from now on its heartbeats name it for as long as it makes it. */
+  opened(recordingId: string): void {
+    const attached = this.#users.get(recordingId);
+    if (attached) attached.unnamed = 0;
   }
 
   detach(recordingId: string): void {
@@ -129,20 +147,22 @@ export class RecorderLink {
     for (const { recordingId, files: part, more } of heartbeat.recordings) {
       const files = [...(this.#parts.get(recordingId) ?? []), ...part].slice(0, MAX_FILES_PER_RECORDING);
       this.#parts.delete(recordingId);
+      this.#named.add(recordingId);
       if (more) {
         this.#parts.set(recordingId, files);
         continue;
       }
       this.#recorded.set(recordingId, peopleIn(files));
-      const user = this.#users.get(recordingId);
-      if (user) user.heartbeat(files);
+      const attached = this.#users.get(recordingId);
+      if (attached) attached.user.heartbeat(files);
       else this.#events.orphan(this, recordingId);
     }
+    if (!heartbeat.more) this.#tellMissing();
   }
 
   /** The recorder has ended a recording by itself. */
   ended(recordingId: string, error: ErrorBody): void {
-    this.#users.get(recordingId)?.ended(error);
+    this.#users.get(recordingId)?.user.ended(error);
   }
 
   /** The socket is gone, or another one takes its place. */
@@ -153,14 +173,25 @@ export class RecorderLink {
     this.#socket.disconnect();
   }
 
+  /** A heartbeat has come in whole. */
+  #tellMissing(): void {
+    for (const [recordingId, attached] of [...this.#users]) {
+      if (attached.unnamed === undefined) continue;
+      attached.unnamed = this.#named.has(recordingId) ? 0 : attached.unnamed + 1;
+      if (attached.unnamed >= MISSING_AFTER_HEARTBEATS) attached.user.missing();
+    }
+    this.#named.clear();
+  }
+
   #lose(): void {
     this.#cancelTimeout();
     this.#parts.clear();
+    this.#named.clear();
     const wasAlive = this.#alive;
     this.#alive = false;
     for (const fail of [...this.#waiting]) fail(new Fault('recorder-lost'));
     if (!wasAlive) return;
-    for (const user of [...this.#users.values()]) user.lost();
+    for (const { user } of [...this.#users.values()]) user.lost();
     this.#events.lost(this);
   }
 

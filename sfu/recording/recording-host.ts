@@ -14,7 +14,7 @@ export interface RecordingHost {
   takePlace(connectionId: string): () => void;
   /** At every heartbeat of the recorder. */
   heartbeat(files: readonly FileProgress[]): void;
-  /** The recorder is gone or hangs; it is being waited for. */
+  /** The recorder is gone, hangs or does not make it any more; it is being waited for. */
   lost(): void;
   /** The recorder has ended the recording by itself. */
   ended(error: ErrorBody): void;

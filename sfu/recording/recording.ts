@@ -205,6 +205,10 @@ export class Recording {
         if (this.#link === link) this.#options.host.heartbeat(files);
       },
       lost: () => this.#lost(link),
+      missing: () => {
+        // What is being stopped is not made any more, as it was told.
+        if (!this.#stopping) this.#lost(link);
+      },
       ended: (error) => this.#endedByRecorder(error),
     });
     try {
@@ -213,6 +217,7 @@ export class Recording {
       for (const person of this.#people.values()) person.use(link);
       const { lastFact } = await starting;
       if (this.#over) throw new Fault('recording-off');
+      link.opened(this.recordingId);
       this.#link = link;
       this.#sender = new FactSender(this.facts, link, this.recordingId, lastFact);
       this.#sendFacts();
@@ -241,6 +246,8 @@ export class Recording {
     for (const person of this.#people.values()) person.use(undefined);
     host.lost();
     this.#later(RESUME_ELSEWHERE_MS, () => this.#seek());
+    // One that is there, and does not make it, can be asked at once.
+    if (link.alive) this.#seek();
   }
 
   /** Takes the recording up again, on the recorder that had it or, after a while, on another one. */
