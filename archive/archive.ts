@@ -133,6 +133,7 @@ export async function openArchive(options: ArchiveOptions) {
       log.warn('erasure-postponed', { cause: (cause as Error).message });
     }
   };
+  const thumbnails = new Thumbnails({ store, ffmpeg: options.ffmpeg, clock });
   const deletion = new Deletion({
     store,
     catalog,
@@ -142,6 +143,7 @@ export async function openArchive(options: ArchiveOptions) {
     audit,
     editor,
     streams,
+    thumbnails,
     forget,
     clock,
   });
@@ -156,7 +158,6 @@ export async function openArchive(options: ArchiveOptions) {
     initial: options.retention,
   });
   const finisher = new Finisher({ catalog, store, editor, hasher: new Hasher(), clock, log });
-  const thumbnails = new Thumbnails({ store, ffmpeg: options.ffmpeg, clock });
   const trust = trustOf(options.trustProxy);
   const addressOf = (request: IncomingMessage) => clientAddress(request, trust);
   const unread = { count: 0 };

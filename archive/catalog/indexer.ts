@@ -99,6 +99,8 @@ export class Indexer {
       const chat = manifest.chat.map(({ text }) => text);
       const unfinished = manifest.files.some(({ sha256 }) => sha256 === undefined);
       const entry = { summary: summarize(manifest), manifestVersion: stored.version };
+      // A long one takes a while: deleted meanwhile, it is not to be found again.
+      if ((await this.#store.manifestVersion(recordingId)) === undefined) return;
       await this.#catalog.put(entry, { chat, unfinished });
     } catch (cause) {
       const problem = (cause as Error).message;

@@ -1,4 +1,4 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { Fault } from '../../protocol/errors.ts';
@@ -20,7 +20,7 @@ const [first, second] = [sampleFile('alice-1').name, sampleFile('bob-1').name];
 /** Exports whose jobs are done when the test says so. */
 async function open(atOnce = 1) {
   const root = await temporaryFolder();
-  const folder = await writeRecording(root, sampleManifest(1));
+  const folder = await writeRecording(root, sampleManifest(1), { [first]: 'FLV', [second]: 'FLV' });
   const clock = new ManualClock();
   const store = new LocalDisk(root, clock, silentLog);
   const table = new ExportTable(openAppDatabase(join(root, 'app.db')));
@@ -222,4 +222,21 @@ test('ffmpeg that takes more than it may is ended, and that is a failure like an
   const endless = ['-f', 'lavfi', '-i', 'testsrc', '-f', 'null', '-'];
   const running = runFfmpeg(FFMPEG, endless, { limits: { ...LIMITS, cpuSeconds: 1 }, signal });
   await expect(running).rejects.toThrow(/^ffmpeg ended with SIG(KILL|XCPU)/);
+});
+
+test('an export of what somebody removed from the disk brings nothing back', async () => {
+  const { begun, exports, folder, works } = await open();
+  exports.start();
+  const { exportId } = exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job;
+  await begun(1);
+  await writeFile(works[0]?.work.target ?? '', 'MP4');
+  await rm(join(folder, first));
+  works[0]?.finish();
+  await becomes(exports, exportId, 'failed');
+  await vi.waitFor(async () => expect(await readdir(join(folder, 'exports'))).toEqual([]));
+  await rm(folder, { recursive: true });
+  exports.retry(exportId);
+  await vi.waitFor(() => expect(exports.list(sampleId(1))).toEqual([]));
+  await expect(access(folder)).rejects.toThrow('ENOENT');
+  await exports.close();
 });

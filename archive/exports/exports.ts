@@ -227,12 +227,18 @@ export class Exports {
       if ((await needs(row)) > (await room())) {
         throw new Fault('disk-full', 'The disk has too little room for this. Free some space and try again.');
       }
-      await mkdir(scratch, { recursive: true });
+      // Not recursively: a recording that was removed must not come back.
+      for (const one of [join(folder, 'exports'), scratch]) {
+        await mkdir(one).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EEXIST') throw error;
+        });
+      }
       const report = (progress: Progress) => {
         running.progress = progress;
         running.first ??= { done: progress.done, atMs: clock.nowMs() };
       };
       await maker({ job: this.#toJob(row), folder, scratch, target, report, signal });
+      await this.#requireSource(row);
       signal.throwIfAborted();
       const { size } = await stat(target);
       await rename(target, join(folder, 'exports', fileName(row)));
@@ -245,6 +251,15 @@ export class Exports {
       log.error('export-failed', { exportId: row.exportId, cause: (cause as Error).message });
       table.put({ ...row, state: 'failed', problem });
       await this.#clear(row);
+      // It has the names of the meeting and of a person, and goes with the recording.
+      if ((await store.manifestVersion(row.recordingId)) === undefined) table.remove(row.exportId);
+    }
+  }
+
+  /** Its recorder, or whoever owns the disk, may have removed meanwhile what it is made from. @throws Fault */
+  async #requireSource({ file, recordingId }: ExportRow): Promise<void> {
+    if (file !== undefined && !(await this.#parts.store.stat(recordingId, file))) {
+      throw new Fault('file-not-found');
     }
   }
 

@@ -4,7 +4,7 @@ import { createExportBodySchema } from '../../protocol/exports-api.ts';
 import { parseMessage } from '../../protocol/reply.ts';
 import type { Deed } from '../audit/deed.ts';
 import type { HttpContext } from './context.ts';
-import { askerOf, meetingOfRecording, requireClosed } from './recording-access.ts';
+import { askerOf, holdClosed, meetingOfRecording } from './recording-access.ts';
 import { addRoute, type Params } from './route.ts';
 import { sendStored } from './send-file.ts';
 
@@ -23,10 +23,11 @@ export function addExportRoutes(app: FastifyInstance, context: HttpContext): voi
     meetingOf: ({ id }) => meetingOfRecording(context, id),
     handle: async (request, reply, { id = '' }, { deed }) => {
       const body = parseMessage(createExportBodySchema, request.body);
-      const manifest = await requireClosed(context, id);
       const file = 'file' in body ? body.file : undefined;
+      const manifest = await holdClosed(context, request.stream, id, file);
       const name = file === undefined ? names.whole(manifest) : names.each(manifest).get(file);
       if (name === undefined || manifest.files.length === 0) throw new Fault('file-not-found');
+      request.stream.requireOpen();
       const { created, job } = exports.create({
         recordingId: id,
         kind: body.kind,

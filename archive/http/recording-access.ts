@@ -2,6 +2,7 @@ import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { withLiveFiles } from '../catalog/live-facts.ts';
 import { parseManifestApart } from '../catalog/parse-apart.ts';
+import type { OpenStream } from '../streams/open-streams.ts';
 import type { HttpContext } from './context.ts';
 
 /** The meeting that a recording is of; undefined when there is no such recording. */
@@ -35,6 +36,30 @@ export async function requireClosed(context: HttpContext, recordingId: string): 
   const manifest = await requireManifest(context, recordingId);
   if (manifest.state === 'recording') throw new Fault('recording-live');
   return manifest;
+}
+
+/** How often a manifest may change while it is being read. */
+const MAX_READS = 5;
+
+/**
+ * The same, with the answer hanging on every file in it, or on the one that it is about: when somebody is erased while it is
+ * being read, it is read again, and after that the answer ends.
+ */
+export async function holdClosed(
+  context: HttpContext,
+  stream: OpenStream,
+  recordingId: string,
+  file?: string,
+): Promise<Manifest> {
+  stream.hangOn(`recording:${recordingId}`);
+  for (let reads = 0; reads < MAX_READS; reads += 1) {
+    const version = await context.store.manifestVersion(recordingId);
+    const manifest = await requireClosed(context, recordingId);
+    const names = file === undefined ? manifest.files.map(({ name }) => name) : [file];
+    for (const name of names) stream.hangOn(`file:${recordingId}/${name}`);
+    if ((await context.store.manifestVersion(recordingId)) === version) return manifest;
+  }
+  throw new Fault('rate-limited');
 }
 
 /** For whom work is done: a meeting's hosts are one, however many addresses and recordings they have. */

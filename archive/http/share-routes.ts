@@ -19,12 +19,15 @@ export function addShareRoutes(app: FastifyInstance, context: HttpContext): void
     meetingOf: ({ id }) => meetingOfRecording(context, id),
     handle: async (request, reply, { id = '' }, { deed, roles }) => {
       const body = parseMessage(createShareBodySchema, request.body);
+      request.stream.hangOn(`recording:${id}`);
+      if (body.file !== undefined) request.stream.hangOn(`file:${id}/${body.file}`);
       const { files } = await requireManifest(context, id);
       if (body.file !== undefined && !files.some(({ name }) => name === body.file)) {
         throw new Fault('file-not-found');
       }
       const createdBy = roles.has('admin') ? 'admin' : 'host';
-      const created = await shares.create({ ...body, recordingId: id, createdBy, address: deed.address });
+      const given = { ...body, recordingId: id, createdBy, address: deed.address } as const;
+      const created = await shares.create(given, request.stream);
       const { expiresAtMs, shareId } = created.share;
       const detail = `${shareId}, ${body.file ?? 'whole recording'}, until ${new Date(expiresAtMs).toISOString()}`;
       audit.record({ ...deed, action: 'share-created', recordingId: id, detail });

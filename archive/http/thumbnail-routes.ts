@@ -18,7 +18,7 @@ export function addThumbnailRoutes(app: FastifyInstance, context: HttpContext): 
     const manifest = await requireClosed(context, recordingId);
     const file = manifest.files.find((candidate) => candidate.name === name);
     if (!file) throw new Fault('file-not-found');
-    const picture = await context.thumbnails.open(recordingId, file, asker);
+    const picture = await context.thumbnails.open(recordingId, file, { asker, stream: request.stream });
     return sendStored(context, request, reply, { file: picture, type: 'image/jpeg' });
   };
 

@@ -7,7 +7,7 @@ import { sharedManifest } from '../shares/shared-manifest.ts';
 import type { HttpContext } from './context.ts';
 import { downloadAs } from './download-name.ts';
 import { goneSignal } from './gone.ts';
-import { askerOf, meetingOfRecording, requireClosed } from './recording-access.ts';
+import { askerOf, holdClosed, meetingOfRecording } from './recording-access.ts';
 import { addRoute } from './route.ts';
 import { openShare } from './shared-routes.ts';
 
@@ -16,7 +16,7 @@ export function addZipRoutes(app: FastifyInstance, context: HttpContext): void {
   addRoute(app, context, 'GET /api/recordings/:id/zip', {
     meetingOf: ({ id }) => meetingOfRecording(context, id),
     handle: async (request, reply, { id = '' }, { deed }) => {
-      const manifest = await requireClosed(context, id);
+      const manifest = await holdClosed(context, request.stream, id);
       const asker = askerOf(deed, manifest);
       const done: Deed = { ...deed, action: 'zip-downloaded', recordingId: id };
       return sendZip(context, request, reply, { manifest, names: context.names.each(manifest), asker, done });
@@ -27,7 +27,7 @@ export function addZipRoutes(app: FastifyInstance, context: HttpContext): void {
     handle: async (request, reply, { token = '' }, { deed }) => {
       const { download, file, recordingId, shareId } = openShare(context, request, reply, token);
       if (!download) throw new Fault('download-off');
-      const manifest = await requireClosed(context, recordingId);
+      const manifest = await holdClosed(context, request.stream, recordingId, file);
       const done: Deed = { ...deed, actor: 'share', action: 'zip-downloaded', recordingId, detail: shareId };
       // Its file is called as it is for everybody else, also where the one that it shares its name with is not in it.
       const names = context.names.each(manifest);
@@ -51,8 +51,6 @@ async function sendZip(
   const { audit, store, zips } = context;
   const { recordingId, startedAtMs } = manifest;
   const { stream } = request;
-  stream.hangOn(`recording:${recordingId}`);
-  for (const { name } of manifest.files) stream.hangOn(`file:${recordingId}/${name}`);
   const files = await Promise.all(
     manifest.files.map(async ({ crc32, name, sha256 }) => {
       const facts = await store.stat(recordingId, name);
@@ -65,6 +63,7 @@ async function sendZip(
   const text = `${JSON.stringify(manifest, undefined, 1)}\n`;
   const modified = { epochMs: startedAtMs, local: context.names.local(startedAtMs) };
   const plan = { manifest: text, files: files.flat(), modified };
+  stream.requireOpen();
   const zip = await zips.make(plan, asker, goneSignal(reply));
   reply.header('content-disposition', downloadAs(`${context.names.whole(manifest)}.zip`));
   reply.header('content-type', 'application/zip').header('content-length', zip.bytes);

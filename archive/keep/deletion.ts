@@ -10,6 +10,7 @@ import type { Exports } from '../exports/exports.ts';
 import type { Shares } from '../shares/shares.ts';
 import type { Store } from '../store/store.ts';
 import type { OpenStreams } from '../streams/open-streams.ts';
+import type { Thumbnails } from '../thumbnails/thumbnails.ts';
 import type { ManifestEditor } from './manifest-editor.ts';
 import type { Pins } from './pins.ts';
 
@@ -28,6 +29,7 @@ export class Deletion {
     audit: Audit;
     editor: ManifestEditor;
     streams: OpenStreams;
+    thumbnails: Thumbnails;
     /** Leaves nothing of deleted rows in the WAL. */
     forget: () => void;
     clock: Clock;
@@ -42,6 +44,7 @@ export class Deletion {
     audit: Audit;
     editor: ManifestEditor;
     streams: OpenStreams;
+    thumbnails: Thumbnails;
     /** Leaves nothing of deleted rows in the WAL. */
     forget: () => void;
     clock: Clock;
@@ -51,22 +54,27 @@ export class Deletion {
 
   /** A whole recording. @throws Fault `recording-not-found`, `recording-live` */
   async recording(recordingId: string, deleter: Deleter): Promise<DeletionResult> {
-    const { audit, catalog, exports, pins, shares, store, streams } = this.#parts;
+    const { audit, catalog, exports, pins, shares, store, streams, thumbnails } = this.#parts;
     const entry = await catalog.get(recordingId);
     if (!entry) throw new Fault('recording-not-found');
     if (entry.summary.state === 'recording' || (await store.isOwned(recordingId))) {
       throw new Fault('recording-live');
     }
-    // The ways to it go first: whatever happens in between, nobody is led to half a recording.
-    await exports.removeAllOf(recordingId);
-    shares.removeAllOf(recordingId);
-    pins.remove(recordingId);
-    streams.end(`recording:${recordingId}`);
-    const bytes = await store.remove(recordingId);
-    // What was let in meanwhile.
-    streams.end(`recording:${recordingId}`);
-    await catalog.remove(recordingId);
-    this.#parts.forget();
+    // Until nothing is there any more, nothing new is begun of it, nor what was let in before.
+    const open = streams.shut([`recording:${recordingId}`]);
+    let bytes = 0;
+    try {
+      // The ways to it go first: whatever happens in between, nobody is led to half a recording.
+      await exports.removeAllOf(recordingId);
+      shares.removeAllOf(recordingId);
+      await thumbnails.stop(recordingId);
+      bytes = await store.remove(recordingId);
+      await catalog.remove(recordingId);
+      pins.remove(recordingId);
+    } finally {
+      this.#parts.forget();
+      open();
+    }
     const { files, meetingName, people } = entry.summary;
     const detail = `${meetingName} (${people.join(', ')}), ${files} files, ${bytes} bytes`;
     audit.record({ ...deleter, action: 'recording-deleted', recordingId, detail });
@@ -78,32 +86,46 @@ export class Deletion {
    * @throws Fault `recording-not-found`, `recording-live`, `file-not-found` when nothing of this person is recorded
    */
   async person(recordingId: string, connectionId: string, deleter: Deleter): Promise<DeletionResult> {
-    const { audit, clock, editor, exports, shares, store, streams } = this.#parts;
+    const { audit, clock, editor, store, streams } = this.#parts;
     const result = { files: 0, bytes: 0 };
     let name = '';
-    await editor.edit(recordingId, async (manifest) => {
-      const files = manifest.files.filter((file) => file.connectionId === connectionId);
-      if (files.length === 0) throw new Fault('file-not-found', 'Nothing of this person is recorded here.');
-      name = files[0]?.personName ?? '';
-      // Files before the manifest: when this is cut short, asking again completes it.
-      const names = files.map((file) => file.name);
-      const made = exports.list(recordingId);
-      result.bytes += await exports.removeMadeFrom(recordingId, names);
-      for (const { exportId } of made) {
-        if (exports.recordingOf(exportId) === undefined) streams.end(`export:${exportId}`);
-      }
-      for (const file of names) {
-        shares.removeOfFile(recordingId, file);
-        result.bytes += await store.removeFile(recordingId, file);
-        streams.end(`file:${recordingId}/${file}`);
-        result.files += 1;
-      }
+    let open = () => {};
+    try {
+      await editor.edit(recordingId, async (manifest) => {
+        const files = manifest.files.filter((file) => file.connectionId === connectionId);
+        if (files.length === 0) throw new Fault('file-not-found', 'Nothing of this person is recorded here.');
+        name = files[0]?.personName ?? '';
+        const names = files.map((file) => file.name);
+        // Until the manifest no longer tells of them, nothing new is begun of these files, nor what was let in before.
+        open = streams.shut(names.map((file) => `file:${recordingId}/${file}` as const));
+        result.bytes += await this.#removeMadeFrom(recordingId, names);
+        // Files before the manifest: when this is cut short, asking again completes it.
+        for (const file of names) {
+          result.bytes += await store.removeFile(recordingId, file);
+          result.files += 1;
+        }
+        return withoutPerson(manifest, connectionId, name, Math.floor(clock.wallMs()));
+      });
+    } finally {
       this.#parts.forget();
-      return withoutPerson(manifest, connectionId, name, Math.floor(clock.wallMs()));
-    });
+      open();
+    }
     const detail = `${name} (${connectionId}), ${result.files} files, ${result.bytes} bytes`;
     audit.record({ ...deleter, action: 'person-deleted', recordingId, detail });
     return result;
+  }
+
+  /** What these files are in, and the links to them. */
+  async #removeMadeFrom(recordingId: string, files: readonly string[]): Promise<number> {
+    const { exports, shares, streams, thumbnails } = this.#parts;
+    const made = exports.list(recordingId);
+    const bytes = await exports.removeMadeFrom(recordingId, files);
+    for (const { exportId } of made) {
+      if (exports.recordingOf(exportId) === undefined) streams.end(`export:${exportId}`);
+    }
+    for (const file of files) shares.removeOfFile(recordingId, file);
+    await thumbnails.stop(recordingId, files);
+    return bytes;
   }
 }
 

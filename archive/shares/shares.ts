@@ -5,7 +5,7 @@ import type { Clock } from '../../service/clock.ts';
 import { keyedHash, sameSecret } from '../../service/secrets.ts';
 import type { Passwords } from '../access/passwords.ts';
 import { hashSecret, makeSecret, randomLetters } from '../app/secrets.ts';
-import type { OpenStreams } from '../streams/open-streams.ts';
+import type { OpenStream, OpenStreams } from '../streams/open-streams.ts';
 
 export const MAX_SHARES_PER_RECORDING = 200;
 const HOUR_MS = 3_600_000;
@@ -49,10 +49,18 @@ export class Shares {
     this.#passwords = options.passwords;
   }
 
-  /** @returns the token, which is told only now. @throws Fault `shares-full` */
-  async create(given: NewShare): Promise<{ share: Share; token: string }> {
+  /**
+   * @param stream the answer, which hangs on what is shared since before it was looked up
+   * @returns the token, which is told only now
+   * @throws Fault `shares-full`, `recording-not-found` or `file-not-found` when that was deleted meanwhile
+   */
+  async create(
+    given: NewShare,
+    stream: Pick<OpenStream, 'requireOpen'>,
+  ): Promise<{ share: Share; token: string }> {
     const passwordHash =
       given.password === undefined ? null : await this.#passwords.hash(given.password, given.address);
+    stream.requireOpen();
     const count = this.#database
       .prepare('SELECT count(*) AS count FROM shares WHERE recording_id = ?')
       .get(given.recordingId);

@@ -88,6 +88,8 @@ export class LocalDisk implements Store {
   async removeFile(recordingId: string, name: string): Promise<number> {
     if (!isRecordingId(recordingId) || !isFileName(name)) return 0;
     const bytes = await this.removeMade(recordingId, 'thumbnails', `${name}.jpg`);
+    // What a crash left of one that was being made.
+    await rm(join(this.#root, recordingId, 'thumbnails', `${name}.jpg.part`), { force: true });
     return bytes + (await removePath(join(this.#root, recordingId, name)));
   }
 

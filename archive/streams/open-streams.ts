@@ -19,12 +19,15 @@ const WORDS: Record<string, ErrorCode> = {
   admin: 'not-signed-in',
   session: 'not-signed-in',
   share: 'share-revoked',
+  recording: 'recording-not-found',
 };
 
 /** Answers that are being sent, by what they hang on: whatever ends, ends them. */
 export class OpenStreams {
   readonly #clock: Clock;
   readonly #streams = new Map<Hold, Set<OpenStream>>();
+  /** How many keep it shut. */
+  readonly #shut = new Map<Hold, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -32,12 +35,31 @@ export class OpenStreams {
 
   /** For one answer; whoever opened it lets it go. */
   open(): OpenStream {
-    return new OpenStream(this.#clock, this.#streams);
+    return new OpenStream(this.#clock, this.#streams, this.#shut);
   }
 
   /** Ends everything that hangs on this. */
   end(hold: Hold): void {
     for (const stream of [...(this.#streams.get(hold) ?? [])]) stream.end(hold);
+  }
+
+  /**
+   * Ends everything that hangs on one of these, and whatever comes to hang on it.
+   * @returns what opens them again
+   */
+  shut(holds: Iterable<Hold>): () => void {
+    const shut = [...holds];
+    for (const hold of shut) {
+      this.#shut.set(hold, (this.#shut.get(hold) ?? 0) + 1);
+      this.end(hold);
+    }
+    return () => {
+      for (const hold of shut.splice(0)) {
+        const left = (this.#shut.get(hold) ?? 1) - 1;
+        if (left === 0) this.#shut.delete(hold);
+        else this.#shut.set(hold, left);
+      }
+    };
   }
 
   /** How much hangs on this. */
@@ -58,14 +80,16 @@ export class OpenStreams {
 export class OpenStream {
   readonly #clock: Clock;
   readonly #streams: Map<Hold, Set<OpenStream>>;
+  readonly #shut: ReadonlyMap<Hold, number>;
   readonly #holds = new Set<Hold>();
   readonly #timers = new Set<() => void>();
   #endedBy: Hold | undefined;
   #cut: (() => void) | undefined;
 
-  constructor(clock: Clock, streams: Map<Hold, Set<OpenStream>>) {
+  constructor(clock: Clock, streams: Map<Hold, Set<OpenStream>>, shut: ReadonlyMap<Hold, number>) {
     this.#clock = clock;
     this.#streams = streams;
+    this.#shut = shut;
   }
 
   /** From now on it ends with `hold`, and at the latest when that expires. */
@@ -73,7 +97,14 @@ export class OpenStream {
     this.#holds.add(hold);
     const others = this.#streams.get(hold) ?? new Set();
     this.#streams.set(hold, others.add(this));
-    if (expiresAtMs !== undefined) this.#expire(hold, expiresAtMs);
+    if (this.#shut.has(hold)) this.end(hold);
+    else if (expiresAtMs !== undefined) this.#expire(hold, expiresAtMs);
+  }
+
+  /** @throws Fault when what it hangs on has ended: nothing may be begun on its behalf any more */
+  requireOpen(): void {
+    if (this.#endedBy === undefined) return;
+    throw new Fault(WORDS[this.#endedBy.split(':')[0] ?? ''] ?? 'file-not-found');
   }
 
   /**
@@ -81,9 +112,7 @@ export class OpenStream {
    * @throws Fault when it must not begin any more
    */
   begin(cut: () => void): void {
-    if (this.#endedBy !== undefined) {
-      throw new Fault(WORDS[this.#endedBy.split(':')[0] ?? ''] ?? 'file-not-found');
-    }
+    this.requireOpen();
     this.#cut = cut;
   }
 

@@ -1,10 +1,11 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../protocol/errors.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { Clock } from '../../service/clock.ts';
 import { runFfmpeg } from '../exports/ffmpeg.ts';
 import type { Store, StoredFile } from '../store/store.ts';
+import type { OpenStream } from '../streams/open-streams.ts';
 import { Turns } from '../work/turns.ts';
 import { thumbnailAtMs } from './thumbnail-time.ts';
 
@@ -20,12 +21,20 @@ const MAX_WAITING = 1000;
 export const FAILURE_STANDS_MS = 3_600_000;
 const MAX_FAILURES_KNOWN = 10_000;
 
+/** A picture that is being made. */
+interface Making {
+  recordingId: string;
+  file: string;
+  controller: AbortController;
+  over: Promise<void>;
+}
+
 /** Small pictures of recorded files, made when first asked for and kept beside them. */
 export class Thumbnails {
   readonly #store: Store;
   readonly #ffmpeg: string;
   readonly #controller = new AbortController();
-  readonly #making = new Map<string, Promise<void>>();
+  readonly #making = new Map<string, Making>();
   readonly #turns = new Turns({
     places: AT_ONCE,
     maxWaiting: MAX_WAITING,
@@ -42,10 +51,15 @@ export class Thumbnails {
   }
 
   /**
-   * @param asker for whom: those are fair to each other
+   * @param options.asker for whom: those are fair to each other
+   * @param options.stream the answer, which hangs on the recording and the file since before it was looked up
    * @throws Fault `file-not-found` when there is no picture to be had, `rate-limited` when too many wait
    */
-  async open(recordingId: string, file: ManifestFile, asker: string): Promise<StoredFile> {
+  async open(
+    recordingId: string,
+    file: ManifestFile,
+    { asker, stream }: { asker: string; stream: Pick<OpenStream, 'requireOpen'> },
+  ): Promise<StoredFile> {
     const name = `${file.name}.jpg`;
     const there = await this.#store.openMade(recordingId, 'thumbnails', name);
     if (there) return there;
@@ -53,20 +67,28 @@ export class Thumbnails {
     if (!source) throw new Fault('file-not-found');
     const key = `${recordingId}/${name}/${source.version}`;
     if (this.#hasFailed(key)) throw new Fault('file-not-found', NO_PICTURE);
-    const made = this.#making.get(key) ?? this.#make(recordingId, file, { name, asker });
-    this.#making.set(key, made);
+    // From here until it can be stopped nothing else has its turn.
+    stream.requireOpen();
+    const making = this.#making.get(key) ?? this.#begin(key, { recordingId, file, name, asker });
     try {
-      await made;
+      await making.over;
     } catch (cause) {
       if (cause instanceof Fault && cause.code !== 'export-failed') throw cause;
       this.#rememberFailure(key);
       throw new Fault('file-not-found', NO_PICTURE, { cause });
-    } finally {
-      this.#making.delete(key);
     }
     const fresh = await this.#store.openMade(recordingId, 'thumbnails', name);
     if (!fresh) throw new Fault('file-not-found');
     return fresh;
+  }
+
+  /** Ends what is being made of a recording, or of these files of it; resolves when none of it is at work any more. */
+  async stop(recordingId: string, files?: readonly string[]): Promise<void> {
+    const doomed = [...this.#making.values()].filter(
+      (one) => one.recordingId === recordingId && (files?.includes(one.file) ?? true),
+    );
+    for (const { controller } of doomed) controller.abort(new Fault('file-not-found'));
+    await Promise.allSettled(doomed.map(({ over }) => over));
   }
 
   close(): void {
@@ -83,19 +105,39 @@ export class Thumbnails {
     if (this.#failures.size > MAX_FAILURES_KNOWN && oldest !== undefined) this.#failures.delete(oldest);
   }
 
-  async #make(
-    recordingId: string,
-    file: ManifestFile,
-    { asker, name }: { name: string; asker: string },
-  ): Promise<void> {
-    const done = await this.#turns.take(asker, this.#controller.signal);
+  #begin(
+    key: string,
+    { file, ...work }: { recordingId: string; file: ManifestFile; name: string; asker: string },
+  ): Making {
+    const controller = new AbortController();
+    const signal = AbortSignal.any([controller.signal, this.#controller.signal]);
+    const over = this.#make({ ...work, file, signal }).finally(() => this.#making.delete(key));
+    const making = { recordingId: work.recordingId, file: file.name, controller, over };
+    this.#making.set(key, making);
+    return making;
+  }
+
+  async #make({
+    asker,
+    file,
+    name,
+    recordingId,
+    signal,
+  }: {
+    recordingId: string;
+    file: ManifestFile;
+    name: string;
+    asker: string;
+    signal: AbortSignal;
+  }): Promise<void> {
+    const done = await this.#turns.take(asker, signal);
+    const folder = join(this.#store.folderOf(recordingId), 'thumbnails');
+    const part = join(folder, `${name}.part`);
     try {
-      const folder = join(this.#store.folderOf(recordingId), 'thumbnails');
       // Not recursively: a recording that is being deleted must not come back.
       await mkdir(folder).catch((cause: NodeJS.ErrnoException) => {
         if (cause.code !== 'EEXIST') throw cause;
       });
-      const part = join(folder, `${name}.part`);
       const input = [
         '-threads',
         '1',
@@ -107,10 +149,14 @@ export class Thumbnails {
       const picture = ['-frames:v', '1', '-vf', `scale=${WIDTH}:-2`, '-q:v', '5', '-f', 'mjpeg', part];
       await runFfmpeg(this.#ffmpeg, [...input, ...picture], {
         limits: LIMITS,
-        signal: this.#controller.signal,
+        signal,
       });
+      // Its recorder, or whoever owns the disk, may have removed the file meanwhile.
+      if (!(await this.#store.stat(recordingId, file.name))) throw new Fault('file-not-found');
+      signal.throwIfAborted();
       await rename(part, join(folder, name));
     } finally {
+      await rm(part, { force: true });
       done();
     }
   }
