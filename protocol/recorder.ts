@@ -199,7 +199,7 @@ export type FullKind = z.infer<typeof fullKindSchema>;
 export const FULL_WORDS: Record<FullKind, string> = {
   people: 'So many people came and went that the recording notes no more of it.',
   consent:
-    'So many answers were given that the recording notes no more of them. Who agrees now is not recorded.',
+    'So many answers came from one person, or one network, that no more of theirs are noted. Whose “yes” is not noted is not recorded.',
   chat: 'So much was written that the recording keeps no more of the chat.',
   speakers: 'The recording notes no more of who speaks when.',
   pauses: 'So many muted themselves so often that the recording notes no more of it.',

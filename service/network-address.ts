@@ -23,6 +23,14 @@ export function networkOf(address: string): string {
   return prefixOf(address, GROUPS_OF_A_NETWORK);
 }
 
+/**
+ * The network that somebody's part of something is counted by. This machine itself has no limit: it is where tests run, and
+ * what everybody looks like behind a proxy that nobody told of.
+ */
+export function limitedNetworkOf(address: string): string | undefined {
+  return isLoopback(address) ? undefined : networkOf(address);
+}
+
 /** The largest that somebody gets without being a provider: an IPv4 address, or the /48 of an IPv6 address. */
 export function siteOf(address: string): string {
   return prefixOf(address, GROUPS_OF_A_SITE);

@@ -3,6 +3,9 @@ import { openRecordedMeeting } from './fixtures/recorded-meeting.ts';
 import { TestParticipant } from './fixtures/test-participant.ts';
 import { until } from './fixtures/until.ts';
 import { FACT_LIMITS } from './recording/fact-budget.ts';
+import { PLACES } from './recording/recorded-places.ts';
+
+const SLOW_MS = 120_000;
 
 test('[FILE8] nobody is recorded whose agreement the ledger has no room for, and the host is told', async () => {
   const { hanna, recorder, sfu } = await openRecordedMeeting();
@@ -31,4 +34,29 @@ test('[FILE8] nobody is recorded whose agreement the ledger has no room for, and
   const quinn = await TestParticipant.join(sfu, { connectionId: 'quinn' }, 'accepted');
   await quinn.send('camera');
   await recorder.untilTold('addStream quinn camera');
+});
+
+test('[FILE8] one address that comes and goes under new tokens keeps nobody else from being recorded', {
+  timeout: SLOW_MS,
+}, async () => {
+  const { hanna, recorder, sfu } = await openRecordedMeeting();
+  const most = Math.floor((PLACES.silent * 2) / 3);
+  for (let count = 0; count <= most; count += 1) {
+    const connectionId = `m-${count}`;
+    const mallory = await TestParticipant.open(sfu, { connectionId }, '203.0.113.7');
+    await mallory.enter('pending');
+    await mallory.ask('leave', {});
+    mallory.socket.close();
+    if (count % 50 === 0) recorder.beat();
+  }
+  const quinn = await TestParticipant.join(sfu, { connectionId: 'quinn' }, 'accepted', '203.0.113.8');
+  await quinn.send('camera');
+  await recorder.untilTold('addStream quinn camera');
+  const mallorys = recorder.facts.filter(
+    (fact) => fact.type === 'joined' && fact.connectionId.startsWith('m-'),
+  );
+  expect(mallorys).toHaveLength(most);
+  const quinns = recorder.facts.filter((fact) => 'connectionId' in fact && fact.connectionId === 'quinn');
+  expect(quinns.map(({ type }) => type)).toEqual(['joined', 'consent']);
+  expect(hanna.heard('problem')).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { openRecordedMeeting } from './fixtures/recorded-meeting.ts';
 import { TestParticipant } from './fixtures/test-participant.ts';
 import { openTestSfu } from './fixtures/test-sfu.ts';
 import { until } from './fixtures/until.ts';
-import { REQUEST_LIMITS } from './signalling/request-limits.ts';
+import { NETWORK_LIMITS, REQUEST_LIMITS } from './signalling/request-limits.ts';
 
 test('who has used up every other limit still withdraws, and others ask as before', async () => {
   const { hanna, recorder, sfu } = await openRecordedMeeting();
@@ -62,4 +62,28 @@ test('who comes and goes in a loop is heard of as often as their limit says', as
   expect(length).toBeGreaterThan(0);
   expect(length).toBeLessThanOrEqual(REQUEST_LIMITS.entrance.burst);
   expect(hanna.heard('personLeft').length).toBeLessThanOrEqual(length);
+});
+
+test('nor does another token: who comes and goes under ever new names is heard of as often as their network’s limit says', async () => {
+  const sfu = await openTestSfu();
+  const hanna = await TestParticipant.join(sfu, { role: 'host', connectionId: 'hanna' });
+  const burst = NETWORK_LIMITS.entrance?.burst ?? 0;
+  const { length } = Array.from({ length: burst / REQUEST_LIMITS.entrance.burst + 5 });
+  let [socket, refused] = [0, 0];
+  for (; socket < length; socket += 1) {
+    const mallory = await TestParticipant.open(sfu, { connectionId: `m-${socket}` }, '203.0.113.7');
+    for (let time = 0; time < REQUEST_LIMITS.leave.burst; time += 1) {
+      const visits = Array.from({ length: 3 }, () =>
+        mallory.raw('join', { rtpCapabilities: { codecs: [] } }),
+      );
+      const replies = (await Promise.all(visits)) as { error?: { code: string } }[];
+      refused += replies.filter(({ error }) => error?.code === 'rate-limited').length;
+      await mallory.raw('leave', {});
+    }
+    await mallory.lose();
+  }
+  expect(refused).toBeGreaterThanOrEqual(length * REQUEST_LIMITS.entrance.burst - burst);
+  const neighbour = await TestParticipant.open(sfu, { connectionId: 'quinn' }, '198.51.100.1');
+  await neighbour.enter();
+  expect(hanna.heard('personJoined').at(-1)?.person.connectionId).toBe('quinn');
 });

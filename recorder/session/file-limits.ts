@@ -3,8 +3,8 @@ import type { ManifestFile } from '../../protocol/manifest.ts';
 import { MAX_FILES_PER_RECORDING } from '../../protocol/recorder.ts';
 import { Allowance, type AllowanceLimits } from '../../service/allowance.ts';
 
-/** Whose first file has a place that nobody else can take. */
-const people = 1000;
+/** Whose first file has a place that nobody else can take: as many as the SFU lets agree (sfu/recording/recorded-places.ts). */
+const people = 1500;
 
 /**
  * Files of one recording: 2500, and 101 of one person. A screen that is shared in a loop, or a person who comes and goes,

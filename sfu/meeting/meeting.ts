@@ -3,6 +3,7 @@ import type { JoinClaims } from '../../protocol/join-token.ts';
 import type { VideoCodec } from '../../protocol/people.ts';
 import type { KeptDoors } from '../../protocol/recorder.ts';
 import type { NoticeName, RequestName, RequestParams, RequestResult } from '../../protocol/signalling.ts';
+import { limitedNetworkOf } from '../../service/network-address.ts';
 import { HOST_OFFER_MS } from '../room/host-role.ts';
 import { marksOf } from '../room/marks.ts';
 import { checkPermission } from '../room/policy.ts';
@@ -84,6 +85,7 @@ export class Meeting {
       room: this.room,
       openTransport: async () => (await this.media.open()).recorderTransport(),
       takePlace: (connectionId) => context.capacity.recorded.take(this.#addresses.get(connectionId) ?? ''),
+      networkOf: (connectionId) => this.#networkOf(connectionId),
       onOver: () => this.#checkEmpty(),
     });
     const orphan = context.directory.orphans.of(this.meetingId);
@@ -155,7 +157,13 @@ export class Meeting {
     const { connectionId, name, role: tokenRole, sub: subject } = visitor.claims;
     const marks = marksOf(this.meetingId, { key: params.personKey, subject });
     this.#lobby.checkWaitingRoom(visitor, this.#visitors);
-    this.room.join({ connectionId, name, tokenRole, marks }, params.consent);
+    // What is noted of their coming is counted by where they come from.
+    this.#addresses.set(connectionId, visitor.address);
+    try {
+      this.room.join({ connectionId, name, tokenRole, marks }, params.consent);
+    } finally {
+      if (!this.room.has(connectionId)) this.#addresses.delete(connectionId);
+    }
     this.#isIn(visitor);
     // The page sends everything anew; what is recorded of it goes on in the same files.
     this.media.enter(media, connectionId, params.rtpCapabilities);
@@ -230,6 +238,11 @@ export class Meeting {
         }
       },
     });
+  }
+
+  #networkOf(connectionId: string): string | undefined {
+    const address = this.#addresses.get(connectionId);
+    return address === undefined ? undefined : limitedNetworkOf(address);
   }
 
   #isIn(visitor: Visitor): void {

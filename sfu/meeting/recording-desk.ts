@@ -28,6 +28,8 @@ export interface RecordingDeskOptions {
   openTransport(): Promise<RecorderTransport>;
   /** Of those that one network may have recorded. @returns gives it back. @throws Fault `network-full` */
   takePlace(connectionId: string): () => void;
+  /** Where somebody who is in comes from; undefined when that has no limit of its own. */
+  networkOf(connectionId: string): string | undefined;
   /** A recording has ended, whoever ended it. */
   onOver(): void;
 }
@@ -124,7 +126,7 @@ export class RecordingDesk {
       consent ? [{ connectionId, consent, marks }] : [],
     );
     room.recording.takeUp(recordingId, startedAtMs, answers);
-    recording.takeUp(recorderId);
+    recording.takeUp(recorderId, people);
     if (doors) room.doors.takeUp(doors);
     this.keepDoors();
     this.#warnBeforeLimit(recording);
@@ -192,7 +194,7 @@ export class RecordingDesk {
   }
 
   #open(start: RecordingOptions['start'], lastFact: number): Recording {
-    const { context, openTransport, room, takePlace } = this.#options;
+    const { context, networkOf, openTransport, room, takePlace } = this.#options;
     const { clock, directory, log } = context;
     const recording = new Recording({
       start,
@@ -204,6 +206,7 @@ export class RecordingDesk {
         openPath: async (connectionId) =>
           this.#standby.take(connectionId) ?? new RecorderPath(await openTransport()),
         takePlace,
+        networkOf,
         heartbeat: (files) => room.recording.heartbeat(files),
         lost: () => room.recording.recorderLost(),
         ended: (error) => this.#over(recording, error),

@@ -25,7 +25,9 @@ test('facts are numbered from 1 without holes, at whole milliseconds', () => {
 
 test('a full kind is told once, and what else happens is kept, without holes', () => {
   const full: string[] = [];
-  const budget = new FactBudget({ ...FACT_LIMITS, speakers: { people: 1, own: 0, common: 150, each: 150 } });
+  const budget = new FactBudget({
+    limits: { ...FACT_LIMITS, speakers: { people: 1, own: 0, common: 150, each: 150 } },
+  });
   const log = new FactLog({ budget, onFull: (kind) => full.push(kind) });
   const taken = [speakers, speakers, speakers, left, speakers].map((fact) => log.append(fact, 0));
   expect(taken).toEqual([true, true, false, true, false]);
@@ -36,6 +38,29 @@ test('a full kind is told once, and what else happens is kept, without holes', (
     '4 left',
   ]);
   expect([log.dropped, full]).toEqual([2, ['speakers']]);
+});
+
+test('who says nothing, and for whom there is no room, is told of when they answer, as they are then', () => {
+  const log = new FactLog({ budget: new FactBudget({ places: { agreed: 9, refused: 9, silent: 1 } }) });
+  const joined = (connectionId: string) =>
+    ({ type: 'joined', connectionId, name: 'N', role: 'participant' }) as const;
+  const says = (connectionId: string, consent: 'pending' | 'accepted') =>
+    ({ type: 'consent', connectionId, consent }) as const;
+  for (const one of ['a', 'b', 'c']) {
+    expect(log.append(joined(one), 1000)).toBe(true);
+    expect(log.append(says(one, 'pending'), 1000)).toBe(true);
+  }
+  log.append({ type: 'left', connectionId: 'b' }, 2000);
+  log.append({ type: 'role', connectionId: 'c', role: 'host' }, 3000);
+  log.append(says('b', 'accepted'), 4000);
+  log.append(says('c', 'accepted'), 4000);
+  const told = log.after(2, 10).map(({ atMs, seq: _, ...fact }) => [atMs, fact]);
+  expect(told).toEqual([
+    [4000, says('b', 'accepted')],
+    [1000, { ...joined('c'), role: 'host' }],
+    [4000, says('c', 'accepted')],
+  ]);
+  expect(log.dropped).toBe(0);
 });
 
 /** A link to a recorder that takes facts over, `limit` at a time, once `answer` is called. */
@@ -83,7 +108,7 @@ test('one message at a time; what happens meanwhile is in the next one', async (
 
 test('a recorder is sent only what it does not have', async () => {
   const log = new FactLog();
-  for (let count = 0; count < 1200; count += 1) log.append({ ...left, connectionId: `p-${count}` }, 0);
+  for (let count = 0; count < 1200; count += 1) log.append({ ...left, connectionId: `p-${count % 600}` }, 0);
   const { link, batches, answer } = openLink();
   const flushed = new FactSender(log, link, 'r', 150).flush();
   for (let batch = 0; batch < 3; batch += 1) {

@@ -1,5 +1,8 @@
+import type { Consent } from '../../protocol/people.ts';
 import type { Fact, FactBody, FullKind } from '../../protocol/recorder.ts';
 import { FactBudget, kindOfFact } from './fact-budget.ts';
+
+type Joined = Extract<FactBody, { type: 'joined' }>;
 
 /** What has happened in a recording, numbered from 1 without holes; kept until it ends, for whoever must hear it again. */
 export class FactLog {
@@ -8,6 +11,8 @@ export class FactLog {
   readonly #before: number;
   readonly #onFull: (kind: FullKind) => void;
   readonly #full = new Set<FullKind>();
+  /** Who is there, and is told of only when they answer. */
+  readonly #later = new Map<string, { joined: Joined; atMs: number }>();
   /** Facts for which there was no room. */
   dropped = 0;
 
@@ -26,12 +31,15 @@ export class FactLog {
     return this.#before + this.#facts.length;
   }
 
-  /** @returns whether there was room; the first time that there is none, that is a fact too */
+  /** @returns whether there was room, or nothing is to be told yet; the first time that there is none, that is a fact too */
   append(body: FactBody, atMs: number): boolean {
-    if (this.#budget.take(body)) {
+    const verdict = this.#budget.take(body);
+    if (verdict === 'later') this.#putOff(body, atMs);
+    if (verdict === 'kept') {
+      this.#pushPutOff(body);
       this.#push(body, atMs);
-      return true;
     }
+    if (verdict !== 'full') return true;
     this.dropped += 1;
     const kind = kindOfFact(body);
     if (this.#full.has(kind)) return false;
@@ -41,10 +49,30 @@ export class FactLog {
     return false;
   }
 
+  /** Somebody of whom an SFU process before this one has told. */
+  takeUp(connectionId: string, consent: Consent | undefined): void {
+    this.#budget.takeUp(connectionId, consent);
+  }
+
   /** At most `count` facts after this number. */
   after(seq: number, count: number): readonly Fact[] {
     const from = Math.max(0, seq - this.#before);
     return this.#facts.slice(from, from + count);
+  }
+
+  #putOff(body: FactBody, atMs: number): void {
+    if (body.type === 'joined') this.#later.set(body.connectionId, { joined: body, atMs });
+    if (body.type === 'left') this.#later.delete(body.connectionId);
+    const before = body.type === 'role' ? this.#later.get(body.connectionId) : undefined;
+    if (body.type === 'role' && before) before.joined = { ...before.joined, role: body.role };
+  }
+
+  /** Who they are, and since when they are there, comes before what they answer. */
+  #pushPutOff(body: FactBody): void {
+    const before = body.type === 'consent' ? this.#later.get(body.connectionId) : undefined;
+    if (!before) return;
+    this.#later.delete(before.joined.connectionId);
+    this.#push(before.joined, before.atMs);
   }
 
   #push(body: FactBody, atMs: number): void {

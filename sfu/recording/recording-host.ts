@@ -12,6 +12,8 @@ export interface RecordingHost {
   openPath(connectionId: string): Promise<RecorderPath>;
   /** @returns gives it back. @throws Fault `network-full` */
   takePlace(connectionId: string): () => void;
+  /** Where somebody who is in comes from; undefined when that has no limit of its own. */
+  networkOf(connectionId: string): string | undefined;
   /** At every heartbeat of the recorder. */
   heartbeat(files: readonly FileProgress[]): void;
   /** The recorder is gone, hangs or does not make it any more; it is being waited for. */

@@ -1,5 +1,5 @@
 import { type ErrorBody, Fault } from '../../protocol/errors.ts';
-import type { ProducerInfo } from '../../protocol/people.ts';
+import type { Consent, ProducerInfo } from '../../protocol/people.ts';
 import {
   answeredFor,
   type FactBody,
@@ -9,6 +9,7 @@ import {
 import { inTime } from '../../service/in-time.ts';
 import type { Unrecording } from '../room/room-event.ts';
 import { DoorsKeeper } from './doors-keeper.ts';
+import { FactBudget } from './fact-budget.ts';
 import { FactLog } from './fact-log.ts';
 import { FactSender } from './fact-sender.ts';
 import { RecordedPerson } from './recorded-person.ts';
@@ -60,7 +61,9 @@ export class Recording {
   constructor(options: RecordingOptions) {
     this.#options = options;
     this.recordingId = options.start.recordingId;
-    this.facts = new FactLog({ before: options.lastFact, onFull: (kind) => options.host.full(kind) });
+    const { host, lastFact: before } = options;
+    const budget = new FactBudget({ networkOf: (connectionId) => host.networkOf(connectionId) });
+    this.facts = new FactLog({ before, budget, onFull: (kind) => host.full(kind) });
     this.doors = new DoorsKeeper(this.recordingId, options.log);
   }
 
@@ -101,7 +104,11 @@ export class Recording {
   }
 
   /** Takes up what an SFU process before this one had started, on the recorder that still makes it. */
-  takeUp(recorderId: string): void {
+  takeUp(
+    recorderId: string,
+    people: readonly { connectionId: string; consent?: Consent | undefined }[],
+  ): void {
+    for (const { connectionId, consent } of people) this.facts.takeUp(connectionId, consent);
     this.#lastRecorder = { recorderId, lostAtMs: this.#options.clock.nowMs() };
     this.#cancels.add(this.#options.directory.watch(() => this.#seek()));
     this.#seek();

@@ -5,6 +5,7 @@ import type { JoinClaims } from '../../protocol/join-token.ts';
 import type { RequestName } from '../../protocol/signalling.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import { limitedNetworkOf } from '../../service/network-address.ts';
 import { GRACE_MS } from '../meeting/meeting-context.ts';
 import type { Meetings } from '../meeting/meetings.ts';
 import { requestHandlers } from '../meeting/request-handlers.ts';
@@ -93,7 +94,7 @@ function connect(
   const dispatcher = new Dispatcher({
     handlers: requestHandlers(meeting, visitor),
     authorize: (request) => meeting.authorize(request, visitor),
-    limits: limits.of(claims.meeting, claims.connectionId),
+    limits: limits.of(claims.meeting, claims.connectionId, limitedNetworkOf(address)),
     count,
     log,
     onFlood() {

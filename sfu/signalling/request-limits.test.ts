@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { type RequestName, requests } from '../../protocol/signalling.ts';
 import { ManualClock } from '../../service/manual-clock.ts';
-import { kindOfRequest, PersonLimits, REQUEST_LIMITS, RequestLimits } from './request-limits.ts';
+import {
+  kindOfRequest,
+  Limits,
+  NETWORK_LIMITS,
+  PersonLimits,
+  REQUEST_LIMITS,
+  RequestLimits,
+} from './request-limits.ts';
 
 const names = Object.keys(requests) as RequestName[];
 const withdrawn = { answer: 'withdrawn' };
@@ -13,7 +20,7 @@ function exhaust(limits: PersonLimits, request: RequestName | undefined, data: u
 }
 
 test('every request has a limit, and none uses up what withdrawing, declining and switching off need', () => {
-  const limits = new PersonLimits(new ManualClock());
+  const limits = new PersonLimits(new Limits(new ManualClock()));
   for (const name of [undefined, ...names]) {
     const isOff = name === 'answerConsent' || name === 'setProducerPaused';
     exhaust(limits, name, isOff ? { answer: 'accepted', paused: false } : {});
@@ -26,7 +33,7 @@ test('every request has a limit, and none uses up what withdrawing, declining an
 
 test('after a burst as many pass as time brings, and the answer says when', () => {
   const clock = new ManualClock();
-  const limits = new PersonLimits(clock);
+  const limits = new PersonLimits(new Limits(clock));
   expect(exhaust(limits, 'raiseHand')).toBe(REQUEST_LIMITS.hands.burst);
   const waitMs = limits.waitMs('raiseHand', {});
   clock.advance(waitMs - 1);
@@ -51,4 +58,28 @@ test('limits are a person’s own, in one meeting, and who came first is forgott
   limits.of('m', 'quinn');
   limits.of('m', 'robin');
   expect(limits.of('m', 'pat').waitMs('join', {})).toBe(0);
+});
+
+test('everybody of one network comes in as often as it may, under whatever names; whoever is elsewhere is not kept out', () => {
+  const limits = new RequestLimits(new ManualClock());
+  const burst = NETWORK_LIMITS.entrance?.burst ?? 0;
+  let passed = 0;
+  for (let name = 0; name < 100; name += 1) passed += exhaust(limits.of('m', `m-${name}`, 'here'), 'join');
+  expect(passed).toBe(burst);
+  const neighbour = limits.of('m', 'neighbour', 'here');
+  expect(neighbour.waitMs('join', {})).toBeGreaterThan(0);
+  expect(neighbour.waitMs('answerConsent', withdrawn)).toBe(0);
+  expect(neighbour.waitMs('leave', {})).toBe(0);
+  expect(limits.of('m', 'pat', 'elsewhere').waitMs('join', {})).toBe(0);
+  expect(limits.of('another meeting', 'pat', 'here').waitMs('join', {})).toBe(0);
+});
+
+test('a company of 150 behind one address comes in, reloads, and is back after its network was gone', () => {
+  const limits = new RequestLimits(new ManualClock());
+  for (let visit = 0; visit < 3; visit += 1)
+    for (let person = 0; person < 150; person += 1) {
+      const one = limits.of('m', `${person}-${visit}`, 'a company');
+      for (const request of ['hello', 'join', 'produce', 'produce'] as const)
+        expect(one.waitMs(request, {})).toBe(0);
+    }
 });

@@ -51,6 +51,18 @@ export const REQUEST_LIMITS = {
 
 type Kind = keyof typeof REQUEST_LIMITS;
 
+/**
+ * Of what everybody else hears, what all people of one network may ask for in one meeting, however many they are or say that
+ * they are: a whole company comes in at once, is sent out by its network, and is back. Nothing of it stops, declines or leaves.
+ */
+export const NETWORK_LIMITS: Partial<Record<Kind, Limit>> = {
+  entrance: { burst: 600, perSecond: 2 },
+  sources: { burst: 2000, perSecond: 20 },
+  resuming: { burst: 1500, perSecond: 20 },
+  chat: { burst: 500, perSecond: 20 },
+  hands: { burst: 500, perSecond: 5 },
+};
+
 const kinds = {
   hello: 'hello',
   join: 'entrance',
@@ -95,47 +107,74 @@ export function kindOfRequest(request: RequestName | undefined, data: unknown): 
   return kinds[request];
 }
 
-/** One person's limits. */
-export class PersonLimits {
+/** What may be asked for by kind, of somebody or of many together; a kind without a limit is not counted. */
+export class Limits {
   readonly #clock: Pick<Clock, 'nowMs'>;
+  readonly #limits: Partial<Record<Kind, Limit>>;
   readonly #limiters = new Map<Kind, RateLimiter>();
 
-  constructor(clock: Pick<Clock, 'nowMs'>) {
+  constructor(clock: Pick<Clock, 'nowMs'>, limits: Partial<Record<Kind, Limit>> = REQUEST_LIMITS) {
     this.#clock = clock;
+    this.#limits = limits;
   }
 
   /** 0: it may pass. Otherwise when the next one may, in milliseconds. */
-  waitMs(request: RequestName | undefined, data: unknown): number {
-    const kind = kindOfRequest(request, data);
-    const { burst, perSecond } = REQUEST_LIMITS[kind];
-    const limiter = this.#limiters.get(kind) ?? new RateLimiter(this.#clock, burst, perSecond);
+  waitMs(kind: Kind): number {
+    const limit = this.#limits[kind];
+    if (!limit) return 0;
+    const limiter = this.#limiters.get(kind) ?? new RateLimiter(this.#clock, limit.burst, limit.perSecond);
     this.#limiters.set(kind, limiter);
     return limiter.take() ? 0 : limiter.untilNextMs;
   }
 }
 
+/** One person's limits, and those that they share with everybody of their network. */
+export class PersonLimits {
+  readonly #own: Limits;
+  readonly #network: Limits | undefined;
+
+  constructor(own: Limits, network?: Limits) {
+    this.#own = own;
+    this.#network = network;
+  }
+
+  /** 0: it may pass. Otherwise when the next one may, in milliseconds. */
+  waitMs(request: RequestName | undefined, data: unknown): number {
+    const kind = kindOfRequest(request, data);
+    return this.#own.waitMs(kind) || this.#network?.waitMs(kind) || 0;
+  }
+}
+
 /**
- * Everybody's limits. They belong to a person of a meeting and not to a socket: who connects anew finds them as they were.
- * Beyond MAX_COUNTED_PEOPLE whoever has come first is forgotten.
+ * Everybody's limits. They belong to a person of a meeting and not to a socket: who connects anew finds them as they were; and
+ * who takes another token, or says that they are somebody else, those of their network. Beyond MAX_COUNTED_PEOPLE whoever has
+ * come first is forgotten.
  */
 export class RequestLimits {
   readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #maxPeople: number;
-  readonly #people = new Map<string, PersonLimits>();
+  readonly #people = new Map<string, Limits>();
+  readonly #networks = new Map<string, Limits>();
 
   constructor(clock: Pick<Clock, 'nowMs'>, maxPeople = MAX_COUNTED_PEOPLE) {
     this.#clock = clock;
     this.#maxPeople = maxPeople;
   }
 
-  of(meetingId: string, connectionId: string): PersonLimits {
-    const key = `${meetingId} ${connectionId}`;
-    const limits = this.#people.get(key) ?? new PersonLimits(this.#clock);
+  /** @param network undefined when it has no limit of its own */
+  of(meetingId: string, connectionId: string, network?: string): PersonLimits {
+    const own = this.#limitsOf(this.#people, `${meetingId} ${connectionId}`, REQUEST_LIMITS);
+    if (network === undefined) return new PersonLimits(own);
+    return new PersonLimits(own, this.#limitsOf(this.#networks, `${meetingId} ${network}`, NETWORK_LIMITS));
+  }
+
+  #limitsOf(all: Map<string, Limits>, key: string, limits: Partial<Record<Kind, Limit>>): Limits {
+    const known = all.get(key) ?? new Limits(this.#clock, limits);
     // Who has come last stands at the end.
-    this.#people.delete(key);
-    this.#people.set(key, limits);
-    const [first] = this.#people.keys();
-    if (this.#people.size > this.#maxPeople && first !== undefined) this.#people.delete(first);
-    return limits;
+    all.delete(key);
+    all.set(key, known);
+    const [first] = all.keys();
+    if (all.size > this.#maxPeople && first !== undefined) all.delete(first);
+    return known;
   }
 }
