@@ -157,10 +157,11 @@ export class Meeting {
     const { connectionId, name, role: tokenRole, sub: subject } = visitor.claims;
     const marks = marksOf(this.meetingId, { key: params.personKey, subject });
     this.#lobby.checkWaitingRoom(visitor, this.#visitors);
+    const network = limitedNetworkOf(visitor.address);
     // What is noted of their coming is counted by where they come from.
     this.#addresses.set(connectionId, visitor.address);
     try {
-      this.room.join({ connectionId, name, tokenRole, marks }, params.consent);
+      this.room.join({ connectionId, name, tokenRole, marks, network }, params.consent);
     } finally {
       if (!this.room.has(connectionId)) this.#addresses.delete(connectionId);
     }

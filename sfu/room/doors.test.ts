@@ -146,3 +146,32 @@ test('what a server process before knew is taken up, and who slipped in meanwhil
   expect(codeOf(() => join('b'))).toBe('meeting-locked');
   expect(codeOf(() => join('a'))).toBe('ok');
 });
+
+test('who comes in over and over, in a locked meeting and before, pushes nobody out of those who may come back', () => {
+  const { room, join } = openRoom();
+  join('h', 'host');
+  join('bob');
+  const come = (count: number, key: string, network?: string) => {
+    const marks = marksOf('m', { key, subject: 'mallory' });
+    room.join({ connectionId: `m-${count}`, name: 'M', tokenRole: 'participant', marks, network });
+    room.leave(`m-${count}`, 'left');
+  };
+  // In one browser; then in as many as they like, for one subject.
+  for (let count = 0; count < 5100; count += 1) come(count, 'one browser');
+  room.doors.set('locked');
+  for (let count = 0; count < 5100; count += 1) come(count, `browser ${count}`);
+  room.leave('bob', 'left');
+  expect(codeOf(() => join('bob-2', 'participant', undefined, 'bob'))).toBe('ok');
+  const again = openRoom(10, room.doors.memory(10));
+  expect(codeOf(() => again.join('bob-3', 'participant', undefined, 'bob'))).toBe('ok');
+});
+
+test('somebody who is known by a mark needs no entry of their connection', () => {
+  const { room, join } = openRoom();
+  join('h', 'host');
+  join('a');
+  room.doors.set('locked');
+  for (let window = 0; window < 5; window += 1)
+    expect(codeOf(() => join(`a-${window}`, 'participant', undefined, 'a'))).toBe('ok');
+  expect(room.doors.memory(100)?.admitted).toHaveLength(2);
+});

@@ -2,11 +2,12 @@ import { Fault } from '../../protocol/errors.ts';
 import type { Admission, Waiting } from '../../protocol/meeting-state.ts';
 import type { KeptDoors } from '../../protocol/recorder.ts';
 import type { Announcer } from './announcer.ts';
+import { KnownPeople } from './known-people.ts';
 import { share } from './marks.ts';
 import type { Member, Members, Newcomer } from './members.ts';
 import type { RoomEvent } from './room-event.ts';
 
-/** Connections and marks of people who were let in or sent out; beyond that the oldest is forgotten. */
+/** Connections and marks of people who were let in or sent out; beyond that see KnownPeople. */
 const MAX_REMEMBERED = 5000;
 
 export interface DoorsOptions {
@@ -23,14 +24,14 @@ export class Doors {
   readonly #options: DoorsOptions;
   #admission: Admission;
   readonly #waiting = new Map<string, Waiting>();
-  readonly #admitted: Set<string>;
-  readonly #removed: Set<string>;
+  readonly #admitted: KnownPeople;
+  readonly #removed: KnownPeople;
 
   constructor(options: DoorsOptions) {
     this.#options = options;
     this.#admission = options.before?.admission ?? 'open';
-    this.#admitted = new Set(options.before?.admitted);
-    this.#removed = new Set(options.before?.removed);
+    this.#admitted = new KnownPeople(MAX_REMEMBERED, options.before?.admitted);
+    this.#removed = new KnownPeople(MAX_REMEMBERED, options.before?.removed);
   }
 
   get admission(): Admission {
@@ -42,17 +43,17 @@ export class Doors {
     return [...this.#waiting.values()];
   }
 
-  /** @param most of each kind, the latest ones; undefined: everybody may come in, as into any other meeting */
+  /** @param most of each kind; undefined: everybody may come in, as into any other meeting */
   memory(most: number): KeptDoors | undefined {
-    if (this.#admission === 'open' && this.#removed.size === 0) return undefined;
-    const latest = (set: Set<string>): string[] => [...set].slice(-most);
-    return { admission: this.#admission, admitted: latest(this.#admitted), removed: latest(this.#removed) };
+    if (this.#admission === 'open' && this.#removed.isEmpty) return undefined;
+    const [admitted, removed] = [this.#admitted.names(most), this.#removed.names(most)];
+    return { admission: this.#admission, admitted, removed };
   }
 
   /** What a server process before this one had been told; who was removed and has slipped in since goes again. */
   takeUp({ admission, admitted, removed }: KeptDoors): void {
-    for (const one of admitted) remember(this.#admitted, one);
-    for (const one of removed) remember(this.#removed, one);
+    for (const one of admitted) this.#admitted.add([one]);
+    for (const one of removed) this.#removed.add([one]);
     if (this.#admission === 'open') this.set(admission);
     for (const member of this.#options.members.all) if (this.#isRemoved(member)) this.#sendOut(member);
   }
@@ -75,8 +76,10 @@ export class Doors {
   }
 
   /** Who was in may come back whatever the doors are set to, also with another token in the same browser. */
-  entered({ connectionId, marks }: Newcomer): void {
-    for (const one of [connectionId, ...marks]) remember(this.#admitted, one);
+  entered({ connectionId, marks, network }: Newcomer): void {
+    this.#admitted.add([connectionId, ...marks], network);
+    // By a mark they are known under whatever connection: each window would be an entry otherwise.
+    if (marks.length > 0) this.#admitted.delete(connectionId);
     this.forget(connectionId);
     this.#keep();
   }
@@ -94,7 +97,7 @@ export class Doors {
     const chosen = connectionId === undefined ? [...this.#waiting.keys()] : [this.#named(connectionId)];
     for (const one of chosen) {
       this.#waiting.delete(one);
-      remember(this.#admitted, one);
+      this.#admitted.add([one]);
       this.#options.announcer.lobby(one, { name: 'admitted', data: {} });
     }
     if (chosen.length > 0) this.tellHost();
@@ -119,10 +122,9 @@ export class Doors {
   remove(member: Member, by: Member): void {
     const isBySelf = share(member.marks, by.marks);
     const marks = isBySelf ? [] : member.marks;
-    for (const one of [member.connectionId, ...marks]) {
-      this.#admitted.delete(one);
-      remember(this.#removed, one);
-    }
+    const names = [member.connectionId, ...marks];
+    for (const one of names) this.#admitted.delete(one);
+    this.#removed.add(names, member.network);
     const gone = this.#options.members.all.filter((one) => one === member || this.#isRemoved(one));
     for (const one of gone) this.#sendOut(one);
     this.#keep();
@@ -153,13 +155,6 @@ export class Doors {
   }
 }
 
-function isAmong({ connectionId, marks }: Newcomer, set: ReadonlySet<string>): boolean {
-  return set.has(connectionId) || marks.some((mark) => set.has(mark));
-}
-
-function remember(set: Set<string>, one: string): void {
-  set.delete(one);
-  set.add(one);
-  const [oldest] = set;
-  if (set.size > MAX_REMEMBERED && oldest !== undefined) set.delete(oldest);
+function isAmong({ connectionId, marks }: Newcomer, people: KnownPeople): boolean {
+  return people.has(connectionId) || marks.some((mark) => people.has(mark));
 }

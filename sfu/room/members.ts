@@ -8,6 +8,8 @@ export interface Newcomer {
   tokenRole: Role;
   /** By which this person is known again (marks.ts). */
   marks: readonly string[];
+  /** Where they come from; undefined when that has no limit of its own. */
+  network?: string | undefined;
 }
 
 export interface Member extends Newcomer {

@@ -103,7 +103,7 @@ export class Room {
    * @throws Fault `already-joined`, `room-full`, `consent-needed`, and those of `Doors.check`
    */
   join(newcomer: Newcomer, answer?: RequestParams<'join'>['consent']): void {
-    const { connectionId, marks, name, tokenRole } = newcomer;
+    const { connectionId, marks, name, network, tokenRole } = newcomer;
     const before = this.#members.find(connectionId);
     if (before?.connected) throw new Fault('already-joined');
     const predecessor = before ? undefined : this.#predecessorOf(newcomer);
@@ -119,6 +119,7 @@ export class Room {
       name,
       tokenRole,
       marks,
+      network,
       role: this.hosts.roleFor(tokenRole),
       joinedAtMs: this.#options.nowMs(),
       connected: true,
