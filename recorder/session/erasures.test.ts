@@ -9,7 +9,7 @@ import { silentLog } from '../../service/log.ts';
 import { readManifest, writeManifest } from '../storage/manifest-file.ts';
 import { Locks, thisOwner } from '../storage/ownership.ts';
 import { Recordings } from '../storage/recordings.ts';
-import { newRecording, RECORDER_ID } from './fixtures/open-recorder.ts';
+import { newRecording, openRecorder, RECORDER_ID } from './fixtures/open-recorder.ts';
 import { RecordingPlace } from './fixtures/recording-place.ts';
 import { Recovery } from './recovery.ts';
 
@@ -54,6 +54,30 @@ test('[NO1] the fact of a “no” ends and erases somebody by itself: the SFU m
   await vi.waitUntil(async () => (await filesOfAlice(folder)).length === 0);
   await recorder.commands.stop({ recordingId, reason: 'host', lastFact: 4 });
   expect((await readManifest(folder)).files).toEqual([]);
+  await recorder.close();
+});
+
+test('[NO3] one “no” about three thousand connections reads the folder once, and only for those who have files', async () => {
+  const recordings = new Recordings(place.root);
+  const readings = vi.spyOn(recordings, 'eraseFiles');
+  const recorder = openRecorder({ recordings, audio: place.audio });
+  const params = newRecording();
+  const { recordingId } = params;
+  await recorder.commands.start(params);
+  const session = await recorder.session(recordingId);
+  const port = await place.receive(recorder, recordingId, 'alice-1', ['video']);
+  await place.send(port, 1, ['video']);
+  readings.mockClear();
+  const others = Array.from({ length: 2900 }, (_, index) => `other-${index}`);
+  await session.takeFacts(numbered([{ ...wish, others }]));
+  const gone = [...others, 'alice-1'].map((connectionId) =>
+    recorder.commands.closeReceiver({ recordingId, connectionId, reason: 'withdrawn', erase: true }),
+  );
+  await Promise.all(gone);
+  expect(readings.mock.calls.map(([, ids]) => [...ids])).toEqual([['alice-1']]);
+  expect(await filesOfAlice(place.folder(recordingId))).toEqual([]);
+  await recorder.commands.stop({ recordingId, reason: 'host', lastFact: 1 });
+  expect(readings).toHaveBeenCalledTimes(2);
   await recorder.close();
 });
 

@@ -19,9 +19,7 @@ export async function eraseWhatIsDue(recordings: Recordings, manifest: Manifest)
       manifest.startedAtMs + startOffsetMs > (untilMs.get(connectionId) ?? Number.NEGATIVE_INFINITY),
   );
   const kept = new Set(files.map(({ name }) => name));
-  for (const connectionId of untilMs.keys()) {
-    await recordings.eraseFiles(manifest.recordingId, connectionId, kept);
-  }
+  await recordings.eraseFiles(manifest.recordingId, new Set(untilMs.keys()), kept);
   return files.length === manifest.files.length ? manifest : { ...manifest, files };
 }
 

@@ -1,4 +1,5 @@
 import { Fault } from '../../protocol/errors.ts';
+import { connectionOf } from '../../protocol/identifiers.ts';
 import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
 import {
@@ -52,6 +53,8 @@ export class RecordingSession {
   #repairing: Promise<void> = Promise.resolve();
   /** Whose files were erased: a repair that was under way does not bring them back. */
   readonly #erased = new Set<string>();
+  /** Of whom there may be files on disk: of nobody else there is anything to erase. */
+  readonly #withFiles: Set<string>;
   #seenFiles = 0;
   /** A "no" may not be on disk yet. */
   #owesRefusal = false;
@@ -73,6 +76,7 @@ export class RecordingSession {
     this.#told = new ToldFacts(manifest, full);
     this.#problems = new ProblemLog(manifest.problems);
     this.#fileLimits = new FileLimits(manifest.files, full);
+    this.#withFiles = new Set(manifest.files.map(({ connectionId }) => connectionId));
     this.#onOwnershipLost = onOwnershipLost;
     this.#keeper = new ManifestKeeper(
       context.recordings.folder(this.recordingId),
@@ -130,6 +134,7 @@ export class RecordingSession {
   /** Repairs what a crash left of this recording, in the background: the new files come first [D6]. */
   repair(leftovers: string[]): void {
     if (leftovers.length === 0) return;
+    for (const name of leftovers) this.#withFiles.add(connectionOf(name) ?? '');
     this.#repairing = repairedFiles(
       this.#context.recordings.folder(this.recordingId),
       // As their names are.
@@ -205,7 +210,7 @@ export class RecordingSession {
    * @throws Fault `recording-owned` when another recorder has taken the recording over
    */
   async closeReceiver({ connectionId, erase }: RecorderCommandParams<'closeReceiver'>): Promise<void> {
-    await this.#leave(connectionId, erase);
+    await this.#leave([connectionId], erase);
     await (erase ? this.#keeper.save() : this.#keeper.saveIfShort());
   }
 
@@ -305,6 +310,7 @@ export class RecordingSession {
     // The facts may come right behind the streams.
     const personName = () => this.#told.nameOf(connectionId);
     this.#fileLimits.begin(connectionId, personName());
+    this.#withFiles.add(connectionId);
     return openRecordedFile(this.#context, {
       recordingId: this.recordingId,
       ...{ connectionId, personName, source, allowance },
@@ -318,29 +324,35 @@ export class RecordingSession {
   /** What cannot be done now is done when the SFU asks for it again, or when the recording ends. */
   #dismiss(fact: Extract<Fact, { type: 'consent' }>): void {
     this.#owesRefusal = true;
-    for (const connectionId of answeredFor(fact)) {
-      this.#leave(connectionId, fact.erase ?? false, fact.atMs).then(
-        () => this.#keeper.touch(),
-        (cause: Error) => this.noteProblem('internal', `Of ${connectionId}: ${cause.message}`),
-      );
-    }
+    this.#leave(answeredFor(fact), fact.erase ?? false, fact.atMs).then(
+      () => this.#keeper.touch(),
+      (cause: Error) => this.noteProblem('internal', `Of ${fact.connectionId}: ${cause.message}`),
+    );
   }
 
   /** @throws Fault `recording-owned` */
-  async #leave(connectionId: string, erase: boolean, untilMs?: number): Promise<void> {
+  async #leave(connectionIds: readonly string[], erase: boolean, untilMs?: number): Promise<void> {
     const nowMs = this.#context.clock.nowMs();
     if (this.#ownership.isDoubtful(nowMs) && !(await this.#ownership.isOurs()))
       throw new Fault('recording-owned');
     const then = async (): Promise<void> => {
-      if (erase) await this.#erase(connectionId);
+      if (erase) await this.#erase(connectionIds);
     };
-    await this.#people.leave(connectionId, this.#manifest.startedAtMs, then, untilMs);
+    await this.#people.leave(connectionIds, this.#manifest.startedAtMs, then, untilMs);
   }
 
-  async #erase(connectionId: string): Promise<void> {
-    this.#erased.add(connectionId);
-    await this.#context.recordings.eraseFiles(this.recordingId, connectionId);
-    this.#keepFiles((file) => file.connectionId !== connectionId);
+  async #erase(connectionIds: readonly string[]): Promise<void> {
+    const due = new Set(connectionIds.filter((id) => this.#withFiles.has(id)));
+    for (const id of connectionIds) this.#erased.add(id);
+    if (due.size === 0) return;
+    for (const id of due) this.#withFiles.delete(id);
+    try {
+      await this.#context.recordings.eraseFiles(this.recordingId, due);
+    } catch (cause) {
+      for (const id of due) this.#withFiles.add(id);
+      throw cause;
+    }
+    this.#keepFiles(({ connectionId }) => !due.has(connectionId));
   }
 
   #keepFiles(isKept: (file: ManifestFile) => boolean): void {

@@ -60,28 +60,25 @@ export class SessionPeople {
   }
 
   /**
-   * Completes what there is of somebody, after whatever is being done with it already.
+   * Completes what there is of somebody, over all these connections, after whatever is being done with it already.
    * @param untilMs what was captured later is not written
-   * @param then done when it is complete
+   * @param then done once, when all of it is complete
    */
   leave(
-    connectionId: string,
+    connectionIds: readonly string[],
     startedAtMs: number,
     then: () => Promise<void>,
     untilMs?: number,
   ): Promise<void> {
-    const opening = this.#opening.get(connectionId);
-    this.#opening.delete(connectionId);
-    const before = this.#leaving.get(connectionId);
+    const closing = connectionIds.map((id) => this.#closeOf(id, startedAtMs, untilMs));
     const leaving = (async () => {
-      // Whoever waits for that one is told of its failure.
-      await before?.catch(() => undefined);
-      if (opening) await this.#close(await opening, startedAtMs, untilMs);
+      const closed = await Promise.allSettled(closing);
       await then();
+      for (const one of closed) if (one.status === 'rejected') throw one.reason;
     })().finally(() => {
-      if (this.#leaving.get(connectionId) === leaving) this.#leaving.delete(connectionId);
+      for (const id of connectionIds) if (this.#leaving.get(id) === leaving) this.#leaving.delete(id);
     });
-    this.#leaving.set(connectionId, leaving);
+    for (const id of connectionIds) this.#leaving.set(id, leaving);
     return leaving;
   }
 
@@ -123,6 +120,14 @@ export class SessionPeople {
     this.#isOver = true;
     const opening = [...this.#opening.values()].map(async (person) => (await person).abandon());
     await Promise.allSettled([...[...this.#open].map((person) => person.abandon()), ...opening]);
+  }
+
+  async #closeOf(connectionId: string, startedAtMs: number, untilMs?: number): Promise<void> {
+    const opening = this.#opening.get(connectionId);
+    this.#opening.delete(connectionId);
+    // Whoever waits for that one is told of its failure.
+    await this.#leaving.get(connectionId)?.catch(() => undefined);
+    if (opening) await this.#close(await opening, startedAtMs, untilMs);
   }
 
   async #begin(open: () => Promise<PersonRecorder>): Promise<PersonRecorder> {

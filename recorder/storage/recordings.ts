@@ -65,15 +65,19 @@ export class Recordings {
     }
   }
 
-  /** Deletes every file of the person's but those, also files that no manifest lists: nothing of theirs is to stay. */
+  /**
+   * Deletes every file of these connections but those, also files that no manifest lists: nothing of theirs is to stay. The
+   * folder is read once, however many they are.
+   */
   async eraseFiles(
     recordingId: string,
-    connectionId: string,
+    connectionIds: ReadonlySet<string>,
     kept: ReadonlySet<string> = new Set(),
   ): Promise<void> {
+    if (connectionIds.size === 0) return;
     const folder = this.folder(recordingId);
     for (const name of await readdir(folder)) {
-      if (connectionOf(name) !== connectionId || kept.has(name)) continue;
+      if (!connectionIds.has(connectionOf(name) ?? '') || kept.has(name)) continue;
       await rm(join(folder, name), { force: true });
     }
   }
