@@ -2,25 +2,47 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import type { Manifest } from '../protocol/manifest.ts';
+import { seeded, type Weather } from '../recorder/torture/hop.ts';
+import { systemClock } from '../service/clock.ts';
 import { accessibilityViolations } from './support/accessibility.ts';
+import { detourMedia } from './support/bad-network/browser-detour.ts';
+import { UdpRelay } from './support/bad-network/udp-relay.ts';
 import { openBrowser } from './support/browser.ts';
 import { rememberConnections, untilReceives, videoCodecsSent } from './support/connections-in-page.ts';
 import { Person } from './support/person.ts';
 import { decodingFaults } from './support/recording-inspection/decoding.ts';
 import { untilRecording } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
+import {
+  type StartedRecorder,
+  type StartedSystem,
+  startRecorder,
+  startWithoutRecorder,
+} from './support/system.ts';
+import { until } from './support/wait.ts';
 
 const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
 
-let system: System;
+/** Longer than an encoder may stand, shorter than until a path is given up. */
+const CUT_SECONDS = 12;
+
+let system: StartedSystem;
+let recorder: StartedRecorder;
+let network: UdpRelay;
 let browser: Browser;
+let isCut = false;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
+  recorder = await startRecorder(system, 'recorder-1');
+  const weather: Weather = { delayMs: 0, loses: () => isCut };
+  const weathers = { towardsTarget: weather, back: weather, random: seeded(1) };
+  network = await UdpRelay.open({ address: '127.0.0.1', port: Number(system.env.RTC_PORT) }, weathers);
 });
 
 afterAll(async () => {
   await browser?.close();
+  await recorder?.stop();
+  await network?.close();
   await system?.stop();
 });
 
@@ -40,7 +62,9 @@ async function failEncoders(page: Page): Promise<void> {
 test('[SEND1] a camera whose encoder gives nothing any more comes in VP8, and stays in its file', async () => {
   const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera: CAMERA, microphone: true });
   const ben = await Person.arrive(browser, 'Ben', { owner: 2, microphone: true });
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles(), ben.watched.troubles()));
+  onTestFailed(() =>
+    console.log(system.output(), recorder.output(), ada.watched.troubles(), ben.watched.troubles()),
+  );
   for (const { watched } of [ada, ben]) await watched.context.addInitScript(rememberConnections);
   const link = await ada.createMeeting(system.url, 'Encoder');
   await ada.askToJoin();
@@ -65,11 +89,50 @@ test('[SEND1] a camera whose encoder gives nothing any more comes in VP8, and st
   await ada.button('Stop recording').click();
   const { manifest, path } = await untilRecording(
     'it is complete',
-    system.recordingsDir,
+    system.env.RECORDINGS_DIR ?? '',
     0,
     ({ state }: Manifest) => state === 'complete',
   );
   expect(manifest.files).toHaveLength(1);
   expect(await decodingFaults(join(path, manifest.files[0]?.name ?? ''))).toEqual([]);
   expect([...ada.watched.troubles(), ...ben.watched.troubles()]).toEqual([]);
+});
+
+/** Pictures that the page has encoded. */
+function encoded(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const { connections } = window as unknown as { connections: RTCPeerConnection[] };
+    let sum = 0;
+    for (const connection of connections) {
+      for (const entry of (await connection.getStats()).values()) {
+        if (entry.type === 'outbound-rtp' && entry.kind === 'video') sum += entry.framesEncoded;
+      }
+    }
+    return sum;
+  });
+}
+
+test('[SEND1] a network that is cut for a while is no failure of the encoder', async () => {
+  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera: CAMERA, microphone: true });
+  onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
+  await ada.watched.context.addInitScript(detourMedia, network.endpoint.port);
+  await ada.watched.context.addInitScript(rememberConnections);
+  await ada.createMeeting(system.url, 'Cut');
+  await ada.askToJoin();
+  await ada.isIn();
+  await expect.poll(() => videoCodecsSent(ada.page)).toEqual(['video/H264']);
+  const told = ada.page.getByText('Your browser gave no pictures of your camera to send');
+  isCut = true;
+  const each: number[] = [];
+  for (let second = 0; second < CUT_SECONDS; second += 1) {
+    const fromMs = systemClock.nowMs();
+    await until('a second has passed', () => systemClock.nowMs() >= fromMs + 1000);
+    each.push(await encoded(ada.page));
+  }
+  isCut = false;
+  console.info(`encoded while nothing got through, second by second: ${each.join(', ')}`);
+  const before = await encoded(ada.page);
+  await until('pictures are encoded again', async () => (await encoded(ada.page)) > before + 30);
+  expect(await videoCodecsSent(ada.page)).toEqual(['video/H264']);
+  expect(await told.count()).toBe(0);
 });
