@@ -23,7 +23,7 @@ import { until } from './support/wait.ts';
 const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
 
 /** Longer than an encoder may stand, shorter than until a path is given up. */
-const CUT_SECONDS = 12;
+const CUT_SECONDS = 15;
 
 let system: StartedSystem;
 let recorder: StartedRecorder;
