@@ -10,7 +10,12 @@ import { systemClock } from '../service/clock.ts';
 import { openBrowser } from './support/browser.ts';
 import { Person } from './support/person.ts';
 import { decodingFaults, flvmetaErrors, probe } from './support/recording-inspection/decoding.ts';
-import { longestGapMs, readFlvFile, tagFaults } from './support/recording-inspection/flv-tags.ts';
+import {
+  longestGapMs,
+  MAX_STEP_BACK_MS,
+  readFlvFile,
+  tagFaults,
+} from './support/recording-inspection/flv-tags.ts';
 import { strangePictures, watch } from './support/recording-inspection/picture.ts';
 import { cameraSizes } from './support/recording-inspection/picture-sizes.ts';
 import {
@@ -264,7 +269,9 @@ test('every file decodes to its end, and is a sound FLV', async () => {
       const file = join(path, name);
       expect.soft(await decodingFaults(file), name).toEqual([]);
       expect.soft(await flvmetaErrors(file), name).toEqual([]);
-      expect.soft(tagFaults(await readFlvFile(file), longestGapMs(gaps)), name).toEqual([]);
+      // A browser that is short of time sends late, on a slow machine by more.
+      const lateMs = scaled(MAX_STEP_BACK_MS) - MAX_STEP_BACK_MS;
+      expect.soft(tagFaults(await readFlvFile(file), longestGapMs(gaps) + lateMs), name).toEqual([]);
     }
   }
 });

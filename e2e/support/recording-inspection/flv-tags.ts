@@ -51,7 +51,7 @@ export async function readFlvFile(file: string): Promise<{ tags: FlvTag[]; rest:
 /** How far a track may end, or start, from the file's own end: one sparse slate keyframe, or a video frame. */
 const TRACK_REACH_MS = 1100;
 /** A track that came late, on a machine that stalled, lies this far behind the other one at most ([TAKE5]). */
-const MAX_STEP_BACK_MS = 1500;
+export const MAX_STEP_BACK_MS = 1500;
 
 /** For how long a starved browser sent nothing: what a manifest tells of it. */
 export function longestGapMs(gaps: readonly { fromMs: number; toMs: number }[]): number {
