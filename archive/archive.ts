@@ -18,6 +18,7 @@ import { Sessions } from './app/sessions.ts';
 import { Audit } from './audit/audit.ts';
 import { Downloads } from './audit/downloads.ts';
 import { Indexer } from './catalog/indexer.ts';
+import { Manifests } from './catalog/manifests.ts';
 import { SqliteCatalog } from './catalog/sqlite-catalog.ts';
 import { ExportTable } from './exports/export-table.ts';
 import { Exports } from './exports/exports.ts';
@@ -95,6 +96,7 @@ export async function openArchive(options: ArchiveOptions) {
   const store = new LocalDisk(options.recordingsDir, clock, log);
   const database = openAppDatabase(join(dataDir, 'app.db'));
   const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
+  const manifests = new Manifests(store);
   const indexer = new Indexer({ store, catalog, log });
   const meetings = new Meetings({ database, clock });
   const streams = new OpenStreams(clock);
@@ -144,6 +146,7 @@ export async function openArchive(options: ArchiveOptions) {
     editor,
     streams,
     thumbnails,
+    manifests,
     forget,
     clock,
   });
@@ -179,6 +182,7 @@ export async function openArchive(options: ArchiveOptions) {
       log,
       store,
       catalog,
+      manifests,
       indexer,
       meetings,
       whoMayCreate: options.whoMayCreate,
@@ -241,6 +245,7 @@ export async function openArchive(options: ArchiveOptions) {
     },
     async close(): Promise<void> {
       zips.close();
+      manifests.close();
       meetings.close();
       await server.close();
       await vanished.close();

@@ -1,7 +1,7 @@
 import type { RecordingSummary } from '../../protocol/archive-api.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { Store } from '../store/store.ts';
-import { parseManifestApart } from './parse-apart.ts';
+import type { Manifests } from './manifests.ts';
 
 /**
  * A recorder writes the manifest when there is something new to tell, not because a file has grown. So what its files hold
@@ -23,11 +23,15 @@ export async function withLiveFiles(manifest: Manifest, store: Store): Promise<M
 }
 
 /** The same for the summary of a recording that is being made. */
-export async function withLiveFacts(summary: RecordingSummary, store: Store): Promise<RecordingSummary> {
+export async function withLiveFacts(
+  summary: RecordingSummary,
+  store: Store,
+  manifests: Manifests,
+): Promise<RecordingSummary> {
   if (summary.state !== 'recording') return summary;
-  const stored = await store.readManifest(summary.recordingId);
-  if (!stored) return summary;
-  const { files } = await withLiveFiles(await parseManifestApart(stored.text), store);
+  const read = await manifests.read(summary.recordingId);
+  if (!read) return summary;
+  const { files } = await withLiveFiles(read.manifest, store);
   return {
     ...summary,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -14,6 +14,8 @@ const MAX_MEETING_BYTES = 109;
  */
 export class HumanNames {
   readonly #local: LocalTime;
+  /** By manifest, which many downloads have in common. */
+  readonly #each = new WeakMap<Manifest, ReadonlyMap<string, string>>();
 
   /** @param timeZone an IANA name; without one, this machine's */
   constructor(timeZone?: string) {
@@ -31,7 +33,9 @@ export class HumanNames {
   }
 
   /** A name for each recorded file, told apart by a number where those who share a name began in one second. */
-  each(manifest: Manifest): Map<string, string> {
+  each(manifest: Manifest): ReadonlyMap<string, string> {
+    const known = this.#each.get(manifest);
+    if (known) return known;
     const names = new Map<string, string>();
     const taken = new Set<string>();
     /** Where to go on counting: from the beginning, thousands who share a name would be millions of looks. */
@@ -48,6 +52,7 @@ export class HumanNames {
       taken.add(folded(given));
       names.set(file.name, given);
     }
+    this.#each.set(manifest, names);
     return names;
   }
 

@@ -15,6 +15,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Downloads } from '../audit/downloads.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Indexer } from '../catalog/indexer.ts';
+import type { Manifests } from '../catalog/manifests.ts';
 import type { Exports } from '../exports/exports.ts';
 import type { HumanNames } from '../exports/human-name.ts';
 import type { ClockTrust } from '../keep/clock-trust.ts';
@@ -35,6 +36,7 @@ export interface HttpContext {
   log: Log;
   store: Store;
   catalog: Catalog;
+  manifests: Manifests;
   indexer: Indexer;
   meetings: Meetings;
   whoMayCreate: Policy;

@@ -1,7 +1,6 @@
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { withLiveFiles } from '../catalog/live-facts.ts';
-import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { OpenStream } from '../streams/open-streams.ts';
 import type { HttpContext } from './context.ts';
 
@@ -15,17 +14,18 @@ export async function meetingOfRecording(
 
 /** The manifest, with what its files hold now. @throws Fault `recording-not-found`, `manifest-broken` */
 export async function requireManifest(context: HttpContext, recordingId: string): Promise<Manifest> {
-  const stored = await context.store.readManifest(recordingId);
-  if (!stored) throw new Fault('recording-not-found');
-  return withLiveFiles(await readManifest(stored.text, recordingId), context.store);
+  const manifest = await readManifest(context, recordingId);
+  if (!manifest) throw new Fault('recording-not-found');
+  return withLiveFiles(manifest, context.store);
 }
 
-async function readManifest(text: string, recordingId: string): Promise<Manifest> {
+async function readManifest(context: HttpContext, recordingId: string): Promise<Manifest | undefined> {
   try {
-    const manifest = await parseManifestApart(text);
-    if (manifest.recordingId !== recordingId) throw new Error('it names another recording');
+    const manifest = (await context.manifests.read(recordingId))?.manifest;
+    if (manifest && manifest.recordingId !== recordingId) throw new Error('it names another recording');
     return manifest;
   } catch (cause) {
+    if (cause instanceof Fault && cause.code === 'rate-limited') throw cause;
     const words = `This recording's manifest cannot be read: ${(cause as Error).message}`;
     throw new Fault('manifest-broken', words, { cause });
   }

@@ -25,7 +25,7 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
   const live = async (indexed: RecordingSummary): Promise<RecordingSummary> => {
     const summary = pins.has(indexed.recordingId) ? { ...indexed, pinned: true as const } : indexed;
     try {
-      return await withLiveFacts(summary, store);
+      return await withLiveFacts(summary, store, context.manifests);
     } catch (cause) {
       log.warn('live-facts-failed', { recordingId: summary.recordingId, cause: (cause as Error).message });
       return summary;

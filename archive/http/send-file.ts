@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '../../protocol/errors.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
-import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { StoredFile } from '../store/store.ts';
 import type { HttpContext } from './context.ts';
 import { downloadAs } from './download-name.ts';
@@ -158,9 +157,9 @@ function counted(body: Readable, sent: (bytes: number) => void): Readable {
 
 async function manifestOf(context: HttpContext, recordingId: string): Promise<Manifest | undefined> {
   try {
-    const stored = await context.store.readManifest(recordingId);
-    return stored && (await parseManifestApart(stored.text));
+    return (await context.manifests.read(recordingId))?.manifest;
   } catch (cause) {
+    if (cause instanceof Fault && cause.code === 'rate-limited') throw cause;
     context.log.warn('manifest-broken', { recordingId, cause: (cause as Error).message });
     return undefined;
   }

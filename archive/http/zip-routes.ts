@@ -46,7 +46,7 @@ async function sendZip(
     done,
     manifest,
     names,
-  }: { manifest: Manifest; names: Map<string, string>; asker: string; done: Deed },
+  }: { manifest: Manifest; names: ReadonlyMap<string, string>; asker: string; done: Deed },
 ): Promise<FastifyReply> {
   const { audit, store, zips } = context;
   const { recordingId, startedAtMs } = manifest;

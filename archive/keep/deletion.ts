@@ -6,6 +6,7 @@ import type { Clock } from '../../service/clock.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Deed } from '../audit/deed.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Manifests } from '../catalog/manifests.ts';
 import type { Exports } from '../exports/exports.ts';
 import type { Shares } from '../shares/shares.ts';
 import type { Store } from '../store/store.ts';
@@ -30,6 +31,7 @@ export class Deletion {
     editor: ManifestEditor;
     streams: OpenStreams;
     thumbnails: Thumbnails;
+    manifests: Manifests;
     /** Leaves nothing of deleted rows in the WAL. */
     forget: () => void;
     clock: Clock;
@@ -45,6 +47,7 @@ export class Deletion {
     editor: ManifestEditor;
     streams: OpenStreams;
     thumbnails: Thumbnails;
+    manifests: Manifests;
     /** Leaves nothing of deleted rows in the WAL. */
     forget: () => void;
     clock: Clock;
@@ -72,6 +75,7 @@ export class Deletion {
       await catalog.remove(recordingId);
       pins.remove(recordingId);
     } finally {
+      this.#parts.manifests.forget(recordingId);
       this.#parts.forget();
       open();
     }
@@ -107,6 +111,7 @@ export class Deletion {
         return withoutPerson(manifest, connectionId, name, Math.floor(clock.wallMs()));
       });
     } finally {
+      this.#parts.manifests.forget(recordingId);
       this.#parts.forget();
       open();
     }

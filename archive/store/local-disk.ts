@@ -44,8 +44,12 @@ export class LocalDisk implements Store {
   }
 
   async manifestVersion(recordingId: string): Promise<string | undefined> {
+    return (await this.manifestFacts(recordingId))?.version;
+  }
+
+  async manifestFacts(recordingId: string): Promise<FileFacts | undefined> {
     if (!isRecordingId(recordingId)) return undefined;
-    return (await this.#stat(join(this.#root, recordingId, MANIFEST_NAME)))?.version;
+    return this.#stat(join(this.#root, recordingId, MANIFEST_NAME));
   }
 
   async readManifest(recordingId: string): Promise<{ text: string; version: string } | undefined> {

@@ -37,6 +37,8 @@ export interface Store {
   scan(extent: ScanExtent): Promise<Scan>;
   /** Undefined when there is no manifest (yet). */
   manifestVersion(recordingId: string): Promise<string | undefined>;
+  /** The same, with its size. */
+  manifestFacts(recordingId: string): Promise<FileFacts | undefined>;
   readManifest(recordingId: string): Promise<{ text: string; version: string } | undefined>;
   stat(recordingId: string, name: string): Promise<FileFacts | undefined>;
   open(recordingId: string, name: string): Promise<StoredFile | undefined>;

@@ -8,6 +8,9 @@ export interface TurnsOptions {
   maxWaitingOfOne: number;
 }
 
+/** When to ask again where too many wait. */
+const RETRY_AFTER_MS = 5000;
+
 interface Waiting {
   asker: string;
   /** With what gives the place back. */
@@ -49,7 +52,9 @@ export class Turns {
     signal.throwIfAborted();
     const { maxWaiting, maxWaitingOfOne } = this.#options;
     const ofOne = this.#queue.filter((waiting) => waiting.asker === asker).length;
-    if (this.#queue.length >= maxWaiting || ofOne >= maxWaitingOfOne) throw new Fault('rate-limited');
+    if (this.#queue.length >= maxWaiting || ofOne >= maxWaitingOfOne) {
+      throw new Fault('rate-limited', undefined, { retryAfterMs: RETRY_AFTER_MS });
+    }
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.#queue.splice(this.#queue.indexOf(waiting), 1);
