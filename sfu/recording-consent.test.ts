@@ -113,9 +113,26 @@ test('nobody agrees for somebody else: not with their token, nor for the same su
     });
     await expect(other.enter()).rejects.toMatchObject({ code: 'consent-needed' });
   }
-  const back = await TestParticipant.open(sfu, { connectionId: 'anna', sub: 'a@example.org' });
-  await back.enter();
-  expect(back.snapshot?.consent).toBe('accepted');
+});
+
+test('[YES1] a “yes” ends with leaving, and is not that of another window with the same token; a lost connection keeps it', async () => {
+  const { recorder, sfu } = await openRecordedMeeting();
+  const pat = await TestParticipant.join(sfu, {}, 'accepted');
+  await pat.send('camera');
+  await recorder.untilTold('addStream pat camera');
+  const window = await TestParticipant.open(sfu);
+  await expect(window.enter()).rejects.toMatchObject({ code: 'consent-needed' });
+  await window.ask('resume', { ticket: pat.ticket });
+  await window.ask('leave', {});
+  await recorder.untilTold('closeReceiver pat left');
+  const again = await TestParticipant.open(sfu);
+  await expect(again.enter()).rejects.toMatchObject({ code: 'consent-needed' });
+  await again.enter('accepted');
+  const yeses = () => recorder.facts.filter((fact) => fact.type === 'consent' && fact.connectionId === 'pat');
+  await until('both are in the ledger', () => yeses().length === 2);
+  await again.lose();
+  await until('the loss is noted', () => recorder.facts.at(-1)?.type === 'away');
+  expect(await consentAtJoining(sfu)).toBe('accepted');
 });
 
 test('an erasure is acknowledged when it is carried out, of everything that was recorded of the person', async () => {

@@ -106,6 +106,7 @@ export class Meeting {
     const before = this.#visitors.get(claims.connectionId);
     if (before) {
       this.gone(before);
+      if (before.joined) this.room.replaced(claims.connectionId);
       before.session.end('replaced');
     }
     const visitor = new Visitor(claims, session, address);

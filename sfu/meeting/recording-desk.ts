@@ -122,8 +122,8 @@ export class RecordingDesk {
       },
       lastFact,
     );
-    const answers = people.flatMap(({ connectionId, consent, marks = [] }) =>
-      consent ? [{ connectionId, consent, marks }] : [],
+    const answers = people.flatMap(({ connectionId, consent, isIn, marks = [] }) =>
+      consent ? [{ connectionId, consent, isIn, marks }] : [],
     );
     room.recording.takeUp(recordingId, startedAtMs, answers);
     recording.takeUp(recorderId, people);
@@ -137,6 +137,7 @@ export class RecordingDesk {
         if (!isIn || room.has(connectionId)) continue;
         recording.fact({ type: 'left', connectionId });
         recording.unrecord(connectionId, { reason: 'lost', erase: false });
+        room.recording.left(connectionId, 'lost');
       }
     });
   }

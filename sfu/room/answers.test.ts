@@ -14,7 +14,12 @@ test('a “no” is the person’s, over whatever connection; a “yes” is one
   answers.set(at('a', 'k'), 'accepted');
   expect(answers.knownOf(at('a', 'k'))).toBe('accepted');
   expect(answers.knownOf(at('a-2', 'k'))).toBeUndefined();
+  answers.left('a');
+  expect(answers.knownOf(at('a', 'k'))).toBeUndefined();
+  answers.set(at('a', 'k'), 'accepted');
+  expect(answers.knownOf(at('a', 'k'))).toBe('accepted');
   answers.set(at('b', 'l'), 'withdrawn');
+  answers.left('b');
   expect(answers.knownOf(at('b-2', 'l'))).toBe('withdrawn');
   answers.set(at('b-2', 'l'), 'accepted');
   expect(answers.knownOf(at('b-3', 'l'))).toBeUndefined();
@@ -39,10 +44,24 @@ test('nobody agrees with a token, or a subject, that somebody else agreed with',
 
 test('what the manifest has of earlier answers is understood', () => {
   const answers = open();
-  answers.takeUp({ connectionId: 'a', consent: 'withdrawn', marks: marksIn('r', at('a', 'k').marks) });
+  answers.takeUp({
+    connectionId: 'a',
+    consent: 'withdrawn',
+    isIn: false,
+    marks: marksIn('r', at('a', 'k').marks),
+  });
   expect(answers.knownOf(at('a-2', 'k'))).toBe('withdrawn');
-  answers.takeUp({ connectionId: 'b', consent: 'withdrawn', marks: marksIn('another', at('b', 'l').marks) });
+  answers.takeUp({
+    connectionId: 'b',
+    consent: 'withdrawn',
+    isIn: false,
+    marks: marksIn('another', at('b', 'l').marks),
+  });
   expect(answers.knownOf(at('b-2', 'l'))).toBeUndefined();
+  for (const isIn of [true, false]) {
+    answers.takeUp({ connectionId: 'c', consent: 'accepted', isIn, marks: marksIn('r', at('c', 'm').marks) });
+    expect(answers.knownOf(at('c', 'm'))).toBe(isIn ? 'accepted' : undefined);
+  }
 });
 
 test('marks tell nothing of another meeting, another recording, or the key', () => {

@@ -3,7 +3,7 @@ import { MAX_ANSWERS } from '../../protocol/recorder.ts';
 import { marksIn, share, shareKey } from './marks.ts';
 
 /** An answer given in this recording before, as the recorder tells it. */
-export type EarlierAnswer = { connectionId: string } & Pick<Answer, 'consent' | 'marks'>;
+export type EarlierAnswer = { connectionId: string; isIn: boolean } & Pick<Answer, 'consent' | 'marks'>;
 
 interface Somebody {
   connectionId: string;
@@ -16,11 +16,13 @@ interface Answer {
   marks: readonly string[];
   /** What was recorded over a connection that is gone has been erased. */
   isErased: boolean;
+  /** Whose “yes” it was has left: it allows nothing any more. */
+  isOver?: boolean;
 }
 
 /**
  * What everybody has answered in one recording. A "no" is the person's: it holds for every connection of theirs. A "yes" is
- * one page's: whoever comes in anew is asked anew [D15].
+ * one page's, and ends when its person leaves: whoever comes in anew is asked anew [D15].
  */
 export class Answers {
   readonly #recordingId: string;
@@ -33,12 +35,20 @@ export class Answers {
     this.#isIn = isIn;
   }
 
-  takeUp({ connectionId, consent, marks }: EarlierAnswer): void {
+  takeUp({ connectionId, consent, isIn, marks }: EarlierAnswer): void {
     this.#put(connectionId, { consent, marks, isErased: false });
+    if (!isIn) this.left(connectionId);
   }
 
   of(connectionId: string): Consent | undefined {
-    return this.#answers.get(connectionId)?.consent;
+    const answer = this.#answers.get(connectionId);
+    return answer?.isOver ? undefined : answer?.consent;
+  }
+
+  /** Not over a lost connection that is waited for, but for good. */
+  left(connectionId: string): void {
+    const answer = this.#answers.get(connectionId);
+    if (answer?.consent === 'accepted') answer.isOver = true;
   }
 
   set({ connectionId, marks }: Somebody, consent: Consent): void {
@@ -57,7 +67,7 @@ export class Answers {
   refuseGone(connectionId: string, consent: Consent, erase: boolean): boolean {
     const answer = this.#answers.get(connectionId);
     if (!answer || answer.isErased) return false;
-    this.#put(connectionId, { ...answer, consent, isErased: erase });
+    this.#put(connectionId, { consent, marks: answer.marks, isErased: erase });
     return true;
   }
 
@@ -67,7 +77,7 @@ export class Answers {
   knownOf({ connectionId, marks }: Somebody): Consent | undefined {
     const mine = marksIn(this.#recordingId, marks);
     const own = this.#answers.get(connectionId);
-    if (own && shareKey(own.marks, mine)) return own.consent;
+    if (own && !own.isOver && shareKey(own.marks, mine)) return own.consent;
     const latest = [...this.#answers].findLast(
       ([id, { consent, marks: theirs }]) =>
         consent !== 'pending' && (id === connectionId || share(theirs, mine)),

@@ -18,6 +18,8 @@ export interface Member extends Newcomer {
   joinedAtMs: number;
   /** False from a lost socket until they are back, or gone. */
   connected: boolean;
+  /** Its socket was not lost: another one with the same token has taken its place. */
+  isReplaced?: boolean;
   handRaisedAtMs: number | undefined;
   quality: Quality | undefined;
   producers: Map<string, ProducerInfo>;

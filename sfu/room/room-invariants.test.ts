@@ -38,7 +38,7 @@ const actions: Record<string, (open: Open, who: Who, other: Who) => void> = {
   record: ({ room }, who) => room.recording.start(recordingId, 1000, who),
   takeUp: ({ room }, who) =>
     room.recording.takeUp(recordingId, 1000, [
-      { connectionId: who, consent: 'accepted', marks: inManifest(keyOf(who)) },
+      { connectionId: who, consent: 'accepted', isIn: true, marks: inManifest(keyOf(who)) },
     ]),
   accept: ({ room }, who) => room.recording.answer(who, 'accepted', undefined),
   decline: ({ room }, who) => room.recording.answer(who, 'declined', undefined),

@@ -124,18 +124,27 @@ test('joining while a recording is on', () => {
   expect(news()).toEqual(['fact joined h', 'joined: personJoined', 'fact consent h pending']);
 });
 
-test('an answer outlives a lost socket, a leaving, but not the recording', () => {
+test('a “yes” outlives a lost socket, not a leaving, another window, or the recording', () => {
   const { room, join, news } = openRoom();
   join('a');
   room.recording.start('r', 1000, 'h');
   room.recording.answer('a', 'accepted', undefined);
   room.lost('a');
   join('a');
-  room.leave('a', 'left');
-  news();
-  join('a');
   expect(room.recording.consentOf('a')).toBe('accepted');
-  expect(news()).toContain('record a 0');
+  for (const reason of ['left', 'lost'] as const) {
+    room.leave('a', reason);
+    expect(codeOf(() => join('a'))).toBe('consent-needed');
+    news();
+    join('a', 'participant', 'accepted');
+    expect(news()).toContain('fact consent a accepted');
+  }
+  room.lost('a');
+  room.replaced('a');
+  expect(codeOf(() => join('a'))).toBe('consent-needed');
+  room.back('a');
+  room.lost('a');
+  expect(codeOf(() => join('a'))).toBe('ok');
   room.recording.over();
   expect(room.recording.consentOf('a')).toBeUndefined();
   room.leave('a', 'left');

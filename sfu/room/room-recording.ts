@@ -98,7 +98,11 @@ export class RoomRecording {
   consentOnJoining(newcomer: Newcomer, answer: JoinAnswer): Consent | undefined {
     if (!this.#current || this.#current.status === 'stopping') return undefined;
     const said = answer === 'pending' ? undefined : answer;
-    const consent = said ?? this.#answers.knownOf(newcomer) ?? answer;
+    const known = this.#answers.knownOf(newcomer);
+    const before = this.#options.members.find(newcomer.connectionId);
+    // Another window has not agreed by taking the place of one that did: only over a lost connection is it the same page.
+    const holds = known === 'accepted' && before?.isReplaced ? undefined : known;
+    const consent = said ?? holds ?? answer;
     if (!consent) throw new Fault('consent-needed');
     return consent;
   }
@@ -124,6 +128,7 @@ export class RoomRecording {
 
   left(connectionId: string, reason: 'left' | 'lost'): void {
     this.#unrecord(connectionId, { reason, erase: false });
+    this.#answers.left(connectionId);
     this.#board.left(connectionId);
   }
 

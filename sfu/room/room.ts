@@ -127,7 +127,7 @@ export class Room {
       quality: undefined,
       producers: new Map(),
     };
-    this.#members.add(Object.assign(member, { name, marks, connected: true }));
+    this.#members.add(Object.assign(member, { name, marks, connected: true, isReplaced: false }));
     this.doors.entered(newcomer);
     if (before) this.recording.awayFact(member);
     else this.recording.joinedFact(member);
@@ -149,11 +149,17 @@ export class Room {
     this.hosts.lost(member);
   }
 
+  /** Another socket has taken the place of theirs: until it resumes the session it is another page. */
+  replaced(connectionId: string): void {
+    const member = this.#members.find(connectionId);
+    if (member) member.isReplaced = true;
+  }
+
   /** Over another socket, with everything as it was. @throws Fault `not-joined` */
   back(connectionId: string): void {
     const member = this.#members.get(connectionId);
     if (member.connected) return;
-    member.connected = true;
+    Object.assign(member, { connected: true, isReplaced: false });
     this.recording.awayFact(member);
     this.#changed(member, connectionId);
     this.hosts.joined(member);
