@@ -98,6 +98,15 @@ export const errors = {
     status: 429,
     message: 'This person sends more than can be recorded: the file ends there.',
   },
+  'sound-too-fast': {
+    status: 429,
+    message: 'This person sends more sound than there is time for: what is too much is left out.',
+  },
+  'sound-behind': {
+    status: 503,
+    message:
+      "This person's sound is not converted at the moment. What comes waits in memory, as long as there is room.",
+  },
   'stream-unsupported': { status: 409, message: 'This codec cannot be recorded.' },
   'storage-unwritable': {
     status: 500,

@@ -39,6 +39,9 @@ export const GAP_CAUSES = [
   'lost',
   'disk-slow',
   'audio-worker-lost',
+  'audio-worker-slow',
+  /** More sound was sent than there is time for. */
+  'too-fast',
   'transcoder-lost',
   'transcoder-slow',
   'transcodes-full',

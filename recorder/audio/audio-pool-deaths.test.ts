@@ -83,13 +83,15 @@ test('[AUD12] a worker that dies again and again is started again more and more 
   expect(pool.stats().workers).toBe(0);
   for (let packet = 0; packet < 100; packet += 1) push();
   expect(frames).toHaveLength(Math.floor((100 * PACKET) / 1024));
+  // The file goes on, but nothing of them is heard in it.
+  expect(person.stream.behindSamples).toBe(100 * PACKET);
   clock.advance(250);
   expect(pool.stats()).toMatchObject({ workers: 1, restarts: 2, silenced: 0 });
   for (let packet = 0; packet < 50; packet += 1) push();
   await finish(person);
   expect(frames.map(({ index }) => index)).toEqual(Array.from({ length: 141 }, (_, index) => index));
   expect(new Set(frames.map(({ data }) => data.toString('hex'))).size).toBeGreaterThan(5);
-  expect(gaps).toEqual([{ fromSample: 0, toSample: 100 * PACKET }]);
+  expect(gaps).toEqual([{ cause: 'audio-worker-lost', fromSample: 0, toSample: 100 * PACKET }]);
 });
 
 test('[AUD8] a worker that dies is one line in the log, however many people it had', async () => {

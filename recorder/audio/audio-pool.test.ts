@@ -9,7 +9,7 @@ import { oggPackets } from '../torture/opus-bursts.ts';
 import { AudioPool, END_WITHIN_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
 import type { AacFrame, AudioGap } from './audio-transcoder.ts';
 import { voice } from './fixtures/sounds.ts';
-import { MAX_QUEUED_BYTES } from './worker-process.ts';
+import { MAX_STREAM_PACKETS } from './worker-queue.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
 const SAMPLE_RATE = 48_000;
@@ -206,22 +206,71 @@ describe('AudioPool', () => {
     const kept = frames.length * 1024;
     for (const { at, payload } of packets.slice(50)) stream.push({ positionSamples: at, payload });
     await stream.finish(2 * SAMPLE_RATE);
-    expect(gaps).toEqual([{ fromSample: kept, toSample: 50 * PACKET }]);
+    const cause = 'audio-worker-lost';
+    expect(gaps).toEqual([{ cause, fromSample: kept, toSample: 50 * PACKET }]);
     expect(frames.map((frame) => frame.index)).toEqual(Array.from({ length: 94 }, (_, index) => index));
     await fragile.close();
     expect(clock.pending).toBe(0);
   });
 
-  test('[AUD9] what a worker does not take is dropped, and counted', async () => {
+  test('[AUD9] what a worker does not take of one stream is dropped, counted and told, and nobody else’s is', async () => {
     const clock = new ManualClock();
-    const fragile = new AudioPool({ log: silentLog, clock, size: 1 });
-    await fragile.start();
-    const stream = fragile.open({ channels: 1, onFrames: () => undefined });
-    const payload = Buffer.alloc(1200);
-    const fitting = Math.ceil(MAX_QUEUED_BYTES / payload.length);
-    for (let i = 0; i < fitting + 5; i += 1) stream.push({ positionSamples: i * PACKET, payload });
-    expect(fragile.stats().dropped).toBe(5);
-    await fragile.close();
+    const own = new AudioPool({ log: silentLog, clock, size: 1 });
+    await own.start();
+    const gaps: AudioGap[][] = [[], []];
+    const frames: AacFrame[] = [];
+    const [flood, voice] = gaps.map((told, index) =>
+      own.open({
+        channels: 1,
+        onFrames: (more) => void (index === 1 && frames.push(...more)),
+        onGap: (gap) => told.push(gap),
+      }),
+    );
+    const packets = inOrder(opusOf(bursts(2)), 0);
+    const payload = packets[0]?.payload ?? Buffer.alloc(0);
+    const end = MAX_STREAM_PACKETS + 5;
+    for (let i = 0; i < end; i += 1) flood?.push({ positionSamples: i * PACKET, payload });
+    for (const { at, payload } of packets) voice?.push({ positionSamples: at, payload });
+    expect(own.stats().dropped).toBe(5);
+    voice?.advance(90 * PACKET);
+    expect(voice?.behindSamples).toBe(90 * PACKET);
+    const finished = voice?.finish(2 * SAMPLE_RATE);
+    let isOver = false;
+    void finished?.then(() => {
+      isOver = true;
+    });
+    await vi.waitUntil(() => {
+      clock.advance(FLUSH_INTERVAL_MS);
+      return isOver;
+    });
+    expect(frames).toHaveLength(94);
+    const silence = frames.at(-1)?.data;
+    expect(frames.filter(({ data }) => data !== silence).length).toBeGreaterThan(5);
+    await flood?.finish(end * PACKET);
+    const missing = { fromSample: MAX_STREAM_PACKETS * PACKET, toSample: end * PACKET };
+    expect(gaps).toEqual([[{ cause: 'audio-worker-slow', ...missing }], []]);
+    await own.close();
+  });
+
+  test('[LIGHT5] while no worker answers it is known how far the sound is behind, and a Stop says that it was slow', async () => {
+    const clock = new ManualClock();
+    const own = new AudioPool({ log: silentLog, clock, size: 1 });
+    await own.start();
+    const gaps: AudioGap[] = [];
+    const stream = own.open({ channels: 1, onFrames: () => undefined, onGap: (gap) => gaps.push(gap) });
+    for (const pid of own.pids) process.kill(pid, 'SIGSTOP');
+    for (const { at, payload } of inOrder(opusOf(bursts(2)), 0))
+      stream.push({ positionSamples: at, payload });
+    stream.advance(SAMPLE_RATE);
+    expect(stream.behindSamples).toBe(SAMPLE_RATE);
+    const finished = stream.finish(2 * SAMPLE_RATE);
+    stream.giveUp();
+    await finished;
+    expect(gaps).toEqual([{ cause: 'audio-worker-slow', fromSample: 0, toSample: 2 * SAMPLE_RATE }]);
+    expect(stream.behindSamples).toBe(0);
+    const closed = own.close();
+    clock.advance(END_WITHIN_MS);
+    await closed;
   });
 
   test('[AUD8] a worker gives back what those needed who are gone', async () => {

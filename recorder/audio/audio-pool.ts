@@ -75,13 +75,12 @@ export class AudioPool {
    * silenced because workers died over them.
    */
   stats(): Record<'workers' | 'streams' | 'restarts' | 'dropped' | 'unused' | 'silenced', number> {
-    const dropped = [...this.#workers].reduce((sum, worker) => sum + worker.dropped, this.#dropped);
     const [workers, streams] = [this.#workers.size, this.#streams.size];
     return {
       workers,
       streams,
       restarts: this.#restarts,
-      dropped,
+      dropped: this.#dropped,
       unused: this.#unused,
       silenced: this.#silenced,
     };
@@ -92,7 +91,7 @@ export class AudioPool {
     return [...this.#workers].flatMap((worker) => worker.pid ?? []);
   }
 
-  /** @param options.onGap sound that was lost with a worker, and is silence in the file */
+  /** @param options.onGap sound that no worker took or made, and is silence in the file */
   open(options: {
     channels: 1 | 2;
     onFrames(frames: AacFrame[]): void;
@@ -116,6 +115,9 @@ export class AudioPool {
       close: () => {
         stream.close();
         this.#streams.delete(id);
+      },
+      get behindSamples() {
+        return stream.behindSamples;
       },
     };
   }
@@ -194,7 +196,6 @@ export class AudioPool {
   /** It has ended, or is given up: from here on nothing of it counts. */
   #lose(worker: WorkerProcess, why: string): void {
     if (!this.#workers.delete(worker) || this.#closed) return;
-    this.#dropped += worker.dropped;
     const culprit = this.#streams.get(worker.workedOn ?? 0);
     worker.kill();
     const orphans = [...this.#streams.values()].filter((stream) => stream.isWith(worker));

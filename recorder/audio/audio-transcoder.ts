@@ -10,8 +10,9 @@ export interface AacFrame {
   data: Buffer;
 }
 
-/** Samples of the file that are silent because the sound was lost on our side. */
+/** Samples of the file that are silent because the sound was lost on our side: with a worker, or behind one. */
 export interface AudioGap {
+  cause: 'audio-worker-lost' | 'audio-worker-slow';
   fromSample: number;
   toSample: number;
 }
@@ -34,4 +35,6 @@ export interface AudioTranscoder {
   giveUp(): void;
   /** Lets go of the stream's codecs; nothing is handed out any more. */
   close(): void;
+  /** So much of what the last `advance` was to bring is not made yet, or is silence while sound comes. */
+  readonly behindSamples: number;
 }

@@ -21,8 +21,11 @@ export class PooledStream {
   /** Workers that died over one of its packets. */
   #kills = 0;
   #nextFrame = 0;
-  /** Where the sound broke off with a worker; undefined while nothing is missing. */
-  #brokenOffAt: number | undefined;
+  #advancedTo = 0;
+  /** From where on sound is missing, up to the next that is taken; undefined while nothing is. */
+  #missing: Omit<AudioGap, 'toSample'> | undefined;
+  /** Nobody took the last packet. */
+  #isRefused = false;
   #finish: { endSample: number; resolve: () => void } | undefined;
 
   constructor(options: {
@@ -57,11 +60,18 @@ export class PooledStream {
     worker.open(this.id, this.#channels, this.#nextFrame);
   }
 
-  /** Its worker is gone, with everything that was on its way. */
-  breakOff(): void {
+  /** So much of what was due is not made, or is silence although sound comes. */
+  get behindSamples(): number {
+    if (this.#state.name === 'over') return 0;
+    if (this.#state.name === 'placed') return this.#advancedTo - this.#nextFrame * AAC_FRAME_SAMPLES;
+    return this.#isRefused && this.#missing ? this.#advancedTo - this.#missing.fromSample : 0;
+  }
+
+  /** Its worker is gone, or given up on, with everything that was on its way. */
+  breakOff(cause: AudioGap['cause'] = 'audio-worker-lost'): void {
     if (this.#state.name !== 'placed') return;
     this.#state = { name: 'waiting' };
-    this.#brokenOffAt ??= this.#nextFrame * AAC_FRAME_SAMPLES;
+    this.#miss(this.#nextFrame * AAC_FRAME_SAMPLES, cause);
     if (this.#finish) this.#finishSilently();
   }
 
@@ -74,16 +84,18 @@ export class PooledStream {
     return true;
   }
 
-  /** Answers false when there is nobody to take it. */
+  /** Answers false when there is nobody to take it, or a worker that is too far behind. */
   push(packet: Parameters<AudioTranscoder['push']>[0]): boolean {
-    if (this.#state.name !== 'placed') return false;
-    this.#goOn(packet.positionSamples);
-    this.#state.worker.push(this.id, packet);
-    return true;
+    const isPlaced = this.#state.name === 'placed';
+    this.#isRefused = !(this.#state.name === 'placed' && this.#state.worker.push(this.id, packet));
+    if (!this.#isRefused) this.#goOn(packet.positionSamples);
+    else if (isPlaced) this.#miss(packet.positionSamples, 'audio-worker-slow');
+    return !this.#isRefused;
   }
 
   /** Nothing from before this sample will come any more. */
   advance(toSample: number): void {
+    this.#advancedTo = toSample;
     if (this.#state.name === 'placed') this.#state.worker.advance(this.id, toSample);
     else if (this.#state.name !== 'over') this.#fill(Math.floor(toSample / AAC_FRAME_SAMPLES));
   }
@@ -116,7 +128,7 @@ export class PooledStream {
   giveUp(): void {
     if (!this.#finish) return;
     if (this.#state.name === 'placed') this.#state.worker.close(this.id);
-    this.breakOff();
+    this.breakOff('audio-worker-slow');
   }
 
   /** Lets go of its codecs; nothing is handed out any more, and nobody waits for it. */
@@ -136,9 +148,14 @@ export class PooledStream {
 
   /** There is sound again from this sample on: tells of what is missing. */
   #goOn(toSample: number): void {
-    const fromSample = this.#brokenOffAt;
-    this.#brokenOffAt = undefined;
-    if (fromSample !== undefined && toSample > fromSample) this.#onGap({ fromSample, toSample });
+    const missing = this.#missing;
+    this.#missing = undefined;
+    if (missing && toSample > missing.fromSample) this.#onGap({ ...missing, toSample });
+  }
+
+  #miss(fromSample: number, cause: AudioGap['cause']): void {
+    const before = this.#missing ?? { fromSample, cause };
+    this.#missing = { ...before, fromSample: Math.min(before.fromSample, fromSample) };
   }
 
   #fill(endFrame: number): void {

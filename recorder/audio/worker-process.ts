@@ -3,17 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { sampleProcess } from '../../service/process-sample.ts';
 import { ProgressWatch } from '../../service/progress-watch.ts';
 import type { AudioTranscoder } from './audio-transcoder.ts';
-import { ItemPacker } from './packed-items.ts';
 import { WorkNote } from './work-note.ts';
-import type { FromWorker, ToWorker } from './worker-messages.ts';
+import type { FromWorker } from './worker-messages.ts';
+import { WorkerQueue } from './worker-queue.ts';
 
-/** Packets that may wait for a worker; what comes on top is dropped, and is silence in the file. */
-export const MAX_QUEUED_PACKETS = 50_000;
-export const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** Batches under way to a worker; more wait, and become one. */
 const MAX_UNANSWERED = 4;
-/** In a packet's place: sound was lost here. */
-const NOTHING = Buffer.alloc(0);
 /** One that owes an answer is looked at this often. */
 const LOOK_MS = 250;
 /** One that cannot work after so much of our own time never will. */
@@ -51,17 +46,12 @@ export class WorkerProcess {
   readonly #events: WorkerEvents;
   readonly #note = new WorkNote();
   readonly #watch = new ProgressWatch();
+  readonly #queue = new WorkerQueue();
   #state: State = 'starting';
-  #opened: ToWorker['opened'] = [];
-  #packets = new ItemPacker();
-  #advanced = new Map<number, number>();
-  #finished: ToWorker['finished'] = [];
-  #closed: number[] = [];
   #unanswered = 0;
   #answers = 0;
   #sinceLookMs = 0;
   #startingMs = 0;
-  #dropped = 0;
 
   constructor(entry: URL, events: WorkerEvents) {
     this.#events = events;
@@ -82,63 +72,39 @@ export class WorkerProcess {
     return this.#state === 'working';
   }
 
-  /** Packets that were dropped because the worker did not keep up. */
-  get dropped(): number {
-    return this.#dropped;
-  }
-
   open(stream: number, channels: 1 | 2, firstFrame: number): void {
-    this.#opened.push({ stream, channels, firstFrame });
+    this.#queue.open(stream, channels, firstFrame);
   }
 
-  push(
-    stream: number,
-    { lostSamples = 0, payload, positionSamples }: Parameters<AudioTranscoder['push']>[0],
-  ): void {
-    if (this.#packets.count >= MAX_QUEUED_PACKETS || this.#packets.bytes >= MAX_QUEUED_BYTES) {
-      this.#dropped += 1;
-      return;
-    }
-    if (lostSamples > 0) this.#packets.add(stream, lostSamples, NOTHING);
-    this.#packets.add(stream, positionSamples, payload);
+  /** Answers false when the worker is so far behind with this stream that it takes no more. */
+  push(stream: number, packet: Parameters<AudioTranscoder['push']>[0]): boolean {
+    return this.#queue.push(stream, packet);
   }
 
   advance(stream: number, toSample: number): void {
-    this.#advanced.set(stream, toSample);
+    this.#queue.advance(stream, toSample);
   }
 
   finish(stream: number, endSample: number): void {
-    this.#finished.push([stream, endSample]);
+    this.#queue.finish(stream, endSample);
   }
 
   close(stream: number): void {
-    this.#closed.push(stream);
+    this.#queue.close(stream);
   }
 
   /** Sends what is queued, once it can work. */
   flush(): void {
-    if (this.#state !== 'working' || !this.#hasWork || this.#unanswered >= MAX_UNANSWERED) return;
+    if (this.#state !== 'working' || this.#queue.isEmpty || this.#unanswered >= MAX_UNANSWERED) return;
     if (!this.#child.connected) return;
-    const batch: ToWorker = {
-      opened: this.#opened,
-      packets: this.#packets.pack(),
-      advanced: [...this.#advanced],
-      finished: this.#finished,
-      closed: this.#closed,
-    };
-    this.#opened = [];
-    this.#packets = new ItemPacker();
-    this.#advanced = new Map();
-    this.#finished = [];
-    this.#closed = [];
     this.#unanswered += 1;
     // An error means that the worker is gone, which its exit tells too.
-    this.#child.send(batch, () => undefined);
+    this.#child.send(this.#queue.take(), () => undefined);
   }
 
   /** Whether anything is queued, or under way. */
   get isBusy(): boolean {
-    return this.#hasWork || this.#unanswered > 0;
+    return !this.#queue.isEmpty || this.#unanswered > 0;
   }
 
   /**
@@ -192,6 +158,7 @@ export class WorkerProcess {
     this.#unanswered -= 1;
     this.#answers += 1;
     this.#events.onAnswer(message);
+    if (this.#queue.isBehind) this.flush();
   }
 
   #ended(how: string): void {
@@ -199,11 +166,6 @@ export class WorkerProcess {
     this.#state = 'ended';
     this.#events.onEnd(how);
     this.#note.close();
-  }
-
-  get #hasWork(): boolean {
-    const { length } = [...this.#opened, ...this.#finished, ...this.#closed];
-    return length + this.#packets.count + this.#advanced.size > 0;
   }
 }
 

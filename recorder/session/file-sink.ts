@@ -24,7 +24,7 @@ export function fileSink(
   return {
     arrived: (atMs) => toFile(({ take }) => take.arrived(atMs)),
     audio: (item, captureMs) => {
-      if (captureMs < times.untilMs()) toFile(({ take }) => take.pushAudio(item, captureMs));
+      if (captureMs < times.untilMs()) files.pushAudio(source, item, captureMs);
     },
     video: (unit, captureMs) => {
       if (captureMs < times.untilMs()) toFile(({ take }) => take.pushVideo(unit, captureMs));

@@ -38,10 +38,7 @@ export function openRecordedFile(
         log.error('file-failed', { recordingId, name, code, cause: cause ? stackOf(cause) : message });
         options.onProblem(code, `${name}: ${message}`);
       },
-      cut: (name) => {
-        const { code, message } = new Fault('end-cut');
-        options.onProblem(code, `${name}: ${message}`);
-      },
+      noted: (name, code) => options.onProblem(code, `${name}: ${new Fault(code).message}`),
       repair: async (name) => {
         const repair = await repairFile(join(recordings.folder(recordingId), name));
         return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };

@@ -1,8 +1,10 @@
 import { Fault } from '../../protocol/errors.ts';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import type { FileSource } from '../../protocol/people.ts';
+import type { OpusItem } from '../depacketize/opus.ts';
 import { NextFile } from './next-file.ts';
 import type { RecordedFile } from './recorded-file.ts';
+import { SoundAllowance } from './sound-allowance.ts';
 import { WriteAllowance } from './write-allowance.ts';
 
 type OpenFile = (source: FileSource, allowance: WriteAllowance) => RecordedFile;
@@ -12,6 +14,7 @@ interface Line {
   file: RecordedFile | undefined;
   readonly next: NextFile;
   readonly allowance: WriteAllowance;
+  readonly sound: SoundAllowance;
 }
 
 /** The files of one person: those being written, one of their camera and one of their screen, and those that ended. */
@@ -44,10 +47,21 @@ export class PersonFiles {
     return this.#lines.get(source)?.file;
   }
 
+  /** Sound for the file that there is of this source, as much as may be. @param captureMs as Take.pushAudio */
+  pushAudio(source: FileSource, item: OpusItem, captureMs: number): void {
+    const line = this.#lines.get(source);
+    const file = line?.file;
+    file?.guard(() => {
+      if (line?.sound.take(item)) file.take.pushAudio(item, captureMs);
+      else file.leaveOutSound();
+    });
+  }
+
   /** The file of this source, a new one where there is none. */
   begin(source: FileSource, nowMs: number): RecordedFile {
     const line = this.#lines.get(source) ?? {
-      ...{ file: undefined, next: new NextFile(nowMs), allowance: new WriteAllowance() },
+      ...{ file: undefined, next: new NextFile(nowMs) },
+      ...{ allowance: new WriteAllowance(), sound: new SoundAllowance() },
     };
     this.#lines.set(source, line);
     line.file ??= this.#open(source, line.allowance);

@@ -15,7 +15,9 @@ import {
   INDEX_INTERVAL_MS,
   PICTURES_WITHIN_MS,
   RecordedFile,
+  SOUND_BEHIND_MS,
   SOUND_WITHIN_MS,
+  TOLD_FOR_MS,
 } from './recorded-file.ts';
 import { PICTURE_LATENESS_MS, Take } from './take.ts';
 import { BURST_BYTES, WriteAllowance } from './write-allowance.ts';
@@ -34,7 +36,7 @@ afterAll(() => rm(folder, { recursive: true }));
 function record(
   name: string,
   isReady: Promise<void> = Promise.resolve(),
-  sound: Pick<AudioTranscoder, 'finish' | 'giveUp'> = {
+  sound: Pick<AudioTranscoder, 'finish' | 'giveUp'> & Partial<AudioTranscoder> = {
     finish: async () => undefined,
     giveUp: () => undefined,
   },
@@ -58,7 +60,7 @@ function record(
       },
       changed: () => undefined,
       failed: (name, fault) => failures.push(`${name}: ${fault.message}`),
-      cut: (name) => failures.push(`${name}: cut`),
+      noted: (name, code) => failures.push(`${name}: ${code}`),
       repair: async () => {
         const repair = await repairFile(path);
         return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };
@@ -77,7 +79,11 @@ function record(
           return {
             push: () => undefined,
             advance: () => undefined,
-            ...sound,
+            get behindSamples() {
+              return sound.behindSamples ?? 0;
+            },
+            finish: sound.finish,
+            giveUp: sound.giveUp,
             close: () => undefined,
           };
         },
@@ -150,6 +156,39 @@ test('[LIGHT4] a file of which the disk takes nothing is not said to be recorded
   await file.finish(START_MS + ms);
 });
 
+test('[LIGHT5] a file whose sound waits for a worker, or is silence without one, is not said to be recorded', async () => {
+  const sound = { finish: async () => undefined, giveUp: () => undefined, behindSamples: 0 };
+  const { file, show, tick } = record('behind.flv', undefined, sound);
+  file.take.setLive('audio', true, START_MS);
+  show(0, 10);
+  await vi.waitUntil(() => file.progress(0).bytes > 0);
+  sound.behindSamples = SOUND_BEHIND_MS * 48 - 1;
+  tick(100);
+  expect(file.progress(0)).toMatchObject({ state: 'recording' });
+  sound.behindSamples += 1;
+  expect(file.progress(0)).toMatchObject({ state: 'stalled', problem: 'sound-behind' });
+  // Who is muted lacks nothing.
+  file.take.setLive('audio', false, START_MS + 200);
+  expect(file.progress(0)).toMatchObject({ state: 'recording' });
+  await file.finish(START_MS + 300);
+});
+
+test('[AUD20] sound that is left out is noted once, and told while it goes on', async () => {
+  const { failures, file, show, tick } = record('loud.flv');
+  show(0, 10);
+  await vi.waitUntil(() => file.progress(0).bytes > 0);
+  tick(100);
+  file.leaveOutSound();
+  tick(200);
+  file.leaveOutSound();
+  expect(failures).toEqual(['loud.flv: sound-too-fast']);
+  expect(file.progress(0)).toMatchObject({ state: 'recording', problem: 'sound-too-fast' });
+  expect(file.progress(0, 'transcodes-full')).toMatchObject({ problem: 'transcodes-full' });
+  tick(200 + TOLD_FOR_MS);
+  expect(file.progress(0).problem).toBeUndefined();
+  await file.finish(START_MS + 6000);
+});
+
 test('what comes while the file is being created is in it, as it came', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { file, path, show } = record('slow.flv', promise);
@@ -202,7 +241,7 @@ test('[END2] a file is whole within bounds, though neither its last pictures nor
   expect(failures).toEqual([]);
   clock.advance(1);
   await finished;
-  expect(failures).toEqual(['cut.flv: cut']);
+  expect(failures).toEqual(['cut.flv: end-cut']);
   expect(file.describe(START_MS + 300, START_MS, () => undefined)).toMatchObject({ state: 'complete' });
   const [script] = await tagsOf(await readFile(path));
   expect(metadataOf(script).duration).toBeGreaterThan(0.1);

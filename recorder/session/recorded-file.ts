@@ -17,6 +17,12 @@ export const STALLED_AFTER_MS = 1500;
 /** The disk takes nothing for this long: what comes waits in memory, and would be lost with it. */
 export const DISK_STALLED_AFTER_MS = 5000;
 
+/** So much sound waits for a worker that does not keep up, or is silence since there is none: it would be lost with us. */
+export const SOUND_BEHIND_MS = 5000;
+
+/** After more sound than may be was left out it is told for so long. */
+export const TOLD_FOR_MS = 5000;
+
 /** How often the index of a file that grows is brought up to date: whoever watches it already can go anywhere up to there. */
 export const INDEX_INTERVAL_MS = 30_000;
 
@@ -38,8 +44,8 @@ export interface FileHost extends Pick<Clock, 'nowMs' | 'after'> {
   changed(): void;
   /** @param name of the file, or whose it would have been */
   failed(name: string, fault: Fault): void;
-  /** What was on its way did not come in time, and the file is whole without it. */
-  cut(name: string): void;
+  /** Something is left out of it, and the file goes on, or is whole, without: `end-cut`, `sound-too-fast`. */
+  noted(name: string, code: ErrorCode): void;
   /** Cuts the file at its last whole tag and indexes it; undefined when it holds none. */
   repair(name: string): Promise<{ durationMs: number; bytes: number } | undefined>;
 }
@@ -63,6 +69,7 @@ export class RecordedFile {
   #early: Buffer[] = [];
   #lastIndexMs: number | undefined;
   #tickedMs = Number.NEGATIVE_INFINITY;
+  #soundLeftOutMs: number | undefined;
   #creation: Promise<void> | undefined;
   #end: FileEnd | undefined;
   #failure: FileFailure | undefined;
@@ -131,6 +138,14 @@ export class RecordedFile {
     this.take.blame(loss.kind, 'lost');
   }
 
+  /** More sound came than may be, and is not taken. */
+  leaveOutSound(): void {
+    if (this.#soundLeftOutMs === undefined)
+      this.#host.noted(this.#name ?? this.connectionId, 'sound-too-fast');
+    this.#soundLeftOutMs = this.#host.nowMs();
+    this.take.blame('audio', 'too-fast');
+  }
+
   /**
    * @param atMs on the SFU's clock: what had come by then was pushed
    * @param heldFromMs media after this are here, and come later
@@ -156,7 +171,11 @@ export class RecordedFile {
     const bytes = this.#file?.writtenBytes ?? 0;
     const stalled = waitingMs !== undefined && waitingMs >= STALLED_AFTER_MS;
     const diskStalled = (this.#file?.stuckMs(this.#tickedMs) ?? 0) >= DISK_STALLED_AFTER_MS;
-    const healthy = stalled || diskStalled ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';
+    const soundBehind = this.take.soundBehindMs >= SOUND_BEHIND_MS;
+    const held = diskStalled ? 'disk-stalled' : soundBehind ? 'sound-behind' : undefined;
+    const healthy = stalled || held ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';
+    const leftOutForMs = this.#tickedMs - (this.#soundLeftOutMs ?? Number.NEGATIVE_INFINITY);
+    const tooFast = leftOutForMs < TOLD_FOR_MS ? 'sound-too-fast' : undefined;
     const { connectionId, source } = this;
     let durationMs = 0;
     this.guard(() => {
@@ -164,7 +183,7 @@ export class RecordedFile {
       durationMs = fileProgressSchema.shape.durationMs.parse(this.take.durationMs);
     });
     // Whatever else is wrong, nothing of this file is kept.
-    const problem = this.#failure?.code ?? (diskStalled ? 'disk-stalled' : streamProblem);
+    const problem = this.#failure?.code ?? held ?? streamProblem ?? tooFast;
     const state = this.#failure ? 'failed' : healthy;
     return { connectionId, source, state, bytes, durationMs, ...(problem && { problem }) };
   }
@@ -225,7 +244,7 @@ export class RecordedFile {
     const metadata = await finished;
     await this.#creation;
     if (metadata === undefined || !this.#file || !this.#name || this.#salvage) return;
-    if (!hasPictures || !hasSound) this.#host.cut(this.#name);
+    if (!hasPictures || !hasSound) this.#host.noted(this.#name, 'end-cut');
     await this.#file.finish(metadata);
     this.#end = { state: 'complete' };
     this.#host.changed();

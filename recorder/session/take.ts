@@ -115,6 +115,12 @@ export class Take {
     return this.#leftOut;
   }
 
+  /** So much sound that was due is not made yet, or is silence because nobody makes it. */
+  get soundBehindMs(): number {
+    const isDue = this.#state === 'writing' && this.#live.audio;
+    return isDue ? this.#audio.behindSamples / SAMPLES_PER_MS : 0;
+  }
+
   /** True while pictures cannot be shown without a keyframe, and when the last one is too old to seek by. */
   get needsKeyframe(): boolean {
     if (!this.#live.video || this.#congested) return false;
@@ -321,10 +327,10 @@ export class Take {
     return this.#live.video && this.#source === 'camera' ? lastMs + STALL_SLATE_MS : Number.POSITIVE_INFINITY;
   }
 
-  #onAudioGap({ fromSample, toSample }: AudioGap): void {
+  #onAudioGap({ cause, fromSample, toSample }: AudioGap): void {
     const fromMs = this.#originMs + fromSample / SAMPLES_PER_MS;
     const toMs = this.#originMs + toSample / SAMPLES_PER_MS;
-    this.#gaps.audio.note({ fromMs, toMs, cause: 'audio-worker-lost' });
+    this.#gaps.audio.note({ fromMs, toMs, cause });
   }
 }
 

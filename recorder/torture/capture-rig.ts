@@ -169,7 +169,7 @@ export class CaptureRig {
           const repair = await repairFile(join(this.#folder, name));
           return repair && { durationMs: repair.durationMs, bytes: repair.truncateTo };
         },
-        cut: (name) => this.#failures.push(`${name} was cut`),
+        noted: (name, code) => this.#failures.push(`${name}: ${code}`),
         nowMs: () => this.#clock.nowMs(),
         after: (delayMs, task) => this.#clock.after(delayMs, task),
       },
@@ -212,6 +212,7 @@ const openAudio: OpenAudio = (channels, onFrames) => {
     advance: (toSample) => onFrames(stream.advance(toSample)),
     finish: async (endSample) => onFrames(stream.finish(endSample)),
     giveUp: () => undefined,
+    behindSamples: 0,
     close: () => {
       decoder[Symbol.dispose]();
       encoder[Symbol.dispose]();

@@ -65,6 +65,8 @@ test.each<[Case, ReturnType<typeof shown>]>([
   [{ recording: on, consent: 'accepted', own: 'waiting', isSending: false }, 'no-media'],
   [{ recording: on, consent: 'accepted', own: 'stalled' }, 'stalled'],
   [{ recording: on, consent: 'accepted', own: 'stalled', problem: 'disk-stalled' }, 'failed'],
+  [{ recording: on, consent: 'accepted', own: 'stalled', problem: 'sound-behind' }, 'failed'],
+  [{ recording: on, consent: 'accepted', own: 'recording', problem: 'sound-too-fast' }, 'sound-too-fast'],
   [{ recording: on, consent: 'accepted', own: 'failed' }, 'failed'],
   [{ recording: on, consent: 'accepted', own: 'failed', problem: 'file-too-fast' }, 'too-fast'],
   [{ recording: on, consent: 'declined', own: 'recording' }, 'not-recorded'],

@@ -4,12 +4,14 @@ import type { MeetingSnapshot } from './meeting-state.ts';
 /**
  * What this person's page says of them being recorded. `recorded` only while the recorder confirms bytes of theirs on
  * disk [D8]; `sound-only`: their picture waits to be converted; `picture-unsupported`: it is larger than what is
- * recorded; `no-media`: they have agreed, and send nothing that could be recorded; `too-fast`: they send too much.
+ * recorded; `no-media`: they have agreed, and send nothing that could be recorded; `too-fast`: they send too much;
+ * `sound-too-fast`: a part of their sound is left out.
  */
 export type OwnRecordingView =
   | 'recorded'
   | 'sound-only'
   | 'picture-unsupported'
+  | 'sound-too-fast'
   | 'not-recorded'
   | 'no-media'
   | 'soon'
@@ -29,7 +31,7 @@ export function ownRecordingOf(snapshot: MeetingSnapshot, isSending: boolean): O
       if (recording.status !== 'recording') return 'soon';
       return viewOfProblem(room.ownRecording.problem) ?? 'recorded';
     case 'stalled':
-      return room.ownRecording.problem === 'disk-stalled' ? 'failed' : 'stalled';
+      return isOurs(room.ownRecording.problem) ? 'failed' : 'stalled';
     case 'failed':
       return room.ownRecording.problem === 'file-too-fast' ? 'too-fast' : 'failed';
     case 'declined':
@@ -43,5 +45,10 @@ export function ownRecordingOf(snapshot: MeetingSnapshot, isSending: boolean): O
 /** What of them is left out while the rest is recorded. */
 function viewOfProblem(problem: ErrorCode | undefined): OwnRecordingView | undefined {
   if (problem === 'transcodes-full') return 'sound-only';
-  return problem === 'picture-unsupported' ? problem : undefined;
+  return problem === 'picture-unsupported' || problem === 'sound-too-fast' ? problem : undefined;
+}
+
+/** Nothing is recorded although their media come. */
+function isOurs(problem: ErrorCode | undefined): boolean {
+  return problem === 'disk-stalled' || problem === 'sound-behind';
 }

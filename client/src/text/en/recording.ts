@@ -14,6 +14,8 @@ const ownViews: Record<OwnRecordingView, string> = {
   recorded: 'You are being recorded',
   'sound-only': 'Your voice is recorded; your picture waits for conversion',
   'picture-unsupported': 'Your voice is recorded; your picture is larger than what can be recorded',
+  'sound-too-fast':
+    'You are being recorded, but more sound comes than there is time for: a part of it is left out.',
   'not-recorded': 'You are not recorded',
   'no-media': 'You are not recorded: camera and microphone are off.',
   soon: 'You will be recorded in a moment',

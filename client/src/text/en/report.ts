@@ -10,6 +10,8 @@ const causes: Record<string, string> = {
   lost: 'lost on the network',
   'disk-slow': 'the disk was too slow',
   'audio-worker-lost': 'the sound converter was restarted',
+  'audio-worker-slow': 'the sound converter was too slow',
+  'too-fast': 'more was sent than there was time for',
   'transcoder-lost': 'the picture converter was restarted',
   'transcoder-slow': 'the picture converter was too slow',
   'transcodes-full': 'no picture converter was free',

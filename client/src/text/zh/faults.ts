@@ -51,6 +51,8 @@ export const faults: Record<ErrorCode, string> = {
   'picture-unsupported': '这路画面大于 4096 × 2304，或不是普通的 8 位彩色。只录制声音。',
   'file-failed': '此人发送的内容无法继续录制：文件到此为止。',
   'file-too-fast': '此人发送的内容多于可录制的量：文件到此为止。',
+  'sound-too-fast': '此人发送的声音多于时间所能容纳的量：超出部分不录入。',
+  'sound-behind': '此人的声音目前未能转换。收到的内容暂存在内存中，直到空间用完。',
   'stream-unsupported': '无法录制这种编码。',
   'storage-unwritable': '无法写入录制文件夹。请检查 RECORDINGS_DIR。',
   'disk-full': '磁盘快满了。请先释放空间再录制。',

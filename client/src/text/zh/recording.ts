@@ -15,6 +15,7 @@ const ownViews: Record<OwnRecordingView, string> = {
   'sound-only': '正在录制您的声音；您的画面正在等待转换',
   'picture-unsupported': '正在录制您的声音；您的画面大于可录制的尺寸',
   recorded: '您正在被录制',
+  'sound-too-fast': '您正在被录制，但收到的声音多于时间所能容纳的量：一部分未录入。',
   'not-recorded': '您未被录制',
   'no-media': '您未被录制：摄像头和麦克风均已关闭。',
   soon: '即将开始录制您',

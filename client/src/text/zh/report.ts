@@ -10,6 +10,8 @@ const causes: Record<string, string> = {
   lost: '网络丢失',
   'disk-slow': '磁盘过慢',
   'audio-worker-lost': '声音转换器重启',
+  'audio-worker-slow': '声音转换器过慢',
+  'too-fast': '发送量超出时间所能容纳',
   'transcoder-lost': '画面转换器重启',
   'transcoder-slow': '画面转换器过慢',
   'transcodes-full': '没有空闲的画面转换器',
