@@ -252,7 +252,7 @@ describe('AudioPool', () => {
     await own.close();
   });
 
-  test('[LIGHT5] while no worker answers it is known how far the sound is behind, and a Stop says that it was slow', async () => {
+  test('[LIGHT6] while no worker answers it is known how far the sound is behind, and a Stop says that it was slow', async () => {
     const clock = new ManualClock();
     const own = new AudioPool({ log: silentLog, clock, size: 1 });
     await own.start();

@@ -156,7 +156,7 @@ test('[LIGHT4] a file of which the disk takes nothing is not said to be recorded
   await file.finish(START_MS + ms);
 });
 
-test('[LIGHT5] a file whose sound waits for a worker, or is silence without one, is not said to be recorded', async () => {
+test('[LIGHT6] a file whose sound waits for a worker, or is silence without one, is not said to be recorded', async () => {
   const sound = { finish: async () => undefined, giveUp: () => undefined, behindSamples: 0 };
   const { file, show, tick } = record('behind.flv', undefined, sound);
   file.take.setLive('audio', true, START_MS);
