@@ -84,7 +84,7 @@ export class PersonFiles {
       line.next.begun(failure, nowMs);
       const successor = this.#openNext(source, line.allowance);
       if (!successor) return [];
-      if (line.file.name !== undefined) this.#ended.push(line.file);
+      if (line.file.name !== undefined || line.file.isBeingCreated) this.#ended.push(line.file);
       else this.#unlistedBytes += line.file.writtenBytes;
       line.file = successor;
       return [source];

@@ -202,6 +202,38 @@ test('what comes while the file is being created is in it, as it came', async ()
   expect(isWhole).not.toContain(false);
 });
 
+test('[FILE3] what comes while a disk does not create the file is bounded, and told before it does', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { failures, file, path, show, tick } = record('owed.flv', promise);
+  show(0, 10);
+  tick(100);
+  expect(file.progress(0)).toMatchObject({ state: 'waiting' });
+  tick(DISK_STALLED_AFTER_MS);
+  expect(file.progress(0)).toMatchObject({ state: 'stalled', problem: 'disk-stalled' });
+  let ms = DISK_STALLED_AFTER_MS;
+  const showMiB = (count: number): void => {
+    for (let i = 0; i < count; i += 1) {
+      ms += 100;
+      show(ms, 1024 ** 2);
+    }
+  };
+  showMiB(20);
+  // Pictures are left out from here on.
+  tick(ms);
+  showMiB(20);
+  expect(failures).toEqual([]);
+  file.take.setCongested(false);
+  showMiB(20);
+  expect(failures).toEqual(['ada: The disk is too slow: this file ends here.']);
+  expect(file.progress(0)).toMatchObject({ state: 'failed', problem: 'storage-unwritable' });
+  expect(file.isBeingCreated).toBe(true);
+  resolve();
+  await file.finish(START_MS + ms);
+  expect(file.isBeingCreated).toBe(false);
+  const entry = file.describe(START_MS + ms, START_MS, () => undefined);
+  expect(entry).toMatchObject({ state: 'recovered', bytes: (await readFile(path)).length });
+});
+
 test('[FLV15] every half a minute the index of a file that grows is brought up to date', async () => {
   const { file, path, show, tick } = record('growing.flv');
   const indexedMs = async (): Promise<number> => {

@@ -6,6 +6,7 @@ import type { Clock } from '../../service/clock.ts';
 import { inTime } from '../../service/in-time.ts';
 import type { AppendFile } from '../storage/append-file.ts';
 import { bareEntry } from '../storage/file-entry.ts';
+import { EarlyBytes } from './early-bytes.ts';
 import { LossLog } from './loss-log.ts';
 import { type FileFailure, faultOf } from './next-file.ts';
 import type { Take } from './take.ts';
@@ -66,7 +67,8 @@ export class RecordedFile {
   #file: AppendFile | undefined;
   #name: string | undefined;
   #originMs = 0;
-  #early: Buffer[] = [];
+  /** While it is being created. */
+  #early: EarlyBytes | undefined;
   #lastIndexMs: number | undefined;
   #tickedMs = Number.NEGATIVE_INFINITY;
   #soundLeftOutMs: number | undefined;
@@ -95,6 +97,7 @@ export class RecordedFile {
     this.take = options.openTake({
       begin: (originMs) => {
         this.#originMs = originMs;
+        this.#early = new EarlyBytes(this.#host.nowMs());
         this.#creation = this.#create(originMs);
       },
       write: (chunks) => this.#write(chunks),
@@ -103,6 +106,11 @@ export class RecordedFile {
 
   get name(): string | undefined {
     return this.#name;
+  }
+
+  /** Whether the disk still owes it: it may come to be, whatever became of its take. */
+  get isBeingCreated(): boolean {
+    return this.#early !== undefined;
   }
 
   get isOnDisk(): boolean {
@@ -154,10 +162,11 @@ export class RecordedFile {
    */
   tick(atMs: number, heldFromMs?: Partial<Record<Kind, number>>, missedMs = 0, presentMs = atMs): void {
     this.guard(() => {
-      this.take.setCongested(this.#file?.congested ?? false);
+      this.take.setCongested((this.#file ?? this.#early)?.congested ?? false);
       this.take.tick(atMs, heldFromMs, presentMs);
       this.#tickedMs = this.#host.nowMs();
       this.#index(this.#tickedMs);
+      this.#early?.missed(missedMs);
       this.#file?.tick(this.#tickedMs, missedMs);
       if (this.#file?.failure) throw this.#file.failure;
     });
@@ -170,7 +179,7 @@ export class RecordedFile {
   progress(waitingMs: number | undefined, streamProblem?: ErrorCode): FileProgress {
     const bytes = this.#file?.writtenBytes ?? 0;
     const stalled = waitingMs !== undefined && waitingMs >= STALLED_AFTER_MS;
-    const diskStalled = (this.#file?.stuckMs(this.#tickedMs) ?? 0) >= DISK_STALLED_AFTER_MS;
+    const diskStalled = ((this.#file ?? this.#early)?.stuckMs(this.#tickedMs) ?? 0) >= DISK_STALLED_AFTER_MS;
     const soundBehind = this.take.soundBehindMs >= SOUND_BEHIND_MS;
     const held = diskStalled ? 'disk-stalled' : soundBehind ? 'sound-behind' : undefined;
     const healthy = stalled || held ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';
@@ -254,9 +263,9 @@ export class RecordedFile {
   async #salvaged(fault: Fault): Promise<void> {
     this.#failure = { atMs: this.#host.nowMs(), code: fault.code };
     this.#letGoOfTake();
+    this.#host.failed(this.#name ?? this.connectionId, fault);
     await this.#creation;
     const [file, name] = [this.#file, this.#name];
-    this.#host.failed(name ?? this.connectionId, fault);
     if (!name || !file) return;
     try {
       // A failure of the disk's is told already, or it is what `fault` is.
@@ -298,11 +307,11 @@ export class RecordedFile {
       const { name, file } = await this.#host.create(this.connectionId, originMs);
       this.#name = name;
       this.#file = file;
-      file.append(this.#early, this.#host.nowMs());
-      this.#early = [];
+      if (this.#early) file.append(this.#early.chunks, this.#host.nowMs());
+      this.#early = undefined;
       this.#host.changed();
     } catch (cause) {
-      this.#early = [];
+      this.#early = undefined;
       this.fail(cause);
     }
   }
@@ -314,6 +323,6 @@ export class RecordedFile {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     if (!this.#allowance.take(bytes, nowMs)) throw new Fault('file-too-fast');
     if (this.#file) this.#file.append(chunks, nowMs);
-    else this.#early.push(...chunks.map((chunk) => Buffer.from(chunk)));
+    else this.#early?.append(chunks);
   }
 }
