@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodingFaults } from '../../e2e/support/recording-inspection/decoding.ts';
-import { readFlvTags, tagFaults } from '../../e2e/support/recording-inspection/flv-tags.ts';
+import { longestGapMs, readFlvTags, tagFaults } from '../../e2e/support/recording-inspection/flv-tags.ts';
 import { type Manifest, type ManifestFile, manifestSchema } from '../../protocol/manifest.ts';
-import { GRACE_MS } from '../../sfu/meeting/meeting-context.ts';
 import type { Diary } from './diary.ts';
 
 /** How far a file may end from when its person left, or Stop was carried out. */
@@ -42,11 +41,7 @@ export async function checkRecording(
   for (const file of manifest.files) {
     const endErrorMs = endError(manifest, file, diary);
     if (endErrorMs !== undefined) result.endErrorsMs.push(endErrorMs);
-    // A screen that shows nothing new sends nothing, so the last picture of theirs stays while they are waited for; a camera
-    // is followed by the slate.
-    const isFrozen = file.source === 'screen' && diary.lost.has(file.connectionId);
-    const stallMs = isFrozen ? STALL_MS + GRACE_MS : STALL_MS;
-    const faults = await fileFaults(join(folder, file.name), file, stallMs);
+    const faults = await fileFaults(join(folder, file.name), file);
     if (diary.declined.has(file.connectionId)) faults.push('of somebody who declined');
     if (endErrorMs !== undefined && endErrorMs > END_TOLERANCE_MS)
       faults.push(`ends ${Math.round(endErrorMs)} ms from where it should`);
@@ -60,14 +55,10 @@ export async function checkRecording(
   return result;
 }
 
-async function fileFaults(
-  path: string,
-  { bytes, durationMs, state }: ManifestFile,
-  stallMs: number,
-): Promise<string[]> {
+async function fileFaults(path: string, { bytes, durationMs, gaps, state }: ManifestFile): Promise<string[]> {
   const content = await readFile(path);
   const parsed = readFlvTags(content);
-  const faults = tagFaults(parsed, stallMs);
+  const faults = tagFaults(parsed, STALL_MS + longestGapMs(gaps));
   if (state !== 'complete') faults.push(`is ${state}`);
   if (content.length !== bytes) faults.push(`has ${content.length} bytes instead of ${bytes}`);
   const lastMs = parsed.tags.at(-1)?.timestampMs ?? 0;

@@ -18,7 +18,7 @@ export class Diary {
   readonly stopped = new Map<string, Moment>();
   /** Connections of those who declined to be recorded. */
   readonly declined = new Set<string>();
-  /** When those who vanished are let go of, by connection: they are waited for. */
+  /** When people vanished, by connection: they are waited for, and that is no part of their files. */
   readonly lost = new Map<string, Moment>();
   readonly done = new Map<string, number>();
   readonly faults: string[] = [];

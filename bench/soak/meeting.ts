@@ -1,5 +1,4 @@
 import { systemClock } from '../../service/clock.ts';
-import { GRACE_MS } from '../../sfu/meeting/meeting-context.ts';
 import { behave } from './behaviour.ts';
 import { Random } from './random.ts';
 import type { Round } from './round.ts';
@@ -79,9 +78,9 @@ export async function visit(
       const mayGetLost = round.lengthMs >= ROUND_WITH_LOST_PEOPLE_MS && visitor === 1;
       await behave(person, { diary, random, round, visitMs });
       if (mayGetLost && random.isTrue(0.1)) {
+        const fromMs = systemClock.nowMs();
         person.vanish();
-        const letGoMs = systemClock.nowMs() + GRACE_MS;
-        diary.lost.set(connectionId, { fromMs: letGoMs, toMs: letGoMs });
+        diary.lost.set(connectionId, { fromMs, toMs: systemClock.nowMs() });
       } else await person.leave();
     });
     await round.wait(random.between(0.02, 0.1) * round.lengthMs);
