@@ -10,6 +10,20 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
+test('[START1] what is asked right behind a start waits for it', async () => {
+  const recorder = place.openRecorder();
+  const params = newRecording();
+  const { recordingId } = params;
+  const asked = [
+    recorder.commands.start(params),
+    recorder.commands.openReceiver({ recordingId, connectionId: 'ada' }),
+    recorder.commands.describe({ recordingId }),
+  ];
+  expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(Array(3).fill('fulfilled'));
+  await recorder.commands.stop({ recordingId, reason: 'host', lastFact: 0 });
+  await recorder.close();
+});
+
 test('commands are idempotent, and refused in words when they make no sense', async () => {
   const recorder = place.openRecorder();
   const params = newRecording();

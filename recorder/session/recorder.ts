@@ -119,7 +119,8 @@ export class Recorder {
    */
   async #start(params: RecorderCommandParams<'start'>): Promise<RecorderCommandResult<'start'>> {
     const { recordingId } = params;
-    await this.#untilComplete(recordingId);
+    // A new one is known at once: what is asked right behind it, in the same turn, waits for it.
+    if (this.#sessions.has(recordingId)) await this.#untilComplete(recordingId);
     if (this.#isClosed) throw new Fault('recorder-lost');
     const opening = this.#sessions.get(recordingId) ?? this.#open(params);
     this.#sessions.set(recordingId, opening);
