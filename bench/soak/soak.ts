@@ -32,6 +32,9 @@ const FAULTY = join(tmpdir(), 'verbatim-soak-faults');
 const CALM_LIMIT_MS = 60_000;
 /** Closed connections take a moment to be gone, kept ones some seconds: so much of a round is waited. */
 const SETTLING = 1 / 8;
+/** After each round it is looked so often: a timer that is on its way in one look is gone in the next, what stays behind is not. */
+const LOOKS = 3;
+const LOOK_APART_MS = 700;
 
 export interface SoakOptions {
   scenario: Scenario;
@@ -82,9 +85,12 @@ export async function soak({ minutes, participants, print, scenario, seed }: Soa
       const dead = system.all.find(({ hasEnded }) => hasEnded);
       if (dead) throw new Error(`the ${dead.name} has ended`);
       await untilCalm(system, stayers);
-      await new Promise<void>((resolve) => systemClock.after(lengthMs * SETTLING, resolve));
+      await pause(lengthMs * SETTLING);
       // What is used for the first time is made once, and stays.
-      if (number > 0) samples.push(await takeSample(system, await stayers.pageFigures()));
+      for (let look = 0; number > 0 && look < LOOKS; look += 1) {
+        if (look > 0) await pause(LOOK_APART_MS);
+        samples.push(await takeSample(system, await stayers.pageFigures()));
+      }
       const faults = diary.faults.length + checked.flatMap((one) => one.faults).length;
       const held = samples.at(-1);
       print(
@@ -106,6 +112,8 @@ export async function soak({ minutes, participants, print, scenario, seed }: Soa
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => systemClock.after(ms, resolve));
 
 /** What each part has in memory, in words. */
 function inMemory(sample: Sample): string {

@@ -12,8 +12,7 @@ const MAY_GROW: Record<Figure, { most: number; share: number }> = {
   // Of a page: what is drawn depends on who speaks, and what was said stays.
   nodes: { most: 200, share: 0.05 },
   udpPorts: { most: 0, share: 0 },
-  // One may be on its way at the moment of a look; one that stays behind in each round makes more of it.
-  timers: { most: 1, share: 0 },
+  timers: { most: 0, share: 0 },
   // Of live objects: compiled code and caches still grow a little, and the manifest of the meeting that never ends.
   heapBytes: { most: 2 * 2 ** 20, share: 0.05 },
   // Allocators keep what they once needed: a higher peak in the last quarter is no leak.
