@@ -20,7 +20,7 @@ import { RecordRight } from './meeting/record-right.ts';
 import { type Figures, sfuMetrics } from './metrics.ts';
 import { RecorderDirectory } from './recording/recorder-directory.ts';
 import { serveRecorders } from './recording/recorder-namespace.ts';
-import { StandbyPlaces } from './recording/standby.ts';
+import { standbyPlaces } from './recording/standby.ts';
 import { MAX_SOCKETS, serveParticipants } from './signalling/participant-namespace.ts';
 import { openSocketServer } from './signalling/socket-server.ts';
 import { closeUnread } from './signalling/unread.ts';
@@ -69,7 +69,7 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     {
       pool,
       plain,
-      standbyPlaces: new StandbyPlaces(plain),
+      standbyPlaces: standbyPlaces(plain),
       directory,
       capacity,
       recordRight,

@@ -3,7 +3,7 @@ import { watchConsumers } from './fixtures/plain-consumers.ts';
 import { openMeeting } from './fixtures/recorded-meeting.ts';
 import { TestParticipant } from './fixtures/test-participant.ts';
 import { until } from './fixtures/until.ts';
-import { STANDBY_MS, StandbyPlaces } from './recording/standby.ts';
+import { STANDBY_MS, standbyPlaces } from './recording/standby.ts';
 
 test('[START1] what the host sends is ready before the press: paused, and no recorder hears of it', async () => {
   const consumers = watchConsumers();
@@ -56,7 +56,7 @@ test('[START1] a meeting that records nothing gives it back after a while, and i
 });
 
 test('[START1] all of them take a tenth of the ports at most', () => {
-  const places = new StandbyPlaces({ portMin: 1000, portMax: 1029 });
+  const places = standbyPlaces({ portMin: 1000, portMax: 1029 });
   expect([places.take(), places.take(), places.take(), places.take()]).toEqual([true, true, true, false]);
   places.give();
   expect(places.take()).toBe(true);

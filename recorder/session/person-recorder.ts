@@ -9,7 +9,7 @@ import { fileSink } from './file-sink.ts';
 import { PersonFiles } from './person-files.ts';
 import type { PersonHost, PersonSocket } from './person-host.ts';
 import { PersonStreams } from './person-streams.ts';
-import { Place } from './places.ts';
+import { Place } from './place.ts';
 import { presentUntilMs } from './presence.ts';
 import { BEHIND_MS } from './read-first.ts';
 import { type RecordedFile, STALLED_AFTER_MS } from './recorded-file.ts';

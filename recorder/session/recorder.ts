@@ -9,6 +9,7 @@ import {
 } from '../../protocol/recorder.ts';
 import type { Clock } from '../../service/clock.ts';
 import { inTime } from '../../service/in-time.ts';
+import { Places } from '../../service/places.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { inSfuTime, inWallTime } from '../storage/wall-time.ts';
@@ -16,7 +17,6 @@ import { describedPeople } from './described-people.ts';
 import { DISK_CHECK_MS, DiskWatch } from './disk-watch.ts';
 import { eraseWhatIsDue } from './erasures.ts';
 import { newManifest, resumedManifest } from './first-manifest.ts';
-import { Places } from './places.ts';
 import { ReadFirst } from './read-first.ts';
 import { RecordingSession } from './recording-session.ts';
 import type { SessionContext } from './session-context.ts';

@@ -1,11 +1,11 @@
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import type { Places } from '../../service/places.ts';
 import type { AudioPool } from '../audio/audio-pool.ts';
 import type { PortRange } from '../ingest/port-range.ts';
 import type { Locks } from '../storage/ownership.ts';
 import type { Recordings } from '../storage/recordings.ts';
 import type { TranscodePool } from '../transcode/transcode-pool.ts';
-import type { Places } from './places.ts';
 
 /** What a session uses of its process. */
 export interface SessionContext {

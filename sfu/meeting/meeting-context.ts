@@ -2,10 +2,10 @@ import type { VideoCodec } from '../../protocol/people.ts';
 import type { RequestResult } from '../../protocol/signalling.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import type { Places } from '../../service/places.ts';
 import type { PlainOptions } from '../media/recorder-transport.ts';
 import type { WorkerPool } from '../media/worker-pool.ts';
 import type { RecorderDirectory } from '../recording/recorder-directory.ts';
-import type { StandbyPlaces } from '../recording/standby.ts';
 import type { Capacity } from './capacity.ts';
 import type { RecordRight } from './record-right.ts';
 
@@ -20,7 +20,7 @@ export interface MeetingContext {
   capacity: Capacity;
   recordRight: RecordRight;
   /** Ways to recorders that are kept ready. */
-  standbyPlaces: StandbyPlaces;
+  standbyPlaces: Places;
   clock: Clock;
   log: Log;
   iceServers: RequestResult<'hello'>['iceServers'];

@@ -1,6 +1,7 @@
 import type { ProducerInfo } from '../../protocol/people.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Log } from '../../service/log.ts';
+import { Places } from '../../service/places.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
 import { RecorderPath } from './recorder-path.ts';
 
@@ -9,32 +10,12 @@ export const STANDBY_MS = 10 * 60_000;
 /** Of the ports for media to recorders: the rest is always there for those who are recorded. */
 const SHARE_OF_PORTS = 0.1;
 
-/** How many ways of a server may be kept ready. */
-export class StandbyPlaces {
-  readonly #max: number;
-  #taken = 0;
-
-  constructor({ portMax, portMin }: { portMin: number; portMax: number }) {
-    this.#max = Math.floor((portMax - portMin + 1) * SHARE_OF_PORTS);
-  }
-
-  get taken(): number {
-    return this.#taken;
-  }
-
-  take(): boolean {
-    if (this.#taken >= this.#max) return false;
-    this.#taken += 1;
-    return true;
-  }
-
-  give(): void {
-    this.#taken -= 1;
-  }
-}
+/** How many ways a server keeps ready at most. */
+export const standbyPlaces = ({ portMax, portMin }: { portMin: number; portMax: number }): Places =>
+  new Places(Math.floor((portMax - portMin + 1) * SHARE_OF_PORTS));
 
 export interface StandbyHost {
-  places: StandbyPlaces;
+  places: Places;
   clock: Clock;
   log: Log;
   /** @throws Fault `ports-exhausted`, `media-failed` */

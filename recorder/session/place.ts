@@ -1,29 +1,9 @@
-/** People recorded at once: each from the first packet that can be used on, so that who sends nothing takes no place. */
-export class Places {
-  readonly #max: number;
-  #taken = 0;
+import type { Places } from '../../service/places.ts';
 
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  get taken(): number {
-    return this.#taken;
-  }
-
-  /** Answers whether one was free. */
-  take(): boolean {
-    if (this.#taken >= this.#max) return false;
-    this.#taken += 1;
-    return true;
-  }
-
-  give(): void {
-    this.#taken -= 1;
-  }
-}
-
-/** One person's: taken with the first packet that can be used, and then until they leave. */
+/**
+ * One person's among those recorded at once: taken with the first packet that can be used, so that who sends nothing takes
+ * none, and then until they leave.
+ */
 export class Place {
   readonly #places: Pick<Places, 'take' | 'give'>;
   /** `refused`: all were taken when the last packet came. */
