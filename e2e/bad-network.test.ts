@@ -64,7 +64,7 @@ beforeAll(async () => {
   [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
   const { RTC_PORT, SFU_URL = '' } = system.env;
   detour = await openRecorderDetour(SFU_URL, (connectionId) => connectionId.startsWith('Lea'), weathers);
-  uplink = await UdpRelay.open({ address: '127.0.0.1', port: Number(RTC_PORT) }, weathers);
+  uplink = await UdpRelay.open(weathers, { address: '127.0.0.1', port: Number(RTC_PORT) });
   recorder = await startRecorder(system, 'recorder-1', { SFU_URL: detour.url });
 });
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
   recorder = await startRecorder(system, 'recorder-1');
   const weather: Weather = { delayMs: 0, loses: () => isCut };
   const weathers = { towardsTarget: weather, back: weather, random: seeded(1) };
-  network = await UdpRelay.open({ address: '127.0.0.1', port: Number(system.env.RTC_PORT) }, weathers);
+  network = await UdpRelay.open(weathers, { address: '127.0.0.1', port: Number(system.env.RTC_PORT) });
 });
 
 afterAll(async () => {

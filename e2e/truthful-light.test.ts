@@ -30,7 +30,7 @@ beforeAll(async () => {
   const weather: Weather = { delayMs: 0, loses: () => isDark };
   const port = Number(system.env.RTC_PORT);
   const weathers = { towardsTarget: weather, back: weather, random: seeded(1) };
-  network = await UdpRelay.open({ address: '127.0.0.1', port }, weathers);
+  network = await UdpRelay.open(weathers, { address: '127.0.0.1', port });
 });
 
 afterAll(async () => {

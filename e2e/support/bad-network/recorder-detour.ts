@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Server } from 'socket.io';
+import { Server, type Socket as ServerSocket } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import type { Endpoint } from '../../../protocol/recorder.ts';
 import { UdpRelay, type Weathers } from './udp-relay.ts';
@@ -27,10 +27,20 @@ export async function openRecorderDetour(
   const http = createServer();
   const server = new Server(http, { transports: ['websocket'] });
 
-  const relayTo = async (connectionId: string, endpoint: Endpoint): Promise<UdpRelay> => {
-    const relay = relays.get(connectionId) ?? (await UdpRelay.open(endpoint, weathers));
+  const relayOf = async (connectionId: string): Promise<UdpRelay> => {
+    const relay = relays.get(connectionId) ?? (await UdpRelay.open(weathers));
     relays.set(connectionId, relay);
     return relay;
+  };
+  /** The SFU names its end without waiting for the recorder's: the relay is there before both. */
+  const pass = async (recorder: ServerSocket, [event, data, answer]: Command): Promise<void> => {
+    const { connectionId, from } = data;
+    const relay = connectionId !== undefined && isLed(connectionId) ? await relayOf(connectionId) : undefined;
+    const params = relay && from ? { ...data, from: await relay.seenFrom(from) } : data;
+    recorder.emit(event, params, (reply: Reply) => {
+      if (reply.endpoint) relay?.leadTo(reply.endpoint);
+      answer(relay && reply.endpoint ? { ...reply, endpoint: relay.endpoint } : reply);
+    });
   };
 
   server.of('/recorder').on('connection', (recorder) => {
@@ -43,15 +53,9 @@ export async function openRecorderDetour(
     sfu.on('disconnect', () => recorder.disconnect());
     recorder.on('disconnect', () => sfu.close());
     recorder.onAny((event: string, ...rest: unknown[]) => sfu.emit(event, ...rest));
-    sfu.onAny(async (event: string, data: Message, answer: (reply: Reply) => void) => {
-      const { connectionId } = data;
-      const isDetour = connectionId !== undefined && isLed(connectionId);
-      const relay = isDetour ? relays.get(connectionId) : undefined;
-      const params = relay && data.from ? { ...data, from: await relay.seenFrom(data.from) } : data;
-      recorder.emit(event, params, async (reply: Reply) => {
-        const endpoint = isDetour && reply.endpoint && (await relayTo(connectionId, reply.endpoint)).endpoint;
-        answer(endpoint ? { ...reply, endpoint } : reply);
-      });
+    let inOrder = Promise.resolve();
+    sfu.onAny((...command: Command) => {
+      inOrder = inOrder.then(() => pass(recorder, command));
     });
   });
 
@@ -75,3 +79,4 @@ interface Message {
 interface Reply {
   endpoint?: Endpoint;
 }
+type Command = [event: string, data: Message, answer: (reply: Reply) => void];

@@ -13,21 +13,26 @@ export interface Weathers {
 /** A stretch of bad network before one UDP endpoint: gives each of its clients a port of its own towards the target. */
 export class UdpRelay {
   readonly #front: Socket;
-  readonly #target: Endpoint;
+  #target: Endpoint | undefined;
   readonly #there: Hop;
   readonly #back: Hop;
   readonly #paths = new Map<string, Promise<Socket>>();
 
-  private constructor(front: Socket, target: Endpoint, { back, random, towardsTarget }: Weathers) {
-    this.#front = front;
+  private constructor(front: Socket, { back, random, towardsTarget }: Weathers, target?: Endpoint) {
     this.#target = target;
+    this.#front = front;
     this.#there = new Hop(systemClock, random, towardsTarget);
     this.#back = new Hop(systemClock, random, back);
     front.on('message', (datagram, from) => void this.#forward(datagram, from));
   }
 
-  static async open(target: Endpoint, weathers: Weathers): Promise<UdpRelay> {
-    return new UdpRelay(await bind(), target, weathers);
+  static async open(weathers: Weathers, target?: Endpoint): Promise<UdpRelay> {
+    return new UdpRelay(await bind(), weathers, target);
+  }
+
+  /** Until a target is known, what clients send is lost. */
+  leadTo(target: Endpoint): void {
+    this.#target = target;
   }
 
   /** Where clients send to in place of the target. */
@@ -53,7 +58,7 @@ export class UdpRelay {
 
   async #forward(datagram: Buffer, { address, port }: RemoteInfo): Promise<void> {
     const path = await this.#path({ address, port });
-    this.#there.send(() => send(path, datagram, this.#target));
+    this.#there.send(() => this.#target && send(path, datagram, this.#target));
   }
 
   #path(client: Endpoint): Promise<Socket> {
