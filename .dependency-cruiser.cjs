@@ -2,7 +2,7 @@
 // tree of wrong imports that each rule fires.
 
 const OURS = '^(protocol|service|sfu|recorder|archive|client|e2e|bench|scripts)/';
-const NOT_TESTS = '\\.test\\.tsx?$|/testdata/|/fixtures?/';
+const NOT_TESTS = '\\.test\\.tsx?$|/testing/';
 
 /** Imports of one npm package, from anywhere but the folders that may. */
 const onlyIn = (name, packages, allowed, comment) => ({
@@ -102,8 +102,8 @@ module.exports = {
     {
       name: 'recorder-stages-do-not-look-ahead',
       severity: 'error',
-      comment: 'Only session/ and main.ts wire the stages, and torture/, which tests them together.',
-      from: { path: '^recorder/[^/]+/', pathNot: `^recorder/(session|torture)/|${NOT_TESTS}` },
+      comment: 'Only session/ and main.ts wire the stages, and testing/, which tests them together.',
+      from: { path: '^recorder/[^/]+/', pathNot: `^recorder/(session|testing)/|${NOT_TESTS}` },
       to: { path: '^recorder/(session/|main\\.ts)' },
     },
     {
@@ -138,9 +138,30 @@ module.exports = {
       comment: 'A program is started in one place, without our environment and within limits.',
       from: {
         path: '^(service|sfu|recorder|archive)/',
-        pathNot: `^service/child\\.ts$|^recorder/audio/worker-process\\.ts$|/(testing|torture)/|${NOT_TESTS}`,
+        pathNot: `^service/child\\.ts$|^recorder/audio/worker-process\\.ts$|${NOT_TESTS}`,
       },
       to: { path: '^(node:)?child_process$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'servers-without-packages-of-pages',
+      severity: 'error',
+      comment:
+        'package.json: `dependencies` are what the servers run on, `devDependencies` tools and what pages are built of.',
+      from: { path: '^(protocol|service|sfu|recorder|archive)/', pathNot: NOT_TESTS },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'pages-without-packages-of-servers',
+      severity: 'error',
+      from: { path: '^client/src/', pathNot: NOT_TESTS },
+      to: { dependencyTypes: ['npm'], pathNot: '(^|/)node_modules/(zod|socket\\.io-client)/' },
+    },
+    {
+      name: 'parts-by-name',
+      severity: 'error',
+      comment: 'Another part is imported by the name that package.json gives it, and not by the way there.',
+      from: { path: OURS },
+      to: { path: OURS, pathNot: '^$1/', dependencyTypesNot: ['aliased-subpath-import'] },
     },
     {
       name: 'no-tests-in-production',
@@ -153,7 +174,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^client/dist/' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.json' },
+    tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.tsx', '.mjs', '.js'],
       conditionNames: ['import', 'node', 'types', 'default'],

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import type { Retention } from '../protocol/storage-api.ts';
-import type { Clock } from '../service/clock.ts';
-import { vouchFor } from '../service/front-door.ts';
-import type { Log } from '../service/log.ts';
-import type { Policy } from '../service/who-may.ts';
+import type { Retention } from '#protocol/storage-api.ts';
+import type { Clock } from '#service/clock.ts';
+import { vouchFor } from '#service/front-door.ts';
+import type { Log } from '#service/log.ts';
+import type { Policy } from '#service/who-may.ts';
 import { clientAddress, type TrustProxy, trustOf } from './access/client-address.ts';
 import { RoleFinder } from './access/credentials.ts';
 import { HintDoor } from './access/hint-door.ts';

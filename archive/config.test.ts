@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Fault } from '../protocol/errors.ts';
-import { readConfig } from '../service/config.ts';
+import { Fault } from '#protocol/errors.ts';
+import { readConfig } from '#service/config.ts';
 import { configFields } from './config.ts';
 
 const secrets = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { newPasswordSchema } from '../protocol/archive-api.ts';
-import { commonFields, integer, port } from '../service/config.ts';
-import { sharedKey, whoMay } from '../service/who-may.ts';
+import { newPasswordSchema } from '#protocol/archive-api.ts';
+import { commonFields, integer, port } from '#service/config.ts';
+import { sharedKey, whoMay } from '#service/who-may.ts';
 import { type TrustProxy, trustOf } from './access/client-address.ts';
 import { LocalTime } from './exports/local-time.ts';
 

@@ -1,13 +1,13 @@
-import '../service/owner-umask.ts';
+import '#service/owner-umask.ts';
 
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Fault } from '../protocol/errors.ts';
-import { systemClock } from '../service/clock.ts';
-import { takeConfig } from '../service/config.ts';
-import { openLog } from '../service/log.ts';
-import { announceReady, exitWithFailure, onStopRequested } from '../service/supervised.ts';
-import { openToAnyone, policyOf } from '../service/who-may.ts';
+import { Fault } from '#protocol/errors.ts';
+import { systemClock } from '#service/clock.ts';
+import { takeConfig } from '#service/config.ts';
+import { openLog } from '#service/log.ts';
+import { announceReady, exitWithFailure, onStopRequested } from '#service/supervised.ts';
+import { openToAnyone, policyOf } from '#service/who-may.ts';
 import { openArchive } from './archive.ts';
 import { configFields } from './config.ts';
 import type { Tls } from './http/server.ts';

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
-import { SAMPLE_RATE } from '../recorder/audio/audio-transcoder.ts';
-import { heardOf, logSpectralDistanceDb, lostOnes, opusOf } from '../recorder/audio/fixtures/lossy.ts';
-import { noiseToMaskDb } from '../recorder/audio/fixtures/noise-to-mask.ts';
-import { voice } from '../recorder/audio/fixtures/sounds.ts';
-import { OpusDecoder } from '../recorder/audio/opus-decoder.ts';
+import { SAMPLE_RATE } from '#recorder/audio/audio-transcoder.ts';
+import { OpusDecoder } from '#recorder/audio/opus-decoder.ts';
+import { heardOf, logSpectralDistanceDb, lostOnes, opusOf } from '#recorder/audio/testing/lossy.ts';
+import { noiseToMaskDb } from '#recorder/audio/testing/noise-to-mask.ts';
+import { voice } from '#recorder/audio/testing/sounds.ts';
 import { LibavOpusDecoder } from './libav-opus-decoder.ts';
 
 /**

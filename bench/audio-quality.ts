@@ -1,11 +1,11 @@
-import { AAC_SETTINGS, AacEncoder, type AacSettings } from '../recorder/audio/aac-encoder.ts';
-import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from '../recorder/audio/audio-transcoder.ts';
-import { throughAac, throughOpus } from '../recorder/audio/fixtures/coded.ts';
-import { bandwidthHz, noiseToMaskDb } from '../recorder/audio/fixtures/noise-to-mask.ts';
-import { music, voice } from '../recorder/audio/fixtures/sounds.ts';
-import { OpusDecoder } from '../recorder/audio/opus-decoder.ts';
-import { SILENT_FRAMES } from '../recorder/audio/silent-frames.ts';
-import { StreamTranscoder } from '../recorder/audio/stream-transcoder.ts';
+import { AAC_SETTINGS, AacEncoder, type AacSettings } from '#recorder/audio/aac-encoder.ts';
+import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from '#recorder/audio/audio-transcoder.ts';
+import { OpusDecoder } from '#recorder/audio/opus-decoder.ts';
+import { SILENT_FRAMES } from '#recorder/audio/silent-frames.ts';
+import { StreamTranscoder } from '#recorder/audio/stream-transcoder.ts';
+import { throughAac, throughOpus } from '#recorder/audio/testing/coded.ts';
+import { bandwidthHz, noiseToMaskDb } from '#recorder/audio/testing/noise-to-mask.ts';
+import { music, voice } from '#recorder/audio/testing/sounds.ts';
 import { makeMedia } from './media.ts';
 
 /** What coders, bitrates and tools do to a voice and to music, and what they cost: how recorder/audio came by its own. */

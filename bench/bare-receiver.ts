@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { RECEIVE_BUFFER_BYTES } from '../service/receive-buffer.ts';
+import { RECEIVE_BUFFER_BYTES } from '#service/receive-buffer.ts';
 
 /** Receives what a recorder receives, and does nothing with it: what node:dgram alone costs. Told how many sockets. */
 process.once('message', async (sockets: number) => {

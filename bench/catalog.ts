@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CatalogQuery } from '../archive/catalog/catalog.ts';
-import { SqliteCatalog } from '../archive/catalog/sqlite-catalog.ts';
-import { makeRecordingId } from '../protocol/identifiers.ts';
-import { silentLog } from '../service/log.ts';
+import type { CatalogQuery } from '#archive/catalog/catalog.ts';
+import { SqliteCatalog } from '#archive/catalog/sqlite-catalog.ts';
+import { makeRecordingId } from '#protocol/identifiers.ts';
+import { silentLog } from '#service/log.ts';
 
 /**
  * How long lists and searches take among 100,000 recordings: `node bench/catalog.ts [recordings]`. Ends with 1 when the

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { kernelDrops } from '../service/kernel-drops.ts';
+import { kernelDrops } from '#service/kernel-drops.ts';
 import { type Load, measure, type Row, talks } from './load.ts';
 import type { Target } from './sender-messages.ts';
 import { SenderProcess } from './sender-process.ts';

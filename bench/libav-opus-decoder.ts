@@ -1,6 +1,6 @@
 import { AV_CHANNEL_LAYOUT_MONO, AV_CODEC_ID_OPUS } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet } from 'node-av/lib';
-import { SAMPLE_RATE } from '../recorder/audio/audio-transcoder.ts';
+import { SAMPLE_RATE } from '#recorder/audio/audio-transcoder.ts';
 
 /** libavcodec's own Opus decoder, mono, to compare with: what is lost is silence to it. */
 export class LibavOpusDecoder implements Disposable {

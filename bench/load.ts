@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { kernelDrops } from '../service/kernel-drops.ts';
+import { kernelDrops } from '#service/kernel-drops.ts';
 import { cpuSeconds, family, memoryBytes } from './process-usage.ts';
 
 /** How many people, and how many of them talk. */

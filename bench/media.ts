@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { picturesOf } from '../recorder/flv/fixtures/encoded-media.ts';
-import { oggPackets } from '../recorder/torture/opus-bursts.ts';
-import { packetize } from '../recorder/torture/sender.ts';
+import { picturesOf } from '#recorder/flv/testing/encoded-media.ts';
+import { oggPackets } from '#recorder/testing/opus-bursts.ts';
+import { packetize } from '#recorder/testing/sender.ts';
 
 /** Media repeat after this long, a keyframe first. */
 export const LOOP_MS = 10_000;

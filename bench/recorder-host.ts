@@ -5,8 +5,8 @@ import type {
   RecorderCommandName,
   RecorderCommandParams,
   RecorderCommandResult,
-} from '../protocol/recorder.ts';
-import { checkHandshake, requireProof } from '../sfu/recording/recorder-admission.ts';
+} from '#protocol/recorder.ts';
+import { checkHandshake, requireProof } from '#sfu/recording/recorder-admission.ts';
 
 /** Each of them is answered within two seconds. */
 const STOP_ATTEMPTS = 30;

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { epochMsToNtp, rtpPacket, senderReport } from '../recorder/torture/wire.ts';
+import { epochMsToNtp, rtpPacket, senderReport } from '#recorder/testing/wire.ts';
 import { type Item, LOOP_MS, makeMedia, quiet } from './media.ts';
 import type { FromSender, Target, ToSender } from './sender-messages.ts';
 

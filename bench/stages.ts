@@ -1,12 +1,12 @@
-import { AacEncoder } from '../recorder/audio/aac-encoder.ts';
-import { OpusDecoder } from '../recorder/audio/opus-decoder.ts';
-import { SILENT_FRAMES } from '../recorder/audio/silent-frames.ts';
-import { StreamTranscoder } from '../recorder/audio/stream-transcoder.ts';
-import { type AccessUnit, H264Depacketizer } from '../recorder/depacketize/h264.ts';
-import { FlvMuxer } from '../recorder/flv/flv-muxer.ts';
-import { encodeRtpPacket, parseRtpPacket, type RtpPacket } from '../recorder/rtp/rtp-packet.ts';
-import { type OrderedItem, RtpReceiver } from '../recorder/rtp/rtp-receiver.ts';
-import { StreamClock } from '../recorder/timeline/stream-clock.ts';
+import { AacEncoder } from '#recorder/audio/aac-encoder.ts';
+import { OpusDecoder } from '#recorder/audio/opus-decoder.ts';
+import { SILENT_FRAMES } from '#recorder/audio/silent-frames.ts';
+import { StreamTranscoder } from '#recorder/audio/stream-transcoder.ts';
+import { type AccessUnit, H264Depacketizer } from '#recorder/depacketize/h264.ts';
+import { FlvMuxer } from '#recorder/flv/flv-muxer.ts';
+import { encodeRtpPacket, parseRtpPacket, type RtpPacket } from '#recorder/rtp/rtp-packet.ts';
+import { type OrderedItem, RtpReceiver } from '#recorder/rtp/rtp-receiver.ts';
+import { StreamClock } from '#recorder/timeline/stream-clock.ts';
 import { type Item, LOOP_MS, type Media } from './media.ts';
 
 export interface Stage {

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { parseVp8FrameHeader } from '../recorder/depacketize/vp8-frame-header.ts';
-import { ivfFrames } from '../recorder/torture/ivf-frames.ts';
-import { TranscodePool } from '../recorder/transcode/transcode-pool.ts';
-import { systemClock } from '../service/clock.ts';
-import { silentLog } from '../service/log.ts';
+import { parseVp8FrameHeader } from '#recorder/depacketize/vp8-frame-header.ts';
+import { ivfFrames } from '#recorder/testing/ivf-frames.ts';
+import { TranscodePool } from '#recorder/transcode/transcode-pool.ts';
+import { systemClock } from '#service/clock.ts';
+import { silentLog } from '#service/log.ts';
 import { cpuSeconds, memoryBytes } from './process-usage.ts';
 
 /**

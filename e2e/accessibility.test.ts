@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { accessibilityViolations } from './support/accessibility.ts';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
-import { type System, startSystem } from './support/system.ts';
+import { accessibilityViolations } from './testing/accessibility.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
+import { type System, startSystem } from './testing/system.ts';
 
 let system: System;
 let browser: Browser;

@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { systemClock } from '../service/clock.ts';
-import { accessibilityViolations } from './support/accessibility.ts';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
-import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
-import { closedRecording, fillArchive } from './support/sample-archive.ts';
+import { systemClock } from '#service/clock.ts';
+import { accessibilityViolations } from './testing/accessibility.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
+import { readRecordings, untilRecording } from './testing/recordings-on-disk.ts';
+import { closedRecording, fillArchive } from './testing/sample-archive.ts';
 import {
   ADMIN_PASSWORD,
   type StartedRecorder,
   type StartedSystem,
   startRecorder,
   startWithoutRecorder,
-} from './support/system.ts';
-import { PATIENCE_MS } from './support/wait.ts';
+} from './testing/system.ts';
+import { PATIENCE_MS } from './testing/wait.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;

@@ -1,31 +1,31 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { Manifest, ManifestFile } from '../protocol/manifest.ts';
-import { blackouts, burstLoss, randomLoss, seeded, type Weather } from '../recorder/torture/hop.ts';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { systemClock } from '../service/clock.ts';
-import { detourMedia } from './support/bad-network/browser-detour.ts';
-import { openRecorderDetour, type RecorderDetour } from './support/bad-network/recorder-detour.ts';
-import { UdpRelay } from './support/bad-network/udp-relay.ts';
-import { openBrowser } from './support/browser.ts';
-import { rememberConnections, soundReceived } from './support/connections-in-page.ts';
-import { Person } from './support/person.ts';
+import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
+import { blackouts, burstLoss, randomLoss, seeded, type Weather } from '#recorder/testing/hop.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { systemClock } from '#service/clock.ts';
+import { detourMedia } from './testing/bad-network/browser-detour.ts';
+import { openRecorderDetour, type RecorderDetour } from './testing/bad-network/recorder-detour.ts';
+import { UdpRelay } from './testing/bad-network/udp-relay.ts';
+import { openBrowser } from './testing/browser.ts';
+import { rememberConnections, soundReceived } from './testing/connections-in-page.ts';
+import { Person } from './testing/person.ts';
 import {
   capturedTimes,
   corruptPictures,
   timedPictures,
-} from './support/recording-inspection/captured-times.ts';
-import { decodingFaults } from './support/recording-inspection/decoding.ts';
-import { longestGapMs, readFlvFile, tagFaults } from './support/recording-inspection/flv-tags.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
+} from './testing/recording-inspection/captured-times.ts';
+import { decodingFaults } from './testing/recording-inspection/decoding.ts';
+import { longestGapMs, readFlvFile, tagFaults } from './testing/recording-inspection/flv-tags.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
 import {
   type StartedRecorder,
   type StartedSystem,
   startRecorder,
   startWithoutRecorder,
-} from './support/system.ts';
-import { until } from './support/wait.ts';
+} from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 /** The longest freeze for loss between SFU and recorder [DMG4]. */
 const FREEZE_MS = 1000;

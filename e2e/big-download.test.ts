@@ -4,10 +4,10 @@ import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleFile, sampleId, sampleManifest } from '../archive/testing/sample.ts';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { ADMIN_PASSWORD, launch, ownEnvironment } from './support/system.ts';
-import { until } from './support/wait.ts';
+import { sampleFile, sampleId, sampleManifest } from '#archive/testing/sample.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { ADMIN_PASSWORD, launch, ownEnvironment } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 const GIB = 1024 ** 3;
 /** Of one person for a week without a break, or of a hundred people for an afternoon. */

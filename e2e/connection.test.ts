@@ -1,12 +1,12 @@
 import type { Browser, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { accessibilityViolations } from './support/accessibility.ts';
-import { openBrowser, openPage } from './support/browser.ts';
-import { removeH264 } from './support/participant-media/without-h264.ts';
-import { Person } from './support/person.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
-import { until } from './support/wait.ts';
+import { accessibilityViolations } from './testing/accessibility.ts';
+import { openBrowser, openPage } from './testing/browser.ts';
+import { removeH264 } from './testing/participant-media/without-h264.ts';
+import { Person } from './testing/person.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
+import { type System, startSystem } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 const camera = { width: 320, height: 240, framesPerSecond: 10 };
 

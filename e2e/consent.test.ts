@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { Manifest } from '../protocol/manifest.ts';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { accessibilityViolations } from './support/accessibility.ts';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
-import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { accessibilityViolations } from './testing/accessibility.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
+import { readRecordings, untilRecording } from './testing/recordings-on-disk.ts';
+import { type System, startSystem } from './testing/system.ts';
 
 /** From the server's word that somebody has withdrawn until its media worker sends nothing more of them. */
 const SILENT_MS = 100;

@@ -2,22 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { Manifest } from '../protocol/manifest.ts';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { systemClock } from '../service/clock.ts';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { systemClock } from '#service/clock.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
 import {
   capturedTimes,
   corruptPictures,
   timedPictures,
-} from './support/recording-inspection/captured-times.ts';
-import { decodingFaults } from './support/recording-inspection/decoding.ts';
-import { readFlvFile, tagFaults } from './support/recording-inspection/flv-tags.ts';
-import { listen, missingTone, strangeTones } from './support/recording-inspection/sound.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
-import { until } from './support/wait.ts';
+} from './testing/recording-inspection/captured-times.ts';
+import { decodingFaults } from './testing/recording-inspection/decoding.ts';
+import { readFlvFile, tagFaults } from './testing/recording-inspection/flv-tags.ts';
+import { listen, missingTone, strangeTones } from './testing/recording-inspection/sound.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
+import { type System, startSystem } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 /** How long the light may lie [D8]. */
 const LIGHT_OUT_MS = 2000;

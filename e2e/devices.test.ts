@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { Manifest } from '../protocol/manifest.ts';
-import { accessibilityViolations } from './support/accessibility.ts';
-import { openBrowser, openPage } from './support/browser.ts';
-import { rememberConnections, widthsSent } from './support/connections-in-page.ts';
-import { plugInCamera } from './support/participant-media/fake-devices.ts';
-import { Person } from './support/person.ts';
-import { decodingFaults } from './support/recording-inspection/decoding.ts';
-import { cameraSizes } from './support/recording-inspection/picture-sizes.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
-import { until } from './support/wait.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { accessibilityViolations } from './testing/accessibility.ts';
+import { openBrowser, openPage } from './testing/browser.ts';
+import { rememberConnections, widthsSent } from './testing/connections-in-page.ts';
+import { plugInCamera } from './testing/participant-media/fake-devices.ts';
+import { Person } from './testing/person.ts';
+import { decodingFaults } from './testing/recording-inspection/decoding.ts';
+import { cameraSizes } from './testing/recording-inspection/picture-sizes.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
+import { type System, startSystem } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 const SMALL = { width: 320, height: 240, framesPerSecond: 15 };
 const LARGE = { width: 640, height: 360 };

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { openBrowser } from './support/browser.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { openBrowser } from './testing/browser.ts';
 import {
   hasFlashed,
   installFlashAndBeep,
   LENGTH_S,
   PERIOD_S,
-} from './support/participant-media/flash-and-beep.ts';
-import { Person } from './support/person.ts';
-import { quantile } from './support/quantile.ts';
-import { beepsIn, flashesIn } from './support/recording-inspection/onsets.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
-import { until } from './support/wait.ts';
+} from './testing/participant-media/flash-and-beep.ts';
+import { Person } from './testing/person.ts';
+import { quantile } from './testing/quantile.ts';
+import { beepsIn, flashesIn } from './testing/recording-inspection/onsets.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
+import { type System, startSystem } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 const FRAMES_PER_SECOND = 30;
 const FLASHES = 26;

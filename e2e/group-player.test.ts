@@ -1,16 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { Manifest } from '../protocol/manifest.ts';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { systemClock } from '../service/clock.ts';
-import { accessibilityViolations } from './support/accessibility.ts';
-import { openBrowser, openPage, type WatchedPage } from './support/browser.ts';
-import { sees } from './support/listening.ts';
-import { Person } from './support/person.ts';
-import { watchTogether } from './support/playing-together.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
-import { ADMIN_PASSWORD, type System, startSystem } from './support/system.ts';
-import { until } from './support/wait.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { systemClock } from '#service/clock.ts';
+import { accessibilityViolations } from './testing/accessibility.ts';
+import { openBrowser, openPage, type WatchedPage } from './testing/browser.ts';
+import { sees } from './testing/listening.ts';
+import { Person } from './testing/person.ts';
+import { watchTogether } from './testing/playing-together.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
+import { ADMIN_PASSWORD, type System, startSystem } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
 const PHONE = { width: 390, height: 844 };

@@ -1,11 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { openBrowser, openPage, type WatchedPage } from './support/browser.ts';
-import { GrowingRecording } from './support/growing-recording.ts';
-import { stateOf } from './support/playing-video.ts';
-import { tellArchive } from './support/sample-archive.ts';
-import { ADMIN_PASSWORD, type StartedSystem, startWithoutRecorder } from './support/system.ts';
-import { until } from './support/wait.ts';
+import { openBrowser, openPage, type WatchedPage } from './testing/browser.ts';
+import { GrowingRecording } from './testing/growing-recording.ts';
+import { stateOf } from './testing/playing-video.ts';
+import { tellArchive } from './testing/sample-archive.ts';
+import { ADMIN_PASSWORD, type StartedSystem, startWithoutRecorder } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 const LENGTH_MS = 20 * 60_000;
 /** A recorder brings the index up to date every half a minute. */

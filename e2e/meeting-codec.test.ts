@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { createMeetingResultSchema } from '../protocol/archive-api.ts';
-import type { VideoCodec } from '../protocol/people.ts';
-import { openBrowser } from './support/browser.ts';
-import { rememberConnections, videoCodecsSent } from './support/connections-in-page.ts';
-import { removeH264 } from './support/participant-media/without-h264.ts';
-import { Person } from './support/person.ts';
-import { type StartedSystem, startWithoutRecorder } from './support/system.ts';
-import { mintToken } from './support/tokens.ts';
+import { createMeetingResultSchema } from '#protocol/archive-api.ts';
+import type { VideoCodec } from '#protocol/people.ts';
+import { openBrowser } from './testing/browser.ts';
+import { rememberConnections, videoCodecsSent } from './testing/connections-in-page.ts';
+import { removeH264 } from './testing/participant-media/without-h264.ts';
+import { Person } from './testing/person.ts';
+import { type StartedSystem, startWithoutRecorder } from './testing/system.ts';
+import { mintToken } from './testing/tokens.ts';
 
 const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
 

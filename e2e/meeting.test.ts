@@ -3,21 +3,21 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest';
-import { fileNameSchema } from '../protocol/identifiers.ts';
-import type { Manifest, ManifestFile } from '../protocol/manifest.ts';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { systemClock } from '../service/clock.ts';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
-import { decodingFaults, flvmetaErrors, probe } from './support/recording-inspection/decoding.ts';
+import { fileNameSchema } from '#protocol/identifiers.ts';
+import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { systemClock } from '#service/clock.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
+import { decodingFaults, flvmetaErrors, probe } from './testing/recording-inspection/decoding.ts';
 import {
   longestGapMs,
   MAX_STEP_BACK_MS,
   readFlvFile,
   tagFaults,
-} from './support/recording-inspection/flv-tags.ts';
-import { strangePictures, watch } from './support/recording-inspection/picture.ts';
-import { cameraSizes } from './support/recording-inspection/picture-sizes.ts';
+} from './testing/recording-inspection/flv-tags.ts';
+import { strangePictures, watch } from './testing/recording-inspection/picture.ts';
+import { cameraSizes } from './testing/recording-inspection/picture-sizes.ts';
 import {
   listen,
   missingTone,
@@ -25,9 +25,9 @@ import {
   strangeTones,
   unwantedTone,
   WINDOW_MS,
-} from './support/recording-inspection/sound.ts';
-import { readRecordings, untilRecording, watchKeyframes } from './support/recordings-on-disk.ts';
-import { ADMIN_PASSWORD, type System, startSystem } from './support/system.ts';
+} from './testing/recording-inspection/sound.ts';
+import { readRecordings, untilRecording, watchKeyframes } from './testing/recordings-on-disk.ts';
+import { ADMIN_PASSWORD, type System, startSystem } from './testing/system.ts';
 
 /** How far media time may be from the wall clock. */
 const CLOCK_TOLERANCE_MS = 200;

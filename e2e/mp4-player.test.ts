@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeMp4 } from '../archive/exports/mp4/write-mp4.ts';
-import { h264, silentAacFrame } from '../recorder/flv/fixtures/encoded-media.ts';
-import { patch } from '../recorder/flv/fixtures/file-in-memory.ts';
-import { FlvMuxer } from '../recorder/flv/flv-muxer.ts';
-import { makeCameraOffSlate } from '../recorder/slate/camera-off.ts';
-import { openBrowser } from './support/browser.ts';
-import { FFMPEG, output } from './support/recording-inspection/programs.ts';
+import { writeMp4 } from '#archive/exports/mp4/write-mp4.ts';
+import { FlvMuxer } from '#recorder/flv/flv-muxer.ts';
+import { h264, silentAacFrame } from '#recorder/flv/testing/encoded-media.ts';
+import { patch } from '#recorder/flv/testing/file-in-memory.ts';
+import { makeCameraOffSlate } from '#recorder/slate/camera-off.ts';
+import { openBrowser } from './testing/browser.ts';
+import { FFMPEG, output } from './testing/recording-inspection/programs.ts';
 
 const AAC_FRAME_MS = 1024 / 48;
 /** Pictures are compared at so many grey values a side. */

@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import type { Browser, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { Manifest } from '../protocol/manifest.ts';
-import { systemClock } from '../service/clock.ts';
-import { openBrowser } from './support/browser.ts';
-import { plugInCamera } from './support/participant-media/fake-devices.ts';
-import { Person } from './support/person.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { systemClock } from '#service/clock.ts';
+import { openBrowser } from './testing/browser.ts';
+import { plugInCamera } from './testing/participant-media/fake-devices.ts';
+import { Person } from './testing/person.ts';
 import {
   capturedTimes,
   corruptPictures,
   timedPictures,
-} from './support/recording-inspection/captured-times.ts';
-import { decodingFaults } from './support/recording-inspection/decoding.ts';
-import { readFlvFile, tagFaults } from './support/recording-inspection/flv-tags.ts';
-import { cameraSizes } from './support/recording-inspection/picture-sizes.ts';
-import { listen, missingTone, strangeTones } from './support/recording-inspection/sound.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
-import { until } from './support/wait.ts';
+} from './testing/recording-inspection/captured-times.ts';
+import { decodingFaults } from './testing/recording-inspection/decoding.ts';
+import { readFlvFile, tagFaults } from './testing/recording-inspection/flv-tags.ts';
+import { cameraSizes } from './testing/recording-inspection/picture-sizes.ts';
+import { listen, missingTone, strangeTones } from './testing/recording-inspection/sound.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
+import { type System, startSystem } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 /** An AAC frame lasts 21.3 ms; times are written on a grid of 4 ms. */
 const SOUND_STEP_MS = 30;

@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { systemClock } from '../service/clock.ts';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
-import { quantile } from './support/quantile.ts';
-import { readRecordings, untilRecording, watchKeyframes } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
-import { until } from './support/wait.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { systemClock } from '#service/clock.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
+import { quantile } from './testing/quantile.ts';
+import { readRecordings, untilRecording, watchKeyframes } from './testing/recordings-on-disk.ts';
+import { type System, startSystem } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 const TAKES = 6;
 /** Without a browser that takes longer to make a keyframe. */

@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
-import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
+import { readRecordings, untilRecording } from './testing/recordings-on-disk.ts';
+import { type System, startSystem } from './testing/system.ts';
 
 const SMALL = { width: 320, height: 180, framesPerSecond: 15 };
 

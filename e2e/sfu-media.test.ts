@@ -1,15 +1,15 @@
 import { observer, type types } from 'mediasoup';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Notice, NoticeName } from '../protocol/signalling.ts';
-import { makeToken } from '../sfu/fixtures/test-participant.ts';
-import { openTestSfu, type TestSfu } from '../sfu/fixtures/test-sfu.ts';
-import { BALANCE_INTERVAL_MS } from '../sfu/meeting/media-desk.ts';
-import { QUALITY_INTERVAL_MS } from '../sfu/meeting/meeting.ts';
-import { type AttendeesPage, openAttendees } from './support/attendees/attendees.ts';
-import type { Picture } from './support/attendees/page.ts';
-import { openBrowser } from './support/browser.ts';
-import { until } from './support/wait.ts';
+import type { Notice, NoticeName } from '#protocol/signalling.ts';
+import { BALANCE_INTERVAL_MS } from '#sfu/meeting/media-desk.ts';
+import { QUALITY_INTERVAL_MS } from '#sfu/meeting/meeting.ts';
+import { makeToken } from '#sfu/testing/test-participant.ts';
+import { openTestSfu, type TestSfu } from '#sfu/testing/test-sfu.ts';
+import { type AttendeesPage, openAttendees } from './testing/attendees/attendees.ts';
+import type { Picture } from './testing/attendees/page.ts';
+import { openBrowser } from './testing/browser.ts';
+import { until } from './testing/wait.ts';
 
 /** Decoded after something changed: more than what was still on the way. */
 const FRAMES = 10;

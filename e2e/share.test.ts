@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
-import { untilPlaysBeyond } from './support/playing-video.ts';
-import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
-import { ADMIN_PASSWORD, type System, startSystem } from './support/system.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
+import { untilPlaysBeyond } from './testing/playing-video.ts';
+import { readRecordings, untilRecording } from './testing/recordings-on-disk.ts';
+import { ADMIN_PASSWORD, type System, startSystem } from './testing/system.ts';
 
 const LINK_PASSWORD = 'only for Eve';
 

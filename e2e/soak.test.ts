@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { run } from './support/recording-inspection/programs.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { run } from './testing/recording-inspection/programs.ts';
 
 const SOAK = join(import.meta.dirname, '..', 'bench', 'soak', 'main.ts');
 

@@ -2,14 +2,14 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { accessibilityViolations } from './support/accessibility.ts';
-import { openBrowser, openPage } from './support/browser.ts';
-import { rememberConnections, widthsSent } from './support/connections-in-page.ts';
-import { Person } from './support/person.ts';
-import { untilPlaysBeyond } from './support/playing-video.ts';
-import { readRecordings, untilRecording } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
-import { until } from './support/wait.ts';
+import { accessibilityViolations } from './testing/accessibility.ts';
+import { openBrowser, openPage } from './testing/browser.ts';
+import { rememberConnections, widthsSent } from './testing/connections-in-page.ts';
+import { Person } from './testing/person.ts';
+import { untilPlaysBeyond } from './testing/playing-video.ts';
+import { readRecordings, untilRecording } from './testing/recordings-on-disk.ts';
+import { type System, startSystem } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 /** So large that a meeting would get it in two sizes. */
 const camera = { width: 640, height: 360, framesPerSecond: 15 };

@@ -1,11 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { accessibilityViolations } from './support/accessibility.ts';
-import { type AttendeesPage, openAttendees } from './support/attendees/attendees.ts';
-import { openBrowser } from './support/browser.ts';
-import { rememberConnections, untilReceives } from './support/connections-in-page.ts';
-import { Person } from './support/person.ts';
-import { type System, startSystem } from './support/system.ts';
+import { accessibilityViolations } from './testing/accessibility.ts';
+import { type AttendeesPage, openAttendees } from './testing/attendees/attendees.ts';
+import { openBrowser } from './testing/browser.ts';
+import { rememberConnections, untilReceives } from './testing/connections-in-page.ts';
+import { Person } from './testing/person.ts';
+import { type System, startSystem } from './testing/system.ts';
 
 const OTHERS = ['Ben', 'Cleo', 'Dan', 'Eve', 'Finn', 'Gus', 'Hana', 'Ida', 'Jon', 'Kim'];
 /** With oneself on the first page. */

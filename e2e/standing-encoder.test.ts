@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { Manifest } from '../protocol/manifest.ts';
-import { seeded, type Weather } from '../recorder/torture/hop.ts';
-import { systemClock } from '../service/clock.ts';
-import { accessibilityViolations } from './support/accessibility.ts';
-import { detourMedia } from './support/bad-network/browser-detour.ts';
-import { UdpRelay } from './support/bad-network/udp-relay.ts';
-import { openBrowser } from './support/browser.ts';
-import { rememberConnections, untilReceives, videoCodecsSent } from './support/connections-in-page.ts';
-import { Person } from './support/person.ts';
-import { decodingFaults } from './support/recording-inspection/decoding.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { seeded, type Weather } from '#recorder/testing/hop.ts';
+import { systemClock } from '#service/clock.ts';
+import { accessibilityViolations } from './testing/accessibility.ts';
+import { detourMedia } from './testing/bad-network/browser-detour.ts';
+import { UdpRelay } from './testing/bad-network/udp-relay.ts';
+import { openBrowser } from './testing/browser.ts';
+import { rememberConnections, untilReceives, videoCodecsSent } from './testing/connections-in-page.ts';
+import { Person } from './testing/person.ts';
+import { decodingFaults } from './testing/recording-inspection/decoding.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
 import {
   type StartedRecorder,
   type StartedSystem,
   startRecorder,
   startWithoutRecorder,
-} from './support/system.ts';
-import { until } from './support/wait.ts';
+} from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
 

@@ -4,26 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { layOut } from '../archive/exports/group/layout.ts';
-import { recordingResultSchema } from '../protocol/archive-api.ts';
-import { type ExportJob, exportJobSchema } from '../protocol/exports-api.ts';
-import type { Manifest } from '../protocol/manifest.ts';
-import { createShareResultSchema, sharedRecordingSchema } from '../protocol/shares-api.ts';
-import { systemClock } from '../service/clock.ts';
-import { openBrowser } from './support/browser.ts';
+import { layOut } from '#archive/exports/group/layout.ts';
+import { recordingResultSchema } from '#protocol/archive-api.ts';
+import { type ExportJob, exportJobSchema } from '#protocol/exports-api.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { createShareResultSchema, sharedRecordingSchema } from '#protocol/shares-api.ts';
+import { systemClock } from '#service/clock.ts';
+import { openBrowser } from './testing/browser.ts';
 import {
   readPicture,
   SAMPLE_HEIGHT,
   SAMPLE_WIDTH,
   type Sighting,
-} from './support/participant-media/owner-code.ts';
-import { Person } from './support/person.ts';
-import { strangePictures, watch } from './support/recording-inspection/picture.ts';
-import { FFMPEG, FFPROBE, output, UNZIP } from './support/recording-inspection/programs.ts';
-import { listen } from './support/recording-inspection/sound.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
-import { ADMIN_PASSWORD, type System, startSystem } from './support/system.ts';
-import { until } from './support/wait.ts';
+} from './testing/participant-media/owner-code.ts';
+import { Person } from './testing/person.ts';
+import { strangePictures, watch } from './testing/recording-inspection/picture.ts';
+import { FFMPEG, FFPROBE, output, UNZIP } from './testing/recording-inspection/programs.ts';
+import { listen } from './testing/recording-inspection/sound.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
+import { ADMIN_PASSWORD, type System, startSystem } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
 /** Everybody's tone is at least so loud in a mix of two. */

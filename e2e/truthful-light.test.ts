@@ -1,19 +1,19 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { seeded, type Weather } from '../recorder/torture/hop.ts';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { systemClock } from '../service/clock.ts';
-import { detourMedia } from './support/bad-network/browser-detour.ts';
-import { UdpRelay } from './support/bad-network/udp-relay.ts';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
+import { seeded, type Weather } from '#recorder/testing/hop.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { systemClock } from '#service/clock.ts';
+import { detourMedia } from './testing/bad-network/browser-detour.ts';
+import { UdpRelay } from './testing/bad-network/udp-relay.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
 import {
   type StartedRecorder,
   type StartedSystem,
   startRecorder,
   startWithoutRecorder,
-} from './support/system.ts';
+} from './testing/system.ts';
 
 /** Nothing for 1.5 s, a heartbeat within 500 ms, the way to the page; and a machine that is busy otherwise. */
 const OUT_WITHIN_MS = 3000;

@@ -2,26 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { Manifest } from '../protocol/manifest.ts';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { systemClock } from '../service/clock.ts';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { systemClock } from '#service/clock.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
 import {
   capturedTimes,
   corruptPictures,
   timedPictures,
-} from './support/recording-inspection/captured-times.ts';
-import { decodingFaults } from './support/recording-inspection/decoding.ts';
-import { readFlvFile } from './support/recording-inspection/flv-tags.ts';
-import { readRecordings } from './support/recordings-on-disk.ts';
+} from './testing/recording-inspection/captured-times.ts';
+import { decodingFaults } from './testing/recording-inspection/decoding.ts';
+import { readFlvFile } from './testing/recording-inspection/flv-tags.ts';
+import { readRecordings } from './testing/recordings-on-disk.ts';
 import {
   type StartedRecorder,
   type StartedSystem,
   startRecorder,
   startWithoutRecorder,
-} from './support/system.ts';
-import { until } from './support/wait.ts';
+} from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 /** Another recorder may take a recording over when it has watched its lock for so long (OWN3). */
 const TAKEOVER_MS = 10_000;

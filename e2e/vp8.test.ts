@@ -1,31 +1,31 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import type { Manifest, ManifestFile } from '../protocol/manifest.ts';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { systemClock } from '../service/clock.ts';
-import { openBrowser } from './support/browser.ts';
-import type { Devices } from './support/participant-media/fake-devices.ts';
+import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { systemClock } from '#service/clock.ts';
+import { openBrowser } from './testing/browser.ts';
+import type { Devices } from './testing/participant-media/fake-devices.ts';
 import {
   hasFlashed,
   installFlashAndBeep,
   LENGTH_S,
   PERIOD_S,
-} from './support/participant-media/flash-and-beep.ts';
-import { removeH264 } from './support/participant-media/without-h264.ts';
-import { Person } from './support/person.ts';
-import { quantile } from './support/quantile.ts';
+} from './testing/participant-media/flash-and-beep.ts';
+import { removeH264 } from './testing/participant-media/without-h264.ts';
+import { Person } from './testing/person.ts';
+import { quantile } from './testing/quantile.ts';
 import {
   capturedTimes,
   corruptPictures,
   timedPictures,
-} from './support/recording-inspection/captured-times.ts';
-import { decodingFaults, flvmetaErrors, probe } from './support/recording-inspection/decoding.ts';
-import { readFlvFile, tagFaults } from './support/recording-inspection/flv-tags.ts';
-import { beepsIn, flashesIn } from './support/recording-inspection/onsets.ts';
-import { untilRecording } from './support/recordings-on-disk.ts';
-import { type System, startSystem } from './support/system.ts';
-import { until } from './support/wait.ts';
+} from './testing/recording-inspection/captured-times.ts';
+import { decodingFaults, flvmetaErrors, probe } from './testing/recording-inspection/decoding.ts';
+import { readFlvFile, tagFaults } from './testing/recording-inspection/flv-tags.ts';
+import { beepsIn, flashesIn } from './testing/recording-inspection/onsets.ts';
+import { untilRecording } from './testing/recordings-on-disk.ts';
+import { type System, startSystem } from './testing/system.ts';
+import { until } from './testing/wait.ts';
 
 /** A meeting goes on for a while before somebody presses Record. */
 const BEFORE = 5;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { h264, silentAacFrame } from '../recorder/flv/fixtures/encoded-media.ts';
-import { patch } from '../recorder/flv/fixtures/file-in-memory.ts';
-import { FlvMuxer } from '../recorder/flv/flv-muxer.ts';
-import { makeCameraOffSlate } from '../recorder/slate/camera-off.ts';
-import { openBrowser } from './support/browser.ts';
+import { FlvMuxer } from '#recorder/flv/flv-muxer.ts';
+import { h264, silentAacFrame } from '#recorder/flv/testing/encoded-media.ts';
+import { patch } from '#recorder/flv/testing/file-in-memory.ts';
+import { makeCameraOffSlate } from '#recorder/slate/camera-off.ts';
+import { openBrowser } from './testing/browser.ts';
 
 const MPEGTS = createRequire(import.meta.url).resolve('mpegts.js/dist/mpegts.js');
 const PAGE = '<!doctype html><video muted></video><script src="/mpegts.js"></script>';

@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { openBrowser } from './support/browser.ts';
-import { Person } from './support/person.ts';
-import { ADMIN_PASSWORD, type System, startSystem } from './support/system.ts';
+import { openBrowser } from './testing/browser.ts';
+import { Person } from './testing/person.ts';
+import { ADMIN_PASSWORD, type System, startSystem } from './testing/system.ts';
 
 const CREATE_KEY = 'key for making meetings';
 const RECORD_KEY = 'key for recording';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonFields, integer, port } from '../service/config.ts';
+import { commonFields, integer, port } from '#service/config.ts';
 
 /** The recorder's keys; `.env.example` lists them with their meaning. */
 export const configFields = {

@@ -1,15 +1,15 @@
-import '../service/owner-umask.ts';
+import '#service/owner-umask.ts';
 
 import { randomUUID } from 'node:crypto';
-import { PROTOCOL_VERSION } from '../protocol/version.ts';
-import { AwakeClock } from '../service/awake-clock.ts';
-import { systemClock } from '../service/clock.ts';
-import { takeConfig } from '../service/config.ts';
-import { openHealthServer } from '../service/health.ts';
-import { inTime } from '../service/in-time.ts';
-import { openLog } from '../service/log.ts';
-import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../service/receive-buffer.ts';
-import { announceReady, exitWithFailure, onStopRequested } from '../service/supervised.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { AwakeClock } from '#service/awake-clock.ts';
+import { systemClock } from '#service/clock.ts';
+import { takeConfig } from '#service/config.ts';
+import { openHealthServer } from '#service/health.ts';
+import { inTime } from '#service/in-time.ts';
+import { openLog } from '#service/log.ts';
+import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '#service/receive-buffer.ts';
+import { announceReady, exitWithFailure, onStopRequested } from '#service/supervised.ts';
 import { AudioPool } from './audio/audio-pool.ts';
 import { configFields } from './config.ts';
 import { ArchiveHints } from './control/archive-hints.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { silentLog } from '../service/log.ts';
-import { ManualClock } from '../service/manual-clock.ts';
+import { silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { AudioPool } from './audio/audio-pool.ts';
 import { recorderMetrics } from './metrics.ts';
 import type { Recorder } from './session/recorder.ts';

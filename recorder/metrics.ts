@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { ManifestFile } from '../protocol/manifest.ts';
-import { kernelDrops } from '../service/kernel-drops.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
+import { kernelDrops } from '#service/kernel-drops.ts';
 import type { AudioPool } from './audio/audio-pool.ts';
 import type { Recorder } from './session/recorder.ts';
 import type { IngestCounters } from './session/stage-counts.ts';

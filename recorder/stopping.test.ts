@@ -9,18 +9,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Socket as RecorderSocket, Server } from 'socket.io';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { provenParts, type RecorderHandshake } from '../protocol/recorder.ts';
-import { scaled } from '../scripts/testing/slowness.ts';
-import { systemClock } from '../service/clock.ts';
-import { inTime } from '../service/in-time.ts';
-import { makeNonce, proofOf } from '../service/token-proof.ts';
-import { metadataOf, tagsOf } from './flv/fixtures/file-in-memory.ts';
+import { provenParts, type RecorderHandshake } from '#protocol/recorder.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
+import { systemClock } from '#service/clock.ts';
+import { inTime } from '#service/in-time.ts';
+import { makeNonce, proofOf } from '#service/token-proof.ts';
+import { metadataOf, tagsOf } from './flv/testing/file-in-memory.ts';
 import { RECORDER_NODE_FLAGS } from './node-flags.ts';
-import { newRecording } from './session/fixtures/open-recorder.ts';
-import { streams } from './session/fixtures/sent-media.ts';
+import { newRecording } from './session/testing/open-recorder.ts';
+import { streams } from './session/testing/sent-media.ts';
 import { readManifest } from './storage/manifest-file.ts';
-import { opusBursts } from './torture/opus-bursts.ts';
-import { rtpPacket } from './torture/wire.ts';
+import { opusBursts } from './testing/opus-bursts.ts';
+import { rtpPacket } from './testing/wire.ts';
 
 /** How long a recorder that is told to end may take, whatever hangs. */
 const END_MS = 5000;

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ICruiseResult } from 'dependency-cruiser';
 import { expect, test } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
 import { root } from './setup/places.ts';
 import { scratchFolder } from './testing/scratch-folder.ts';
 
@@ -41,15 +42,15 @@ test('imports go where they may', { timeout: SLOW_MS }, async () => {
 /** For each rule, files of which the first is the one that breaks it. */
 const offences: Record<string, Record<string, string>> = {
   'no-cycles': { 'sfu/a.ts': `import './b.ts'`, 'sfu/b.ts': `import './a.ts'` },
-  'protocol-imports-nothing-of-ours': { 'protocol/a.ts': `import '../service/z.ts'` },
+  'protocol-imports-nothing-of-ours': { 'protocol/a.ts': `import '#service/z.ts'` },
   'protocol-imports-only-zod': { 'protocol/b.ts': `import 'node:fs'` },
-  'service-imports-only-protocol': { 'service/a.ts': `import '../sfu/z.ts'` },
-  'sfu-stands-alone': { 'sfu/c.ts': `import '../recorder/z.ts'` },
-  'recorder-stands-alone': { 'recorder/a.ts': `import '../archive/z.ts'` },
-  'archive-stands-alone': { 'archive/a.ts': `import '../sfu/z.ts'` },
-  'recorder-formats-in-mp4': { 'archive/exports/a.ts': `import '../../recorder/flv/z.ts'` },
-  'client-stands-alone': { 'client/src/a.ts': `import '../../sfu/z.ts'` },
-  'client-runs-in-the-browser': { 'client/src/b.ts': `import '../../service/z.ts'` },
+  'service-imports-only-protocol': { 'service/a.ts': `import '#sfu/z.ts'` },
+  'sfu-stands-alone': { 'sfu/c.ts': `import '#recorder/z.ts'` },
+  'recorder-stands-alone': { 'recorder/a.ts': `import '#archive/z.ts'` },
+  'archive-stands-alone': { 'archive/a.ts': `import '#sfu/z.ts'` },
+  'recorder-formats-in-mp4': { 'archive/exports/a.ts': `import '#recorder/flv/z.ts'` },
+  'client-stands-alone': { 'client/src/a.ts': `import '#sfu/z.ts'` },
+  'client-runs-in-the-browser': { 'client/src/b.ts': `import '#service/z.ts'` },
   'mediasoup-in-sfu-media': { 'sfu/room/a.ts': `import * as all from 'mediasoup'\nall` },
   'socket-io-in-sfu': { 'sfu/media/a.ts': `import { Server } from 'socket.io'\nServer` },
   'socket-io-client-in-adapters': { 'recorder/session/a.ts': `import { io } from 'socket.io-client'\nio` },
@@ -64,6 +65,9 @@ const offences: Record<string, Record<string, string>> = {
   'client-features-without-adapters': { 'client/src/features/lobby/b.ts': `import '../../adapters/z.ts'` },
   'client-ui-without-session': { 'client/src/ui/a.ts': `import '../session/z.ts'` },
   'children-through-one-door': { 'archive/a2.ts': `import { fork } from 'node:child_process'\nfork` },
+  'servers-without-packages-of-pages': { 'service/b.ts': `import 'react'` },
+  'pages-without-packages-of-servers': { 'client/src/c.ts': `import 'fastify'` },
+  'parts-by-name': { 'sfu/d.ts': `import '../service/z.ts'` },
   'no-tests-in-production': { 'archive/b.ts': `import './z.test.ts'` },
 };
 
@@ -93,10 +97,10 @@ test('every rule fires on an import that breaks it', { timeout: SLOW_MS }, async
   };
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
   writeFileSync(
-    join(tree, 'tsconfig.json'),
+    join(tree, 'tsconfig.base.json'),
     '{"compilerOptions":{"module":"preserve","allowImportingTsExtensions":true,"noEmit":true}}',
   );
-  writeFileSync(join(tree, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(tree, 'package.json'), JSON.stringify(manifest));
   for (const name of TARGETS) write(name, '');
   for (const files of Object.values(offences))
     for (const [name, text] of Object.entries(files)) write(name, text);

@@ -1,14 +1,14 @@
-import '../service/owner-umask.ts';
+import '#service/owner-umask.ts';
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { listBackups } from '../archive/app/backups.ts';
-import { MAX_AUDIT_ENTRIES } from '../archive/audit/audit.ts';
-import { headOf } from '../archive/audit/chain.ts';
-import { verifyAudit, type Witness } from '../archive/audit/verify.ts';
-import { configFields } from '../archive/config.ts';
-import { exitWithFailure } from '../service/supervised.ts';
+import { listBackups } from '#archive/app/backups.ts';
+import { MAX_AUDIT_ENTRIES } from '#archive/audit/audit.ts';
+import { headOf } from '#archive/audit/chain.ts';
+import { verifyAudit, type Witness } from '#archive/audit/verify.ts';
+import { configFields } from '#archive/config.ts';
+import { exitWithFailure } from '#service/supervised.ts';
 import { root } from './setup/places.ts';
 import { readEnvironment } from './supervisor/environment.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configFields as archiveFields } from '../archive/config.ts';
-import { configFields as recorderFields } from '../recorder/config.ts';
-import { configFields as sfuFields } from '../sfu/config.ts';
+import { configFields as archiveFields } from '#archive/config.ts';
+import { configFields as recorderFields } from '#recorder/config.ts';
+import { configFields as sfuFields } from '#sfu/config.ts';
 import { root } from './setup/places.ts';
 
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');

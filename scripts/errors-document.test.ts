@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { errors } from '../protocol/errors.ts';
+import { errors } from '#protocol/errors.ts';
 import { root } from './setup/places.ts';
 
 test('docs/errors.md lists exactly the codes of protocol/errors.ts, with their words', () => {

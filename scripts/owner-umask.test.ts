@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from './setup/places.ts';
 import { processes } from './supervisor/processes.ts';
@@ -15,6 +15,5 @@ const PROGRAMS = [
 
 test.each(PROGRAMS)('%s makes nothing that others may read: its first import sees to it', (program) => {
   const text = readFileSync(join(root, program), 'utf8');
-  const umask = relative(dirname(join(root, program)), join(root, 'service/owner-umask.ts'));
-  expect(/^import .*$/m.exec(text)?.[0]).toBe(`import '${umask}';`);
+  expect(/^import .*$/m.exec(text)?.[0]).toBe("import '#service/owner-umask.ts';");
 });

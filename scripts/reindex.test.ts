@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SqliteCatalog } from '../archive/catalog/sqlite-catalog.ts';
-import { sampleId, sampleManifest, temporaryFolder, writeRecording } from '../archive/testing/sample.ts';
-import { silentLog } from '../service/log.ts';
+import { SqliteCatalog } from '#archive/catalog/sqlite-catalog.ts';
+import { sampleId, sampleManifest, temporaryFolder, writeRecording } from '#archive/testing/sample.ts';
+import { silentLog } from '#service/log.ts';
 import { root } from './setup/places.ts';
 import { run } from './setup/run.ts';
 

@@ -1,11 +1,11 @@
-import '../service/owner-umask.ts';
+import '#service/owner-umask.ts';
 
 import { join, resolve } from 'node:path';
-import { listBackups } from '../archive/app/backups.ts';
-import { restoreBackup } from '../archive/app/restore.ts';
-import { configFields } from '../archive/config.ts';
-import { systemClock } from '../service/clock.ts';
-import { exitWithFailure } from '../service/supervised.ts';
+import { listBackups } from '#archive/app/backups.ts';
+import { restoreBackup } from '#archive/app/restore.ts';
+import { configFields } from '#archive/config.ts';
+import { systemClock } from '#service/clock.ts';
+import { exitWithFailure } from '#service/supervised.ts';
 import { root } from './setup/places.ts';
 import { readEnvironment } from './supervisor/environment.ts';
 

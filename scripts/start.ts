@@ -1,10 +1,10 @@
-import '../service/owner-umask.ts';
+import '#service/owner-umask.ts';
 
 import { networkInterfaces } from 'node:os';
-import { Fault } from '../protocol/errors.ts';
-import { systemClock } from '../service/clock.ts';
-import { exitWithFailure, onStopRequested } from '../service/supervised.ts';
-import { openToAnyone, policyOf } from '../service/who-may.ts';
+import { Fault } from '#protocol/errors.ts';
+import { systemClock } from '#service/clock.ts';
+import { exitWithFailure, onStopRequested } from '#service/supervised.ts';
+import { openToAnyone, policyOf } from '#service/who-may.ts';
 import { compiledFolder, root } from './setup/places.ts';
 import { giveUp, SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/set-up.ts';

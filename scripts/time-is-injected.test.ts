@@ -5,7 +5,7 @@ import { root } from './setup/places.ts';
 
 /** Where the real time may enter (style 9): the clock adapter, the wiring, one adapter of the pages, and a simulation's disk. */
 const MAY =
-  /^service\/clock\.ts$|(^|\/)main\.tsx?$|^client\/src\/adapters\/[^/]*clock[^/]*\.ts$|^recorder\/torture\/simulation\.ts$/;
+  /^service\/clock\.ts$|(^|\/)main\.tsx?$|^client\/src\/adapters\/[^/]*clock[^/]*\.ts$|^recorder\/testing\/simulation\.ts$/;
 /** A socket's own `setTimeout` counts its silence, and is no timer of ours. */
 const REAL_TIME =
   /\b(Date\.now|performance\.(now|timeOrigin)|(?<!(browser|socket)\.)setTimeout|setInterval|setImmediate)\b|new Date\(\)/;

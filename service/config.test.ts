@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { Fault } from '../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { integer, port, readConfig } from './config.ts';
 
 const fields = { A_PORT: port.default(3000), COUNT: integer(1, 9).optional(), NAME: z.string() };

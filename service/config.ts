@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault } from '../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 
 /** A configuration: one zod field per key of the environment, each with its default and a description. */
 export type ConfigFields = Record<string, z.ZodType>;

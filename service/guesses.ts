@@ -1,4 +1,4 @@
-import { Fault } from '../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import type { Clock } from './clock.ts';
 import { networkOf, siteOf } from './network-address.ts';
 

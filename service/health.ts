@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
-import { Fault } from '../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { serverTimes } from './server-times.ts';
 
 /** Of those who watch a process; people never come here. */

@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
 
-import { Fault } from '../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { systemClock } from './clock.ts';
 
 /** Why a process has been asked to stop; `disconnect`: its supervisor is gone. */

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { PROTOCOL_VERSION } from '../protocol/version.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
 
 /** 256 bits: neither guessed nor drawn twice. */
 const NONCE_BYTES = 32;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault } from '../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 
 /** Who may do what anybody could who reaches the server: anyone, who knows a key, or who is signed in. */
 export const whoMay = z.enum(['anyone', 'key', 'admin']);

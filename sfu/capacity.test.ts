@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { PROTOCOL_VERSION } from '../protocol/version.ts';
-import { vouchFor } from '../service/front-door.ts';
-import { openRecordedMeeting } from './fixtures/recorded-meeting.ts';
-import { connect, makeToken, TestParticipant } from './fixtures/test-participant.ts';
-import { openTestSfu, RECORDER_TOKEN, type TestSfu } from './fixtures/test-sfu.ts';
-import { until } from './fixtures/until.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { vouchFor } from '#service/front-door.ts';
 import { MAX_WAITING_PER_NETWORK } from './meeting/capacity.ts';
 import { LOBBY_MS, WAITING_MS } from './meeting/lobby.ts';
 import { GRACE_MS } from './meeting/meeting-context.ts';
+import { openRecordedMeeting } from './testing/recorded-meeting.ts';
+import { connect, makeToken, TestParticipant } from './testing/test-participant.ts';
+import { openTestSfu, RECORDER_TOKEN, type TestSfu } from './testing/test-sfu.ts';
+import { until } from './testing/until.ts';
 
 const OFFICE = '203.0.113.9';
 const HOME = '198.51.100.4';

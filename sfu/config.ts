@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { videoCodecSchema } from '../protocol/people.ts';
-import { iceServerSchema } from '../protocol/rtp-parameters.ts';
-import { commonFields, integer, port } from '../service/config.ts';
-import { sharedKey, whoMay } from '../service/who-may.ts';
+import { videoCodecSchema } from '#protocol/people.ts';
+import { iceServerSchema } from '#protocol/rtp-parameters.ts';
+import { commonFields, integer, port } from '#service/config.ts';
+import { sharedKey, whoMay } from '#service/who-may.ts';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
 

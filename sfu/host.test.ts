@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { TestRecorder } from './fixtures/test-recorder.ts';
-import { openTestSfu } from './fixtures/test-sfu.ts';
-import { until } from './fixtures/until.ts';
 import { GRACE_MS } from './meeting/meeting-context.ts';
 import { LIMIT_WARNING_MS } from './meeting/recording-desk.ts';
 import { HOST_OFFER_MS } from './room/host-role.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { TestRecorder } from './testing/test-recorder.ts';
+import { openTestSfu } from './testing/test-sfu.ts';
+import { until } from './testing/until.ts';
 
 const host = { role: 'host', name: 'Hanna', connectionId: 'hanna' } as const;
 const quinns = { connectionId: 'quinn', name: 'Quinn' };

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { freePort } from './fixtures/free-port.ts';
+import { freePort } from './testing/free-port.ts';
 
 const SECRET = 'a-secret-that-no-child-may-have';
 

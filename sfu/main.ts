@@ -1,9 +1,9 @@
-import '../service/owner-umask.ts';
+import '#service/owner-umask.ts';
 
-import { systemClock } from '../service/clock.ts';
-import { takeConfig } from '../service/config.ts';
-import { openLog } from '../service/log.ts';
-import { announceReady, exitWithFailure, onStopRequested } from '../service/supervised.ts';
+import { systemClock } from '#service/clock.ts';
+import { takeConfig } from '#service/config.ts';
+import { openLog } from '#service/log.ts';
+import { announceReady, exitWithFailure, onStopRequested } from '#service/supervised.ts';
 import { configFields } from './config.ts';
 import { openSfu } from './sfu.ts';
 

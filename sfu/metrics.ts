@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
-import type { ErrorCode } from '../protocol/errors.ts';
-import type { RequestName } from '../protocol/signalling.ts';
-import { kernelDrops } from '../service/kernel-drops.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { RequestName } from '#protocol/signalling.ts';
+import { kernelDrops } from '#service/kernel-drops.ts';
 
 /** What `/metrics` reads at the moment of asking. */
 export interface Figures {

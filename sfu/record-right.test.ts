@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { FREE_TRIES } from '../service/guesses.ts';
-import { openMeeting } from './fixtures/recorded-meeting.ts';
-import { TestParticipant } from './fixtures/test-participant.ts';
+import { FREE_TRIES } from '#service/guesses.ts';
+import { openMeeting } from './testing/recorded-meeting.ts';
+import { TestParticipant } from './testing/test-participant.ts';
 
 const RECORD_KEY = 'the key of the house';
 const host = (mayRecord?: true) =>

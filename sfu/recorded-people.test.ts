@@ -1,10 +1,10 @@
 import { observer } from 'mediasoup';
 import { expect, test } from 'vitest';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { TestRecorder } from './fixtures/test-recorder.ts';
-import { openTestSfu } from './fixtures/test-sfu.ts';
-import { until } from './fixtures/until.ts';
 import { REPLACE_MS } from './recording/lost-streams.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { TestRecorder } from './testing/test-recorder.ts';
+import { openTestSfu } from './testing/test-sfu.ts';
+import { until } from './testing/until.ts';
 
 const host = { role: 'host', name: 'Hanna', connectionId: 'hanna' } as const;
 

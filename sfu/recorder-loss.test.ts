@@ -1,13 +1,13 @@
 import { observer } from 'mediasoup';
 import { expect, test } from 'vitest';
-import { HEARTBEAT_INTERVAL_MS, HEARTBEAT_TIMEOUT_MS } from '../protocol/recorder.ts';
-import { host, openMeeting, openRecordedMeeting } from './fixtures/recorded-meeting.ts';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { TestRecorder } from './fixtures/test-recorder.ts';
-import { openTestSfu } from './fixtures/test-sfu.ts';
-import { until } from './fixtures/until.ts';
+import { HEARTBEAT_INTERVAL_MS, HEARTBEAT_TIMEOUT_MS } from '#protocol/recorder.ts';
 import { COMMAND_TIMEOUT_MS } from './recording/recorder-link.ts';
 import { RESUME_ELSEWHERE_MS, STOP_WITHIN_MS } from './recording/recording.ts';
+import { host, openMeeting, openRecordedMeeting } from './testing/recorded-meeting.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { TestRecorder } from './testing/test-recorder.ts';
+import { openTestSfu } from './testing/test-sfu.ts';
+import { until } from './testing/until.ts';
 
 test('without a heartbeat the light goes out after 1.5 s, and on again when it is back', async () => {
   const { sfu, hanna, recorder } = await openRecordedMeeting();

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { openRecordedMeeting } from './fixtures/recorded-meeting.ts';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { until } from './fixtures/until.ts';
 import { FACT_LIMITS } from './recording/fact-budget.ts';
 import { PLACES } from './recording/recorded-places.ts';
+import { openRecordedMeeting } from './testing/recorded-meeting.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { until } from './testing/until.ts';
 
 const SLOW_MS = 120_000;
 

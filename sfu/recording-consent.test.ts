@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { answeredFor } from '../protocol/recorder.ts';
-import { rtpCapabilities } from './fixtures/browser-offer.ts';
-import { host, openMeeting, openRecordedMeeting } from './fixtures/recorded-meeting.ts';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { TestRecorder } from './fixtures/test-recorder.ts';
-import { until } from './fixtures/until.ts';
+import { answeredFor } from '#protocol/recorder.ts';
 import { ERASE_ANSWER_MS } from './meeting/recording-desk.ts';
+import { rtpCapabilities } from './testing/browser-offer.ts';
+import { host, openMeeting, openRecordedMeeting } from './testing/recorded-meeting.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { TestRecorder } from './testing/test-recorder.ts';
+import { until } from './testing/until.ts';
 
 test('nobody but who pressed Record is recorded before they accept', async () => {
   const { sfu, hanna, recorder } = await openMeeting();

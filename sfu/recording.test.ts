@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { compactUtc } from '../protocol/identifiers.ts';
-import { watchConsumers } from './fixtures/plain-consumers.ts';
-import { host, openMeeting, openRecordedMeeting } from './fixtures/recorded-meeting.ts';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { until } from './fixtures/until.ts';
+import { compactUtc } from '#protocol/identifiers.ts';
+import { watchConsumers } from './testing/plain-consumers.ts';
+import { host, openMeeting, openRecordedMeeting } from './testing/recorded-meeting.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { until } from './testing/until.ts';
 
 test('a stream flows only after the recorder has acknowledged it', async () => {
   const consumers = watchConsumers();

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { openRecordedMeeting } from './fixtures/recorded-meeting.ts';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { openTestSfu } from './fixtures/test-sfu.ts';
-import { until } from './fixtures/until.ts';
 import { NETWORK_LIMITS, REQUEST_LIMITS } from './signalling/request-limits.ts';
+import { openRecordedMeeting } from './testing/recorded-meeting.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { openTestSfu } from './testing/test-sfu.ts';
+import { until } from './testing/until.ts';
 
 test('who has used up every other limit still withdraws, and others ask as before', async () => {
   const { hanna, recorder, sfu } = await openRecordedMeeting();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { TestRecorder } from './fixtures/test-recorder.ts';
-import { openTestSfu, type TestSfu } from './fixtures/test-sfu.ts';
-import { until } from './fixtures/until.ts';
 import { GRACE_MS } from './meeting/meeting-context.ts';
 import { ORPHAN_WAIT_MS } from './recording/orphan-recordings.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { TestRecorder } from './testing/test-recorder.ts';
+import { openTestSfu, type TestSfu } from './testing/test-sfu.ts';
+import { until } from './testing/until.ts';
 
 const host = { role: 'host', name: 'Hanna', connectionId: 'hanna' } as const;
 

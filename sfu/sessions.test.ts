@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { PROTOCOL_VERSION } from '../protocol/version.ts';
-import { connect, makeToken, TestParticipant } from './fixtures/test-participant.ts';
-import { TestRecorder } from './fixtures/test-recorder.ts';
-import { openTestSfu, type TestSfu } from './fixtures/test-sfu.ts';
-import { until } from './fixtures/until.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { GRACE_MS } from './meeting/meeting-context.ts';
+import { connect, makeToken, TestParticipant } from './testing/test-participant.ts';
+import { TestRecorder } from './testing/test-recorder.ts';
+import { openTestSfu, type TestSfu } from './testing/test-sfu.ts';
+import { until } from './testing/until.ts';
 
 const host = { role: 'host', name: 'Hanna', connectionId: 'hanna' } as const;
 const pats = { meeting: 'm1', role: 'participant', name: 'Pat', connectionId: 'pat' };

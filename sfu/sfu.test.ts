@@ -1,16 +1,16 @@
 import type { Socket } from 'socket.io-client';
 import { expect, test } from 'vitest';
-import type { ErrorBody } from '../protocol/errors.ts';
-import { provenParts, type RecorderHandshake } from '../protocol/recorder.ts';
-import { FRONT_DOOR_HEADER } from '../protocol/token-proof.ts';
-import { PROTOCOL_VERSION } from '../protocol/version.ts';
-import { makeNonce, proofOf } from '../service/token-proof.ts';
-import { rtpCapabilities } from './fixtures/browser-offer.ts';
-import { connect, makeToken, TestParticipant } from './fixtures/test-participant.ts';
-import { answerChallenge, TestRecorder } from './fixtures/test-recorder.ts';
-import { openTestSfu, RECORDER_TOKEN, type TestSfu } from './fixtures/test-sfu.ts';
-import { until } from './fixtures/until.ts';
+import type { ErrorBody } from '#protocol/errors.ts';
+import { provenParts, type RecorderHandshake } from '#protocol/recorder.ts';
+import { FRONT_DOOR_HEADER } from '#protocol/token-proof.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { makeNonce, proofOf } from '#service/token-proof.ts';
 import { REQUEST_LIMITS } from './signalling/request-limits.ts';
+import { rtpCapabilities } from './testing/browser-offer.ts';
+import { connect, makeToken, TestParticipant } from './testing/test-participant.ts';
+import { answerChallenge, TestRecorder } from './testing/test-recorder.ts';
+import { openTestSfu, RECORDER_TOKEN, type TestSfu } from './testing/test-sfu.ts';
+import { until } from './testing/until.ts';
 
 const claims = {
   meeting: 'm1',

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ErrorCode, errorCodes } from '../protocol/errors.ts';
-import { type RequestName, requests } from '../protocol/signalling.ts';
-import { rtpCapabilities, rtpParametersOf } from './fixtures/browser-offer.ts';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { TestRecorder } from './fixtures/test-recorder.ts';
-import { openTestSfu, type TestSfu } from './fixtures/test-sfu.ts';
-import { until } from './fixtures/until.ts';
+import { type ErrorCode, errorCodes } from '#protocol/errors.ts';
+import { type RequestName, requests } from '#protocol/signalling.ts';
 import { EMPTY_RECORDING_MS } from './meeting/meeting.ts';
 import { GRACE_MS } from './meeting/meeting-context.ts';
+import { rtpCapabilities, rtpParametersOf } from './testing/browser-offer.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { TestRecorder } from './testing/test-recorder.ts';
+import { openTestSfu, type TestSfu } from './testing/test-sfu.ts';
+import { until } from './testing/until.ts';
 
 const RUNS = 25;
 const SLOW_MS = 60_000;

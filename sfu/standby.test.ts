@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { watchConsumers } from './fixtures/plain-consumers.ts';
-import { openMeeting } from './fixtures/recorded-meeting.ts';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { until } from './fixtures/until.ts';
 import { STANDBY_MS, standbyPlaces } from './recording/standby.ts';
+import { watchConsumers } from './testing/plain-consumers.ts';
+import { openMeeting } from './testing/recorded-meeting.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { until } from './testing/until.ts';
 
 test('[START1] what the host sends is ready before the press: paused, and no recorder hears of it', async () => {
   const consumers = watchConsumers();

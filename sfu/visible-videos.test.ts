@@ -1,8 +1,8 @@
 import { observer, type types } from 'mediasoup';
 import { expect, test } from 'vitest';
-import { rtpCapabilities } from './fixtures/browser-offer.ts';
-import { TestParticipant } from './fixtures/test-participant.ts';
-import { openTestSfu } from './fixtures/test-sfu.ts';
+import { rtpCapabilities } from './testing/browser-offer.ts';
+import { TestParticipant } from './testing/test-participant.ts';
+import { openTestSfu } from './testing/test-sfu.ts';
 
 const host = { role: 'host', name: 'Hanna', connectionId: 'hanna' } as const;
 

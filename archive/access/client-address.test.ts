@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../../service/config.ts';
-import { silentLog } from '../../service/log.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { readConfig } from '#service/config.ts';
+import { silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { configFields } from '../config.ts';
 import { MEETINGS_PER_MINUTE } from '../http/context.ts';
 import { ADMIN_PASSWORD, openTestArchive, signIn, type TestArchive } from '../testing/open-test-archive.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import proxyAddr from '@fastify/proxy-addr';
-import { plainAddress } from '../../service/network-address.ts';
+import { plainAddress } from '#service/network-address.ts';
 
 /** What TRUST_PROXY says: so many hops, or these addresses and networks. */
 export type TrustProxy = number | readonly string[];

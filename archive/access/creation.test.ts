@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { FREE_TRIES } from '../../service/guesses.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
-import type { Policy } from '../../service/who-may.ts';
+import { FREE_TRIES } from '#service/guesses.ts';
+import { ManualClock } from '#service/manual-clock.ts';
+import type { Policy } from '#service/who-may.ts';
 import { openTestArchive, RECORDER_TOKEN, signIn, type TestArchive } from '../testing/open-test-archive.ts';
 
 const KEY = 'the key of the house';

@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Policy } from '../../service/who-may.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Policy } from '#service/who-may.ts';
 import type { Passwords } from './passwords.ts';
 import type { AccessRole } from './table.ts';
 

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { HintBody } from '../../protocol/archive-api.ts';
-import { Fault } from '../../protocol/errors.ts';
-import type { Clock } from '../../service/clock.ts';
-import { sameSecret } from '../../service/secrets.ts';
-import { isProof, makeNonce, proofOf } from '../../service/token-proof.ts';
+import type { HintBody } from '#protocol/archive-api.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Clock } from '#service/clock.ts';
+import { sameSecret } from '#service/secrets.ts';
+import { isProof, makeNonce, proofOf } from '#service/token-proof.ts';
 
 /** A hint follows its challenge at once. */
 export const CHALLENGE_LIFETIME_MS = 30_000;

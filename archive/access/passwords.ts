@@ -1,6 +1,6 @@
-import type { Clock } from '../../service/clock.ts';
-import { Guesses } from '../../service/guesses.ts';
-import { sameSecret } from '../../service/secrets.ts';
+import type { Clock } from '#service/clock.ts';
+import { Guesses } from '#service/guesses.ts';
+import { sameSecret } from '#service/secrets.ts';
 import { hashPassword, verifyPassword } from '../app/password.ts';
 import { Turns } from './turns.ts';
 

@@ -1,6 +1,6 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Clock } from '../../service/clock.ts';
-import { networkOf } from '../../service/network-address.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Clock } from '#service/clock.ts';
+import { networkOf } from '#service/network-address.ts';
 
 const MINUTE_MS = 60_000;
 /** Addresses remembered at once; when more come within a window, the oldest are forgotten. */

@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import { networkOf } from '../../service/network-address.ts';
+import { Fault } from '#protocol/errors.ts';
+import { networkOf } from '#service/network-address.ts';
 
 /** Of the four threads that files are read with as well. */
 export const AT_ONCE = 2;

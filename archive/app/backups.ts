@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 
 /** The youngest so many are kept, one a day, and none for longer: they hold names that may have been deleted since. */
 export const KEPT_BACKUPS = 14;

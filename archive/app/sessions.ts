@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../../service/clock.ts';
-import { keyedHash } from '../../service/secrets.ts';
+import type { Clock } from '#service/clock.ts';
+import { keyedHash } from '#service/secrets.ts';
 import type { Hold, OpenStreams } from '../streams/open-streams.ts';
 import { makeSecret } from './secrets.ts';
 

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { AUDIT_PAGE_SIZE, type AuditEntry, auditEntrySchema } from '../../protocol/audit-api.ts';
-import { Fault } from '../../protocol/errors.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import { AUDIT_PAGE_SIZE, type AuditEntry, auditEntrySchema } from '#protocol/audit-api.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import { hashAfter, headOf } from './chain.ts';
 import type { Deed } from './deed.ts';
 import { AuditQuota } from './quota.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '#service/clock.ts';
 import type { Audit } from './audit.ts';
 import type { Deed } from './deed.ts';
 

@@ -1,4 +1,4 @@
-import { networkOf } from '../../service/network-address.ts';
+import { networkOf } from '#service/network-address.ts';
 import type { Deed } from './deed.ts';
 
 /** Of one kind, from one network, within an hour; what comes on top is counted, not listed. */

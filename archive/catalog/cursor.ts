@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import { recordingIdSchema } from '../../protocol/identifiers.ts';
+import { Fault } from '#protocol/errors.ts';
+import { recordingIdSchema } from '#protocol/identifiers.ts';
 
 /** The last recording of a page: its part of the list, the number that it was sorted by, and its id. */
 export interface Position {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { manifestSchema } from '../../protocol/manifest.ts';
+import type { manifestSchema } from '#protocol/manifest.ts';
 
 /** Lists of a manifest, which are handed over in slices. */
 export const LISTS = ['people', 'files', 'speakers', 'chat', 'consent', 'problems'] as const;

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { silentLog } from '../../service/log.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { LocalDisk } from '../store/local-disk.ts';
 import { sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
 import { MAX_WAITING, Manifests } from './manifests.ts';

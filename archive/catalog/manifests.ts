@@ -1,4 +1,4 @@
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import type { Store } from '../store/store.ts';
 import { Turns } from '../work/turns.ts';
 import { PARSED_AT_ONCE_CHARS, parseManifestApart } from './parse-apart.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MAX_MANIFEST_BYTES, type Manifest } from '../../protocol/manifest.ts';
+import { MAX_MANIFEST_BYTES, type Manifest } from '#protocol/manifest.ts';
 import { jsonPieces } from '../http/json-pieces.ts';
 import { sampleFile, sampleManifest } from '../testing/sample.ts';
 import { PARSED_AT_ONCE_CHARS, parseManifestApart } from './parse-apart.ts';

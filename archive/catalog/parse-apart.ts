@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Manifest } from '../../protocol/manifest.ts';
-import { nextTurn } from '../../service/clock.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { nextTurn } from '#service/clock.ts';
 import { type ManifestAnswer, manifestAnswerSchema } from './manifest-messages.ts';
 import { parseManifest } from './summarize.ts';
 

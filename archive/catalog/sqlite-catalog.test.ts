@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { silentLog } from '../../service/log.ts';
+import { silentLog } from '#service/log.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
 import { temporaryFolder } from '../testing/sample.ts';
-import { catalogContract } from './contract.ts';
 import { SqliteCatalog } from './sqlite-catalog.ts';
+import { catalogContract } from './testing/catalog-contract.ts';
 
 async function open(path: string): Promise<SqliteCatalog> {
   const catalog = SqliteCatalog.open(path, silentLog);

@@ -1,6 +1,6 @@
-import type { RecordingSummary } from '../../protocol/archive-api.ts';
-import { type Manifest, manifestSchema } from '../../protocol/manifest.ts';
-import { parseMessage } from '../../protocol/reply.ts';
+import type { RecordingSummary } from '#protocol/archive-api.ts';
+import { type Manifest, manifestSchema } from '#protocol/manifest.ts';
+import { parseMessage } from '#protocol/reply.ts';
 
 /** @throws Error that says what is wrong with it */
 export function parseManifest(text: string): Manifest {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { nextTurn } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import { nextTurn } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import { truncateWal } from '../sqlite/open-database.ts';
 
 /** Pages merged in one go: some milliseconds in which nothing else is answered. */

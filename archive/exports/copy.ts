@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { Store } from '../store/store.ts';
 import type { Maker } from './maker.ts';

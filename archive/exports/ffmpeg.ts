@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { Fault } from '../../protocol/errors.ts';
-import { startChild, wasNotStarted } from '../../service/child.ts';
+import { Fault } from '#protocol/errors.ts';
+import { startChild, wasNotStarted } from '#service/child.ts';
 import { childLimits, type WorkLimits } from './limits.ts';
 
 /** Two dozen voices are measured in one run, and each takes 400 characters to tell how loud it is. */

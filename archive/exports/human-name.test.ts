@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import { downloadAs } from '../http/download-name.ts';
 import { sampleFile, sampleManifest } from '../testing/sample.ts';
 import { HumanNames } from './human-name.ts';

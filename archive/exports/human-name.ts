@@ -1,4 +1,4 @@
-import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import { cleaned, MAX_NAME_BYTES, shortened } from './file-name.ts';
 import { LocalTime } from './local-time.ts';
 

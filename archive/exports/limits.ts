@@ -1,4 +1,4 @@
-import type { ChildLimits } from '../../service/child.ts';
+import type { ChildLimits } from '#service/child.ts';
 
 /** Below everything that meetings need. */
 const LOWEST_PRIORITY = 19;

@@ -1,4 +1,4 @@
-import type { Log } from '../../service/log.ts';
+import type { Log } from '#service/log.ts';
 import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { Store } from '../store/store.ts';
 import { copyMaker } from './copy.ts';

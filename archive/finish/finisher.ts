@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { Fault } from '../../protocol/errors.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { ManifestEditor } from '../keep/manifest-editor.ts';

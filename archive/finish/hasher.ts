@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { startNodeChild } from '../../service/child.ts';
+import { startNodeChild } from '#service/child.ts';
 import { hashAnswerSchema, type Sums } from './hash-messages.ts';
 
 /** It reads a piece at a time. Its work is as long as its files are, so time alone says nothing. */

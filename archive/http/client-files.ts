@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import type { HttpContext } from './context.ts';
 import { sendError } from './errors.ts';
 

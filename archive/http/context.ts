@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Registry } from 'prom-client';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
-import type { Policy } from '../../service/who-may.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
+import type { Policy } from '#service/who-may.ts';
 import type { Trust } from '../access/client-address.ts';
 import type { RoleFinder } from '../access/credentials.ts';
 import type { HintDoor } from '../access/hint-door.ts';

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply } from 'fastify';
-import { Fault } from '../../protocol/errors.ts';
-import type { Log } from '../../service/log.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Log } from '#service/log.ts';
 
 /** The fault that stands for what a handler or Fastify itself threw. */
 export function faultOf(error: unknown): Fault {

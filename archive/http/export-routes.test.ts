@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { exportJobSchema } from '../../protocol/exports-api.ts';
-import { systemClock } from '../../service/clock.ts';
+import { exportJobSchema } from '#protocol/exports-api.ts';
+import { systemClock } from '#service/clock.ts';
 import { askingAsAdmin } from '../testing/client.ts';
 import { makeFlv, probe } from '../testing/make-flv.ts';
 import { openTestArchive, signIn, type TestArchive } from '../testing/open-test-archive.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { Fault } from '../../protocol/errors.ts';
-import { createExportBodySchema } from '../../protocol/exports-api.ts';
-import { parseMessage } from '../../protocol/reply.ts';
+import { Fault } from '#protocol/errors.ts';
+import { createExportBodySchema } from '#protocol/exports-api.ts';
+import { parseMessage } from '#protocol/reply.ts';
 import type { Deed } from '../audit/deed.ts';
 import type { HttpContext } from './context.ts';
 import { askerOf, holdClosed, meetingOfRecording } from './recording-access.ts';

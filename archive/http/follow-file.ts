@@ -1,4 +1,4 @@
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '#service/clock.ts';
 import type { StoredFile } from '../store/store.ts';
 import { FOLLOW_PERIOD_MS, type Look } from '../streams/live-looks.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 
 /** Aborted once nobody waits for this answer any more: it was sent, or its connection is gone. */
 export function goneSignal(reply: FastifyReply): AbortSignal {

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { PROTOCOL_VERSION } from '../../protocol/version.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
-import { isProof, makeNonce, proofOf } from '../../service/token-proof.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { ManualClock } from '#service/manual-clock.ts';
+import { isProof, makeNonce, proofOf } from '#service/token-proof.ts';
 import { CHALLENGE_LIFETIME_MS } from '../access/hint-door.ts';
 import { asking, askingAsAdmin } from '../testing/client.ts';
 import { hint } from '../testing/hint.ts';

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { hintBodySchema } from '../../protocol/archive-api.ts';
-import { Fault } from '../../protocol/errors.ts';
-import { parseMessage } from '../../protocol/reply.ts';
-import { PROTOCOL_VERSION } from '../../protocol/version.ts';
+import { hintBodySchema } from '#protocol/archive-api.ts';
+import { Fault } from '#protocol/errors.ts';
+import { parseMessage } from '#protocol/reply.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { HttpContext } from './context.ts';
 import { addRoute } from './route.ts';
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import type { Manifest } from '../../protocol/manifest.ts';
-import { nextTurn } from '../../service/clock.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { nextTurn } from '#service/clock.ts';
 
 /** Text that is made in one go. */
 const PIECE_CHARS = 64 * 1024;

@@ -1,11 +1,11 @@
 import { access, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { listAuditResultSchema } from '../../protocol/audit-api.ts';
-import { manifestSchema } from '../../protocol/manifest.ts';
-import { retentionPlanSchema, retentionRunSchema, storageResultSchema } from '../../protocol/storage-api.ts';
-import { systemClock } from '../../service/clock.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { listAuditResultSchema } from '#protocol/audit-api.ts';
+import { manifestSchema } from '#protocol/manifest.ts';
+import { retentionPlanSchema, retentionRunSchema, storageResultSchema } from '#protocol/storage-api.ts';
+import { systemClock } from '#service/clock.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive, signIn } from '../testing/open-test-archive.ts';
 import { STARTED_AT_MS, sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';

@@ -1,9 +1,9 @@
 import type { InjectOptions } from 'fastify';
 import { jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
-import { createMeetingResultSchema } from '../../protocol/archive-api.ts';
-import { JOIN_TOKEN_LIFETIME_S, joinClaimsSchema } from '../../protocol/join-token.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { createMeetingResultSchema } from '#protocol/archive-api.ts';
+import { JOIN_TOKEN_LIFETIME_S, joinClaimsSchema } from '#protocol/join-token.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { makeConnectionId } from '../app/join-token.ts';
 import { JOIN_SECRET, openTestArchive } from '../testing/open-test-archive.ts';
 import { MAX_BODY_BYTES, MEETINGS_PER_MINUTE } from './context.ts';

@@ -4,9 +4,9 @@ import {
   joinMeetingBodySchema,
   renameMeetingBodySchema,
   showHostKeyBodySchema,
-} from '../../protocol/archive-api.ts';
-import { Fault } from '../../protocol/errors.ts';
-import { parseMessage } from '../../protocol/reply.ts';
+} from '#protocol/archive-api.ts';
+import { Fault } from '#protocol/errors.ts';
+import { parseMessage } from '#protocol/reply.ts';
 import { checkMaker } from '../access/creation.ts';
 import { makeConnectionId, signJoinToken } from '../app/join-token.ts';
 import type { HttpContext } from './context.ts';

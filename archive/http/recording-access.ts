@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import { withLiveFiles } from '../catalog/live-facts.ts';
 import type { OpenStream } from '../streams/open-streams.ts';
 import type { HttpContext } from './context.ts';

@@ -3,8 +3,8 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { listRecordingsResultSchema, recordingResultSchema } from '../../protocol/archive-api.ts';
-import { systemClock } from '../../service/clock.ts';
+import { listRecordingsResultSchema, recordingResultSchema } from '#protocol/archive-api.ts';
+import { systemClock } from '#service/clock.ts';
 import { openTestArchive, signIn } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
 

@@ -3,9 +3,9 @@ import {
   listRecordingsQuerySchema,
   RECORDINGS_PAGE_SIZE,
   type RecordingSummary,
-} from '../../protocol/archive-api.ts';
-import { Fault } from '../../protocol/errors.ts';
-import { parseMessage } from '../../protocol/reply.ts';
+} from '#protocol/archive-api.ts';
+import { Fault } from '#protocol/errors.ts';
+import { parseMessage } from '#protocol/reply.ts';
 import { rightsOf } from '../access/table.ts';
 import type { Deed } from '../audit/deed.ts';
 import { withLiveFacts } from '../catalog/live-facts.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '#service/clock.ts';
 
 /** What still comes of a request that was answered is thrown away for this long, and up to this much; then the connection is cut. */
 export const REST_MS = 10_000;

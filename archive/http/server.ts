@@ -1,8 +1,8 @@
 import fastifyCookie from '@fastify/cookie';
 import { type FastifyInstance, fastify } from 'fastify';
-import { Fault } from '../../protocol/errors.ts';
-import { answerHealth } from '../../service/health.ts';
-import { serverTimes } from '../../service/server-times.ts';
+import { Fault } from '#protocol/errors.ts';
+import { answerHealth } from '#service/health.ts';
+import { serverTimes } from '#service/server-times.ts';
 import { MAX_TUNNELS } from '../proxy/sfu-proxy.ts';
 import { addClientFiles } from './client-files.ts';
 import { type HttpContext, MAX_BODY_BYTES } from './context.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createShareResultSchema, sharedRecordingSchema } from '../../protocol/shares-api.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { createShareResultSchema, sharedRecordingSchema } from '#protocol/shares-api.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { asking, askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { passedOn, refuse, SIGNALLING_PATH } from '../proxy/sfu-proxy.ts';
 import type { HttpContext } from './context.ts';
 import { isFromAnotherSite } from './same-origin.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import type { HttpContext } from './context.ts';
 import { meetingOfRecording, requireClosed } from './recording-access.ts';
 import { addRoute } from './route.ts';

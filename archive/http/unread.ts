@@ -1,4 +1,4 @@
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '#service/clock.ts';
 
 /** Who follows a growing file, and takes none of it for so long, does not read: a quarter of a megabyte is due by then. */
 export const UNREAD_MS = 120_000;

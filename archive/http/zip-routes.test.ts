@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
-import { type Log, silentLog } from '../../service/log.ts';
+import { type Log, silentLog } from '#service/log.ts';
 import { asking, askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive, signIn } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';

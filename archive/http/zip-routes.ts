@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Fault } from '../../protocol/errors.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import type { Deed } from '../audit/deed.ts';
 import { sharedManifest } from '../shares/shared-manifest.ts';
 import type { HttpContext } from './context.ts';

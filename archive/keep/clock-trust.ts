@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 
 const KEY = 'clock';
 /** How often it is looked at the clock. */

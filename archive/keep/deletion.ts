@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { deletionResultSchema } from '../../protocol/archive-api.ts';
-import { Fault } from '../../protocol/errors.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
-import type { Clock } from '../../service/clock.ts';
+import type { deletionResultSchema } from '#protocol/archive-api.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import type { Clock } from '#service/clock.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Deed } from '../audit/deed.ts';
 import type { Catalog } from '../catalog/catalog.ts';

@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { Store } from '../store/store.ts';
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '#service/clock.ts';
 
 /** Recordings that retention never deletes. */
 export class Pins {

@@ -1,15 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RecordingSummary } from '../../protocol/archive-api.ts';
-import { MAX_RECORDINGS_PAGE_SIZE } from '../../protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/archive-api.ts';
+import { MAX_RECORDINGS_PAGE_SIZE } from '#protocol/archive-api.ts';
 import {
   RETENTION_PLAN_SIZE,
   type Retention,
   type RetentionPlan,
   type RetentionRun,
   retentionSchema,
-} from '../../protocol/storage-api.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+} from '#protocol/storage-api.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ClockTrust } from './clock-trust.ts';
 import type { Deleter, Deletion } from './deletion.ts';

@@ -1,6 +1,6 @@
-import { recordingIdSchema } from '../../protocol/identifiers.ts';
-import type { Log } from '../../service/log.ts';
-import { tightenEntries } from '../../service/owner-only.ts';
+import { recordingIdSchema } from '#protocol/identifiers.ts';
+import type { Log } from '#service/log.ts';
+import { tightenEntries } from '#service/owner-only.ts';
 
 /** What lies in DATA_DIR that is nobody else's business: databases with what belongs to them, secrets, keys, backups. */
 const DATA = /^((app|catalog)\.db.*|secrets\.env.*|backups|tls)$/;

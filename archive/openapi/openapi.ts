@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorBodySchema, errors } from '../../protocol/errors.ts';
+import { errorBodySchema, errors } from '#protocol/errors.ts';
 import { type AccessRole, type RouteName, routeAccess } from '../access/table.ts';
 import { type RouteFacts, routeFacts } from './route-facts.ts';
 

@@ -18,13 +18,9 @@ import {
   sessionResultSchema,
   showHostKeyBodySchema,
   signInBodySchema,
-} from '../../protocol/archive-api.ts';
-import { listAuditQuerySchema, listAuditResultSchema } from '../../protocol/audit-api.ts';
-import {
-  createExportBodySchema,
-  exportJobSchema,
-  listExportsResultSchema,
-} from '../../protocol/exports-api.ts';
+} from '#protocol/archive-api.ts';
+import { listAuditQuerySchema, listAuditResultSchema } from '#protocol/audit-api.ts';
+import { createExportBodySchema, exportJobSchema, listExportsResultSchema } from '#protocol/exports-api.ts';
 import {
   createShareBodySchema,
   createShareResultSchema,
@@ -32,13 +28,13 @@ import {
   openShareBodySchema,
   sharedRecordingSchema,
   shareSchema,
-} from '../../protocol/shares-api.ts';
+} from '#protocol/shares-api.ts';
 import {
   retentionPlanSchema,
   retentionRunSchema,
   retentionSchema,
   storageResultSchema,
-} from '../../protocol/storage-api.ts';
+} from '#protocol/storage-api.ts';
 import type { RouteName } from '../access/table.ts';
 
 /** What a route takes and gives, for people and programs that read the API's description. */

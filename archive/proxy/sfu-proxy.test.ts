@@ -3,9 +3,9 @@ import { type AddressInfo, connect } from 'node:net';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { FRONT_DOOR_HEADER } from '../../protocol/token-proof.ts';
-import { systemClock } from '../../service/clock.ts';
-import { addressOf } from '../../service/front-door.ts';
+import { FRONT_DOOR_HEADER } from '#protocol/token-proof.ts';
+import { systemClock } from '#service/clock.ts';
+import { addressOf } from '#service/front-door.ts';
 import type { TrustProxy } from '../access/client-address.ts';
 import { openTestArchive, RECORDER_TOKEN } from '../testing/open-test-archive.ts';
 

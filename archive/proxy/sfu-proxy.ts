@@ -7,9 +7,9 @@ import {
 import { request as requestHttps } from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Fault } from '../../protocol/errors.ts';
-import { FRONT_DOOR_HEADER } from '../../protocol/token-proof.ts';
-import type { Log } from '../../service/log.ts';
+import { Fault } from '#protocol/errors.ts';
+import { FRONT_DOOR_HEADER } from '#protocol/token-proof.ts';
+import type { Log } from '#service/log.ts';
 
 export const SIGNALLING_PATH = '/socket.io';
 /** WebSockets through this process at once. */

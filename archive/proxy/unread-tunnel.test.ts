@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { silentLog } from '../../service/log.ts';
+import { silentLog } from '#service/log.ts';
 import { SfuProxy } from './sfu-proxy.ts';
 
 const CHUNK = Buffer.alloc(64 * 1024);

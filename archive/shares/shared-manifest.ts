@@ -1,4 +1,4 @@
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 
 /** Stands for the meeting's id, which is its invitation. */
 const HIDDEN_MEETING_ID = 'shared';

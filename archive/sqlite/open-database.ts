@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 
 /** SQL, or what SQL alone cannot say; within a transaction. */
 export type Migration = string | ((database: DatabaseSync) => void);

@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 
 /** Makes the folder when it is missing. @throws Fault `storage-unwritable` that names the key and the reason. */
 export async function requireFolder(key: 'RECORDINGS_DIR' | 'DATA_DIR', path: string): Promise<void> {

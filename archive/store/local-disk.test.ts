@@ -1,8 +1,8 @@
-import { systemClock } from '../../service/clock.ts';
-import { silentLog } from '../../service/log.ts';
+import { systemClock } from '#service/clock.ts';
+import { silentLog } from '#service/log.ts';
 import { temporaryFolder } from '../testing/sample.ts';
-import { storeContract } from './contract.ts';
 import { LocalDisk } from './local-disk.ts';
+import { storeContract } from './testing/store-contract.ts';
 
 storeContract(async () => {
   const root = await temporaryFolder();

@@ -1,5 +1,5 @@
-import { exportIdSchema } from '../../protocol/exports-api.ts';
-import { fileNameSchema } from '../../protocol/identifiers.ts';
+import { exportIdSchema } from '#protocol/exports-api.ts';
+import { fileNameSchema } from '#protocol/identifiers.ts';
 import type { MadeFolder } from './store.ts';
 
 const schemas: Record<

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type Log, silentLog } from '../../service/log.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { type Log, silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';

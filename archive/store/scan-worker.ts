@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { recordingIdSchema } from '../../protocol/identifiers.ts';
+import { recordingIdSchema } from '#protocol/identifiers.ts';
 import { factsOf } from './file-facts.ts';
 import { MANIFEST_NAME, scanOrderSchema } from './scan-messages.ts';
 import type { Scan } from './store.ts';

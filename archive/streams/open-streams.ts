@@ -1,5 +1,5 @@
-import { type ErrorCode, Fault } from '../../protocol/errors.ts';
-import type { Clock } from '../../service/clock.ts';
+import { type ErrorCode, Fault } from '#protocol/errors.ts';
+import type { Clock } from '#service/clock.ts';
 
 /** What a stream was opened with, or is made of: it ends with any of them. */
 export type Hold =

@@ -1,5 +1,5 @@
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import type { Store } from '../store/store.ts';
 import type { OpenStreams } from './open-streams.ts';
 

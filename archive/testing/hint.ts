@@ -1,6 +1,6 @@
-import { hintChallengeSchema } from '../../protocol/archive-api.ts';
-import { PROTOCOL_VERSION } from '../../protocol/version.ts';
-import { makeNonce, proofOf } from '../../service/token-proof.ts';
+import { hintChallengeSchema } from '#protocol/archive-api.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { makeNonce, proofOf } from '#service/token-proof.ts';
 
 /**
  * Tells the archive as a recorder does that a manifest changed.

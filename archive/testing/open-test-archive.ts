@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../service/clock.ts';
-import { type Log, silentLog } from '../../service/log.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
-import type { Policy } from '../../service/who-may.ts';
+import type { Clock } from '#service/clock.ts';
+import { type Log, silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
+import type { Policy } from '#service/who-may.ts';
 import type { TrustProxy } from '../access/client-address.ts';
 import { openArchive } from '../archive.ts';
 import { temporaryFolder } from './sample.ts';

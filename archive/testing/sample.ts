@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { compactUtc } from '../../protocol/identifiers.ts';
-import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import { compactUtc } from '#protocol/identifiers.ts';
+import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 
 export const STARTED_AT_MS = Date.parse('2026-11-22T10:00:00.000Z');
 

@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 
 /** The middle of the longest stretch in which the camera was on, in milliseconds from the file's beginning. */
 export function thumbnailAtMs({ cameraOff, durationMs, startOffsetMs }: ManifestFile): number {

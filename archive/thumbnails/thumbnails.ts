@@ -1,8 +1,8 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Fault } from '../../protocol/errors.ts';
-import type { ManifestFile } from '../../protocol/manifest.ts';
-import type { Clock } from '../../service/clock.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
+import type { Clock } from '#service/clock.ts';
 import { runFfmpeg } from '../exports/ffmpeg.ts';
 import type { Store, StoredFile } from '../store/store.ts';
 import type { OpenStream } from '../streams/open-streams.ts';

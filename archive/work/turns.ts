@@ -1,4 +1,4 @@
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 
 export interface TurnsOptions {
   /** At once, over all askers. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { scaled } from '../../scripts/testing/slowness.ts';
+import { scaled } from '#scripts/testing/slowness.ts';
 import { temporaryFolder } from '../testing/sample.ts';
 import { StoredZip, zipLength } from './stored-zip.ts';
 

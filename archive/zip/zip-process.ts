@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { systemClock } from '../../service/clock.ts';
+import { systemClock } from '#service/clock.ts';
 import { buildZip, plannedLength } from './build-zip.ts';
 import { type ZipNews, zipPlanSchema } from './plan.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { silentLog } from '../../service/log.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { temporaryFolder } from '../testing/sample.ts';
 import { MAX_ZIPS_AT_ONCE, STALL_MS, Zips } from './zips.ts';
 

@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { pipeline, type Readable, Transform } from 'node:stream';
-import { Fault } from '../../protocol/errors.ts';
-import { startNodeChild } from '../../service/child.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import { Fault } from '#protocol/errors.ts';
+import { startNodeChild } from '#service/child.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import { Turns } from '../work/turns.ts';
 import { type ZipPlan, zipNewsSchema, zipSizeSchema } from './plan.ts';
 

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
-import { openBrowser } from '../../e2e/support/browser.ts';
-import { rememberConnections, untilReceives } from '../../e2e/support/connections-in-page.ts';
-import { Person } from '../../e2e/support/person.ts';
+import { openBrowser } from '#e2e/testing/browser.ts';
+import { rememberConnections, untilReceives } from '#e2e/testing/connections-in-page.ts';
+import { Person } from '#e2e/testing/person.ts';
 import { type Surroundings, visit } from './meeting.ts';
 import { openPageProbe, type PageProbe } from './page-probe.ts';
 import type { Round } from './round.ts';

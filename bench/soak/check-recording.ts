@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodingFaults } from '../../e2e/support/recording-inspection/decoding.ts';
-import { longestGapMs, readFlvTags, tagFaults } from '../../e2e/support/recording-inspection/flv-tags.ts';
-import { type Manifest, type ManifestFile, manifestSchema } from '../../protocol/manifest.ts';
+import { decodingFaults } from '#e2e/testing/recording-inspection/decoding.ts';
+import { longestGapMs, readFlvTags, tagFaults } from '#e2e/testing/recording-inspection/flv-tags.ts';
+import { type Manifest, type ManifestFile, manifestSchema } from '#protocol/manifest.ts';
 import type { Diary } from './diary.ts';
 
 /** How far a file may end from when its person left, or Stop was carried out. */

@@ -1,5 +1,5 @@
-import { type ErrorCode, Fault } from '../../protocol/errors.ts';
-import { systemClock } from '../../service/clock.ts';
+import { type ErrorCode, Fault } from '#protocol/errors.ts';
+import { systemClock } from '#service/clock.ts';
 
 /** Answers that the order of events may bring about: somebody leaves, or recording begins, while another one asks. */
 const EXPECTED: readonly ErrorCode[] = ['consent-needed', 'recording-off', 'recording-on', 'session-over'];

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { setUp } from '../../scripts/setup/set-up.ts';
+import { setUp } from '#scripts/setup/set-up.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 const HELP = `npm run soak [-- OPTIONS]

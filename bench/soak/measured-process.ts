@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { until } from '../../e2e/support/wait.ts';
+import { until } from '#e2e/testing/wait.ts';
 import { family } from '../process-usage.ts';
 import type { FiguresWanted, OwnFigures } from './probe-messages.ts';
 

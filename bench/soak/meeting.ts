@@ -1,4 +1,4 @@
-import { systemClock } from '../../service/clock.ts';
+import { systemClock } from '#service/clock.ts';
 import { behave } from './behaviour.ts';
 import { Random } from './random.ts';
 import type { Round } from './round.ts';

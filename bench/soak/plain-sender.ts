@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { epochMsToNtp, parseFeedback, rtpPacket, senderReport } from '../../recorder/torture/wire.ts';
-import { systemClock } from '../../service/clock.ts';
+import { epochMsToNtp, parseFeedback, rtpPacket, senderReport } from '#recorder/testing/wire.ts';
+import { systemClock } from '#service/clock.ts';
 import { type Item, LOOP_MS } from '../media.ts';
 
 const TICK_MS = 10;

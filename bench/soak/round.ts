@@ -1,4 +1,4 @@
-import { systemClock } from '../../service/clock.ts';
+import { systemClock } from '#service/clock.ts';
 
 /** A stretch of the soak in which people come and go, until all of them leave. */
 export class Round {

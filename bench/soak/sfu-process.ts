@@ -42,4 +42,4 @@ process.on('message', ({ soak, transportId }: DoorWanted) => {
   );
 });
 
-await import('../../sfu/main.ts');
+await import('#sfu/main.ts');

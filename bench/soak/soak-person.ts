@@ -1,16 +1,11 @@
 import type { Socket } from 'socket.io-client';
-import { mintToken, openSocket } from '../../e2e/support/tokens.ts';
-import { Fault } from '../../protocol/errors.ts';
-import type { JoinClaims } from '../../protocol/join-token.ts';
-import { kindOf, type Source } from '../../protocol/people.ts';
-import { openReply } from '../../protocol/reply.ts';
-import {
-  type RequestName,
-  type RequestParams,
-  type RequestResult,
-  requests,
-} from '../../protocol/signalling.ts';
-import { rtpCapabilities, rtpParametersOf } from '../../sfu/fixtures/browser-offer.ts';
+import { mintToken, openSocket } from '#e2e/testing/tokens.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { JoinClaims } from '#protocol/join-token.ts';
+import { kindOf, type Source } from '#protocol/people.ts';
+import { openReply } from '#protocol/reply.ts';
+import { type RequestName, type RequestParams, type RequestResult, requests } from '#protocol/signalling.ts';
+import { rtpCapabilities, rtpParametersOf } from '#sfu/testing/browser-offer.ts';
 import { type Media, quiet } from '../media.ts';
 import type { Diary } from './diary.ts';
 import { PlainSender } from './plain-sender.ts';

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { until } from '../../e2e/support/wait.ts';
-import { systemClock } from '../../service/clock.ts';
+import { until } from '#e2e/testing/wait.ts';
+import { systemClock } from '#service/clock.ts';
 import { makeMedia } from '../media.ts';
 import { BrowserRoom } from './browser-room.ts';
 import { type CheckedRecording, checkRecording } from './check-recording.ts';

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePorts, ownEnvironment } from '../../e2e/support/system.ts';
-import { until } from '../../e2e/support/wait.ts';
-import { RECORDER_NODE_FLAGS } from '../../recorder/node-flags.ts';
+import { freePorts, ownEnvironment } from '#e2e/testing/system.ts';
+import { until } from '#e2e/testing/wait.ts';
+import { RECORDER_NODE_FLAGS } from '#recorder/node-flags.ts';
 import type { DoorOpened, DoorWanted } from './door-messages.ts';
 import { MeasuredProcess } from './measured-process.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { AacEncoder } from './aac-encoder.ts';
 import { AAC_FRAME_SAMPLES } from './audio-transcoder.ts';
-import { voice } from './fixtures/sounds.ts';
 import { SILENT_FRAMES } from './silent-frames.ts';
+import { voice } from './testing/sounds.ts';
 
 test('codecs that work in turns do not disturb each other', () => {
   using alone = new AacEncoder(1);

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { silentLog } from '../../service/log.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
-import { opusBursts } from '../torture/opus-bursts.ts';
+import { silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
+import { opusBursts } from '../testing/opus-bursts.ts';
 import { AudioPool, BATCH_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
 import type { AacFrame, AudioGap } from './audio-transcoder.ts';
-import { POISON } from './fixtures/poison.ts';
 import { MAX_KILLS } from './pooled-stream.ts';
+import { POISON } from './testing/poison.ts';
 
 const PACKET = 960;
 /** After the third death in a row. */
@@ -18,7 +18,7 @@ let logged: { event: string; streams: unknown }[];
 
 async function open(size: number): Promise<void> {
   clock = new ManualClock();
-  const workerEntry = new URL('./fixtures/fragile-worker.ts', import.meta.url);
+  const workerEntry = new URL('./testing/fragile-worker.ts', import.meta.url);
   logged = [];
   const error = (event: string, fields: Record<string, unknown> = {}): void =>
     void logged.push({ event, streams: fields.streams });

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { systemClock } from '../../service/clock.ts';
-import { silentLog } from '../../service/log.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
-import { HANG_MS } from '../../service/progress-watch.ts';
-import { oggPackets } from '../torture/opus-bursts.ts';
+import { systemClock } from '#service/clock.ts';
+import { silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
+import { HANG_MS } from '#service/progress-watch.ts';
+import { oggPackets } from '../testing/opus-bursts.ts';
 import { AudioPool, END_WITHIN_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
 import type { AacFrame, AudioGap } from './audio-transcoder.ts';
-import { voice } from './fixtures/sounds.ts';
+import { voice } from './testing/sounds.ts';
 import { MAX_STREAM_PACKETS } from './worker-queue.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
-import { Patience } from '../../service/progress-watch.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
+import { Patience } from '#service/progress-watch.ts';
 import type { AacFrame, AudioGap, AudioTranscoder } from './audio-transcoder.ts';
 import { unpackItems } from './packed-items.ts';
 import { PooledStream } from './pooled-stream.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { heardOf, logSpectralDistanceDb, lostOnes, opusOf, withoutConcealment } from './fixtures/lossy.ts';
-import { noiseToMaskDb } from './fixtures/noise-to-mask.ts';
-import { voice } from './fixtures/sounds.ts';
+import { heardOf, logSpectralDistanceDb, lostOnes, opusOf, withoutConcealment } from './testing/lossy.ts';
+import { noiseToMaskDb } from './testing/noise-to-mask.ts';
+import { voice } from './testing/sounds.ts';
 
 const SAMPLES_PER_MS = 48;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { throughAac, throughOpus } from './fixtures/coded.ts';
-import { bandwidthHz, noiseToMaskDb } from './fixtures/noise-to-mask.ts';
-import { music, voice } from './fixtures/sounds.ts';
+import { throughAac, throughOpus } from './testing/coded.ts';
+import { bandwidthHz, noiseToMaskDb } from './testing/noise-to-mask.ts';
+import { music, voice } from './testing/sounds.ts';
 
 /** What Chromium sends of a voice by default. */
 const OPUS_KBPS = 32;

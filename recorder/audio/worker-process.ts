@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { sampleProcess } from '../../service/process-sample.ts';
-import { ProgressWatch } from '../../service/progress-watch.ts';
+import { sampleProcess } from '#service/process-sample.ts';
+import { ProgressWatch } from '#service/progress-watch.ts';
 import type { AudioTranscoder } from './audio-transcoder.ts';
 import { WorkNote } from './work-note.ts';
 import type { FromWorker } from './worker-messages.ts';

@@ -4,8 +4,8 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { expect, test, vi } from 'vitest';
-import { type Log, silentLog } from '../../service/log.ts';
-import { isProof, proofOf } from '../../service/token-proof.ts';
+import { type Log, silentLog } from '#service/log.ts';
+import { isProof, proofOf } from '#service/token-proof.ts';
 import { ArchiveHints, isThisMachine } from './archive-hints.ts';
 
 /** An archive that notes what it is told, and answers when it is allowed to. */

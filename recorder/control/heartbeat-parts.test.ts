@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { errorCodes } from '../../protocol/errors.ts';
-import { type Heartbeat, heartbeatSchema } from '../../protocol/recorder.ts';
-import type { FileProgress } from '../../protocol/recording-state.ts';
-import { MAX_MESSAGE_BYTES } from '../../protocol/reply.ts';
+import { errorCodes } from '#protocol/errors.ts';
+import { type Heartbeat, heartbeatSchema } from '#protocol/recorder.ts';
+import type { FileProgress } from '#protocol/recording-state.ts';
+import { MAX_MESSAGE_BYTES } from '#protocol/reply.ts';
 import { heartbeatParts } from './heartbeat-parts.ts';
 
 const longestCode = errorCodes.reduce((a, b) => (b.length > a.length ? b : a));

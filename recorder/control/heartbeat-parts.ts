@@ -1,4 +1,4 @@
-import type { Heartbeat } from '../../protocol/recorder.ts';
+import type { Heartbeat } from '#protocol/recorder.ts';
 
 /** Of some 250 bytes each at most: so a message stays below half of what the SFU takes. */
 export const FILES_PER_BEAT = 400;

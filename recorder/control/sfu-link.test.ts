@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { PROOF_TIMEOUT_MS, provenParts, type RecorderHandshake } from '../../protocol/recorder.ts';
-import { PROTOCOL_VERSION } from '../../protocol/version.ts';
-import { type Log, silentLog } from '../../service/log.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
-import { makeNonce, proofOf } from '../../service/token-proof.ts';
+import { PROOF_TIMEOUT_MS, provenParts, type RecorderHandshake } from '#protocol/recorder.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { type Log, silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
+import { makeNonce, proofOf } from '#service/token-proof.ts';
 import { SfuClock } from './sfu-clock.ts';
 import { type CommandHandlers, SfuLink } from './sfu-link.ts';
 

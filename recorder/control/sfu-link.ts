@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { z } from 'zod';
-import { type ErrorBody, errorBodySchema, Fault } from '../../protocol/errors.ts';
+import { type ErrorBody, errorBodySchema, Fault } from '#protocol/errors.ts';
 import {
   factsMessageSchema,
   HEARTBEAT_INTERVAL_MS,
@@ -11,10 +11,10 @@ import {
   type RecorderCommandResult,
   type RecorderHandshake,
   recorderCommands,
-} from '../../protocol/recorder.ts';
-import { openReply, parseMessage } from '../../protocol/reply.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+} from '#protocol/recorder.ts';
+import { openReply, parseMessage } from '#protocol/reply.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import { heartbeatParts } from './heartbeat-parts.ts';
 import type { SfuClock } from './sfu-clock.ts';
 import { SfuProof } from './sfu-proof.ts';

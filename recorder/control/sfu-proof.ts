@@ -1,14 +1,14 @@
 import type { Socket } from 'socket.io-client';
-import { type ErrorBody, errorBodySchema, Fault } from '../../protocol/errors.ts';
+import { type ErrorBody, errorBodySchema, Fault } from '#protocol/errors.ts';
 import {
   challengeSchema,
   PROOF_TIMEOUT_MS,
   provenParts,
   type RecorderHandshake,
   welcomeSchema,
-} from '../../protocol/recorder.ts';
-import type { Clock } from '../../service/clock.ts';
-import { isProof, makeNonce, proofOf } from '../../service/token-proof.ts';
+} from '#protocol/recorder.ts';
+import type { Clock } from '#service/clock.ts';
+import { isProof, makeNonce, proofOf } from '#service/token-proof.ts';
 
 type State =
   | { name: 'apart' }

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BitWriter } from '../bytes/bit-writer.ts';
 import type { OrderedItem } from '../rtp/rtp-receiver.ts';
-import { encodeSps } from './fixtures/sps-fields.ts';
 import { type AccessUnit, H264Depacketizer, MAX_UNIT_BYTES, MAX_UNIT_PIECES } from './h264.ts';
 import { MAX_SET_BYTES, MAX_SETS_BYTES } from './parameter-sets.ts';
+import { encodeSps } from './testing/sps-fields.ts';
 
 const SPS = Buffer.from('67640028acd940780227e5c044000003000400000300f03c60c658', 'hex');
 const PPS = Buffer.from('68ebe3cb22c0', 'hex');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { opusOf } from '../audio/fixtures/lossy.ts';
-import { voice } from '../audio/fixtures/sounds.ts';
+import { opusOf } from '../audio/testing/lossy.ts';
+import { voice } from '../audio/testing/sounds.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import type { OrderedItem } from '../rtp/rtp-receiver.ts';
 import { OpusDepacketizer } from './opus.ts';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Malformed } from '../bytes/malformed.ts';
 import { insertEmulationPrevention, removeEmulationPrevention } from './emulation-prevention.ts';
-import { encodeSps } from './fixtures/sps-fields.ts';
 import { UnsupportedPicture } from './picture-limits.ts';
 import { checkRecordable, parseSps } from './sps.ts';
+import { encodeSps } from './testing/sps-fields.ts';
 
 const hd = { level: 31, widthMbs: 80, heightUnits: 45 };
 const fullHd = { level: 40, widthMbs: 120, heightUnits: 68 };

@@ -8,7 +8,7 @@ import {
   encodeFrameHeader,
   type HeaderFields,
   packetizeVp8,
-} from './fixtures/vp8-packets.ts';
+} from './testing/vp8-packets.ts';
 import { MAX_FRAME_BYTES, MAX_FRAME_PIECES, Vp8Depacketizer, type Vp8Frame } from './vp8.ts';
 import { parseVp8Payload } from './vp8-descriptor.ts';
 import { parseVp8FrameHeader } from './vp8-frame-header.ts';

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decodingArguments } from '../../scripts/testing/decoding-arguments.ts';
-import { h264, type Picture, silentAacFrame } from './fixtures/encoded-media.ts';
-import { metadataOf, patch, repaired, tagsOf } from './fixtures/file-in-memory.ts';
-import { large, makeFile, small } from './fixtures/two-sizes.ts';
+import { decodingArguments } from '#scripts/testing/decoding-arguments.ts';
 import { FlvMuxer, REPEATED_SETS } from './flv-muxer.ts';
 import type { FlvTag } from './flv-reader.ts';
 import { TAG_TYPE } from './flv-tag.ts';
 import { KEYFRAME_SLOTS, KeyframeIndex } from './keyframe-index.ts';
+import { h264, type Picture, silentAacFrame } from './testing/encoded-media.ts';
+import { metadataOf, patch, repaired, tagsOf } from './testing/file-in-memory.ts';
+import { large, makeFile, small } from './testing/two-sizes.ts';
 import { parseVideoData } from './video-data.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';

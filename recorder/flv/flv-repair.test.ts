@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decodingArguments } from '../../scripts/testing/decoding-arguments.ts';
-import { metadataOf, repaired, tagsOf } from './fixtures/file-in-memory.ts';
-import { makeFile } from './fixtures/two-sizes.ts';
+import { decodingArguments } from '#scripts/testing/decoding-arguments.ts';
 import type { FlvTag } from './flv-reader.ts';
+import { metadataOf, repaired, tagsOf } from './testing/file-in-memory.ts';
+import { makeFile } from './testing/two-sizes.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
 const run = promisify(execFile);

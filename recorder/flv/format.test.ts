@@ -4,9 +4,9 @@ import { ByteReader } from '../bytes/byte-reader.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import { encodeAmf, parseAmf } from './amf0.ts';
 import { encodeAacConfig, parseAudioData } from './audio-data.ts';
-import { type Picture, silentAacFrame } from './fixtures/encoded-media.ts';
-import { small } from './fixtures/two-sizes.ts';
 import { encodeTagHeader, parseTagHeader, TAG_TYPE } from './flv-tag.ts';
+import { type Picture, silentAacFrame } from './testing/encoded-media.ts';
+import { small } from './testing/two-sizes.ts';
 import { encodeAvcConfig, encodeAvcNalus, parseVideoData } from './video-data.ts';
 
 describe('[FLV1] units of the format', () => {

@@ -3,11 +3,11 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
-import { patch, repaired } from './fixtures/file-in-memory.ts';
 import { FlvMuxer } from './flv-muxer.ts';
+import { patch, repaired } from './testing/file-in-memory.ts';
 import { encodeAvcConfig } from './video-data.ts';
 
-const GOLDEN = new URL('./testdata/golden.flv.gz', import.meta.url);
+const GOLDEN = new URL('./testing/golden.flv.gz', import.meta.url);
 const SILENCE = Buffer.from('01182007', 'hex');
 
 /** A file of every kind of tag, the same bytes each time: two sizes, sound, timestamps beyond 24 bits. */

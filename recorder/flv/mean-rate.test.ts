@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { scratchFolder } from '../../scripts/testing/scratch-folder.ts';
+import { scratchFolder } from '#scripts/testing/scratch-folder.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
-import { h264, type Picture } from './fixtures/encoded-media.ts';
-import { metadataOf, patch, repaired, tagsOf } from './fixtures/file-in-memory.ts';
 import { FlvMuxer } from './flv-muxer.ts';
+import { h264, type Picture } from './testing/encoded-media.ts';
+import { metadataOf, patch, repaired, tagsOf } from './testing/file-in-memory.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { Fault } from '../../protocol/errors.ts';
-import type { Endpoint } from '../../protocol/recorder.ts';
-import { RECEIVE_BUFFER_BYTES } from '../../service/receive-buffer.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Endpoint } from '#protocol/recorder.ts';
+import { RECEIVE_BUFFER_BYTES } from '#service/receive-buffer.ts';
 import type { PortRange } from './port-range.ts';
 
 /** Sockets are read in turns, 32 datagrams at once (libuv): one that gave as many as these may hold more. */

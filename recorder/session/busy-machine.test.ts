@@ -3,19 +3,19 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Fault } from '../../protocol/errors.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
-import { systemClock } from '../../service/clock.ts';
-import { inTime } from '../../service/in-time.ts';
+import type { Fault } from '#protocol/errors.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { systemClock } from '#service/clock.ts';
+import { inTime } from '#service/in-time.ts';
 import { SILENT_FRAMES } from '../audio/silent-frames.ts';
-import { tagsOf } from '../flv/fixtures/file-in-memory.ts';
 import type { FlvTag } from '../flv/flv-reader.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
+import { tagsOf } from '../flv/testing/file-in-memory.ts';
 import { readManifest } from '../storage/manifest-file.ts';
-import { newRecording } from './fixtures/open-recorder.ts';
-import { RecordingPlace } from './fixtures/recording-place.ts';
-import { Voices } from './fixtures/voices.ts';
 import type { Recorder } from './recorder.ts';
+import { newRecording } from './testing/open-recorder.ts';
+import { RecordingPlace } from './testing/recording-place.ts';
+import { Voices } from './testing/voices.ts';
 
 /** Of each of two recordings: thirty streams together. */
 const PEOPLE = 15;

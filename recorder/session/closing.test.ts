@@ -2,11 +2,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
-import { newRecording, openRecorder } from './fixtures/open-recorder.ts';
-import { streams } from './fixtures/sent-media.ts';
+import { newRecording, openRecorder } from './testing/open-recorder.ts';
+import { streams } from './testing/sent-media.ts';
 
 /** A recording with one person, whose Stop has begun and waits for the disk. */
 async function openClosing() {

@@ -1,5 +1,5 @@
-import type { Manifest } from '../../protocol/manifest.ts';
-import { PEOPLE_DESCRIBED_AT_ONCE, type RecorderCommandResult } from '../../protocol/recorder.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { PEOPLE_DESCRIBED_AT_ONCE, type RecorderCommandResult } from '#protocol/recorder.ts';
 
 /** The people of a recording from this one on, with their latest answers; as many as one message takes. */
 export function describedPeople(

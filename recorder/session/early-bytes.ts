@@ -1,4 +1,4 @@
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { CONGESTED_BYTES, MAX_PENDING_BYTES } from '../storage/append-file.ts';
 
 /** What comes while its file is being created, which a disk that hangs puts off: held to what may wait for a file. */

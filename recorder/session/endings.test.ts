@@ -2,14 +2,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ErrorBody } from '../../protocol/errors.ts';
-import type { Fact, FactBody } from '../../protocol/recorder.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
+import type { ErrorBody } from '#protocol/errors.ts';
+import type { Fact, FactBody } from '#protocol/recorder.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { MANIFEST_NAME, readManifest } from '../storage/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
 import { DISK_CHECK_MS } from './disk-watch.ts';
-import { HOUR_MS, newRecording, openRecorder } from './fixtures/open-recorder.ts';
 import { SFU_LOST_TIMEOUT_MS, TICK_MS } from './recorder.ts';
+import { HOUR_MS, newRecording, openRecorder } from './testing/open-recorder.ts';
 
 let root: string;
 beforeAll(async () => {

@@ -1,17 +1,17 @@
 import { copyFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { compactUtc, connectionOf } from '../../protocol/identifiers.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
-import type { FactBody } from '../../protocol/recorder.ts';
-import { systemClock } from '../../service/clock.ts';
-import { silentLog } from '../../service/log.ts';
+import { compactUtc, connectionOf } from '#protocol/identifiers.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import type { FactBody } from '#protocol/recorder.ts';
+import { systemClock } from '#service/clock.ts';
+import { silentLog } from '#service/log.ts';
 import { readManifest, writeManifest } from '../storage/manifest-file.ts';
 import { Locks, thisOwner } from '../storage/ownership.ts';
 import { Recordings } from '../storage/recordings.ts';
-import { newRecording, openRecorder, RECORDER_ID } from './fixtures/open-recorder.ts';
-import { RecordingPlace } from './fixtures/recording-place.ts';
 import { Recovery } from './recovery.ts';
+import { newRecording, openRecorder, RECORDER_ID } from './testing/open-recorder.ts';
+import { RecordingPlace } from './testing/recording-place.ts';
 
 let place: RecordingPlace;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import type { Manifest } from '../../protocol/manifest.ts';
-import type { Consent } from '../../protocol/people.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import type { Consent } from '#protocol/people.ts';
 import type { Recordings } from '../storage/recordings.ts';
 
 /**

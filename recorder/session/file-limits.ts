@@ -1,7 +1,7 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { ManifestFile } from '../../protocol/manifest.ts';
-import { MAX_FILES_PER_RECORDING } from '../../protocol/recorder.ts';
-import { Allowance, type AllowanceLimits } from '../../service/allowance.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
+import { MAX_FILES_PER_RECORDING } from '#protocol/recorder.ts';
+import { Allowance, type AllowanceLimits } from '#service/allowance.ts';
 
 /** Whose first file has a place that nobody else can take: as many as the SFU lets agree (sfu/recording/recorded-places.ts). */
 const people = 1500;

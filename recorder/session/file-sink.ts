@@ -1,4 +1,4 @@
-import type { FileSource } from '../../protocol/people.ts';
+import type { FileSource } from '#protocol/people.ts';
 import type { PersonFiles } from './person-files.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import type { MediaSink } from './stream-input.ts';

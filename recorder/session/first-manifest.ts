@@ -1,5 +1,5 @@
-import { MANIFEST_VERSION, type Manifest } from '../../protocol/manifest.ts';
-import type { RecorderCommandParams } from '../../protocol/recorder.ts';
+import { MANIFEST_VERSION, type Manifest } from '#protocol/manifest.ts';
+import type { RecorderCommandParams } from '#protocol/recorder.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 
 /** What the manifest of a recording says that begins. */

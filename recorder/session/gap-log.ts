@@ -1,4 +1,4 @@
-import type { GapCause, Interval } from '../../protocol/manifest.ts';
+import type { GapCause, Interval } from '#protocol/manifest.ts';
 
 export interface Gap extends Interval {
   cause: GapCause;

@@ -1,4 +1,4 @@
-import type { Kind } from '../../protocol/people.ts';
+import type { Kind } from '#protocol/people.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
 

@@ -3,13 +3,13 @@ import { closeSync, openSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { systemClock } from '../../service/clock.ts';
-import { inTime } from '../../service/in-time.ts';
-import { metadataOf, tagsOf } from '../flv/fixtures/file-in-memory.ts';
+import { systemClock } from '#service/clock.ts';
+import { inTime } from '#service/in-time.ts';
+import { metadataOf, tagsOf } from '../flv/testing/file-in-memory.ts';
 import { readManifest } from '../storage/manifest-file.ts';
-import { newRecording } from './fixtures/open-recorder.ts';
-import { RecordingPlace } from './fixtures/recording-place.ts';
-import { Voices } from './fixtures/voices.ts';
+import { newRecording } from './testing/open-recorder.ts';
+import { RecordingPlace } from './testing/recording-place.ts';
+import { Voices } from './testing/voices.ts';
 
 /** How long a Stop may take, whatever has died [END3]. */
 const STOP_MS = 2000;

@@ -1,4 +1,4 @@
-import type { Interval } from '../../protocol/manifest.ts';
+import type { Interval } from '#protocol/manifest.ts';
 
 /** What comes on top extends the last one. */
 export const MAX_INTERVALS = 5000;

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 
 /**
  * When a recording ended that nobody stopped: when the last of its people was there, or their media.

@@ -2,12 +2,12 @@ import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { queryObjects } from 'node:v8';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Fault } from '../../protocol/errors.ts';
-import { connectionOf } from '../../protocol/identifiers.ts';
+import type { Fault } from '#protocol/errors.ts';
+import { connectionOf } from '#protocol/identifiers.ts';
 import { readManifest } from '../storage/manifest-file.ts';
-import { newRecording } from './fixtures/open-recorder.ts';
-import { RecordingPlace } from './fixtures/recording-place.ts';
 import { RecordedFile } from './recorded-file.ts';
+import { newRecording } from './testing/open-recorder.ts';
+import { RecordingPlace } from './testing/recording-place.ts';
 
 let place: RecordingPlace;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import type { ManifestFile } from '../../protocol/manifest.ts';
-import type { Kind } from '../../protocol/people.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
+import type { Kind } from '#protocol/people.ts';
 import type { LostHop } from '../rtp/loss-origin.ts';
 
 /** Losses nearer to each other than this are told as one. */

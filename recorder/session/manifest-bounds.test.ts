@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MAX_MANIFEST_BYTES } from '../../protocol/manifest.ts';
-import type { Fact, FactBody } from '../../protocol/recorder.ts';
+import { MAX_MANIFEST_BYTES } from '#protocol/manifest.ts';
+import type { Fact, FactBody } from '#protocol/recorder.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { FILE_LIMITS } from './file-limits.ts';
-import { newRecording } from './fixtures/open-recorder.ts';
-import { RecordingPlace } from './fixtures/recording-place.ts';
-import { streams } from './fixtures/sent-media.ts';
+import { newRecording } from './testing/open-recorder.ts';
+import { RecordingPlace } from './testing/recording-place.ts';
+import { streams } from './testing/sent-media.ts';
 
 const SLOW_MS = 120_000;
 let place: RecordingPlace;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { faultOf, MAX_MEDIA_FAILURES, MAX_RETRY_MS, NextFile, RETRY_MS } from './next-file.ts';
 
 /** Delays between a file's end and the next file, as long as each ends at once. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, Fault } from '../../protocol/errors.ts';
+import { type ErrorCode, Fault } from '#protocol/errors.ts';
 
 /** After a failure the next file is begun this much later; twice as late each time it fails again. */
 export const RETRY_MS = 5000;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { Fault } from '../../protocol/errors.ts';
-import type { FileSource } from '../../protocol/people.ts';
-import { stackOf } from '../../service/log.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { FileSource } from '#protocol/people.ts';
+import { stackOf } from '#service/log.ts';
 import { repairFile } from '../storage/repair-file.ts';
 import { RecordedFile } from './recorded-file.ts';
 import type { SessionContext } from './session-context.ts';

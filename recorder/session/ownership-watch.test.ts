@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readManifest } from '../storage/manifest-file.ts';
 import { thisOwner } from '../storage/ownership.ts';
-import { newRecording } from './fixtures/open-recorder.ts';
-import { RecordingPlace } from './fixtures/recording-place.ts';
-import { streams } from './fixtures/sent-media.ts';
 import type { Recorder } from './recorder.ts';
+import { newRecording } from './testing/open-recorder.ts';
+import { RecordingPlace } from './testing/recording-place.ts';
+import { streams } from './testing/sent-media.ts';
 
 let place: RecordingPlace;
 beforeAll(async () => {

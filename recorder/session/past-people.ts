@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import { type IngestCounters, NO_COUNTS, sumOfCounts } from './stage-counts.ts';
 import { thinnedFiles } from './thinned-files.ts';
 

@@ -1,6 +1,6 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { ManifestFile } from '../../protocol/manifest.ts';
-import type { FileSource } from '../../protocol/people.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
+import type { FileSource } from '#protocol/people.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
 import { NextFile } from './next-file.ts';
 import type { RecordedFile } from './recorded-file.ts';

@@ -1,6 +1,6 @@
-import type { FileSource } from '../../protocol/people.ts';
-import type { Endpoint } from '../../protocol/recorder.ts';
-import type { Places } from '../../service/places.ts';
+import type { FileSource } from '#protocol/people.ts';
+import type { Endpoint } from '#protocol/recorder.ts';
+import type { Places } from '#service/places.ts';
 import type { RecordedFile } from './recorded-file.ts';
 import type { Transcodes } from './video-path.ts';
 import type { WriteAllowance } from './write-allowance.ts';

@@ -1,7 +1,7 @@
-import type { ManifestFile } from '../../protocol/manifest.ts';
-import { type FileSource, fileSourceOf, type Source } from '../../protocol/people.ts';
-import type { Endpoint, RecordedStream } from '../../protocol/recorder.ts';
-import type { FileProgress } from '../../protocol/recording-state.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
+import { type FileSource, fileSourceOf, type Source } from '#protocol/people.ts';
+import type { Endpoint, RecordedStream } from '#protocol/recorder.ts';
+import type { FileProgress } from '#protocol/recording-state.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import { parseRtcp, type RtcpReport } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket, type RtpPacket } from '../rtp/rtp-packet.ts';

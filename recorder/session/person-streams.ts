@@ -1,5 +1,5 @@
-import type { ManifestFile } from '../../protocol/manifest.ts';
-import { type FileSource, fileSourceOf, type Kind, type Source } from '../../protocol/people.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
+import { type FileSource, fileSourceOf, type Kind, type Source } from '#protocol/people.ts';
 import { NO_COUNTS, type StageCounts, sumOfCounts } from './stage-counts.ts';
 import type { StreamInput } from './stream-input.ts';
 

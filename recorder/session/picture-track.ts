@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { PICTURE_GRID_MS } from '../flv/metadata.ts';

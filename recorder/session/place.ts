@@ -1,4 +1,4 @@
-import type { Places } from '../../service/places.ts';
+import type { Places } from '#service/places.ts';
 
 /**
  * One person's among those recorded at once: taken with the first packet that can be used, so that who sends nothing takes

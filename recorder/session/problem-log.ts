@@ -1,4 +1,4 @@
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 
 /** Of one recording; what comes on top is not noted, but that there was more. */
 export const MAX_PROBLEMS = 500;

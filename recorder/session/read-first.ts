@@ -1,4 +1,4 @@
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '#service/clock.ts';
 
 /** Ticks come every 50 ms. When the last one is this old we did not run, and what came meanwhile is not read yet. */
 export const BEHIND_MS = 150;

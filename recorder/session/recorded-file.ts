@@ -1,9 +1,9 @@
-import { type ErrorCode, Fault } from '../../protocol/errors.ts';
-import { type ManifestFile, manifestFileSchema } from '../../protocol/manifest.ts';
-import type { FileSource, Kind } from '../../protocol/people.ts';
-import { type FileProgress, fileProgressSchema } from '../../protocol/recording-state.ts';
-import type { Clock } from '../../service/clock.ts';
-import { inTime } from '../../service/in-time.ts';
+import { type ErrorCode, Fault } from '#protocol/errors.ts';
+import { type ManifestFile, manifestFileSchema } from '#protocol/manifest.ts';
+import type { FileSource, Kind } from '#protocol/people.ts';
+import { type FileProgress, fileProgressSchema } from '#protocol/recording-state.ts';
+import type { Clock } from '#service/clock.ts';
+import { inTime } from '#service/in-time.ts';
 import type { AppendFile } from '../storage/append-file.ts';
 import { bareEntry } from '../storage/file-entry.ts';
 import { EarlyBytes } from './early-bytes.ts';

@@ -3,10 +3,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Manifest } from '../../protocol/manifest.ts';
-import { decodingArguments } from '../../scripts/testing/decoding-arguments.ts';
-import { newRecording } from './fixtures/open-recorder.ts';
-import { RecordingPlace } from './fixtures/recording-place.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { decodingArguments } from '#scripts/testing/decoding-arguments.ts';
+import { newRecording } from './testing/open-recorder.ts';
+import { RecordingPlace } from './testing/recording-place.ts';
 
 const run = promisify(execFile);
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';

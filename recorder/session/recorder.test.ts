@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readManifest } from '../storage/manifest-file.ts';
-import { newRecording } from './fixtures/open-recorder.ts';
-import { RecordingPlace } from './fixtures/recording-place.ts';
-import { streams } from './fixtures/sent-media.ts';
+import { newRecording } from './testing/open-recorder.ts';
+import { RecordingPlace } from './testing/recording-place.ts';
+import { streams } from './testing/sent-media.ts';
 
 let place: RecordingPlace;
 beforeAll(async () => {

@@ -1,15 +1,15 @@
-import { type ErrorBody, Fault } from '../../protocol/errors.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
+import { type ErrorBody, Fault } from '#protocol/errors.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import {
   type Heartbeat,
   MAX_FILES_PER_RECORDING,
   type RecorderCommandName,
   type RecorderCommandParams,
   type RecorderCommandResult,
-} from '../../protocol/recorder.ts';
-import type { Clock } from '../../service/clock.ts';
-import { inTime } from '../../service/in-time.ts';
-import { Places } from '../../service/places.ts';
+} from '#protocol/recorder.ts';
+import type { Clock } from '#service/clock.ts';
+import { inTime } from '#service/in-time.ts';
+import { Places } from '#service/places.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { inSfuTime, inWallTime } from '../storage/wall-time.ts';

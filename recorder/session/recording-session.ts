@@ -1,17 +1,17 @@
-import { Fault } from '../../protocol/errors.ts';
-import { connectionOf } from '../../protocol/identifiers.ts';
-import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
-import type { FileSource } from '../../protocol/people.ts';
+import { Fault } from '#protocol/errors.ts';
+import { connectionOf } from '#protocol/identifiers.ts';
+import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
+import type { FileSource } from '#protocol/people.ts';
 import {
   answeredFor,
   type Fact,
   type KeptDoors,
   type RecorderCommandParams,
   type RecorderCommandResult,
-} from '../../protocol/recorder.ts';
-import type { FileProgress } from '../../protocol/recording-state.ts';
-import { inTime } from '../../service/in-time.ts';
-import { stackOf } from '../../service/log.ts';
+} from '#protocol/recorder.ts';
+import type { FileProgress } from '#protocol/recording-state.ts';
+import { inTime } from '#service/in-time.ts';
+import { stackOf } from '#service/log.ts';
 import { MediaSocket } from '../ingest/media-socket.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
 import type { Ownership } from '../storage/ownership.ts';

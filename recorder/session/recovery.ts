@@ -1,7 +1,7 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import { readManifest, writeManifest } from '../storage/manifest-file.ts';
 import type { Locks } from '../storage/ownership.ts';
 import type { Recordings } from '../storage/recordings.ts';

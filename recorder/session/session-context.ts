@@ -1,6 +1,6 @@
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
-import type { Places } from '../../service/places.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
+import type { Places } from '#service/places.ts';
 import type { AudioPool } from '../audio/audio-pool.ts';
 import type { PortRange } from '../ingest/port-range.ts';
 import type { Locks } from '../storage/ownership.ts';

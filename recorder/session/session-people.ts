@@ -1,6 +1,6 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { ManifestFile } from '../../protocol/manifest.ts';
-import type { Fact } from '../../protocol/recorder.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
+import type { Fact } from '#protocol/recorder.ts';
 import { PastPeople } from './past-people.ts';
 import type { PersonRecorder } from './person-recorder.ts';
 import type { IngestCounters } from './stage-counts.ts';

@@ -1,6 +1,6 @@
-import { type ErrorCode, Fault } from '../../protocol/errors.ts';
-import type { Kind } from '../../protocol/people.ts';
-import type { RecordedStream } from '../../protocol/recorder.ts';
+import { type ErrorCode, Fault } from '#protocol/errors.ts';
+import type { Kind } from '#protocol/people.ts';
+import type { RecordedStream } from '#protocol/recorder.ts';
 import { MAX_CONCEALED_SAMPLES } from '../audio/audio-transcoder.ts';
 import { OpusDepacketizer, type OpusItem } from '../depacketize/opus.ts';
 import type { LostHop } from '../rtp/loss-origin.ts';

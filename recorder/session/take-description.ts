@@ -1,5 +1,5 @@
-import type { Interval, ManifestFile } from '../../protocol/manifest.ts';
-import type { Kind } from '../../protocol/people.ts';
+import type { Interval, ManifestFile } from '#protocol/manifest.ts';
+import type { Kind } from '#protocol/people.ts';
 import type { Gap } from './gap-log.ts';
 
 /** The part of a manifest's file entry that the media determine. */

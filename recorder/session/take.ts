@@ -1,5 +1,5 @@
-import type { GapCause } from '../../protocol/manifest.ts';
-import type { FileSource, Kind } from '../../protocol/people.ts';
+import type { GapCause } from '#protocol/manifest.ts';
+import type { FileSource, Kind } from '#protocol/people.ts';
 import type { AacFrame, AudioGap, AudioTranscoder } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { OpusItem } from '../depacketize/opus.ts';

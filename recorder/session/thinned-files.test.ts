@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import { thinnedFiles } from './thinned-files.ts';
 
 function fileOf(connectionId: string, gaps: number, losses = 0): ManifestFile {

@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 
 /** What the manifest tells of all files together: intervals, gaps, losses and picture sizes, some 150 bytes each. */
 export const MAX_DETAILS = 40_000;

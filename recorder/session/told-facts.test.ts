@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Manifest } from '../../protocol/manifest.ts';
-import type { Fact, FactBody } from '../../protocol/recorder.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import type { Fact, FactBody } from '#protocol/recorder.ts';
 import { PART_BYTES, ToldFacts } from './told-facts.ts';
 
 const empty: Manifest = {

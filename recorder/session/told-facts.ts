@@ -1,5 +1,5 @@
-import type { Manifest } from '../../protocol/manifest.ts';
-import { answeredFor, type Fact, FULL_WORDS, type FullKind } from '../../protocol/recorder.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { answeredFor, type Fact, FULL_WORDS, type FullKind } from '#protocol/recorder.ts';
 import { Absences } from './absences.ts';
 import { ManifestList } from './manifest-list.ts';
 

@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../service/clock.ts';
-import { silentLog } from '../../service/log.ts';
+import { systemClock } from '#service/clock.ts';
+import { silentLog } from '#service/log.ts';
 import { MANIFEST_NAME, readManifest } from '../storage/manifest-file.ts';
 import { Locks, thisOwner } from '../storage/ownership.ts';
 import { Recordings } from '../storage/recordings.ts';
-import { newRecording, openRecorder, RECORDER_ID } from './fixtures/open-recorder.ts';
 import { Recovery } from './recovery.ts';
+import { newRecording, openRecorder, RECORDER_ID } from './testing/open-recorder.ts';
 
 let root: string;
 

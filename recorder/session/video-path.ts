@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../protocol/errors.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
 import { type AccessUnit, H264Depacketizer } from '../depacketize/h264.ts';
 import { Vp8Depacketizer, type Vp8Frame } from '../depacketize/vp8.ts';
 import type { OrderedItem } from '../rtp/rtp-receiver.ts';

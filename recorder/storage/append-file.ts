@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
 
 /** Bytes that may wait for a slow disk; what comes on top is refused, and the file ends there. */

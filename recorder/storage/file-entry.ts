@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 
 /** What the manifest says of a file of which no more is known. */
 export function bareEntry(

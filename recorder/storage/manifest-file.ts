@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Fault } from '../../protocol/errors.ts';
-import { MAX_MANIFEST_BYTES, type Manifest, manifestSchema } from '../../protocol/manifest.ts';
-import type { Log } from '../../service/log.ts';
-import { replaceFile } from '../../service/replace-file.ts';
+import { Fault } from '#protocol/errors.ts';
+import { MAX_MANIFEST_BYTES, type Manifest, manifestSchema } from '#protocol/manifest.ts';
+import type { Log } from '#service/log.ts';
+import { replaceFile } from '#service/replace-file.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
 

@@ -1,5 +1,5 @@
-import type { Manifest } from '../../protocol/manifest.ts';
-import type { Log } from '../../service/log.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import type { Log } from '#service/log.ts';
 import { writeManifest } from './manifest-file.ts';
 import { inWallTime } from './wall-time.ts';
 

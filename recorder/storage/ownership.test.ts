@@ -76,7 +76,7 @@ const mayUnshare = spawnSync('unshare', [...INTO_NAMESPACE, 'true']).status === 
 
 describe.runIf(mayUnshare)('in another container on this machine', () => {
   async function holder(): Promise<ChildProcessWithoutNullStreams> {
-    const program = join(import.meta.dirname, 'fixtures/lock-holder.ts');
+    const program = join(import.meta.dirname, 'testing/lock-holder.ts');
     const child = spawn('unshare', [...INTO_NAMESPACE, process.execPath, program, root]);
     onTestFinished(() => {
       child.kill('SIGKILL');

@@ -1,7 +1,7 @@
 import { mkdir, open, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { Sightings } from './sightings.ts';
 import { thisMachine } from './this-machine.ts';
 

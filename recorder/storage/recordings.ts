@@ -1,7 +1,7 @@
 import { access, constants, mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Fault } from '../../protocol/errors.ts';
-import { compactUtc, connectionOf, recordingIdSchema } from '../../protocol/identifiers.ts';
+import { Fault } from '#protocol/errors.ts';
+import { compactUtc, connectionOf, recordingIdSchema } from '#protocol/identifiers.ts';
 import { AppendFile } from './append-file.ts';
 
 /** The folder of recordings, as the recorder uses it: in it a folder for each, with its manifest, its files and its lock. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileNameSchema } from '../../protocol/identifiers.ts';
-import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import { fileNameSchema } from '#protocol/identifiers.ts';
+import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import { bareEntry } from './file-entry.ts';
 import { repairFile } from './repair-file.ts';
 

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Manifest } from '../../protocol/manifest.ts';
-import { silentLog } from '../../service/log.ts';
+import type { Manifest } from '#protocol/manifest.ts';
+import { silentLog } from '#service/log.ts';
 import {
   AppendFile,
   CONGESTED_BYTES,

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 
 /**
  * A running recording counts on the SFU's clock, which never steps and may be hours from what a clock on the wall shows, when

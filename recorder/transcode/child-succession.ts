@@ -1,4 +1,4 @@
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '#service/clock.ts';
 import type { ChildListener, FfmpegChild } from './ffmpeg-child.ts';
 
 /** What the owner of a succession hears. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { parseVp8FrameHeader } from '../depacketize/vp8-frame-header.ts';
-import { KEYFRAME_EVERY } from '../torture/vp8-camera.ts';
-import { FRAME_MS, openPool, openStream as openStreamOf, push, small } from './fixtures/pool-bench.ts';
+import { KEYFRAME_EVERY } from '../testing/vp8-camera.ts';
 import { IDLE_PLACE_MS } from './stream-transcoder.ts';
+import { FRAME_MS, openPool, openStream as openStreamOf, push, small } from './testing/pool-bench.ts';
 import type { TranscodePool } from './transcode-pool.ts';
 
 let clock: ManualClock;

@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { startChild } from '../../service/child.ts';
-import { sampleProcess } from '../../service/process-sample.ts';
-import { ProgressWatch } from '../../service/progress-watch.ts';
+import { startChild } from '#service/child.ts';
+import { sampleProcess } from '#service/process-sample.ts';
+import { ProgressWatch } from '#service/progress-watch.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { Vp8Frame } from '../depacketize/vp8.ts';

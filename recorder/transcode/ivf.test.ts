@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Vp8Camera } from '../torture/vp8-camera.ts';
+import { Vp8Camera } from '../testing/vp8-camera.ts';
 import { encodeIvfFrameHeader, encodeIvfHeader } from './ivf.ts';
 
 const FFPROBE = (process.env.FFMPEG_PATH ?? 'ffmpeg').replace(/ffmpeg([^/]*)$/, 'ffprobe$1');

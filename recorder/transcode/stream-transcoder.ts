@@ -1,5 +1,5 @@
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import type { Vp8Frame } from '../depacketize/vp8.ts';
 import type { PictureSize } from '../depacketize/vp8-frame-header.ts';
 import { ChildSuccession } from './child-succession.ts';

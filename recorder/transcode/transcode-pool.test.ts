@@ -5,15 +5,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { systemClock } from '../../service/clock.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { systemClock } from '#service/clock.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { parseVp8FrameHeader } from '../depacketize/vp8-frame-header.ts';
-import { KEYFRAME_EVERY, VP8_PICTURE_SIZE, Vp8Camera } from '../torture/vp8-camera.ts';
+import { KEYFRAME_EVERY, VP8_PICTURE_SIZE, Vp8Camera } from '../testing/vp8-camera.ts';
 import { HANG_MS } from './ffmpeg-child.ts';
-import { FRAME_MS, openPool, openStream as openStreamOf, push, small } from './fixtures/pool-bench.ts';
 import type { PictureTranscoder } from './picture-transcoder.ts';
 import { FLUSH_MS, MAX_LAG_MS, MAX_PENDING_PICTURES } from './stream-transcoder.ts';
+import { FRAME_MS, openPool, openStream as openStreamOf, push, small } from './testing/pool-bench.ts';
 import type { TranscodePool } from './transcode-pool.ts';
 
 const ODD = { width: 68, height: 36 };
@@ -237,7 +237,7 @@ describe('[CONV8] a child', () => {
   });
 
   test('ends with its recorder, even with a killed one', async () => {
-    const entry = new URL('./fixtures/doomed-recorder.ts', import.meta.url);
+    const entry = new URL('./testing/doomed-recorder.ts', import.meta.url);
     const recorder = spawn(process.execPath, [entry.pathname], { stdio: ['pipe', 'pipe', 'inherit'] });
     recorder.stdin.end(small.frames[0]);
     const [line] = await once(recorder.stdout, 'data');

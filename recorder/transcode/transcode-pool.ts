@@ -1,5 +1,5 @@
-import type { Clock } from '../../service/clock.ts';
-import { type Log, stackOf } from '../../service/log.ts';
+import type { Clock } from '#service/clock.ts';
+import { type Log, stackOf } from '#service/log.ts';
 import type { PictureTranscoder, TranscoderListener } from './picture-transcoder.ts';
 import { type Places, StreamTranscoder, type TranscodeCounters } from './stream-transcoder.ts';
 

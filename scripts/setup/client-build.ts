@@ -4,7 +4,7 @@ import { run } from './run.ts';
 import { hashPaths, isStamped, stamp } from './stamp.mjs';
 
 /** What the built client is made of. */
-const SOURCES = ['client', 'protocol', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['client', 'protocol', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
 
 /** Builds the pages into client/dist, unless they are built from these very sources already. @throws SetupError */
 export async function buildClient(root: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 
 export interface StartArguments {
   help: boolean;

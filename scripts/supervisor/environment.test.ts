@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { readEnvironment } from './environment.ts';
 import { readSecrets } from './secrets.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import type { ReadyMessage } from '../../service/supervised.ts';
+import type { ReadyMessage } from '#service/supervised.ts';
 import type { Environment } from './environment.ts';
 
 const readySchema = z.object({ type: z.literal('ready'), adminPassword: z.string().optional() });

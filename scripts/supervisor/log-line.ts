@@ -1,4 +1,4 @@
-import type { Log } from '../../service/log.ts';
+import type { Log } from '#service/log.ts';
 
 const LEVELS: Record<number, string> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
 

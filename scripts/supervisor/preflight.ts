@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 
 /** A port that is about to be listened on, and the key that moves it elsewhere. */
 export interface NeededPort {

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import { configFields as archiveFields } from '../../archive/config.ts';
-import { configFields as recorderFields } from '../../recorder/config.ts';
-import { RECORDER_NODE_FLAGS } from '../../recorder/node-flags.ts';
-import { readConfig } from '../../service/config.ts';
-import { configFields as sfuFields } from '../../sfu/config.ts';
+import { configFields as archiveFields } from '#archive/config.ts';
+import { configFields as recorderFields } from '#recorder/config.ts';
+import { RECORDER_NODE_FLAGS } from '#recorder/node-flags.ts';
+import { readConfig } from '#service/config.ts';
+import { configFields as sfuFields } from '#sfu/config.ts';
 import type { Environment } from './environment.ts';
 import type { NeededPort } from './preflight.ts';
 

@@ -1,7 +1,7 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
-import type { ReadyMessage } from '../../service/supervised.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
+import type { ReadyMessage } from '#service/supervised.ts';
 import type { Exit, Launch, Run } from './launch.ts';
 import { RestartPolicy } from './restart-policy.ts';
 

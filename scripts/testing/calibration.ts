@@ -2,13 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestProject } from 'vitest/node';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** How many times slower than an ordinary machine this one was when the tests began; 1 for a quicker one. */
-    slowness: number;
-  }
-}
-
 /** What one round takes on an ordinary machine with two cores that does nothing else. */
 export const REFERENCE_MS = 150;
 /** Beyond this a bound would hold nothing any more. */

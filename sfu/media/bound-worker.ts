@@ -1,5 +1,5 @@
-import { startChild } from '../../service/child.ts';
-import type { Log } from '../../service/log.ts';
+import { startChild } from '#service/child.ts';
+import type { Log } from '#service/log.ts';
 
 /**
  * A media worker with hundreds of streams stays below a tenth of it. One that somebody makes grow ends here and is started

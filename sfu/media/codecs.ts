@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import type { VideoCodec } from '../../protocol/people.ts';
+import type { VideoCodec } from '#protocol/people.ts';
 
 /** RFC 6184 §8.1: constrained baseline, level 3.1, several NAL units per packet: what every browser sends and plays. */
 const H264_PARAMETERS = {

@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 
 /** Notes in the log how long the sender of a picture takes to answer a request for a keyframe. */
 export async function watchKeyframeAnswers(

@@ -1,4 +1,4 @@
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 
 /** The worker's words when no port of a range is left. */
 const NO_PORTS = /no more available ports/;

@@ -1,8 +1,8 @@
 import type { types } from 'mediasoup';
-import type { Source, VideoCodec } from '../../protocol/people.ts';
-import type { RequestResult } from '../../protocol/signalling.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import type { Source, VideoCodec } from '#protocol/people.ts';
+import type { RequestResult } from '#protocol/signalling.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import { withoutRefusedExtensions } from './codecs.ts';
 import { watchKeyframeAnswers } from './keyframe-answers.ts';
 import { asMedia, mediaFault } from './media-fault.ts';

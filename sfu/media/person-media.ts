@@ -1,8 +1,8 @@
 import type { types } from 'mediasoup';
-import { Fault } from '../../protocol/errors.ts';
-import type { OwnMedia } from '../../protocol/media-requests.ts';
-import { kindOf, type ProducerInfo, type Quality, type Source } from '../../protocol/people.ts';
-import type { RequestParams, RequestResult } from '../../protocol/signalling.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { OwnMedia } from '#protocol/media-requests.ts';
+import { kindOf, type ProducerInfo, type Quality, type Source } from '#protocol/people.ts';
+import type { RequestParams, RequestResult } from '#protocol/signalling.ts';
 import { videoCodecOf, withoutRefusedExtensions } from './codecs.ts';
 import { asMedia } from './media-fault.ts';
 import { qualityOf } from './quality.ts';

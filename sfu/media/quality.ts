@@ -1,4 +1,4 @@
-import type { Quality } from '../../protocol/people.ts';
+import type { Quality } from '#protocol/people.ts';
 
 /**
  * mediasoup scores a stream from 0 (nothing comes) to 10 (nothing is lost). 0 is no sign of a poor network by itself:

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { types } from 'mediasoup';
-import type { Endpoint, RecordedStream } from '../../protocol/recorder.ts';
-import type { Clock } from '../../service/clock.ts';
+import type { Endpoint, RecordedStream } from '#protocol/recorder.ts';
+import type { Clock } from '#service/clock.ts';
 import { recorderCapabilities } from './codecs.ts';
 import { announcedFor } from './listen-address.ts';
 import { asMedia } from './media-fault.ts';

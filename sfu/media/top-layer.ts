@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '#service/clock.ts';
 
 const CHECK_PERIOD_MS = 500;
 

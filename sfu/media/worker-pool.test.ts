@@ -2,11 +2,11 @@ import { createSocket } from 'node:dgram';
 import { existsSync, readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { kernelDrops } from '../../service/kernel-drops.ts';
-import { silentLog } from '../../service/log.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
-import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '../../service/receive-buffer.ts';
-import { freePort } from '../fixtures/free-port.ts';
+import { kernelDrops } from '#service/kernel-drops.ts';
+import { silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
+import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '#service/receive-buffer.ts';
+import { freePort } from '../testing/free-port.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 const { mediaPort } = RECEIVE_BUFFER_BYTES;

@@ -1,10 +1,10 @@
 import { networkInterfaces } from 'node:os';
 import { createWorker, type types } from 'mediasoup';
-import { Fault } from '../../protocol/errors.ts';
-import type { VideoCodec } from '../../protocol/people.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
-import { RECEIVE_BUFFER_BYTES } from '../../service/receive-buffer.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { VideoCodec } from '#protocol/people.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
+import { RECEIVE_BUFFER_BYTES } from '#service/receive-buffer.ts';
 import { boundWorker } from './bound-worker.ts';
 import { routerCodecs } from './codecs.ts';
 import { announcedFor } from './listen-address.ts';

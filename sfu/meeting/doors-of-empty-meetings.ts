@@ -1,5 +1,5 @@
-import type { KeptDoors } from '../../protocol/recorder.ts';
-import type { Clock } from '../../service/clock.ts';
+import type { KeptDoors } from '#protocol/recorder.ts';
+import type { Clock } from '#service/clock.ts';
 import type { Doors } from '../room/doors.ts';
 
 /** Twice as long as a join token is good: whoever was sent out has no old one left by then. */

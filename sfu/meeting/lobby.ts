@@ -1,6 +1,6 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Clock } from '../../service/clock.ts';
-import { isLoopback, networkOf } from '../../service/network-address.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Clock } from '#service/clock.ts';
+import { isLoopback, networkOf } from '#service/network-address.ts';
 import type { Doors } from '../room/doors.ts';
 import { MAX_WAITING_PER_NETWORK } from './capacity.ts';
 import type { Visitor } from './visitor.ts';

@@ -1,6 +1,6 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { ProducerInfo, Quality, VideoCodec } from '../../protocol/people.ts';
-import type { RequestParams } from '../../protocol/signalling.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { ProducerInfo, Quality, VideoCodec } from '#protocol/people.ts';
+import type { RequestParams } from '#protocol/signalling.ts';
 import { MeetingMedia } from '../media/meeting-media.ts';
 import type { PersonMedia } from '../media/person-media.ts';
 import type { MeetingContext } from './meeting-context.ts';

@@ -1,4 +1,4 @@
-import type { mediaRequests } from '../../protocol/media-requests.ts';
+import type { mediaRequests } from '#protocol/media-requests.ts';
 import type { Handlers } from '../signalling/handlers.ts';
 import type { Meeting } from './meeting.ts';
 import type { Visitor } from './visitor.ts';

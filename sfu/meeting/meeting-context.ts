@@ -1,8 +1,8 @@
-import type { VideoCodec } from '../../protocol/people.ts';
-import type { RequestResult } from '../../protocol/signalling.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
-import type { Places } from '../../service/places.ts';
+import type { VideoCodec } from '#protocol/people.ts';
+import type { RequestResult } from '#protocol/signalling.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
+import type { Places } from '#service/places.ts';
 import type { PlainOptions } from '../media/recorder-transport.ts';
 import type { WorkerPool } from '../media/worker-pool.ts';
 import type { RecorderDirectory } from '../recording/recorder-directory.ts';

@@ -1,9 +1,9 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { JoinClaims } from '../../protocol/join-token.ts';
-import type { VideoCodec } from '../../protocol/people.ts';
-import type { KeptDoors } from '../../protocol/recorder.ts';
-import type { NoticeName, RequestName, RequestParams, RequestResult } from '../../protocol/signalling.ts';
-import { limitedNetworkOf } from '../../service/network-address.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { JoinClaims } from '#protocol/join-token.ts';
+import type { VideoCodec } from '#protocol/people.ts';
+import type { KeptDoors } from '#protocol/recorder.ts';
+import type { NoticeName, RequestName, RequestParams, RequestResult } from '#protocol/signalling.ts';
+import { limitedNetworkOf } from '#service/network-address.ts';
 import { HOST_OFFER_MS } from '../room/host-role.ts';
 import { marksOf } from '../room/marks.ts';
 import { checkPermission } from '../room/policy.ts';

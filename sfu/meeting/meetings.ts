@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { JoinClaims } from '../../protocol/join-token.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { JoinClaims } from '#protocol/join-token.ts';
 import { DoorsOfEmptyMeetings } from './doors-of-empty-meetings.ts';
 import { Meeting } from './meeting.ts';
 import type { MeetingContext } from './meeting-context.ts';

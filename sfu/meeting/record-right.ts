@@ -1,8 +1,8 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Clock } from '../../service/clock.ts';
-import { Guesses } from '../../service/guesses.ts';
-import { sameSecret } from '../../service/secrets.ts';
-import type { Policy } from '../../service/who-may.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Clock } from '#service/clock.ts';
+import { Guesses } from '#service/guesses.ts';
+import { sameSecret } from '#service/secrets.ts';
+import type { Policy } from '#service/who-may.ts';
 import type { Visitor } from './visitor.ts';
 
 /** Who may start a recording, beyond being the host. A token that says `mayRecord` is enough, whoever signed it. */

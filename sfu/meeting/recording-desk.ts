@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type ErrorBody, Fault } from '../../protocol/errors.ts';
-import { makeRecordingId } from '../../protocol/identifiers.ts';
-import { FULL_WORDS, MAX_KEPT_PEOPLE } from '../../protocol/recorder.ts';
-import type { RequestResult } from '../../protocol/signalling.ts';
-import type { Clock } from '../../service/clock.ts';
-import { inTime } from '../../service/in-time.ts';
+import { type ErrorBody, Fault } from '#protocol/errors.ts';
+import { makeRecordingId } from '#protocol/identifiers.ts';
+import { FULL_WORDS, MAX_KEPT_PEOPLE } from '#protocol/recorder.ts';
+import type { RequestResult } from '#protocol/signalling.ts';
+import type { Clock } from '#service/clock.ts';
+import { inTime } from '#service/in-time.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
 import type { OrphanRecording } from '../recording/orphan-recordings.ts';
 import { RecorderPath } from '../recording/recorder-path.ts';

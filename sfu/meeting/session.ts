@@ -1,4 +1,4 @@
-import type { Notice } from '../../protocol/signalling.ts';
+import type { Notice } from '#protocol/signalling.ts';
 import type { AnyNotice } from '../room/room-event.ts';
 
 /** A participant's socket, as the meeting sees it. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { sameSecret } from '../../service/secrets.ts';
+import { sameSecret } from '#service/secrets.ts';
 
 /** The secrets by which pages come back to their sessions: one a person, kept as long as the person is in. */
 export class Tickets {

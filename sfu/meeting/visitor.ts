@@ -1,4 +1,4 @@
-import type { JoinClaims } from '../../protocol/join-token.ts';
+import type { JoinClaims } from '#protocol/join-token.ts';
 import type { Session } from './session.ts';
 
 /** Somebody with a socket: in the lobby until they join. */

@@ -1,5 +1,5 @@
-import type { KeptDoors } from '../../protocol/recorder.ts';
-import type { Log } from '../../service/log.ts';
+import type { KeptDoors } from '#protocol/recorder.ts';
+import type { Log } from '#service/log.ts';
 import type { RecorderLink } from './recorder-link.ts';
 
 /** Takes the place of doors that were kept before. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Consent } from '../../protocol/people.ts';
-import type { FactBody } from '../../protocol/recorder.ts';
+import type { Consent } from '#protocol/people.ts';
+import type { FactBody } from '#protocol/recorder.ts';
 import { FACT_LIMITS, FactBudget } from './fact-budget.ts';
 import { PLACES } from './recorded-places.ts';
 

@@ -1,7 +1,7 @@
-import type { Consent } from '../../protocol/people.ts';
-import { answeredFor, type FactBody, type FullKind } from '../../protocol/recorder.ts';
-import { Allowance, type AllowanceLimits } from '../../service/allowance.ts';
-import type { Claimant } from '../../service/fair-shares.ts';
+import type { Consent } from '#protocol/people.ts';
+import { answeredFor, type FactBody, type FullKind } from '#protocol/recorder.ts';
+import { Allowance, type AllowanceLimits } from '#service/allowance.ts';
+import type { Claimant } from '#service/fair-shares.ts';
 import { PLACES, RecordedPlaces, type Standing } from './recorded-places.ts';
 
 /** Whoever came back under another id counted again: what each may add follows. */

@@ -1,5 +1,5 @@
-import type { Consent } from '../../protocol/people.ts';
-import type { Fact, FactBody, FullKind } from '../../protocol/recorder.ts';
+import type { Consent } from '#protocol/people.ts';
+import type { Fact, FactBody, FullKind } from '#protocol/recorder.ts';
 import { FactBudget, kindOfFact } from './fact-budget.ts';
 
 type Joined = Extract<FactBody, { type: 'joined' }>;

@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Fact } from '../../protocol/recorder.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Fact } from '#protocol/recorder.ts';
 import type { FactLog } from './fact-log.ts';
 import type { RecorderLink } from './recorder-link.ts';
 

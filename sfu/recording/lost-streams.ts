@@ -1,4 +1,4 @@
-import type { Source } from '../../protocol/people.ts';
+import type { Source } from '#protocol/people.ts';
 import type { PathStream } from './recorder-path.ts';
 
 /** A page has this long to send a source again after its media worker died; until then its file waits. */

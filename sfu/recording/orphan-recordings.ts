@@ -1,6 +1,6 @@
-import type { RecorderCommandResult } from '../../protocol/recorder.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import type { RecorderCommandResult } from '#protocol/recorder.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import type { RecorderLink } from './recorder-link.ts';
 
 /** The meeting of a recording whose SFU process died has this long to come back; the recorder waits as long. */

@@ -1,7 +1,7 @@
-import { type ErrorCode, Fault } from '../../protocol/errors.ts';
-import type { ProducerInfo } from '../../protocol/people.ts';
-import type { Endpoint } from '../../protocol/recorder.ts';
-import type { Clock } from '../../service/clock.ts';
+import { type ErrorCode, Fault } from '#protocol/errors.ts';
+import type { ProducerInfo } from '#protocol/people.ts';
+import type { Endpoint } from '#protocol/recorder.ts';
+import type { Clock } from '#service/clock.ts';
 import type { Unrecording } from '../room/room-event.ts';
 import { LostStreams, REPLACE_MS } from './lost-streams.ts';
 import type { RecorderLink } from './recorder-link.ts';

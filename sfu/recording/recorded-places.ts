@@ -1,4 +1,4 @@
-import { type Claimant, FairShares } from '../../service/fair-shares.ts';
+import { type Claimant, FairShares } from '#service/fair-shares.ts';
 
 /**
  * Connections that a recording notes, by what became of the question put to them: more than come and go in a long meeting

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { Fault } from '../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import {
   PROOF_TIMEOUT_MS,
   provenParts,
@@ -7,11 +7,11 @@ import {
   recorderHandshakeSchema,
   recorderProofSchema,
   type Welcome,
-} from '../../protocol/recorder.ts';
-import { parseMessage } from '../../protocol/reply.ts';
-import { FRONT_DOOR_HEADER } from '../../protocol/token-proof.ts';
-import { PROTOCOL_VERSION } from '../../protocol/version.ts';
-import { isProof, makeNonce, proofOf } from '../../service/token-proof.ts';
+} from '#protocol/recorder.ts';
+import { parseMessage } from '#protocol/reply.ts';
+import { FRONT_DOOR_HEADER } from '#protocol/token-proof.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { isProof, makeNonce, proofOf } from '#service/token-proof.ts';
 
 /**
  * What a recorder says of itself when it connects, unproven yet.

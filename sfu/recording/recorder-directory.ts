@@ -1,7 +1,7 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { RecorderHandshake } from '../../protocol/recorder.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { RecorderHandshake } from '#protocol/recorder.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import { OrphanRecordings } from './orphan-recordings.ts';
 import { RecorderLink, type RecorderSocket } from './recorder-link.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ErrorBody, Fault } from '../../protocol/errors.ts';
+import { type ErrorBody, Fault } from '#protocol/errors.ts';
 import {
   type factsMessageSchema,
   factsResultSchema,
@@ -11,10 +11,10 @@ import {
   type RecorderCommandResult,
   type RecorderHandshake,
   recorderCommands,
-} from '../../protocol/recorder.ts';
-import type { FileProgress } from '../../protocol/recording-state.ts';
-import { openReply } from '../../protocol/reply.ts';
-import type { Clock } from '../../service/clock.ts';
+} from '#protocol/recorder.ts';
+import type { FileProgress } from '#protocol/recording-state.ts';
+import { openReply } from '#protocol/reply.ts';
+import type { Clock } from '#service/clock.ts';
 
 /** A command that is not answered by then has failed. */
 export const COMMAND_TIMEOUT_MS = 5000;

@@ -1,9 +1,9 @@
 import type { Server, Socket } from 'socket.io';
-import { type ErrorCode, Fault } from '../../protocol/errors.ts';
-import { heartbeatSchema, type RecorderHandshake, recordingEndedSchema } from '../../protocol/recorder.ts';
-import { parseMessage } from '../../protocol/reply.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import { type ErrorCode, Fault } from '#protocol/errors.ts';
+import { heartbeatSchema, type RecorderHandshake, recordingEndedSchema } from '#protocol/recorder.ts';
+import { parseMessage } from '#protocol/reply.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import { Refusals } from '../signalling/refusals.ts';
 import { checkHandshake, requireProof } from './recorder-admission.ts';
 import type { RecorderDirectory } from './recorder-directory.ts';

@@ -1,5 +1,5 @@
-import type { ProducerInfo, Source } from '../../protocol/people.ts';
-import type { Endpoint } from '../../protocol/recorder.ts';
+import type { ProducerInfo, Source } from '#protocol/people.ts';
+import type { Endpoint } from '#protocol/recorder.ts';
 import type { RecorderStream, RecorderTransport } from '../media/recorder-transport.ts';
 import type { RecorderLink } from './recorder-link.ts';
 

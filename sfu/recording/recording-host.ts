@@ -1,8 +1,8 @@
-import type { ErrorBody, Fault } from '../../protocol/errors.ts';
-import type { FullKind, RecorderCommandParams } from '../../protocol/recorder.ts';
-import type { FileProgress } from '../../protocol/recording-state.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import type { ErrorBody, Fault } from '#protocol/errors.ts';
+import type { FullKind, RecorderCommandParams } from '#protocol/recorder.ts';
+import type { FileProgress } from '#protocol/recording-state.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import type { RecorderDirectory } from './recorder-directory.ts';
 import type { RecorderPath } from './recorder-path.ts';
 

@@ -1,12 +1,7 @@
-import { type ErrorBody, Fault } from '../../protocol/errors.ts';
-import type { Consent, ProducerInfo } from '../../protocol/people.ts';
-import {
-  answeredFor,
-  type FactBody,
-  FULL_WORDS,
-  type RecorderCommandParams,
-} from '../../protocol/recorder.ts';
-import { inTime } from '../../service/in-time.ts';
+import { type ErrorBody, Fault } from '#protocol/errors.ts';
+import type { Consent, ProducerInfo } from '#protocol/people.ts';
+import { answeredFor, type FactBody, FULL_WORDS, type RecorderCommandParams } from '#protocol/recorder.ts';
+import { inTime } from '#service/in-time.ts';
 import type { Unrecording } from '../room/room-event.ts';
 import { DoorsKeeper } from './doors-keeper.ts';
 import { FactBudget } from './fact-budget.ts';

@@ -1,7 +1,7 @@
-import type { ProducerInfo } from '../../protocol/people.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
-import { Places } from '../../service/places.ts';
+import type { ProducerInfo } from '#protocol/people.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
+import { Places } from '#service/places.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
 import { RecorderPath } from './recorder-path.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MAX_ANSWERS } from '../../protocol/recorder.ts';
+import { MAX_ANSWERS } from '#protocol/recorder.ts';
 import { Answers } from './answers.ts';
 import { marksIn, marksOf } from './marks.ts';
 

@@ -1,5 +1,5 @@
-import type { Consent } from '../../protocol/people.ts';
-import { MAX_ANSWERS } from '../../protocol/recorder.ts';
+import type { Consent } from '#protocol/people.ts';
+import { MAX_ANSWERS } from '#protocol/recorder.ts';
 import { marksIn, share, shareKey } from './marks.ts';
 
 /** An answer given in this recording before, as the recorder tells it. */

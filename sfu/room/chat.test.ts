@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { CHAT_MAX_LENGTH, CHAT_MAX_MESSAGES, chatTextSchema } from '../../protocol/meeting-state.ts';
-import { codeOf, openRoom } from '../fixtures/test-room.ts';
+import { CHAT_MAX_LENGTH, CHAT_MAX_MESSAGES, chatTextSchema } from '#protocol/meeting-state.ts';
+import { codeOf, openRoom } from '../testing/test-room.ts';
 import { CHAT_BURST, CHAT_WINDOW_MS } from './chat.ts';
 
 test('what is written reaches everybody, and the manifest when its author is recorded', () => {

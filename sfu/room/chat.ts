@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import { CHAT_MAX_MESSAGES, type ChatMessage } from '../../protocol/meeting-state.ts';
+import { Fault } from '#protocol/errors.ts';
+import { CHAT_MAX_MESSAGES, type ChatMessage } from '#protocol/meeting-state.ts';
 import type { Announcer } from './announcer.ts';
 import type { Member } from './members.ts';
 import type { RoomRecording } from './room-recording.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeOf, openRoom } from '../fixtures/test-room.ts';
+import { codeOf, openRoom } from '../testing/test-room.ts';
 import { marksOf } from './marks.ts';
 
 function openGuarded(maxPeople = 10) {

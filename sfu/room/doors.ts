@@ -1,6 +1,6 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Admission, Waiting } from '../../protocol/meeting-state.ts';
-import type { KeptDoors } from '../../protocol/recorder.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Admission, Waiting } from '#protocol/meeting-state.ts';
+import type { KeptDoors } from '#protocol/recorder.ts';
 import type { Announcer } from './announcer.ts';
 import { KnownPeople } from './known-people.ts';
 import { share } from './marks.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeOf, openRoom } from '../fixtures/test-room.ts';
+import { codeOf, openRoom } from '../testing/test-room.ts';
 
 /** The room of a host who has just left for good, with a, b and c in it in this order. */
 function openHostless() {

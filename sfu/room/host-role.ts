@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Role } from '../../protocol/people.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Role } from '#protocol/people.ts';
 import type { Announcer } from './announcer.ts';
 import { type Member, type Members, personOf } from './members.ts';
 import type { RoomEvent } from './room-event.ts';

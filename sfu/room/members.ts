@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Person, ProducerInfo, Quality, Role } from '../../protocol/people.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Person, ProducerInfo, Quality, Role } from '#protocol/people.ts';
 
 export interface Newcomer {
   connectionId: string;

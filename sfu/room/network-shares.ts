@@ -1,5 +1,5 @@
-import { Fault } from '../../protocol/errors.ts';
-import { isLoopback, networkOf } from '../../service/network-address.ts';
+import { Fault } from '#protocol/errors.ts';
+import { isLoopback, networkOf } from '#service/network-address.ts';
 
 /**
  * Who holds how much of what there is only so much of: no network (an IPv4 address, a /64 of IPv6) more than its share.

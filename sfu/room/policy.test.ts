@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Fault } from '../../protocol/errors.ts';
-import type { Role } from '../../protocol/people.ts';
-import { type RequestName, requests } from '../../protocol/signalling.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Role } from '#protocol/people.ts';
+import { type RequestName, requests } from '#protocol/signalling.ts';
 import { checkPermission } from './policy.ts';
 
 type Row = [lobby: string, participant: string, host: string, owner: string];

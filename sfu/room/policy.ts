@@ -1,6 +1,6 @@
-import { Fault } from '../../protocol/errors.ts';
-import type { Role } from '../../protocol/people.ts';
-import type { RequestName } from '../../protocol/signalling.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Role } from '#protocol/people.ts';
+import type { RequestName } from '#protocol/signalling.ts';
 
 /**
  * Who may ask: `anyone` with a token, `joined` people, the joined `host`, or a joined `owner`, whose token says host

@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../../protocol/errors.ts';
-import type { OwnRecording } from '../../protocol/meeting-state.ts';
-import type { Consent } from '../../protocol/people.ts';
-import type { FileProgress } from '../../protocol/recording-state.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { OwnRecording } from '#protocol/meeting-state.ts';
+import type { Consent } from '#protocol/people.ts';
+import type { FileProgress } from '#protocol/recording-state.ts';
 import type { Announcer } from './announcer.ts';
 import type { Members } from './members.ts';
 import { progressOf } from './progress.ts';

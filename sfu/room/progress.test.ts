@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Consent } from '../../protocol/people.ts';
-import type { FileProgress } from '../../protocol/recording-state.ts';
+import type { Consent } from '#protocol/people.ts';
+import type { FileProgress } from '#protocol/recording-state.ts';
 import { hasBytesOnDisk, progressOf } from './progress.ts';
 
 const file = (

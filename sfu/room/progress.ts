@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../protocol/errors.ts';
-import type { Consent } from '../../protocol/people.ts';
-import type { FileProgress, PersonProgress } from '../../protocol/recording-state.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
+import type { Consent } from '#protocol/people.ts';
+import type { FileProgress, PersonProgress } from '#protocol/recording-state.ts';
 
 /** From the best to the worst: the worst of a person's files is the one that the host must see. */
 const BY_SEVERITY = ['recording', 'waiting', 'stalled', 'failed'] as const;

@@ -1,4 +1,4 @@
-import type { Quality } from '../../protocol/people.ts';
+import type { Quality } from '#protocol/people.ts';
 import type { Announcer } from './announcer.ts';
 import type { Members } from './members.ts';
 

@@ -1,6 +1,6 @@
-import type { ProducerInfo } from '../../protocol/people.ts';
-import type { FactBody } from '../../protocol/recorder.ts';
-import type { Notice, NoticeName } from '../../protocol/signalling.ts';
+import type { ProducerInfo } from '#protocol/people.ts';
+import type { FactBody } from '#protocol/recorder.ts';
+import type { Notice, NoticeName } from '#protocol/signalling.ts';
 
 export type AnyNotice = { [N in NoticeName]: { name: N; data: Notice<N> } }[NoticeName];
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Fault } from '../../protocol/errors.ts';
-import { factSchema } from '../../protocol/recorder.ts';
-import { notices } from '../../protocol/signalling.ts';
-import { openRoom } from '../fixtures/test-room.ts';
+import { Fault } from '#protocol/errors.ts';
+import { factSchema } from '#protocol/recorder.ts';
+import { notices } from '#protocol/signalling.ts';
+import { openRoom } from '../testing/test-room.ts';
 import { marksIn, marksOf } from './marks.ts';
 
 const RUNS = 150;

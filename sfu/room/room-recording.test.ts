@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Fault } from '../../protocol/errors.ts';
-import type { Consent } from '../../protocol/people.ts';
-import type { FileProgress } from '../../protocol/recording-state.ts';
-import { camera, codeOf, openRoom } from '../fixtures/test-room.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Consent } from '#protocol/people.ts';
+import type { FileProgress } from '#protocol/recording-state.ts';
+import { camera, codeOf, openRoom } from '../testing/test-room.ts';
 
 test('Record: everybody is a fact, who pressed it has agreed, the others are asked', () => {
   const { room, join, news } = openRoom();

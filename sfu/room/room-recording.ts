@@ -1,9 +1,9 @@
-import { type ErrorBody, type ErrorCode, Fault } from '../../protocol/errors.ts';
-import type { OwnRecording } from '../../protocol/meeting-state.ts';
-import type { Consent } from '../../protocol/people.ts';
-import type { FactBody } from '../../protocol/recorder.ts';
-import type { FileProgress, RecordingState } from '../../protocol/recording-state.ts';
-import type { RequestParams } from '../../protocol/signalling.ts';
+import { type ErrorBody, type ErrorCode, Fault } from '#protocol/errors.ts';
+import type { OwnRecording } from '#protocol/meeting-state.ts';
+import type { Consent } from '#protocol/people.ts';
+import type { FactBody } from '#protocol/recorder.ts';
+import type { FileProgress, RecordingState } from '#protocol/recording-state.ts';
+import type { RequestParams } from '#protocol/signalling.ts';
 import type { Announcer } from './announcer.ts';
 import { Answers, type EarlierAnswer } from './answers.ts';
 import { marksIn } from './marks.ts';

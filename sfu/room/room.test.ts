@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { camera, codeOf, openRoom } from '../fixtures/test-room.ts';
+import { camera, codeOf, openRoom } from '../testing/test-room.ts';
 
 test('coming, sending and going is told to the others, and is no fact without a recording', () => {
   const { room, join, news } = openRoom();

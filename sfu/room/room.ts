@@ -1,8 +1,8 @@
-import { type ErrorBody, Fault } from '../../protocol/errors.ts';
-import type { ChatMessage, Snapshot } from '../../protocol/meeting-state.ts';
-import type { ProducerInfo, Source } from '../../protocol/people.ts';
-import type { KeptDoors } from '../../protocol/recorder.ts';
-import type { RequestParams } from '../../protocol/signalling.ts';
+import { type ErrorBody, Fault } from '#protocol/errors.ts';
+import type { ChatMessage, Snapshot } from '#protocol/meeting-state.ts';
+import type { ProducerInfo, Source } from '#protocol/people.ts';
+import type { KeptDoors } from '#protocol/recorder.ts';
+import type { RequestParams } from '#protocol/signalling.ts';
 import { Announcer } from './announcer.ts';
 import { Chat } from './chat.ts';
 import { Doors } from './doors.ts';

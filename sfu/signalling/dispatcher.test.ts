@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { errors, Fault } from '../../protocol/errors.ts';
-import { type RequestName, requests } from '../../protocol/signalling.ts';
-import { silentLog } from '../../service/log.ts';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { errors, Fault } from '#protocol/errors.ts';
+import { type RequestName, requests } from '#protocol/signalling.ts';
+import { silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { Dispatcher, FLOOD_LIMIT } from './dispatcher.ts';
 import type { Handlers } from './handlers.ts';
 import { RateLimiter } from './rate-limiter.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../service/clock.ts';
+import type { Clock } from '#service/clock.ts';
 
 /**
  * What people whose sockets are lost still hold, until they are no longer waited for. Nothing runs for it: it is given back

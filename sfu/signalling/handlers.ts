@@ -1,4 +1,4 @@
-import type { RequestName, RequestParams, RequestResult } from '../../protocol/signalling.ts';
+import type { RequestName, RequestParams, RequestResult } from '#protocol/signalling.ts';
 
 /** What answers each request of one participant. */
 export type Handlers = {

@@ -1,8 +1,8 @@
 import { errors, jwtVerify } from 'jose';
-import { Fault } from '../../protocol/errors.ts';
-import { type JoinClaims, joinClaimsSchema } from '../../protocol/join-token.ts';
-import { participantHandshakeSchema } from '../../protocol/signalling.ts';
-import { PROTOCOL_VERSION } from '../../protocol/version.ts';
+import { Fault } from '#protocol/errors.ts';
+import { type JoinClaims, joinClaimsSchema } from '#protocol/join-token.ts';
+import { participantHandshakeSchema } from '#protocol/signalling.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
 
 /** Whether a session of theirs is still going on, and this is its ticket. */
 export type HasSession = (claims: JoinClaims, ticket: string) => boolean;

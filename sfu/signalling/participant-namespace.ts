@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server, Socket } from 'socket.io';
-import { type ErrorCode, Fault } from '../../protocol/errors.ts';
-import type { JoinClaims } from '../../protocol/join-token.ts';
-import type { RequestName } from '../../protocol/signalling.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
-import { limitedNetworkOf } from '../../service/network-address.ts';
+import { type ErrorCode, Fault } from '#protocol/errors.ts';
+import type { JoinClaims } from '#protocol/join-token.ts';
+import type { RequestName } from '#protocol/signalling.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
+import { limitedNetworkOf } from '#service/network-address.ts';
 import { GRACE_MS } from '../meeting/meeting-context.ts';
 import type { Meetings } from '../meeting/meetings.ts';
 import { requestHandlers } from '../meeting/request-handlers.ts';

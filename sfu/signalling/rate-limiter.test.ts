@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../service/manual-clock.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
 function passing(limiter: RateLimiter, attempts: number): number {

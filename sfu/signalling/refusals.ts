@@ -1,6 +1,6 @@
-import type { ErrorCode, Fault } from '../../protocol/errors.ts';
-import type { Clock } from '../../service/clock.ts';
-import type { Log } from '../../service/log.ts';
+import type { ErrorCode, Fault } from '#protocol/errors.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 
 const LINE_INTERVAL_MS = 1000;
 

@@ -1,5 +1,5 @@
-import type { RequestName } from '../../protocol/signalling.ts';
-import type { Clock } from '../../service/clock.ts';
+import type { RequestName } from '#protocol/signalling.ts';
+import type { Clock } from '#service/clock.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
 /** People whose requests are counted: more than there can be at once, those of the last minutes included. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import { expect, onTestFinished, test } from 'vitest';
-import { until } from '../fixtures/until.ts';
+import { until } from '../testing/until.ts';
 import { openSocketServer } from './socket-server.ts';
 import { closeUnread, MAX_WAITING_BYTES } from './unread.ts';
 

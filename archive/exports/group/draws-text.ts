@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { startChild } from '../../../service/child.ts';
+import { startChild } from '#service/child.ts';
 
 const LIMITS = { niceness: 19, memoryBytes: 512 * 1024 ** 2, cpuSeconds: 10, wallMs: 300_000, fileBytes: 0 };
 

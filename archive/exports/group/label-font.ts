@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startChild } from '../../../service/child.ts';
+import { startChild } from '#service/child.ts';
 
 /** A font file that names can be written with. */
 export interface LabelFont {

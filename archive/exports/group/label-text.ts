@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../../../protocol/manifest.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import { fontFor, type LabelFont, shows } from './label-font.ts';
 
 /** Widths of letters against the font's size. */

@@ -1,4 +1,4 @@
-import type { ManifestFile } from '../../../protocol/manifest.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 
 export const SAMPLE_RATE = 48_000;
 /** Files that are open at once; each costs threads, descriptors and memory. */

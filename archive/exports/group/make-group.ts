@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Fault } from '../../../protocol/errors.ts';
-import type { Log } from '../../../service/log.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Log } from '#service/log.ts';
 import { parseManifestApart } from '../../catalog/parse-apart.ts';
 import type { Store } from '../../store/store.ts';
 import { runFfmpeg } from '../ffmpeg.ts';

@@ -1,8 +1,8 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Fault } from '../../../protocol/errors.ts';
-import type { Manifest, ManifestFile } from '../../../protocol/manifest.ts';
-import type { Log } from '../../../service/log.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
+import type { Log } from '#service/log.ts';
 import { runFfmpeg } from '../ffmpeg.ts';
 import type { Work } from '../maker.ts';
 import { soundLimits } from './costs.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ManifestFile } from '../../../protocol/manifest.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import { layOut, PICTURE, type Place } from './layout.ts';
 import { FRAMES_PER_SECOND, type Scene } from './scenes.ts';
 

@@ -1,4 +1,4 @@
-import type { Manifest, ManifestFile } from '../../../protocol/manifest.ts';
+import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 
 export const FRAMES_PER_SECOND = 25;
 /** More people than this are heard, not shown. */

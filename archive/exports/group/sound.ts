@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ManifestFile } from '../../../protocol/manifest.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import { runFfmpeg } from '../ffmpeg.ts';
 import { soundLimits } from './costs.ts';
 import { type Lot, SAMPLE_RATE, startSample } from './lots.ts';

@@ -3,12 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { ExportJob } from '../../../protocol/exports-api.ts';
-import { h264, silentAacFrame } from '../../../recorder/flv/fixtures/encoded-media.ts';
-import { patch } from '../../../recorder/flv/fixtures/file-in-memory.ts';
-import { FlvMuxer } from '../../../recorder/flv/flv-muxer.ts';
-import { systemClock } from '../../../service/clock.ts';
-import { silentLog } from '../../../service/log.ts';
+import type { ExportJob } from '#protocol/exports-api.ts';
+import { FlvMuxer } from '#recorder/flv/flv-muxer.ts';
+import { h264, silentAacFrame } from '#recorder/flv/testing/encoded-media.ts';
+import { patch } from '#recorder/flv/testing/file-in-memory.ts';
+import { systemClock } from '#service/clock.ts';
+import { silentLog } from '#service/log.ts';
 import { LocalDisk } from '../../store/local-disk.ts';
 import { FFMPEG } from '../../testing/make-flv.ts';
 import {

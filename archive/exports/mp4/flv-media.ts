@@ -1,7 +1,7 @@
-import { parseAudioData } from '../../../recorder/flv/audio-data.ts';
-import { type FlvSource, readFlvTags } from '../../../recorder/flv/flv-reader.ts';
-import { TAG_TYPE } from '../../../recorder/flv/flv-tag.ts';
-import { parseVideoData } from '../../../recorder/flv/video-data.ts';
+import { parseAudioData } from '#recorder/flv/audio-data.ts';
+import { type FlvSource, readFlvTags } from '#recorder/flv/flv-reader.ts';
+import { TAG_TYPE } from '#recorder/flv/flv-tag.ts';
+import { parseVideoData } from '#recorder/flv/video-data.ts';
 
 /** The door to the recorder's formats: what an export needs to know of an FLV. Times are milliseconds. */
 export type Media =

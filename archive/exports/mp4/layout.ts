@@ -1,4 +1,4 @@
-import { Malformed } from '../../../recorder/bytes/malformed.ts';
+import { Malformed } from '#recorder/bytes/malformed.ts';
 import { isParameterSet, type Media } from './flv-media.ts';
 import {
   DATA_HEADER_BYTES,

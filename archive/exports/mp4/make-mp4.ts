@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Fault } from '../../../protocol/errors.ts';
-import { startNodeChild } from '../../../service/child.ts';
+import { Fault } from '#protocol/errors.ts';
+import { startNodeChild } from '#service/child.ts';
 import { childLimits, type WorkLimits } from '../limits.ts';
 import { type Mp4Order, mp4AnswerSchema } from './mp4-messages.ts';
 

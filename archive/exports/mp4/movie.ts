@@ -1,4 +1,4 @@
-import { parseSps } from '../../../recorder/depacketize/sps.ts';
+import { parseSps } from '#recorder/depacketize/sps.ts';
 import { box, fullBox, u16, u32, u32s, u64s } from './box.ts';
 import type { SampleTable } from './sample-table.ts';
 

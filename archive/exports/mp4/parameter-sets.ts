@@ -1,4 +1,4 @@
-import { Malformed } from '../../../recorder/bytes/malformed.ts';
+import { Malformed } from '#recorder/bytes/malformed.ts';
 import { isSps } from './flv-media.ts';
 
 /** A file that has more is one by which somebody wants to fill our memory: the rest is found in band. */

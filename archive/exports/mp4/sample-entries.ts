@@ -1,4 +1,4 @@
-import { parseSps } from '../../../recorder/depacketize/sps.ts';
+import { parseSps } from '#recorder/depacketize/sps.ts';
 import { box, fullBox, u8, u16, u32 } from './box.ts';
 import type { ParameterSets } from './parameter-sets.ts';
 

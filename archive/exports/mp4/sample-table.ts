@@ -1,4 +1,4 @@
-import { Malformed } from '../../../recorder/bytes/malformed.ts';
+import { Malformed } from '#recorder/bytes/malformed.ts';
 import { fullBox, u32, u32s, u64s } from './box.ts';
 
 /** That a sample lasts: 32 bits (§8.6.1.2). */

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { FlvSource } from '../../../recorder/flv/flv-reader.ts';
+import type { FlvSource } from '#recorder/flv/flv-reader.ts';
 
 const WINDOW_BYTES = 1024 ** 2;
 

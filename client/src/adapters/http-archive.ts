@@ -8,22 +8,22 @@ import {
   pinResultSchema,
   recordingResultSchema,
   sessionResultSchema,
-} from '../../../protocol/archive-api.ts';
-import { listAuditResultSchema } from '../../../protocol/audit-api.ts';
-import { errorBodySchema, Fault } from '../../../protocol/errors.ts';
-import { exportJobSchema, listExportsResultSchema } from '../../../protocol/exports-api.ts';
-import { parseMessage } from '../../../protocol/reply.ts';
+} from '#protocol/archive-api.ts';
+import { listAuditResultSchema } from '#protocol/audit-api.ts';
+import { errorBodySchema, Fault } from '#protocol/errors.ts';
+import { exportJobSchema, listExportsResultSchema } from '#protocol/exports-api.ts';
+import { parseMessage } from '#protocol/reply.ts';
 import {
   createShareResultSchema,
   listSharesResultSchema,
   sharedRecordingSchema,
-} from '../../../protocol/shares-api.ts';
+} from '#protocol/shares-api.ts';
 import {
   retentionPlanSchema,
   retentionRunSchema,
   retentionSchema,
   storageResultSchema,
-} from '../../../protocol/storage-api.ts';
+} from '#protocol/storage-api.ts';
 import type { Archive } from '../session/ports/archive.ts';
 
 const TIMEOUT_MS = 15_000;

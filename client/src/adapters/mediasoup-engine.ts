@@ -5,7 +5,7 @@ import type {
   RtpCapabilities,
   Transport,
 } from 'mediasoup-client/types';
-import type { Source } from '../../../protocol/people.ts';
+import type { Source } from '#protocol/people.ts';
 import type {
   IceServers,
   MediaDevice,

@@ -1,6 +1,6 @@
 import type { RtpCodecCapability } from 'mediasoup-client/types';
 import { expect, test } from 'vitest';
-import type { Source } from '../../../protocol/people.ts';
+import type { Source } from '#protocol/people.ts';
 import { sendOptions } from './send-options.ts';
 
 const SIZE = { width: 1280, height: 720 };

@@ -1,5 +1,5 @@
 import type { ProducerOptions, RtpCodecCapability, RtpEncodingParameters } from 'mediasoup-client/types';
-import { kindOf, type Source, type VideoCodec } from '../../../protocol/people.ts';
+import { kindOf, type Source, type VideoCodec } from '#protocol/people.ts';
 import { cameraLayers, type PictureSize } from './camera-layers.ts';
 import { shrinkOf } from './picture-limit.ts';
 

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
-import { errorBodySchema, Fault } from '../../../protocol/errors.ts';
-import { openReply } from '../../../protocol/reply.ts';
+import { errorBodySchema, Fault } from '#protocol/errors.ts';
+import { openReply } from '#protocol/reply.ts';
 import {
   type NoticeName,
   notices,
@@ -8,8 +8,8 @@ import {
   type RequestParams,
   type RequestResult,
   requests,
-} from '../../../protocol/signalling.ts';
-import { PROTOCOL_VERSION } from '../../../protocol/version.ts';
+} from '#protocol/signalling.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Clock } from '../session/ports/clock.ts';
 import type { AnyNotice, Signalling, SignallingEvents } from '../session/ports/signalling.ts';
 

@@ -1,4 +1,4 @@
-import { meetingIdSchema } from '../../../protocol/identifiers.ts';
+import { meetingIdSchema } from '#protocol/identifiers.ts';
 
 /** The meeting that a pasted link or code names; undefined when it names none. */
 export function meetingIdFrom(text: string): string | undefined {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { personKeySchema } from '../../../protocol/identifiers.ts';
+import { personKeySchema } from '#protocol/identifiers.ts';
 import type { Storage } from './ports/storage.ts';
 import { readStored } from './stored-json.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../../service/manual-clock.ts';
-import { memoryStorage } from './fixtures/memory-storage.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { RecentMeetings } from './recent-meetings.ts';
+import { memoryStorage } from './testing/memory-storage.ts';
 
 test('the latest come first, once each, and keep their host key over a reload', () => {
   const storage = memoryStorage();

@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../../../protocol/errors.ts';
+import type { ErrorBody } from '#protocol/errors.ts';
 
 /** A key of the server that is to be asked for, and whether one was given that is not right. */
 export interface WantedKey {

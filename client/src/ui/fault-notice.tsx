@@ -1,4 +1,4 @@
-import { Fault } from '../../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { useText } from '../text/use-text.ts';
 import { Notice } from './notice.tsx';
 

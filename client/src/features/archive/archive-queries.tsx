@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { Fault } from '../../../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { SESSION } from './queries.ts';
 
 const MAX_RETRIES = 2;

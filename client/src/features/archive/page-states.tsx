@@ -1,5 +1,5 @@
 import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
-import { Fault } from '../../../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import { useText } from '../../text/use-text.ts';
 import { Notice } from '../../ui/notice.tsx';
 import classes from './archive.module.css';

@@ -1,5 +1,5 @@
 import { useParams } from 'react-router';
-import { Fault } from '../../../../protocol/errors.ts';
+import { Fault } from '#protocol/errors.ts';
 import type { RecordingDetails } from '../../session/ports/archive.ts';
 import { formatDate } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { PERSON_NAME_MAX_LENGTH } from '../../../../protocol/identifiers.ts';
+import { PERSON_NAME_MAX_LENGTH } from '#protocol/identifiers.ts';
 import { useServices } from '../../app/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';

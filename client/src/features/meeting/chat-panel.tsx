@@ -1,7 +1,7 @@
 import { ActionIcon, Textarea } from '@mantine/core';
 import { IconSend2 } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { CHAT_MAX_LENGTH } from '../../../../protocol/meeting-state.ts';
+import { CHAT_MAX_LENGTH } from '#protocol/meeting-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
 import { formatClock } from '../../text/format.ts';

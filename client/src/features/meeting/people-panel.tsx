@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { IconHandStop, IconMicrophoneOff } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Admission } from '../../../../protocol/meeting-state.ts';
+import type { Admission } from '#protocol/meeting-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
 import type { Stage } from '../../session/stage/stage.ts';

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDotsVertical } from '@tabler/icons-react';
-import type { Person, Source } from '../../../../protocol/people.ts';
+import type { Person, Source } from '#protocol/people.ts';
 import { useStore } from '../../app/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { Stage } from '../../session/stage/stage.ts';

@@ -1,5 +1,5 @@
 import { Button, CloseButton } from '@mantine/core';
-import type { Waiting } from '../../../../protocol/meeting-state.ts';
+import type { Waiting } from '#protocol/meeting-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';
 import classes from './people-panel.module.css';

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { PERSON_NAME_MAX_LENGTH } from '../../../../protocol/identifiers.ts';
+import { PERSON_NAME_MAX_LENGTH } from '#protocol/identifiers.ts';
 import { useServices, useStore } from '../../app/services.ts';
 import type { SoloSession } from '../../session/solo/solo-session.ts';
 import { useText } from '../../text/use-text.ts';

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MemoryCapture } from '../fixtures/memory-capture.ts';
-import { memoryStorage } from '../fixtures/memory-storage.ts';
-import { settled } from '../fixtures/settled.ts';
-import { testTrack } from '../fixtures/tracks.ts';
 import { Preferences } from '../preferences.ts';
+import { MemoryCapture } from '../testing/memory-capture.ts';
+import { memoryStorage } from '../testing/memory-storage.ts';
+import { settled } from '../testing/settled.ts';
+import { testTrack } from '../testing/tracks.ts';
 import { speakerOf, trackOf } from './input-state.ts';
 import { LocalDevices } from './local-devices.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { TestTrack } from '../fixtures/tracks.ts';
 import type { ListedDevice } from '../ports/capture.ts';
+import { TestTrack } from '../testing/tracks.ts';
 import { isBack, lostMicrophone } from './lost-device.ts';
 
 const headset: ListedDevice = { kind: 'microphone', deviceId: 'h', label: 'Headset' };

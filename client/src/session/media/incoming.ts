@@ -1,5 +1,5 @@
-import { type ErrorBody, Fault } from '../../../../protocol/errors.ts';
-import { kindOf, type ProducerInfo } from '../../../../protocol/people.ts';
+import { type ErrorBody, Fault } from '#protocol/errors.ts';
+import { kindOf, type ProducerInfo } from '#protocol/people.ts';
 import type { Receiver, ReceiveTransport } from '../ports/media.ts';
 import type { SignallingConnection } from '../ports/signalling.ts';
 import { Store } from '../store.ts';

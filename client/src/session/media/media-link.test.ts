@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Fault } from '../../../../protocol/errors.ts';
-import type { ProducerInfo } from '../../../../protocol/people.ts';
-import { ManualClock } from '../../../../service/manual-clock.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { ProducerInfo } from '#protocol/people.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { LocalDevices } from '../capture/local-devices.ts';
-import { MemoryCapture } from '../fixtures/memory-capture.ts';
-import { MemoryEngine } from '../fixtures/memory-media.ts';
-import { MemorySignalling } from '../fixtures/memory-signalling.ts';
-import { memoryStorage } from '../fixtures/memory-storage.ts';
-import { settled } from '../fixtures/settled.ts';
-import { testTrack } from '../fixtures/tracks.ts';
 import type { SignallingConnection } from '../ports/signalling.ts';
 import { Preferences } from '../preferences.ts';
+import { MemoryCapture } from '../testing/memory-capture.ts';
+import { MemoryEngine } from '../testing/memory-media.ts';
+import { MemorySignalling } from '../testing/memory-signalling.ts';
+import { memoryStorage } from '../testing/memory-storage.ts';
+import { settled } from '../testing/settled.ts';
+import { testTrack } from '../testing/tracks.ts';
 import { LOOK_MS, MediaLink } from './media-link.ts';
 
 let capture: MemoryCapture;

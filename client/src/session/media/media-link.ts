@@ -1,4 +1,4 @@
-import type { OwnMedia } from '../../../../protocol/media-requests.ts';
+import type { OwnMedia } from '#protocol/media-requests.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Fault } from '../../../../protocol/errors.ts';
-import { ManualClock } from '../../../../service/manual-clock.ts';
-import { MemorySignalling } from '../fixtures/memory-signalling.ts';
-import { settled } from '../fixtures/settled.ts';
+import { Fault } from '#protocol/errors.ts';
+import { ManualClock } from '#service/manual-clock.ts';
+import { MemorySignalling } from '../testing/memory-signalling.ts';
+import { settled } from '../testing/settled.ts';
 import { MediaPath, OPEN_LIMIT_MS } from './media-path.ts';
 
 const DTLS = { fingerprints: [{ algorithm: 'sha-256', value: '00' }] };

@@ -1,4 +1,4 @@
-import { kindOf, type ProducerInfo, type Source } from '../../../../protocol/people.ts';
+import { kindOf, type ProducerInfo, type Source } from '#protocol/people.ts';
 import type { DevicesSnapshot } from '../capture/input-state.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import type { Clock } from '../ports/clock.ts';

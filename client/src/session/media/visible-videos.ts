@@ -1,4 +1,4 @@
-import type { RequestParams } from '../../../../protocol/signalling.ts';
+import type { RequestParams } from '#protocol/signalling.ts';
 import type { SignallingConnection } from '../ports/signalling.ts';
 
 /** A video that the page shows, and its tile's size in device pixels. */

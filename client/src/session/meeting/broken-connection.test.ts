@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Fault } from '../../../../protocol/errors.ts';
-import { ben, MemoryVisit } from '../fixtures/memory-visit.ts';
-import { settled } from '../fixtures/settled.ts';
+import { Fault } from '#protocol/errors.ts';
 import { OPEN_LIMIT_MS } from '../media/media-path.ts';
+import { ben, MemoryVisit } from '../testing/memory-visit.ts';
+import { settled } from '../testing/settled.ts';
 
 let visit: MemoryVisit;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Fault } from '../../../../protocol/errors.ts';
-import { ben, KEY, MemoryVisit, RECORDING } from '../fixtures/memory-visit.ts';
-import { settled } from '../fixtures/settled.ts';
+import { Fault } from '#protocol/errors.ts';
+import { ben, KEY, MemoryVisit, RECORDING } from '../testing/memory-visit.ts';
+import { settled } from '../testing/settled.ts';
 
 let visit: MemoryVisit;
 beforeEach(() => {

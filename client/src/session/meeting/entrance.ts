@@ -1,6 +1,6 @@
-import { type ErrorCode, Fault } from '../../../../protocol/errors.ts';
-import type { Snapshot } from '../../../../protocol/meeting-state.ts';
-import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
+import { type ErrorCode, Fault } from '#protocol/errors.ts';
+import type { Snapshot } from '#protocol/meeting-state.ts';
+import type { RequestName, RequestParams, RequestResult } from '#protocol/signalling.ts';
 import type { MediaLink } from '../media/media-link.ts';
 import type { PersonKeys } from '../person-keys.ts';
 import type { MediaDevice, MediaEngine } from '../ports/media.ts';

@@ -1,6 +1,6 @@
-import type { Admission } from '../../../../protocol/meeting-state.ts';
-import type { Source } from '../../../../protocol/people.ts';
-import type { RequestName, RequestParams } from '../../../../protocol/signalling.ts';
+import type { Admission } from '#protocol/meeting-state.ts';
+import type { Source } from '#protocol/people.ts';
+import type { RequestName, RequestParams } from '#protocol/signalling.ts';
 
 type Ask = <N extends RequestName>(name: N, params: RequestParams<N>) => Promise<unknown>;
 

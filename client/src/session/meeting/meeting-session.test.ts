@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Fault } from '../../../../protocol/errors.ts';
-import type { Person } from '../../../../protocol/people.ts';
-import { ben, MemoryVisit, RECORDING } from '../fixtures/memory-visit.ts';
-import { settled } from '../fixtures/settled.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { Person } from '#protocol/people.ts';
+import { ben, MemoryVisit, RECORDING } from '../testing/memory-visit.ts';
+import { settled } from '../testing/settled.ts';
 
 let visit: MemoryVisit;
 beforeEach(() => {

@@ -1,5 +1,5 @@
-import { Fault } from '../../../../protocol/errors.ts';
-import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { RequestName, RequestParams, RequestResult } from '#protocol/signalling.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import { MediaLink } from '../media/media-link.ts';
 import type { Chime } from '../ports/chime.ts';

@@ -1,7 +1,7 @@
-import type { ErrorBody } from '../../../../protocol/errors.ts';
-import type { Consent, Person, Role, Source } from '../../../../protocol/people.ts';
-import type { PersonProgress } from '../../../../protocol/recording-state.ts';
-import type { Notice } from '../../../../protocol/signalling.ts';
+import type { ErrorBody } from '#protocol/errors.ts';
+import type { Consent, Person, Role, Source } from '#protocol/people.ts';
+import type { PersonProgress } from '#protocol/recording-state.ts';
+import type { Notice } from '#protocol/signalling.ts';
 import type { WantedKey } from '../wanted-key.ts';
 import type { RecordingView } from './recording-view.ts';
 import { EMPTY_ROOM, type RoomState } from './room-state.ts';

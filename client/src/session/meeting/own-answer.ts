@@ -1,5 +1,5 @@
-import { Fault } from '../../../../protocol/errors.ts';
-import type { RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { RequestParams, RequestResult } from '#protocol/signalling.ts';
 import type { PersonKeys } from '../person-keys.ts';
 import type { Store } from '../store.ts';
 import type { MeetingSnapshot } from './meeting-state.ts';

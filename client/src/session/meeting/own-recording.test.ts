@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { OwnRecording } from '../../../../protocol/meeting-state.ts';
-import type { Consent, Role } from '../../../../protocol/people.ts';
+import type { OwnRecording } from '#protocol/meeting-state.ts';
+import type { Consent, Role } from '#protocol/people.ts';
 import { beforeJoining, type Connection } from './meeting-state.ts';
 import { ownRecordingOf } from './own-recording.ts';
 import type { RecordingView } from './recording-view.ts';

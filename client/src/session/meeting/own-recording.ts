@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../../protocol/errors.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
 import type { MeetingSnapshot } from './meeting-state.ts';
 
 /**

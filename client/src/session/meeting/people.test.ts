@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Person, ProducerInfo } from '../../../../protocol/people.ts';
+import type { Person, ProducerInfo } from '#protocol/people.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 import { peopleAfter } from './people.ts';
 

@@ -1,4 +1,4 @@
-import type { Person } from '../../../../protocol/people.ts';
+import type { Person } from '#protocol/people.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 
 /** The people after a notice; the same list when it is about something else. */

@@ -1,4 +1,4 @@
-import type { RecordingState } from '../../../../protocol/recording-state.ts';
+import type { RecordingState } from '#protocol/recording-state.ts';
 import type { MeetingSnapshot } from './meeting-state.ts';
 import { viewOf } from './recording-view.ts';
 

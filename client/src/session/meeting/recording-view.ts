@@ -1,4 +1,4 @@
-import type { RecordingState } from '../../../../protocol/recording-state.ts';
+import type { RecordingState } from '#protocol/recording-state.ts';
 
 /** The recording as this page shows it: the running time counts from an instant of this page's own clock. */
 export type RecordingView =

@@ -1,6 +1,6 @@
-import type { Admission, ChatMessage, OwnRecording, Waiting } from '../../../../protocol/meeting-state.ts';
-import { CHAT_MAX_MESSAGES, type Snapshot } from '../../../../protocol/meeting-state.ts';
-import type { Quality } from '../../../../protocol/people.ts';
+import type { Admission, ChatMessage, OwnRecording, Waiting } from '#protocol/meeting-state.ts';
+import { CHAT_MAX_MESSAGES, type Snapshot } from '#protocol/meeting-state.ts';
+import type { Quality } from '#protocol/people.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 
 /** What the room as a whole is like, beside its people and its recording. */

@@ -1,5 +1,5 @@
-import { Fault } from '../../../../protocol/errors.ts';
-import type { RequestName, RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { RequestName, RequestParams, RequestResult } from '#protocol/signalling.ts';
 import type { Archive } from '../ports/archive.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Signalling, SignallingConnection, SignallingEvents } from '../ports/signalling.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { ManualClock } from '../../../../service/manual-clock.ts';
-import { MemoryVideo, memoryPlayer } from '../fixtures/memory-video.ts';
-import { sampleTrack } from '../fixtures/sample-track.ts';
-import { settled } from '../fixtures/settled.ts';
+import { ManualClock } from '#service/manual-clock.ts';
+import { MemoryVideo, memoryPlayer } from '../testing/memory-video.ts';
+import { sampleTrack } from '../testing/sample-track.ts';
+import { settled } from '../testing/settled.ts';
 import { GroupPlayback } from './group-playback.ts';
 import type { PlaybackTrack } from './tracks.ts';
 

@@ -1,4 +1,4 @@
-import type { Interval } from '../../../../protocol/manifest.ts';
+import type { Interval } from '#protocol/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FlvPlayer } from '../ports/flv-player.ts';
 import type { SoundMixer } from '../ports/sound-mixer.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleTrack } from '../fixtures/sample-track.ts';
+import { sampleTrack } from '../testing/sample-track.ts';
 import { isSameScene, type Speech, sceneAt } from './scene.ts';
 import type { PlaybackTrack } from './tracks.ts';
 

@@ -1,4 +1,4 @@
-import type { Interval } from '../../../../protocol/manifest.ts';
+import type { Interval } from '#protocol/manifest.ts';
 import { isPresent, isWithin, type PlaybackTrack } from './tracks.ts';
 
 /** Pictures that are decoded at once; whoever is beyond them is heard. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Manifest } from '../../../../protocol/manifest.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import { boxesPath, coveredMs, timelineMarks, timelineRows } from './timeline-rows.ts';
 
 const nothing = { muted: [], cameraOff: [], gaps: [], losses: [] };

@@ -1,4 +1,4 @@
-import type { Interval, Manifest } from '../../../../protocol/manifest.ts';
+import type { Interval, Manifest } from '#protocol/manifest.ts';
 import { speechOf } from './tracks.ts';
 
 /** What is known of one person's time in a recording, on its common clock. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Manifest } from '../../../../protocol/manifest.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import { speechOf } from './tracks.ts';
 
 test('speech is read from the timeline of speakers, on the common clock', () => {

@@ -1,4 +1,4 @@
-import type { Interval, Manifest, ManifestFile } from '../../../../protocol/manifest.ts';
+import type { Interval, Manifest, ManifestFile } from '#protocol/manifest.ts';
 
 /** One file of a recording, on the recording's common clock. */
 export interface PlaybackTrack {

@@ -8,21 +8,16 @@ import type {
   meetingResultSchema,
   recordingResultSchema,
   sessionResultSchema,
-} from '../../../../protocol/archive-api.ts';
-import type { listAuditQuerySchema, listAuditResultSchema } from '../../../../protocol/audit-api.ts';
-import type { CreateExportBody, ExportJob } from '../../../../protocol/exports-api.ts';
+} from '#protocol/archive-api.ts';
+import type { listAuditQuerySchema, listAuditResultSchema } from '#protocol/audit-api.ts';
+import type { CreateExportBody, ExportJob } from '#protocol/exports-api.ts';
 import type {
   CreateShareBody,
   createShareResultSchema,
   Share,
   SharedRecording,
-} from '../../../../protocol/shares-api.ts';
-import type {
-  Retention,
-  RetentionPlan,
-  RetentionRun,
-  StorageResult,
-} from '../../../../protocol/storage-api.ts';
+} from '#protocol/shares-api.ts';
+import type { Retention, RetentionPlan, RetentionRun, StorageResult } from '#protocol/storage-api.ts';
 
 export type CreatedMeeting = z.infer<typeof createMeetingResultSchema>;
 export type MeetingFacts = z.infer<typeof meetingResultSchema>;

@@ -1,5 +1,5 @@
-import type { Source, VideoCodec } from '../../../../protocol/people.ts';
-import type { RequestParams, RequestResult } from '../../../../protocol/signalling.ts';
+import type { Source, VideoCodec } from '#protocol/people.ts';
+import type { RequestParams, RequestResult } from '#protocol/signalling.ts';
 
 export type RouterCapabilities = RequestResult<'hello'>['routerRtpCapabilities'];
 export type ReceiveCapabilities = RequestParams<'join'>['rtpCapabilities'];

@@ -1,11 +1,5 @@
-import type { Fault } from '../../../../protocol/errors.ts';
-import type {
-  Notice,
-  NoticeName,
-  RequestName,
-  RequestParams,
-  RequestResult,
-} from '../../../../protocol/signalling.ts';
+import type { Fault } from '#protocol/errors.ts';
+import type { Notice, NoticeName, RequestName, RequestParams, RequestResult } from '#protocol/signalling.ts';
 
 export type AnyNotice = { [N in NoticeName]: { name: N; data: Notice<N> } }[NoticeName];
 

@@ -1,17 +1,17 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Fault } from '../../../../protocol/errors.ts';
-import { ManualClock } from '../../../../service/manual-clock.ts';
+import { Fault } from '#protocol/errors.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { LocalDevices } from '../capture/local-devices.ts';
-import { MemoryCapture } from '../fixtures/memory-capture.ts';
-import { MemoryEngine } from '../fixtures/memory-media.ts';
-import { MemorySignalling } from '../fixtures/memory-signalling.ts';
-import { memoryStorage } from '../fixtures/memory-storage.ts';
-import { settled } from '../fixtures/settled.ts';
 import { MeetingSession } from '../meeting/meeting-session.ts';
 import { PersonKeys } from '../person-keys.ts';
 import type { Archive } from '../ports/archive.ts';
 import { Preferences } from '../preferences.ts';
 import { RecentMeetings } from '../recent-meetings.ts';
+import { MemoryCapture } from '../testing/memory-capture.ts';
+import { MemoryEngine } from '../testing/memory-media.ts';
+import { MemorySignalling } from '../testing/memory-signalling.ts';
+import { memoryStorage } from '../testing/memory-storage.ts';
+import { settled } from '../testing/settled.ts';
 import { SoloSession } from './solo-session.ts';
 
 const recordingId = '20261123T010000000Z-abcdefgh';

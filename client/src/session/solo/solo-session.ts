@@ -1,4 +1,4 @@
-import { type ErrorBody, Fault } from '../../../../protocol/errors.ts';
+import { type ErrorBody, Fault } from '#protocol/errors.ts';
 import type { DevicesSnapshot } from '../capture/input-state.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import type { MeetingSession } from '../meeting/meeting-session.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { settled } from '../fixtures/settled.ts';
 import type { ScreenLock } from '../ports/screen-lock.ts';
+import { settled } from '../testing/settled.ts';
 import { AwakeScreen } from './awake-screen.ts';
 
 /** A browser's screen, which takes its lock back when the page is hidden. */

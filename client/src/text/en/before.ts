@@ -1,4 +1,4 @@
-import type { Source } from '../../../../protocol/people.ts';
+import type { Source } from '#protocol/people.ts';
 import type { CaptureProblem, ChosenKind, DeviceKind } from '../../session/ports/capture.ts';
 
 const deviceNames: Record<DeviceKind, string> = { camera: 'camera', microphone: 'microphone' };

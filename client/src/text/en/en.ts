@@ -1,4 +1,4 @@
-import { type ErrorBody, errors } from '../../../../protocol/errors.ts';
+import { type ErrorBody, errors } from '#protocol/errors.ts';
 import { secondsUntil } from '../format.ts';
 import { account, admin } from './admin.ts';
 import { archive } from './archive.ts';

@@ -1,4 +1,4 @@
-import type { PersonProgress } from '../../../../protocol/recording-state.ts';
+import type { PersonProgress } from '#protocol/recording-state.ts';
 import type { OwnRecordingView } from '../../session/meeting/own-recording.ts';
 
 const personStates: Record<PersonProgress['state'], string> = {

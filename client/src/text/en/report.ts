@@ -1,4 +1,4 @@
-import type { GapCause } from '../../../../protocol/manifest.ts';
+import type { GapCause } from '#protocol/manifest.ts';
 
 /** Why nothing came, by the recorder's words for it. */
 const causes: Record<string, string> = {

@@ -1,4 +1,4 @@
-import type { Source } from '../../../../protocol/people.ts';
+import type { Source } from '#protocol/people.ts';
 import type { CaptureProblem, ChosenKind, DeviceKind } from '../../session/ports/capture.ts';
 import type { Text } from '../en/en.ts';
 

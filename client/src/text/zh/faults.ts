@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../../protocol/errors.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
 
 /** What went wrong, and what to do, by code. */
 export const faults: Record<ErrorCode, string> = {

@@ -1,4 +1,4 @@
-import type { Source } from '../../../../protocol/people.ts';
+import type { Source } from '#protocol/people.ts';
 import type { Text } from '../en/en.ts';
 
 const sourceNames: Record<Source, string> = {

@@ -1,4 +1,4 @@
-import type { GapCause } from '../../../../protocol/manifest.ts';
+import type { GapCause } from '#protocol/manifest.ts';
 import type { Text } from '../en/en.ts';
 
 const causes: Record<string, string> = {

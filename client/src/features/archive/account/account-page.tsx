@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
-import { useText } from '../../../text/use-text.ts';
-import { Card } from '../../../ui/card.tsx';
-import { usePageTitle } from '../../../ui/use-page-title.ts';
+import { useText } from '#client/text/use-text.ts';
+import { Card } from '#client/ui/card.tsx';
+import { usePageTitle } from '#client/ui/use-page-title.ts';
 import page from '../archive.module.css';
 import classes from './account.module.css';
 import { PasswordForm } from './password-form.tsx';

@@ -1,12 +1,12 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Fault } from '../../../../../protocol/errors.ts';
-import { useServices } from '../../../app/services.ts';
-import { useText } from '../../../text/use-text.ts';
-import { Card } from '../../../ui/card.tsx';
-import { FaultNotice } from '../../../ui/fault-notice.tsx';
-import { Notice } from '../../../ui/notice.tsx';
+import { useServices } from '#client/app/services.ts';
+import { useText } from '#client/text/use-text.ts';
+import { Card } from '#client/ui/card.tsx';
+import { FaultNotice } from '#client/ui/fault-notice.tsx';
+import { Notice } from '#client/ui/notice.tsx';
+import { Fault } from '#protocol/errors.ts';
 import { SESSION } from '../queries.ts';
 import classes from './account.module.css';
 

@@ -1,11 +1,11 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
-import { Fault } from '../../../../../protocol/errors.ts';
-import { useNow, useServices } from '../../../app/services.ts';
-import { secondsUntil } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
-import { PageFrame } from '../../../ui/page-frame.tsx';
-import { usePageTitle } from '../../../ui/use-page-title.ts';
+import { useNow, useServices } from '#client/app/services.ts';
+import { secondsUntil } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import { PageFrame } from '#client/ui/page-frame.tsx';
+import { usePageTitle } from '#client/ui/use-page-title.ts';
+import { Fault } from '#protocol/errors.ts';
 import classes from '../archive.module.css';
 import { useSignIn } from '../queries.ts';
 

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { useText } from '../../../text/use-text.ts';
-import { Card } from '../../../ui/card.tsx';
-import { FaultNotice } from '../../../ui/fault-notice.tsx';
-import { QuestionDialog } from '../../../ui/question-dialog.tsx';
+import { useText } from '#client/text/use-text.ts';
+import { Card } from '#client/ui/card.tsx';
+import { FaultNotice } from '#client/ui/fault-notice.tsx';
+import { QuestionDialog } from '#client/ui/question-dialog.tsx';
 import { useSignOut } from '../queries.ts';
 import classes from './account.module.css';
 

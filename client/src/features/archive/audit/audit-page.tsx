@@ -1,10 +1,10 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
-import { auditActionSchema, listAuditQuerySchema } from '../../../../../protocol/audit-api.ts';
-import { useServices } from '../../../app/services.ts';
-import { useText } from '../../../text/use-text.ts';
-import { usePageTitle } from '../../../ui/use-page-title.ts';
+import { useServices } from '#client/app/services.ts';
+import { useText } from '#client/text/use-text.ts';
+import { usePageTitle } from '#client/ui/use-page-title.ts';
+import { auditActionSchema, listAuditQuerySchema } from '#protocol/audit-api.ts';
 import page from '../archive.module.css';
 import { MoreButton } from '../more-button.tsx';
 import { Failed, Loading } from '../page-states.tsx';

@@ -1,5 +1,5 @@
-import { formatBytes, formatDate, formatDuration } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import { formatBytes, formatDate, formatDuration } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
 import { PinButton } from './pin-button.tsx';
 import { RecordingWords } from './recording-words.tsx';
 import classes from './recordings-list.module.css';

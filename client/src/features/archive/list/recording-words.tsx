@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
-import type { RecordingSummary } from '../../../../../protocol/archive-api.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { RecordingSummary } from '#protocol/archive-api.ts';
 import classes from './recordings-list.module.css';
 
 /** So many people are named; more are counted. */

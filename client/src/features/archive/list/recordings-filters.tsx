@@ -1,14 +1,14 @@
 import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { useId, useState } from 'react';
-import { recordingSortSchema } from '../../../../../protocol/archive-api.ts';
 import {
   countFilters,
   type Length,
   type ListFilters,
   lengths,
-} from '../../../session/archive/list-filters.ts';
-import { useText } from '../../../text/use-text.ts';
+} from '#client/session/archive/list-filters.ts';
+import { useText } from '#client/text/use-text.ts';
+import { recordingSortSchema } from '#protocol/archive-api.ts';
 import classes from './recordings-list.module.css';
 import { SearchBox } from './search-box.tsx';
 

@@ -1,8 +1,8 @@
 import { Button, VisuallyHidden } from '@mantine/core';
-import { ALL_RECORDINGS, addressOf, queryOf } from '../../../session/archive/list-filters.ts';
-import { useText } from '../../../text/use-text.ts';
-import { useIsNarrow } from '../../../ui/use-is-narrow.ts';
-import { usePageTitle } from '../../../ui/use-page-title.ts';
+import { ALL_RECORDINGS, addressOf, queryOf } from '#client/session/archive/list-filters.ts';
+import { useText } from '#client/text/use-text.ts';
+import { useIsNarrow } from '#client/ui/use-is-narrow.ts';
+import { usePageTitle } from '#client/ui/use-page-title.ts';
 import classes from '../archive.module.css';
 import { MoreButton } from '../more-button.tsx';
 import { Failed, Loading } from '../page-states.tsx';

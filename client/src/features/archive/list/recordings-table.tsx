@@ -1,8 +1,8 @@
 import { Checkbox, Table } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import type { RecordingSort, RecordingSummary } from '../../../../../protocol/archive-api.ts';
-import { formatBytes, formatDate, formatDuration } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import { formatBytes, formatDate, formatDuration } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { RecordingSort, RecordingSummary } from '#protocol/archive-api.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { PinButton } from './pin-button.tsx';
 import { RecordingWords } from './recording-words.tsx';

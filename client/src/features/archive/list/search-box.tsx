@@ -1,9 +1,9 @@
 import { CloseButton, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import { useServices } from '../../../app/services.ts';
-import { MAX_SEARCH_LENGTH } from '../../../session/archive/list-filters.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useServices } from '#client/app/services.ts';
+import { MAX_SEARCH_LENGTH } from '#client/session/archive/list-filters.ts';
+import { useText } from '#client/text/use-text.ts';
 
 /** A pause this long between two letters: somebody waits for an answer. */
 const PAUSE_MS = 200;

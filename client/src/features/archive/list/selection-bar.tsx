@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { formatBytes } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
-import { Notice } from '../../../ui/notice.tsx';
-import { QuestionDialog } from '../../../ui/question-dialog.tsx';
+import { formatBytes } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import { Notice } from '#client/ui/notice.tsx';
+import { QuestionDialog } from '#client/ui/question-dialog.tsx';
 import classes from './recordings-list.module.css';
 import { useBulkDeletion } from './use-bulk-deletion.ts';
 import type { Selection } from './use-selection.ts';

@@ -1,5 +1,5 @@
 import { useSearchParams } from 'react-router';
-import { addressOf, filtersFrom, type ListFilters } from '../../../session/archive/list-filters.ts';
+import { addressOf, filtersFrom, type ListFilters } from '#client/session/archive/list-filters.ts';
 
 /** The filters of the list, kept in the address: a reload, Back and a bookmark find the same list. */
 export function useListFilters(): [ListFilters, (changes: Partial<ListFilters>) => void] {

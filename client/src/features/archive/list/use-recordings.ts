@@ -1,9 +1,9 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { MAX_RECORDINGS_PAGE_SIZE } from '../../../../../protocol/archive-api.ts';
-import { useServices } from '../../../app/services.ts';
-import { liveKey, withLive } from '../../../session/archive/live-list.ts';
-import type { RecordingsQuery } from '../../../session/ports/archive.ts';
+import { useServices } from '#client/app/services.ts';
+import { liveKey, withLive } from '#client/session/archive/live-list.ts';
+import type { RecordingsQuery } from '#client/session/ports/archive.ts';
+import { MAX_RECORDINGS_PAGE_SIZE } from '#protocol/archive-api.ts';
 import { LIVE_MS, RECORDINGS } from '../queries.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Manifest } from '../../../../../protocol/manifest.ts';
-import type { GroupPlayback } from '../../../session/playback/group-playback.ts';
-import { formatDuration } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
+import { formatDuration } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import classes from './recording.module.css';
 
 /** What was written during the recording; each time leads there. */

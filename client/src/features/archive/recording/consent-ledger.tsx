@@ -1,6 +1,6 @@
-import type { Manifest } from '../../../../../protocol/manifest.ts';
-import { formatClock } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import { formatClock } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import classes from './recording.module.css';
 
 /** Who was told, who agreed, declined or withdrew, and when. */

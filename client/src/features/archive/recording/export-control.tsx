@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { IconDownload, IconMovie, IconMusic } from '@tabler/icons-react';
-import { Fault } from '../../../../../protocol/errors.ts';
-import type { CreateExportBody } from '../../../../../protocol/exports-api.ts';
-import { useServices } from '../../../app/services.ts';
-import { formatDuration } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useServices } from '#client/app/services.ts';
+import { formatDuration } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import { Fault } from '#protocol/errors.ts';
+import type { CreateExportBody } from '#protocol/exports-api.ts';
 import { useExport, useRecordingAction } from '../queries.ts';
 import { save } from '../save.ts';
 import classes from './export-control.module.css';

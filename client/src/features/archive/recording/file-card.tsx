@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconDownload, IconPlayerPlay } from '@tabler/icons-react';
 import { type ReactNode, useId } from 'react';
-import type { ManifestFile } from '../../../../../protocol/manifest.ts';
-import { formatBytes, formatDuration } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import { formatBytes, formatDuration } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import { save } from '../save.ts';
 import { StateBadge } from '../state-badge.tsx';
 import classes from './file-card.module.css';

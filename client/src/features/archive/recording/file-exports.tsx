@@ -1,5 +1,5 @@
-import type { ManifestFile } from '../../../../../protocol/manifest.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import { ExportControl } from './export-control.tsx';
 
 /** What a file can be turned into, for programs that do not play FLV. */

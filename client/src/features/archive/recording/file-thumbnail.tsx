@@ -1,7 +1,7 @@
 import { IconScreenShare } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ManifestFile } from '../../../../../protocol/manifest.ts';
-import { Initials } from '../../../ui/initials.tsx';
+import { Initials } from '#client/ui/initials.tsx';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import classes from './file-card.module.css';
 
 /** A picture of the file; the person's initials where there is none. */

@@ -1,7 +1,7 @@
 import { type MouseEvent, useRef } from 'react';
-import { useStore } from '../../../app/services.ts';
-import type { GroupPlayback } from '../../../session/playback/group-playback.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useStore } from '#client/app/services.ts';
+import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
+import { useText } from '#client/text/use-text.ts';
 import classes from './group-player.module.css';
 import { PlayerControls } from './player-controls.tsx';
 import { PlayerStage } from './player-stage.tsx';

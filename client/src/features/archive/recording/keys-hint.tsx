@@ -1,5 +1,5 @@
 import { IconKeyboard } from '@tabler/icons-react';
-import { useText } from '../../../text/use-text.ts';
+import { useText } from '#client/text/use-text.ts';
 import classes from './player-controls.module.css';
 
 const KEYS = [

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { useText } from '../../../text/use-text.ts';
-import { Notice } from '../../../ui/notice.tsx';
+import { useText } from '#client/text/use-text.ts';
+import { Notice } from '#client/ui/notice.tsx';
 
 /** Says that one file alone is played, and leads back to everybody. */
 export function OnlyOne({ name, everyone }: { name: string; everyone: () => void }) {

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { Manifest } from '../../../../../protocol/manifest.ts';
-import { useServices } from '../../../app/services.ts';
-import { formatClock } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
-import { FaultNotice } from '../../../ui/fault-notice.tsx';
-import { QuestionDialog } from '../../../ui/question-dialog.tsx';
+import { useServices } from '#client/app/services.ts';
+import { formatClock } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import { FaultNotice } from '#client/ui/fault-notice.tsx';
+import { QuestionDialog } from '#client/ui/question-dialog.tsx';
+import type { Manifest } from '#protocol/manifest.ts';
 import { useRecordingAction } from '../queries.ts';
 import classes from './recording.module.css';
 

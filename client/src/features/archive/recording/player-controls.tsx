@@ -10,9 +10,9 @@ import {
   IconVolumeOff,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useStore } from '../../../app/services.ts';
-import { type GroupPlayback, RATES } from '../../../session/playback/group-playback.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useStore } from '#client/app/services.ts';
+import { type GroupPlayback, RATES } from '#client/session/playback/group-playback.ts';
+import { useText } from '#client/text/use-text.ts';
 import { KeysHint } from './keys-hint.tsx';
 import classes from './player-controls.module.css';
 import { LiveButton, Scrubber } from './scrubber.tsx';

@@ -1,9 +1,9 @@
 import { IconPlayerPlayFilled } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
-import { useStore } from '../../../app/services.ts';
-import type { GroupPlayback } from '../../../session/playback/group-playback.ts';
-import { placeOf, type Seat } from '../../../session/playback/scene.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useStore } from '#client/app/services.ts';
+import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
+import { placeOf, type Seat } from '#client/session/playback/scene.ts';
+import { useText } from '#client/text/use-text.ts';
 import classes from './group-player.module.css';
 import { PlayerTile } from './player-tile.tsx';
 

@@ -7,10 +7,10 @@ import {
   IconVolumeOff,
 } from '@tabler/icons-react';
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
-import type { GroupPlayback } from '../../../session/playback/group-playback.ts';
-import { placeOf, type Seat } from '../../../session/playback/scene.ts';
-import { useText } from '../../../text/use-text.ts';
-import { Initials } from '../../../ui/initials.tsx';
+import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
+import { placeOf, type Seat } from '#client/session/playback/scene.ts';
+import { useText } from '#client/text/use-text.ts';
+import { Initials } from '#client/ui/initials.tsx';
 import classes from './player-tile.module.css';
 
 /** One file of the recording: the element that plays it, whose it is, and what can be done with it. */

@@ -1,6 +1,6 @@
-import type { ManifestFile } from '../../../../../protocol/manifest.ts';
-import { formatDuration } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import { formatDuration } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import classes from './quality-report.module.css';
 import { qualityInWords } from './quality-words.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ManifestFile } from '../../../../../protocol/manifest.ts';
-import { en } from '../../../text/en/en.ts';
+import { en } from '#client/text/en/en.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import { qualityInWords } from './quality-words.ts';
 
 const loss = (packets: number, hop: 'uplink' | 'last') =>

@@ -1,6 +1,6 @@
-import type { ManifestFile } from '../../../../../protocol/manifest.ts';
-import { coveredMs } from '../../../session/playback/timeline-rows.ts';
-import type { Text } from '../../../text/en/en.ts';
+import { coveredMs } from '#client/session/playback/timeline-rows.ts';
+import type { Text } from '#client/text/en/en.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 
 /** How whole a file is, in a sentence: what was lost and where, and what is missing and why. */
 export function qualityInWords({ gaps, losses }: Pick<ManifestFile, 'gaps' | 'losses'>, text: Text): string {

@@ -1,7 +1,7 @@
-import type { RecordingSummary } from '../../../../../protocol/archive-api.ts';
-import type { Manifest } from '../../../../../protocol/manifest.ts';
-import { formatBytes, formatDate, formatDuration } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import { formatBytes, formatDate, formatDuration } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { RecordingSummary } from '#protocol/archive-api.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import classes from './recording.module.css';
 
 /** When it was, how long, how large, and who was there: what one reads first. */

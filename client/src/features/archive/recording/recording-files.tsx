@@ -1,6 +1,6 @@
 import { type ReactNode, useRef, useState } from 'react';
-import type { Manifest, ManifestFile } from '../../../../../protocol/manifest.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import classes from './file-card.module.css';
 import { FileCard } from './file-card.tsx';
 import { LazyRecordingStage } from './lazy-recording-stage.tsx';

@@ -1,5 +1,5 @@
-import type { Manifest } from '../../../../../protocol/manifest.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import { ChatTranscript } from './chat-transcript.tsx';
 import { GroupPlayer } from './group-player.tsx';
 import { TimelinePicture } from './timeline-picture.tsx';

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { useStore } from '../../../app/services.ts';
-import type { GroupPlayback } from '../../../session/playback/group-playback.ts';
-import { formatDuration } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useStore } from '#client/app/services.ts';
+import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
+import { formatDuration } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
 import classes from './player-controls.module.css';
 
 /** Nearer to the end of what is there than this, one watches live. */

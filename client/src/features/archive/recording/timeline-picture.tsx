@@ -1,15 +1,15 @@
 import { type MouseEvent, useMemo } from 'react';
-import type { Interval, Manifest } from '../../../../../protocol/manifest.ts';
-import { useStore } from '../../../app/services.ts';
-import type { GroupPlayback } from '../../../session/playback/group-playback.ts';
+import { useStore } from '#client/app/services.ts';
+import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
 import {
   boxesPath,
   type TimelineRow,
   timelineMarks,
   timelineRows,
-} from '../../../session/playback/timeline-rows.ts';
-import { formatDuration } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+} from '#client/session/playback/timeline-rows.ts';
+import { formatDuration } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { Interval, Manifest } from '#protocol/manifest.ts';
 import classes from './timeline-picture.module.css';
 import { TimelineTable } from './timeline-table.tsx';
 

@@ -1,6 +1,6 @@
-import { coveredMs, type TimelineRow } from '../../../session/playback/timeline-rows.ts';
-import { formatDuration } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import { coveredMs, type TimelineRow } from '#client/session/playback/timeline-rows.ts';
+import { formatDuration } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
 import classes from './timeline-picture.module.css';
 
 /** The same as the picture, for whoever would rather read it. */

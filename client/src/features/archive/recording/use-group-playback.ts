@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { Manifest } from '../../../../../protocol/manifest.ts';
-import { useServices } from '../../../app/services.ts';
-import { GroupPlayback } from '../../../session/playback/group-playback.ts';
-import { speechOf, tracksOf } from '../../../session/playback/tracks.ts';
+import { useServices } from '#client/app/services.ts';
+import { GroupPlayback } from '#client/session/playback/group-playback.ts';
+import { speechOf, tracksOf } from '#client/session/playback/tracks.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 
 /**
  * The playback of a recording for as long as the component is there; it keeps up with one that is still being made.

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react';
-import { type GroupPlayback, RATES } from '../../../session/playback/group-playback.ts';
+import { type GroupPlayback, RATES } from '#client/session/playback/group-playback.ts';
 
 const STEP_MS = 5000;
 const JUMP_MS = 10_000;

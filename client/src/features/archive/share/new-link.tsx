@@ -1,10 +1,10 @@
 import { Button, Checkbox, CopyButton, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
-import type { CreateShareBody } from '../../../../../protocol/shares-api.ts';
-import { useServices } from '../../../app/services.ts';
-import { useText } from '../../../text/use-text.ts';
-import { FaultNotice } from '../../../ui/fault-notice.tsx';
+import { useServices } from '#client/app/services.ts';
+import { useText } from '#client/text/use-text.ts';
+import { FaultNotice } from '#client/ui/fault-notice.tsx';
+import type { CreateShareBody } from '#protocol/shares-api.ts';
 import { useRecording, useRecordingAction } from '../queries.ts';
 import classes from './share.module.css';
 

@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core';
-import { useText } from '../../../text/use-text.ts';
-import dialog from '../../../ui/dialog.module.css';
+import { useText } from '#client/text/use-text.ts';
+import dialog from '#client/ui/dialog.module.css';
 import { NewLink } from './new-link.tsx';
 import classes from './share.module.css';
 import { ShareLinks } from './share-links.tsx';

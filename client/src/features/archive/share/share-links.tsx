@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
-import type { Share } from '../../../../../protocol/shares-api.ts';
-import { useServices } from '../../../app/services.ts';
-import { formatDate } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
-import { FaultNotice } from '../../../ui/fault-notice.tsx';
+import { useServices } from '#client/app/services.ts';
+import { formatDate } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import { FaultNotice } from '#client/ui/fault-notice.tsx';
+import type { Share } from '#protocol/shares-api.ts';
 import { useRecording, useRecordingAction, useShares } from '../queries.ts';
 import classes from './share.module.css';
 

@@ -1,8 +1,8 @@
-import type { StorageResult } from '../../../../../protocol/storage-api.ts';
-import { useNow } from '../../../app/services.ts';
-import { formatBytes, formatDayOf } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
-import { Card } from '../../../ui/card.tsx';
+import { useNow } from '#client/app/services.ts';
+import { formatBytes, formatDayOf } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import { Card } from '#client/ui/card.tsx';
+import type { StorageResult } from '#protocol/storage-api.ts';
 import classes from './storage.module.css';
 
 const DAY_MS = 86_400_000;

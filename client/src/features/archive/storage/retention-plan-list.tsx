@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { RetentionPlan } from '../../../../../protocol/storage-api.ts';
-import { formatBytes, formatDate } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
+import { formatBytes, formatDate } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import type { RetentionPlan } from '#protocol/storage-api.ts';
 import classes from './storage.module.css';
 
 const SHOWN_AT_FIRST = 5;

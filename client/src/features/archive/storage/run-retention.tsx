@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { RetentionPlan } from '../../../../../protocol/storage-api.ts';
-import { formatBytes } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
-import { FaultNotice } from '../../../ui/fault-notice.tsx';
-import { Notice } from '../../../ui/notice.tsx';
-import { QuestionDialog } from '../../../ui/question-dialog.tsx';
+import { formatBytes } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import { FaultNotice } from '#client/ui/fault-notice.tsx';
+import { Notice } from '#client/ui/notice.tsx';
+import { QuestionDialog } from '#client/ui/question-dialog.tsx';
+import type { RetentionPlan } from '#protocol/storage-api.ts';
 import { useRunRetention } from './storage-queries.ts';
 
 /** Carries out the saved rules at once, after a question, and says what that has set free. */

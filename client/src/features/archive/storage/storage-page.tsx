@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useServices } from '../../../app/services.ts';
-import { formatBytes } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
-import { Notice } from '../../../ui/notice.tsx';
-import { usePageTitle } from '../../../ui/use-page-title.ts';
+import { useServices } from '#client/app/services.ts';
+import { formatBytes } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import { Notice } from '#client/ui/notice.tsx';
+import { usePageTitle } from '#client/ui/use-page-title.ts';
 import page from '../archive.module.css';
 import { Failed, Loading } from '../page-states.tsx';
 import { DiskFacts } from './disk-facts.tsx';

@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Retention } from '../../../../../protocol/storage-api.ts';
-import { useServices } from '../../../app/services.ts';
+import { useServices } from '#client/app/services.ts';
+import type { Retention } from '#protocol/storage-api.ts';
 import { RECORDINGS } from '../queries.ts';
 
 export const STORAGE = ['storage'];

@@ -1,9 +1,9 @@
 import { Table } from '@mantine/core';
-import { useServices } from '../../../app/services.ts';
-import { type DayOfUse, lastDays, scaleTop } from '../../../session/archive/use-per-day.ts';
-import { formatBytes, formatDay } from '../../../text/format.ts';
-import { useText } from '../../../text/use-text.ts';
-import { Card } from '../../../ui/card.tsx';
+import { useServices } from '#client/app/services.ts';
+import { type DayOfUse, lastDays, scaleTop } from '#client/session/archive/use-per-day.ts';
+import { formatBytes, formatDay } from '#client/text/format.ts';
+import { useText } from '#client/text/use-text.ts';
+import { Card } from '#client/ui/card.tsx';
 import classes from './storage.module.css';
 
 const SHOWN_DAYS = 90;

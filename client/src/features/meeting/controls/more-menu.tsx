@@ -8,8 +8,8 @@ import {
   IconPictureInPicture,
   IconSettings,
 } from '@tabler/icons-react';
-import { useText } from '../../../text/use-text.ts';
-import { ToolButton } from '../../../ui/tool-button.tsx';
+import { useText } from '#client/text/use-text.ts';
+import { ToolButton } from '#client/ui/tool-button.tsx';
 import type { Mode } from './use-fullscreen.ts';
 
 const ICON = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;

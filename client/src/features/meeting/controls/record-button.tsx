@@ -1,7 +1,7 @@
-import type { MeetingSession } from '../../../session/meeting/meeting-session.ts';
-import type { MeetingSnapshot } from '../../../session/meeting/meeting-state.ts';
-import { useText } from '../../../text/use-text.ts';
-import { KeyDialog } from '../../../ui/key-dialog.tsx';
+import type { MeetingSession } from '#client/session/meeting/meeting-session.ts';
+import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';
+import { useText } from '#client/text/use-text.ts';
+import { KeyDialog } from '#client/ui/key-dialog.tsx';
 import classes from './toolbar.module.css';
 
 /** For the host: one button that starts, and then stops. */

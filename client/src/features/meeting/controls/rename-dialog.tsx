@@ -1,8 +1,8 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { MEETING_NAME_MAX_LENGTH } from '../../../../../protocol/identifiers.ts';
-import { useText } from '../../../text/use-text.ts';
-import dialog from '../../../ui/dialog.module.css';
+import { useText } from '#client/text/use-text.ts';
+import dialog from '#client/ui/dialog.module.css';
+import { MEETING_NAME_MAX_LENGTH } from '#protocol/identifiers.ts';
 
 /** Another name for the meeting that goes on. */
 export function RenameDialog({

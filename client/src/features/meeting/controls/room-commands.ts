@@ -1,7 +1,7 @@
-import type { DevicesSnapshot } from '../../../session/capture/input-state.ts';
-import type { MeetingSession } from '../../../session/meeting/meeting-session.ts';
-import type { MeetingSnapshot } from '../../../session/meeting/meeting-state.ts';
-import type { Stage } from '../../../session/stage/stage.ts';
+import type { DevicesSnapshot } from '#client/session/capture/input-state.ts';
+import type { MeetingSession } from '#client/session/meeting/meeting-session.ts';
+import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';
+import type { Stage } from '#client/session/stage/stage.ts';
 import type { Commands } from './commands.ts';
 import type { Panel } from './toolbar.tsx';
 import type { Mode } from './use-fullscreen.ts';

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { useServices } from '../../../app/services.ts';
-import type { DevicesSnapshot } from '../../../session/capture/input-state.ts';
-import type { MeetingSession } from '../../../session/meeting/meeting-session.ts';
-import type { MeetingSnapshot } from '../../../session/meeting/meeting-state.ts';
-import type { Stage } from '../../../session/stage/stage.ts';
+import { useServices } from '#client/app/services.ts';
+import type { DevicesSnapshot } from '#client/session/capture/input-state.ts';
+import type { MeetingSession } from '#client/session/meeting/meeting-session.ts';
+import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';
+import type { Stage } from '#client/session/stage/stage.ts';
 import { MoreMenu } from './more-menu.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 import { commandsOf } from './room-commands.ts';

@@ -1,10 +1,10 @@
 import { Modal } from '@mantine/core';
-import { DevicePickers } from '../../../app/devices/device-pickers.tsx';
-import { type DevicesSnapshot, trackOf } from '../../../session/capture/input-state.ts';
-import type { LocalDevices } from '../../../session/capture/local-devices.ts';
-import { useText } from '../../../text/use-text.ts';
-import dialog from '../../../ui/dialog.module.css';
-import { Picture } from '../../../ui/media-elements.tsx';
+import { DevicePickers } from '#client/app/devices/device-pickers.tsx';
+import { type DevicesSnapshot, trackOf } from '#client/session/capture/input-state.ts';
+import type { LocalDevices } from '#client/session/capture/local-devices.ts';
+import { useText } from '#client/text/use-text.ts';
+import dialog from '#client/ui/dialog.module.css';
+import { Picture } from '#client/ui/media-elements.tsx';
 import classes from './settings-dialog.module.css';
 
 /** Camera, microphone and speaker, changed while the meeting goes on: same person, same file. */

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconScreenShare } from '@tabler/icons-react';
-import { useText } from '../../../text/use-text.ts';
+import { useText } from '#client/text/use-text.ts';
 import classes from './sharing-state.module.css';
 
 /** Nobody forgets that their screen is seen, and everybody finds where that ends. */

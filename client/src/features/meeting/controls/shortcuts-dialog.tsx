@@ -1,6 +1,6 @@
 import { Kbd, Modal, Switch } from '@mantine/core';
-import { useText } from '../../../text/use-text.ts';
-import dialog from '../../../ui/dialog.module.css';
+import { useText } from '#client/text/use-text.ts';
+import dialog from '#client/ui/dialog.module.css';
 import { COMMAND_NAMES, type Commands, KEYS } from './commands.ts';
 import classes from './shortcuts-dialog.module.css';
 

@@ -11,12 +11,12 @@ import {
   IconVideoOff,
 } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { LiveMicrophone } from '../../../app/devices/live-microphone.tsx';
-import { type DevicesSnapshot, trackOf } from '../../../session/capture/input-state.ts';
-import type { MeetingSession } from '../../../session/meeting/meeting-session.ts';
-import type { MeetingSnapshot } from '../../../session/meeting/meeting-state.ts';
-import { useText } from '../../../text/use-text.ts';
-import { ToggleButton } from '../../../ui/toggle-button.tsx';
+import { LiveMicrophone } from '#client/app/devices/live-microphone.tsx';
+import { type DevicesSnapshot, trackOf } from '#client/session/capture/input-state.ts';
+import type { MeetingSession } from '#client/session/meeting/meeting-session.ts';
+import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';
+import { useText } from '#client/text/use-text.ts';
+import { ToggleButton } from '#client/ui/toggle-button.tsx';
 import { RecordButton } from './record-button.tsx';
 import classes from './toolbar.module.css';
 

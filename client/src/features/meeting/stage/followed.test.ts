@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { TestTrack } from '../../../session/fixtures/tracks.ts';
-import { tile } from './fixtures/tile.ts';
+import { TestTrack } from '#client/session/testing/tracks.ts';
 import { followed } from './followed.ts';
+import { tile } from './testing/tile.ts';
 
 const seen = (connectionId: string, change = {}) =>
   tile(connectionId, { picture: new TestTrack('video').asTrack, ...change });

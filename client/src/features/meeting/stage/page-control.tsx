@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { useText } from '../../../text/use-text.ts';
+import { useText } from '#client/text/use-text.ts';
 import classes from './page-control.module.css';
 
 /** Turns the pages of people. At the ends its buttons stay reachable: focus is not lost where there is no further page. */

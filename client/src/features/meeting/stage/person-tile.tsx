@@ -7,9 +7,9 @@ import {
   IconScreenShare,
   IconVideoOff,
 } from '@tabler/icons-react';
-import { useText } from '../../../text/use-text.ts';
-import { Initials } from '../../../ui/initials.tsx';
-import { Picture } from '../../../ui/media-elements.tsx';
+import { useText } from '#client/text/use-text.ts';
+import { Initials } from '#client/ui/initials.tsx';
+import { Picture } from '#client/ui/media-elements.tsx';
 import classes from './person-tile.module.css';
 import type { Tile } from './tiles.ts';
 

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { useCallback, useState } from 'react';
-import { useText } from '../../../text/use-text.ts';
-import { Sound } from '../../../ui/media-elements.tsx';
-import { Notice } from '../../../ui/notice.tsx';
+import { useText } from '#client/text/use-text.ts';
+import { Sound } from '#client/ui/media-elements.tsx';
+import { Notice } from '#client/ui/notice.tsx';
 
 /** Plays what the others say; where the browser holds sound back, a press sets all of it free. */
 export function RemoteSound({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { tile } from './fixtures/tile.ts';
 import { compose, videosOf } from './scene.ts';
+import { tile } from './testing/tile.ts';
 
 const me = tile('me', { isOwn: true, videoId: undefined });
 const [ben, cleo, dan] = [tile('ben'), tile('cleo'), tile('dan')];

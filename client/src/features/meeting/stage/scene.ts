@@ -1,5 +1,5 @@
-import type { VisibleVideo } from '../../../session/media/visible-videos.ts';
-import type { StageSnapshot } from '../../../session/stage/stage.ts';
+import type { VisibleVideo } from '#client/session/media/visible-videos.ts';
+import type { StageSnapshot } from '#client/session/stage/stage.ts';
 import type { Arrangement, Scene } from './arrangement.ts';
 import type { Tile } from './tiles.ts';
 

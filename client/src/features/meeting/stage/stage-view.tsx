@@ -1,9 +1,9 @@
 import { useElementSize } from '@mantine/hooks';
 import { type CSSProperties, useEffect, useMemo } from 'react';
-import { useStore } from '../../../app/services.ts';
-import type { Incoming } from '../../../session/media/incoming.ts';
-import type { Stage } from '../../../session/stage/stage.ts';
-import { useText } from '../../../text/use-text.ts';
+import { useStore } from '#client/app/services.ts';
+import type { Incoming } from '#client/session/media/incoming.ts';
+import type { Stage } from '#client/session/stage/stage.ts';
+import { useText } from '#client/text/use-text.ts';
 import { arrange, type Rect } from './arrangement.ts';
 import { PageControl } from './page-control.tsx';
 import { PersonTile } from './person-tile.tsx';

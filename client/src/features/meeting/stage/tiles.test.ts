@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Person } from '../../../../../protocol/people.ts';
-import type { DevicesSnapshot } from '../../../session/capture/input-state.ts';
-import { TestTrack } from '../../../session/fixtures/tracks.ts';
-import type { Received } from '../../../session/media/incoming.ts';
+import type { DevicesSnapshot } from '#client/session/capture/input-state.ts';
+import type { Received } from '#client/session/media/incoming.ts';
+import { TestTrack } from '#client/session/testing/tracks.ts';
+import type { Person } from '#protocol/people.ts';
 import { soundsOf, tilesOf } from './tiles.ts';
 
 const SILENT = { quality: new Map(), speakers: [], heldBack: [] };

@@ -1,8 +1,8 @@
-import type { Person } from '../../../../../protocol/people.ts';
-import { type DevicesSnapshot, trackOf } from '../../../session/capture/input-state.ts';
-import type { Received } from '../../../session/media/incoming.ts';
-import type { Self } from '../../../session/meeting/meeting-state.ts';
-import type { RoomState } from '../../../session/meeting/room-state.ts';
+import { type DevicesSnapshot, trackOf } from '#client/session/capture/input-state.ts';
+import type { Received } from '#client/session/media/incoming.ts';
+import type { Self } from '#client/session/meeting/meeting-state.ts';
+import type { RoomState } from '#client/session/meeting/room-state.ts';
+import type { Person } from '#protocol/people.ts';
 
 /** What one tile shows. */
 export interface Tile {
