@@ -36,6 +36,15 @@ module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: { path: OURS }, to: { circular: true } },
     {
+      name: 'no-folder-cycles',
+      severity: 'error',
+      comment:
+        'Of production code: scripts/architecture.test.ts looks at it without tests and what these use.',
+      scope: 'folder',
+      from: { path: '^sfu/' },
+      to: { circular: true },
+    },
+    {
       name: 'protocol-imports-nothing-of-ours',
       severity: 'error',
       from: { path: '^protocol/', pathNot: NOT_TESTS },
@@ -79,7 +88,7 @@ module.exports = {
       '^sfu/media/',
       'Each library enters through one adapter.',
     ),
-    onlyIn('socket-io-in-sfu', ['socket\\.io'], '^sfu/(signalling|recording)/'),
+    onlyIn('socket-io-in-sfu', ['socket\\.io'], '^sfu/signalling/'),
     onlyIn(
       'socket-io-client-in-adapters',
       ['socket\\.io-client'],

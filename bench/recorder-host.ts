@@ -6,7 +6,7 @@ import type {
   RecorderCommandParams,
   RecorderCommandResult,
 } from '#protocol/recorder.ts';
-import { checkHandshake, requireProof } from '#sfu/recording/recorder-admission.ts';
+import { checkHandshake, requireProof } from '#sfu/signalling/recorder-admission.ts';
 
 /** Each of them is answered within two seconds. */
 const STOP_ATTEMPTS = 30;

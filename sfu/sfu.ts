@@ -19,9 +19,9 @@ import { Meetings } from './meeting/meetings.ts';
 import { RecordRight } from './meeting/record-right.ts';
 import { type Figures, sfuMetrics } from './metrics.ts';
 import { RecorderDirectory } from './recording/recorder-directory.ts';
-import { serveRecorders } from './recording/recorder-namespace.ts';
 import { standbyPlaces } from './recording/standby.ts';
 import { MAX_SOCKETS, serveParticipants } from './signalling/participant-namespace.ts';
+import { serveRecorders } from './signalling/recorder-namespace.ts';
 import { openSocketServer } from './signalling/socket-server.ts';
 import { closeUnread } from './signalling/unread.ts';
 

@@ -1,5 +1,5 @@
 import type { mediaRequests } from '#protocol/media-requests.ts';
-import type { Handlers } from '../signalling/handlers.ts';
+import type { Handlers } from './handlers.ts';
 import type { Meeting } from './meeting.ts';
 import type { Visitor } from './visitor.ts';
 

@@ -1,4 +1,4 @@
-import type { Handlers } from '../signalling/handlers.ts';
+import type { Handlers } from './handlers.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { mediaHandlers } from './media-handlers.ts';
 import type { Meeting } from './meeting.ts';

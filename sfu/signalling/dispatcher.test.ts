@@ -4,8 +4,8 @@ import { errors, Fault } from '#protocol/errors.ts';
 import { type RequestName, requests } from '#protocol/signalling.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
+import type { Handlers } from '../meeting/handlers.ts';
 import { Dispatcher, FLOOD_LIMIT } from './dispatcher.ts';
-import type { Handlers } from './handlers.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
 /** A dispatcher whose handlers answer nothing, or fail as told; `hits` are those that were reached. */

@@ -2,7 +2,7 @@ import { type ErrorCode, Fault } from '#protocol/errors.ts';
 import { parseMessage } from '#protocol/reply.ts';
 import { type RequestName, type RequestParams, requests } from '#protocol/signalling.ts';
 import type { Log } from '#service/log.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from '../meeting/handlers.ts';
 import type { PersonLimits } from './request-limits.ts';
 
 /** Messages refused for their rate until the socket is closed. */

@@ -4,9 +4,9 @@ import { heartbeatSchema, type RecorderHandshake, recordingEndedSchema } from '#
 import { parseMessage } from '#protocol/reply.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
-import { Refusals } from '../signalling/refusals.ts';
+import type { RecorderDirectory } from '../recording/recorder-directory.ts';
 import { checkHandshake, requireProof } from './recorder-admission.ts';
-import type { RecorderDirectory } from './recorder-directory.ts';
+import { Refusals } from './refusals.ts';
 
 export interface RecorderNamespaceOptions {
   token: string;
