@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import type { Retention } from '#protocol/storage-api.ts';
+import type { Retention } from '#protocol/http/storage.ts';
 import type { Clock } from '#service/clock.ts';
 import { vouchFor } from '#service/front-door.ts';
 import type { Log } from '#service/log.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newPasswordSchema } from '#protocol/archive-api.ts';
+import { newPasswordSchema } from '#protocol/http/session.ts';
 import { commonFields, integer, port } from '#service/config.ts';
 import { sharedKey, whoMay } from '#service/who-may.ts';
 import { type TrustProxy, trustOf } from './access/client-address.ts';

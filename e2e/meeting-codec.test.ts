@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { createMeetingResultSchema } from '#protocol/archive-api.ts';
+import { createMeetingResultSchema } from '#protocol/http/meetings.ts';
 import type { VideoCodec } from '#protocol/people.ts';
 import { openBrowser } from './testing/browser.ts';
 import { rememberConnections, videoCodecsSent } from './testing/connections-in-page.ts';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { layOut } from '#archive/exports/group/layout.ts';
-import { recordingResultSchema } from '#protocol/archive-api.ts';
-import { type ExportJob, exportJobSchema } from '#protocol/exports-api.ts';
+import { type ExportJob, exportJobSchema } from '#protocol/http/exports.ts';
+import { recordingResultSchema } from '#protocol/http/recordings.ts';
+import { createShareResultSchema, sharedRecordingSchema } from '#protocol/http/shares.ts';
 import type { Manifest } from '#protocol/manifest.ts';
-import { createShareResultSchema, sharedRecordingSchema } from '#protocol/shares-api.ts';
 import { systemClock } from '#service/clock.ts';
 import { openBrowser } from './testing/browser.ts';
 import {

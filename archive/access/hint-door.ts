@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { HintBody } from '#protocol/archive-api.ts';
 import { Fault } from '#protocol/errors.ts';
+import type { HintBody } from '#protocol/http/hints.ts';
 import type { Clock } from '#service/clock.ts';
 import { sameSecret } from '#service/secrets.ts';
 import { isProof, makeNonce, proofOf } from '#service/token-proof.ts';

@@ -1,5 +1,5 @@
-import type { RecordingRight } from '#protocol/archive-api.ts';
 import { Fault } from '#protocol/errors.ts';
+import type { RecordingRight } from '#protocol/http/recordings.ts';
 
 /** Who asks. `host`: holds the host key of the meeting in question. Everybody is at least `anonymous`. */
 export const accessRoles = ['anonymous', 'host', 'admin'] as const;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { AUDIT_PAGE_SIZE, type AuditEntry, auditEntrySchema } from '#protocol/audit-api.ts';
 import { Fault } from '#protocol/errors.ts';
+import { AUDIT_PAGE_SIZE, type AuditEntry, auditEntrySchema } from '#protocol/http/audit.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import { hashAfter, headOf } from './chain.ts';

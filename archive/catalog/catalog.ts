@@ -1,4 +1,4 @@
-import type { RecordingSort, RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSort, RecordingSummary } from '#protocol/http/recordings.ts';
 
 /** One recording as the catalog knows it. */
 export interface CatalogEntry {

@@ -1,4 +1,4 @@
-import type { RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import type { Manifest } from '#protocol/manifest.ts';
 import type { Store } from '../store/store.ts';
 import type { Manifests } from './manifests.ts';

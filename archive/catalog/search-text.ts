@@ -1,4 +1,4 @@
-import type { RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 
 /** What is indexed of one recording's texts; a day of lively chat stays below. */
 export const MAX_SEARCH_LENGTH = 200_000;

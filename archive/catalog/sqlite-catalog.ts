@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { recordingSummarySchema } from '#protocol/archive-api.ts';
+import { recordingSummarySchema } from '#protocol/http/recordings.ts';
 import type { Log } from '#service/log.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
 import type { Catalog, CatalogEntry, CatalogPage, CatalogQuery, DayOfUse, IndexedFacts } from './catalog.ts';

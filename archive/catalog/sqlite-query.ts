@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RecordingSort } from '#protocol/archive-api.ts';
+import type { RecordingSort } from '#protocol/http/recordings.ts';
 import type { CatalogQuery } from './catalog.ts';
 import type { Position } from './cursor.ts';
 import { matchExpression, wordsOf } from './search-text.ts';

@@ -1,4 +1,4 @@
-import type { RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import { type Manifest, manifestSchema } from '#protocol/manifest.ts';
 import { parseMessage } from '#protocol/reply.ts';
 

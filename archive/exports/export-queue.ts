@@ -1,5 +1,5 @@
 import { Fault } from '#protocol/errors.ts';
-import type { ExportKind } from '#protocol/exports-api.ts';
+import type { ExportKind } from '#protocol/http/exports.ts';
 import type { ExportRow } from './export-table.ts';
 
 /** Waiting at once, over all recordings, and of one asker. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ExportKind, ExportState } from '#protocol/exports-api.ts';
+import type { ExportKind, ExportState } from '#protocol/http/exports.ts';
 
 /** A job as it is kept. */
 export interface ExportRow {

@@ -2,7 +2,7 @@ import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { Fault } from '#protocol/errors.ts';
-import type { ExportKind } from '#protocol/exports-api.ts';
+import type { ExportKind } from '#protocol/http/exports.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { openAppDatabase } from '../app/app-database.ts';

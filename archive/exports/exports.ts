@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
-import { type ExportJob, type ExportKind, exportJobSchema } from '#protocol/exports-api.ts';
+import { type ExportJob, type ExportKind, exportJobSchema } from '#protocol/http/exports.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import { randomLetters } from '../app/secrets.ts';

@@ -1,4 +1,4 @@
-import type { ExportJob } from '#protocol/exports-api.ts';
+import type { ExportJob } from '#protocol/http/exports.ts';
 
 /** How far a job is. */
 export interface Progress {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { exportJobSchema } from '#protocol/exports-api.ts';
+import { exportJobSchema } from '#protocol/http/exports.ts';
 import { systemClock } from '#service/clock.ts';
 import { askingAsAdmin } from '../testing/client.ts';
 import { makeFlv, probe } from '../testing/make-flv.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
-import { createExportBodySchema } from '#protocol/exports-api.ts';
+import { createExportBodySchema } from '#protocol/http/exports.ts';
 import { parseMessage } from '#protocol/reply.ts';
 import type { Deed } from '../audit/deed.ts';
 import type { HttpContext } from './context.ts';

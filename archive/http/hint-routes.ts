@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { hintBodySchema } from '#protocol/archive-api.ts';
 import { Fault } from '#protocol/errors.ts';
+import { hintBodySchema } from '#protocol/http/hints.ts';
 import { parseMessage } from '#protocol/reply.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { HttpContext } from './context.ts';

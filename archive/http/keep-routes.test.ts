@@ -1,9 +1,9 @@
 import { access, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { listAuditResultSchema } from '#protocol/audit-api.ts';
+import { listAuditResultSchema } from '#protocol/http/audit.ts';
+import { retentionPlanSchema, retentionRunSchema, storageResultSchema } from '#protocol/http/storage.ts';
 import { manifestSchema } from '#protocol/manifest.ts';
-import { retentionPlanSchema, retentionRunSchema, storageResultSchema } from '#protocol/storage-api.ts';
 import { systemClock } from '#service/clock.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { askingAsAdmin } from '../testing/client.ts';

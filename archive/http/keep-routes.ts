@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { type AuditEntry, listAuditQuerySchema } from '#protocol/audit-api.ts';
 import { Fault } from '#protocol/errors.ts';
+import { type AuditEntry, listAuditQuerySchema } from '#protocol/http/audit.ts';
+import { retentionSchema } from '#protocol/http/storage.ts';
 import { parseMessage } from '#protocol/reply.ts';
-import { retentionSchema } from '#protocol/storage-api.ts';
 import { storageUse } from '../keep/storage-use.ts';
 import type { HttpContext } from './context.ts';
 import { meetingOfRecording } from './recording-access.ts';

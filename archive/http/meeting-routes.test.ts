@@ -1,7 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
-import { createMeetingResultSchema } from '#protocol/archive-api.ts';
+import { createMeetingResultSchema } from '#protocol/http/meetings.ts';
 import { JOIN_TOKEN_LIFETIME_S, joinClaimsSchema } from '#protocol/join-token.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { makeConnectionId } from '../app/join-token.ts';

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Fault } from '#protocol/errors.ts';
 import {
   createMeetingBodySchema,
   joinMeetingBodySchema,
   renameMeetingBodySchema,
   showHostKeyBodySchema,
-} from '#protocol/archive-api.ts';
-import { Fault } from '#protocol/errors.ts';
+} from '#protocol/http/meetings.ts';
 import { parseMessage } from '#protocol/reply.ts';
 import { checkMaker } from '../access/creation.ts';
 import { makeConnectionId, signJoinToken } from '../app/join-token.ts';

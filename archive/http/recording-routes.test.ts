@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { listRecordingsResultSchema, recordingResultSchema } from '#protocol/archive-api.ts';
+import { listRecordingsResultSchema, recordingResultSchema } from '#protocol/http/recordings.ts';
 import { systemClock } from '#service/clock.ts';
 import { openTestArchive, signIn } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { Fault } from '#protocol/errors.ts';
 import {
   listRecordingsQuerySchema,
   RECORDINGS_PAGE_SIZE,
   type RecordingSummary,
-} from '#protocol/archive-api.ts';
-import { Fault } from '#protocol/errors.ts';
+} from '#protocol/http/recordings.ts';
 import { parseMessage } from '#protocol/reply.ts';
 import { rightsOf } from '../access/table.ts';
 import type { Deed } from '../audit/deed.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { changePasswordBodySchema, signInBodySchema } from '#protocol/archive-api.ts';
 import { Fault } from '#protocol/errors.ts';
+import { changePasswordBodySchema, signInBodySchema } from '#protocol/http/session.ts';
 import { parseMessage } from '#protocol/reply.ts';
 import { SESSION_LIFETIME_S } from '../app/sessions.ts';
 import type { HttpContext } from './context.ts';

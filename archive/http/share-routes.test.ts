@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createShareResultSchema, sharedRecordingSchema } from '#protocol/shares-api.ts';
+import { createShareResultSchema, sharedRecordingSchema } from '#protocol/http/shares.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { asking, askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';

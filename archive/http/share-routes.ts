@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
+import { createShareBodySchema } from '#protocol/http/shares.ts';
 import { parseMessage } from '#protocol/reply.ts';
-import { createShareBodySchema } from '#protocol/shares-api.ts';
 import type { HttpContext } from './context.ts';
 import { meetingOfRecording, requireManifest } from './recording-access.ts';
 import { addRoute } from './route.ts';

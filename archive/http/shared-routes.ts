@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
+import { openShareBodySchema, type SharedRecording } from '#protocol/http/shares.ts';
 import { parseMessage } from '#protocol/reply.ts';
-import { openShareBodySchema, type SharedRecording } from '#protocol/shares-api.ts';
 import type { Deed } from '../audit/deed.ts';
 import { sharedManifest } from '../shares/shared-manifest.ts';
 import type { OpenShare } from '../shares/shares.ts';

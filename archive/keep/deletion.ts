@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { deletionResultSchema } from '#protocol/archive-api.ts';
 import { Fault } from '#protocol/errors.ts';
+import type { deletionResultSchema } from '#protocol/http/recordings.ts';
 import type { Manifest } from '#protocol/manifest.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Audit } from '../audit/audit.ts';

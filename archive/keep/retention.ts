@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RecordingSummary } from '#protocol/archive-api.ts';
-import { MAX_RECORDINGS_PAGE_SIZE } from '#protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
+import { MAX_RECORDINGS_PAGE_SIZE } from '#protocol/http/recordings.ts';
 import {
   RETENTION_PLAN_SIZE,
   type Retention,
   type RetentionPlan,
   type RetentionRun,
   retentionSchema,
-} from '#protocol/storage-api.ts';
+} from '#protocol/http/storage.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';

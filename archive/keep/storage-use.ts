@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import type { StorageResult } from '#protocol/storage-api.ts';
+import type { StorageResult } from '#protocol/http/storage.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,26 +1,24 @@
 import { z } from 'zod';
+import { listAuditQuerySchema, listAuditResultSchema } from '#protocol/http/audit.ts';
+import { createExportBodySchema, exportJobSchema, listExportsResultSchema } from '#protocol/http/exports.ts';
+import { hintBodySchema, hintChallengeSchema, hintResultSchema } from '#protocol/http/hints.ts';
 import {
-  changePasswordBodySchema,
   createMeetingBodySchema,
   createMeetingResultSchema,
-  deletionResultSchema,
-  hintBodySchema,
-  hintChallengeSchema,
-  hintResultSchema,
   joinMeetingBodySchema,
   joinMeetingResultSchema,
+  meetingResultSchema,
+  renameMeetingBodySchema,
+  showHostKeyBodySchema,
+} from '#protocol/http/meetings.ts';
+import {
+  deletionResultSchema,
   listRecordingsQuerySchema,
   listRecordingsResultSchema,
-  meetingResultSchema,
   pinResultSchema,
   recordingResultSchema,
-  renameMeetingBodySchema,
-  sessionResultSchema,
-  showHostKeyBodySchema,
-  signInBodySchema,
-} from '#protocol/archive-api.ts';
-import { listAuditQuerySchema, listAuditResultSchema } from '#protocol/audit-api.ts';
-import { createExportBodySchema, exportJobSchema, listExportsResultSchema } from '#protocol/exports-api.ts';
+} from '#protocol/http/recordings.ts';
+import { changePasswordBodySchema, sessionResultSchema, signInBodySchema } from '#protocol/http/session.ts';
 import {
   createShareBodySchema,
   createShareResultSchema,
@@ -28,13 +26,13 @@ import {
   openShareBodySchema,
   sharedRecordingSchema,
   shareSchema,
-} from '#protocol/shares-api.ts';
+} from '#protocol/http/shares.ts';
 import {
   retentionPlanSchema,
   retentionRunSchema,
   retentionSchema,
   storageResultSchema,
-} from '#protocol/storage-api.ts';
+} from '#protocol/http/storage.ts';
 import type { RouteName } from '../access/table.ts';
 
 /** What a route takes and gives, for people and programs that read the API's description. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '#protocol/errors.ts';
-import { type Share, shareSchema, shareTokenSchema } from '#protocol/shares-api.ts';
+import { type Share, shareSchema, shareTokenSchema } from '#protocol/http/shares.ts';
 import type { Clock } from '#service/clock.ts';
 import { keyedHash, sameSecret } from '#service/secrets.ts';
 import type { Passwords } from '../access/passwords.ts';

@@ -1,4 +1,4 @@
-import { exportIdSchema } from '#protocol/exports-api.ts';
+import { exportIdSchema } from '#protocol/http/exports.ts';
 import { fileNameSchema } from '#protocol/identifiers.ts';
 import type { MadeFolder } from './store.ts';
 

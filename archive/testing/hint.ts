@@ -1,4 +1,4 @@
-import { hintChallengeSchema } from '#protocol/archive-api.ts';
+import { hintChallengeSchema } from '#protocol/http/hints.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { makeNonce, proofOf } from '#service/token-proof.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { networkInterfaces } from 'node:os';
-import { type HintBody, hintChallengeSchema, hintResultSchema } from '#protocol/archive-api.ts';
+import { type HintBody, hintChallengeSchema, hintResultSchema } from '#protocol/http/hints.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Log } from '#service/log.ts';
 import { isProof, makeNonce, proofOf } from '#service/token-proof.ts';

@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { ExportJob } from '#protocol/exports-api.ts';
+import type { ExportJob } from '#protocol/http/exports.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
 import { LocalDisk } from '../../store/local-disk.ts';

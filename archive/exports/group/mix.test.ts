@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ExportJob } from '#protocol/exports-api.ts';
+import type { ExportJob } from '#protocol/http/exports.ts';
 import { silentLog } from '#service/log.ts';
 import { FFMPEG, makeFlv } from '../../testing/make-flv.ts';
 import { sampleFile, sampleManifest, temporaryFolder } from '../../testing/sample.ts';

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { ExportJob } from '#protocol/exports-api.ts';
+import type { ExportJob } from '#protocol/http/exports.ts';
 import { FlvMuxer } from '#recorder/flv/flv-muxer.ts';
 import { h264, silentAacFrame } from '#recorder/flv/testing/encoded-media.ts';
 import { patch } from '#recorder/flv/testing/file-in-memory.ts';

@@ -1,29 +1,31 @@
 import { z } from 'zod';
+import { errorBodySchema, Fault } from '#protocol/errors.ts';
+import { listAuditResultSchema } from '#protocol/http/audit.ts';
+import { exportJobSchema, listExportsResultSchema } from '#protocol/http/exports.ts';
 import {
   createMeetingResultSchema,
-  deletionResultSchema,
   joinMeetingResultSchema,
-  listRecordingsResultSchema,
   meetingResultSchema,
+} from '#protocol/http/meetings.ts';
+import {
+  deletionResultSchema,
+  listRecordingsResultSchema,
   pinResultSchema,
   recordingResultSchema,
-  sessionResultSchema,
-} from '#protocol/archive-api.ts';
-import { listAuditResultSchema } from '#protocol/audit-api.ts';
-import { errorBodySchema, Fault } from '#protocol/errors.ts';
-import { exportJobSchema, listExportsResultSchema } from '#protocol/exports-api.ts';
-import { parseMessage } from '#protocol/reply.ts';
+} from '#protocol/http/recordings.ts';
+import { sessionResultSchema } from '#protocol/http/session.ts';
 import {
   createShareResultSchema,
   listSharesResultSchema,
   sharedRecordingSchema,
-} from '#protocol/shares-api.ts';
+} from '#protocol/http/shares.ts';
 import {
   retentionPlanSchema,
   retentionRunSchema,
   retentionSchema,
   storageResultSchema,
-} from '#protocol/storage-api.ts';
+} from '#protocol/http/storage.ts';
+import { parseMessage } from '#protocol/reply.ts';
 import type { Archive } from '../session/ports/archive.ts';
 
 const TIMEOUT_MS = 15_000;

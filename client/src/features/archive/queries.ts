@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { CreateExportBody, ExportJob } from '#protocol/exports-api.ts';
+import type { CreateExportBody, ExportJob } from '#protocol/http/exports.ts';
 import { useServices } from '../../app/services.ts';
 
 /** Live recordings grow: how often they are asked for. */

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFileZip, IconShare, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import type { RecordingRight } from '#protocol/archive-api.ts';
+import type { RecordingRight } from '#protocol/http/recordings.ts';
 import { useServices } from '../../app/services.ts';
 import { useText } from '../../text/use-text.ts';
 import { FaultNotice } from '../../ui/fault-notice.tsx';

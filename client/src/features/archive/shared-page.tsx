@@ -3,7 +3,7 @@ import { IconFileZip } from '@tabler/icons-react';
 import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import { useParams } from 'react-router';
 import { Fault } from '#protocol/errors.ts';
-import type { SharedRecording } from '#protocol/shares-api.ts';
+import type { SharedRecording } from '#protocol/http/shares.ts';
 import { useServices } from '../../app/services.ts';
 import { formatDate } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';

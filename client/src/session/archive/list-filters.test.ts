@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listRecordingsQuerySchema } from '#protocol/archive-api.ts';
+import { listRecordingsQuerySchema } from '#protocol/http/recordings.ts';
 import { ALL_RECORDINGS, addressOf, countFilters, filtersFrom, lengths, queryOf } from './list-filters.ts';
 
 const filters = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RecordingSort, type RecordingSummary, recordingSortSchema } from '#protocol/archive-api.ts';
+import { type RecordingSort, type RecordingSummary, recordingSortSchema } from '#protocol/http/recordings.ts';
 import type { RecordingsQuery } from '../ports/archive.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import { liveKey, withLive } from './live-list.ts';
 
 const recording = (recordingId: string, state: RecordingSummary['state'], bytes = 1): RecordingSummary => ({

@@ -1,4 +1,4 @@
-import type { RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 
 /**
  * The list with recordings being made on top, as they are now. What the list still calls live and `live` no longer

@@ -1,4 +1,4 @@
-import { type Retention, retentionSchema } from '#protocol/storage-api.ts';
+import { type Retention, retentionSchema } from '#protocol/http/storage.ts';
 
 const GIGABYTE = 1e9;
 

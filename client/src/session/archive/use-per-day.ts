@@ -1,4 +1,4 @@
-import type { StorageResult } from '#protocol/storage-api.ts';
+import type { StorageResult } from '#protocol/http/storage.ts';
 
 export type DayOfUse = StorageResult['days'][number];
 

@@ -1,23 +1,25 @@
 import type { z } from 'zod';
+import type { listAuditQuerySchema, listAuditResultSchema } from '#protocol/http/audit.ts';
+import type { CreateExportBody, ExportJob } from '#protocol/http/exports.ts';
 import type {
   createMeetingResultSchema,
-  deletionResultSchema,
   joinMeetingResultSchema,
+  meetingResultSchema,
+} from '#protocol/http/meetings.ts';
+import type {
+  deletionResultSchema,
   listRecordingsQuerySchema,
   listRecordingsResultSchema,
-  meetingResultSchema,
   recordingResultSchema,
-  sessionResultSchema,
-} from '#protocol/archive-api.ts';
-import type { listAuditQuerySchema, listAuditResultSchema } from '#protocol/audit-api.ts';
-import type { CreateExportBody, ExportJob } from '#protocol/exports-api.ts';
+} from '#protocol/http/recordings.ts';
+import type { sessionResultSchema } from '#protocol/http/session.ts';
 import type {
   CreateShareBody,
   createShareResultSchema,
   Share,
   SharedRecording,
-} from '#protocol/shares-api.ts';
-import type { Retention, RetentionPlan, RetentionRun, StorageResult } from '#protocol/storage-api.ts';
+} from '#protocol/http/shares.ts';
+import type { Retention, RetentionPlan, RetentionRun, StorageResult } from '#protocol/http/storage.ts';
 
 export type CreatedMeeting = z.infer<typeof createMeetingResultSchema>;
 export type MeetingFacts = z.infer<typeof meetingResultSchema>;

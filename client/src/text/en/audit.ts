@@ -1,4 +1,4 @@
-import type { AuditAction, AuditEntry } from '#protocol/audit-api.ts';
+import type { AuditAction, AuditEntry } from '#protocol/http/audit.ts';
 
 const deeds: Record<AuditAction, string> = {
   'signed-in': 'signed in',

@@ -1,4 +1,4 @@
-import type { AuditAction } from '#protocol/audit-api.ts';
+import type { AuditAction } from '#protocol/http/audit.ts';
 import type { Text } from '../en/en.ts';
 
 const deeds: Record<AuditAction, string> = {

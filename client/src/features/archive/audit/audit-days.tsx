@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import { formatClock, formatDayOf } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
-import type { AuditEntry } from '#protocol/audit-api.ts';
+import type { AuditEntry } from '#protocol/http/audit.ts';
 import classes from './audit.module.css';
 
 /** Entries of the audit log in words, under the day on which they were written. */

@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router';
 import { useServices } from '#client/app/services.ts';
 import { useText } from '#client/text/use-text.ts';
 import { usePageTitle } from '#client/ui/use-page-title.ts';
-import { auditActionSchema, listAuditQuerySchema } from '#protocol/audit-api.ts';
+import { auditActionSchema, listAuditQuerySchema } from '#protocol/http/audit.ts';
 import page from '../archive.module.css';
 import { MoreButton } from '../more-button.tsx';
 import { Failed, Loading } from '../page-states.tsx';

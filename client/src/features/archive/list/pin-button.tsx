@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconPin, IconPinFilled } from '@tabler/icons-react';
 import { useServices } from '#client/app/services.ts';
 import { useText } from '#client/text/use-text.ts';
-import type { RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import { useRecordingAction } from '../queries.ts';
 
 /** Shows whether the rules leave a recording alone, and changes that. */

@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { useText } from '#client/text/use-text.ts';
-import type { RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import classes from './recordings-list.module.css';
 
 /** So many people are named; more are counted. */

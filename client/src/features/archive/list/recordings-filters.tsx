@@ -8,7 +8,7 @@ import {
   lengths,
 } from '#client/session/archive/list-filters.ts';
 import { useText } from '#client/text/use-text.ts';
-import { recordingSortSchema } from '#protocol/archive-api.ts';
+import { recordingSortSchema } from '#protocol/http/recordings.ts';
 import classes from './recordings-list.module.css';
 import { SearchBox } from './search-box.tsx';
 

@@ -2,7 +2,7 @@ import { Checkbox, Table } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { formatBytes, formatDate, formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
-import type { RecordingSort, RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSort, RecordingSummary } from '#protocol/http/recordings.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { PinButton } from './pin-button.tsx';
 import { RecordingWords } from './recording-words.tsx';

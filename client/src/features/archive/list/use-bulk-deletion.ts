@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useServices } from '#client/app/services.ts';
-import type { RecordingSummary } from '#protocol/archive-api.ts';
 import { Fault } from '#protocol/errors.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import { RECORDINGS } from '../queries.ts';
 
 export interface FailedDeletion {

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useServices } from '#client/app/services.ts';
 import { liveKey, withLive } from '#client/session/archive/live-list.ts';
 import type { RecordingsQuery } from '#client/session/ports/archive.ts';
-import { MAX_RECORDINGS_PAGE_SIZE } from '#protocol/archive-api.ts';
+import { MAX_RECORDINGS_PAGE_SIZE } from '#protocol/http/recordings.ts';
 import { LIVE_MS, RECORDINGS } from '../queries.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 
 /** Which recordings of a list are chosen; those still being made cannot be. */
 export interface Selection {

@@ -4,7 +4,7 @@ import { useServices } from '#client/app/services.ts';
 import { formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { Fault } from '#protocol/errors.ts';
-import type { CreateExportBody } from '#protocol/exports-api.ts';
+import type { CreateExportBody } from '#protocol/http/exports.ts';
 import { useExport, useRecordingAction } from '../queries.ts';
 import { save } from '../save.ts';
 import classes from './export-control.module.css';

@@ -1,6 +1,6 @@
 import { formatBytes, formatDate, formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
-import type { RecordingSummary } from '#protocol/archive-api.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import type { Manifest } from '#protocol/manifest.ts';
 import classes from './recording.module.css';
 

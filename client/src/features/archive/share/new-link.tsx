@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { useServices } from '#client/app/services.ts';
 import { useText } from '#client/text/use-text.ts';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';
-import type { CreateShareBody } from '#protocol/shares-api.ts';
+import type { CreateShareBody } from '#protocol/http/shares.ts';
 import { useRecording, useRecordingAction } from '../queries.ts';
 import classes from './share.module.css';
 

@@ -3,7 +3,7 @@ import { useServices } from '#client/app/services.ts';
 import { formatDate } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';
-import type { Share } from '#protocol/shares-api.ts';
+import type { Share } from '#protocol/http/shares.ts';
 import { useRecording, useRecordingAction, useShares } from '../queries.ts';
 import classes from './share.module.css';
 

@@ -2,7 +2,7 @@ import { useNow } from '#client/app/services.ts';
 import { formatBytes, formatDayOf } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { Card } from '#client/ui/card.tsx';
-import type { StorageResult } from '#protocol/storage-api.ts';
+import type { StorageResult } from '#protocol/http/storage.ts';
 import classes from './storage.module.css';
 
 const DAY_MS = 86_400_000;

@@ -7,7 +7,7 @@ import { Card } from '#client/ui/card.tsx';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';
 import { Notice } from '#client/ui/notice.tsx';
 import { QuestionDialog } from '#client/ui/question-dialog.tsx';
-import type { Retention } from '#protocol/storage-api.ts';
+import type { Retention } from '#protocol/http/storage.ts';
 import { RetentionPlanList } from './retention-plan-list.tsx';
 import { RunRetention } from './run-retention.tsx';
 import classes from './storage.module.css';

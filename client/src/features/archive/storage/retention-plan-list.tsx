@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatBytes, formatDate } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
-import type { RetentionPlan } from '#protocol/storage-api.ts';
+import type { RetentionPlan } from '#protocol/http/storage.ts';
 import classes from './storage.module.css';
 
 const SHOWN_AT_FIRST = 5;

@@ -6,7 +6,7 @@ import { useText } from '#client/text/use-text.ts';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';
 import { Notice } from '#client/ui/notice.tsx';
 import { QuestionDialog } from '#client/ui/question-dialog.tsx';
-import type { RetentionPlan } from '#protocol/storage-api.ts';
+import type { RetentionPlan } from '#protocol/http/storage.ts';
 import { useRunRetention } from './storage-queries.ts';
 
 /** Carries out the saved rules at once, after a question, and says what that has set free. */

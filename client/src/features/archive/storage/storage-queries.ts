@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '#client/app/services.ts';
-import type { Retention } from '#protocol/storage-api.ts';
+import type { Retention } from '#protocol/http/storage.ts';
 import { RECORDINGS } from '../queries.ts';
 
 export const STORAGE = ['storage'];

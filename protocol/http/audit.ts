@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordingIdSchema } from './identifiers.ts';
+import { recordingIdSchema } from '../identifiers.ts';
 
 /** Who did what: `GET /api/audit`, admin. */
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileNameSchema, recordingIdSchema } from './identifiers.ts';
+import { fileNameSchema, recordingIdSchema } from '../identifiers.ts';
 
 /** Files made from a recording by a job: `/api/recordings/:id/exports` and `/api/exports/:exportId`, host and admin. */
 

@@ -1,68 +1,8 @@
 import { z } from 'zod';
-import {
-  connectionIdSchema,
-  meetingIdSchema,
-  meetingNameSchema,
-  personNameSchema,
-  recordingIdSchema,
-} from './identifiers.ts';
-import { manifestSchema } from './manifest.ts';
-import { nonceSchema, proofSchema } from './token-proof.ts';
+import { meetingIdSchema, recordingIdSchema } from '../identifiers.ts';
+import { manifestSchema } from '../manifest.ts';
 
-/** The archive's HTTP API, bodies in and out. Failures are `{error: {code, message}}` with the status of the code. */
-
-export const createMeetingBodySchema = z.object({
-  name: meetingNameSchema,
-  /** Where the server asks for one (`create-key-needed`). */
-  key: z.string().max(256).optional(),
-});
-export const createMeetingResultSchema = z.object({ meetingId: meetingIdSchema, hostKey: z.string() });
-
-/** `PATCH /api/meetings/:id`, host and admin. */
-export const renameMeetingBodySchema = z.object({ name: meetingNameSchema });
-
-export const meetingResultSchema = z.object({ meetingId: meetingIdSchema, name: z.string() });
-
-export const joinMeetingBodySchema = z.object({
-  name: personNameSchema,
-  hostKey: z.string().max(128).optional(),
-});
-export const joinMeetingResultSchema = z.object({ token: z.string(), connectionId: connectionIdSchema });
-
-/** `POST /api/meetings/:id/host`: sets the host's cookie, as joining as host does, and answers with the meeting. */
-export const showHostKeyBodySchema = z.object({ hostKey: z.string().min(1).max(128) });
-
-/** Of new passwords; those that are stored stay good. */
-export const MIN_PASSWORD_LENGTH = 8;
-export const newPasswordSchema = z
-  .string()
-  .min(MIN_PASSWORD_LENGTH, `must have at least ${MIN_PASSWORD_LENGTH} characters`)
-  .max(1024);
-
-export const signInBodySchema = z.object({ password: z.string().min(1).max(1024) });
-
-export const sessionResultSchema = z.object({ signedIn: z.boolean() });
-
-/** `POST /api/password`, admin. It signs every other browser out. */
-export const changePasswordBodySchema = z.object({
-  current: z.string().min(1).max(1024),
-  next: newPasswordSchema,
-});
-
-/** `POST /api/hint/challenge`: what a hint proves the recorders' token with, once and soon. */
-export const hintChallengeSchema = z.object({ challenge: z.string().max(200) });
-
-/** From a recorder: this manifest changed. The proof is over challenge, nonce and recordingId. */
-export const hintBodySchema = hintChallengeSchema.extend({
-  version: z.number().int(),
-  recordingId: recordingIdSchema,
-  nonce: nonceSchema,
-  proof: proofSchema,
-});
-export type HintBody = z.infer<typeof hintBodySchema>;
-
-/** The archive's proof, over the same. */
-export const hintResultSchema = z.object({ proof: proofSchema });
+/** Finding recordings, reading them, and keeping them in order. */
 
 export const recordingSummarySchema = z.object({
   recordingId: recordingIdSchema,

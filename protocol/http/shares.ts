@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { newPasswordSchema } from './archive-api.ts';
-import { fileNameSchema } from './identifiers.ts';
-import { manifestSchema } from './manifest.ts';
+import { fileNameSchema } from '../identifiers.ts';
+import { manifestSchema } from '../manifest.ts';
+import { newPasswordSchema } from './session.ts';
 
 /** Links to a recording: made and revoked by host and admin, opened without an account. The page is `/s/<token>`. */
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordingSummarySchema } from './archive-api.ts';
+import { recordingSummarySchema } from './recordings.ts';
 
 /** How full the disk is, and what is deleted when: `/api/storage`, admin. */
 
