@@ -11,7 +11,8 @@ export interface Load {
 }
 
 export interface Row {
-  recorder: 'verbatim' | 'ffmpeg';
+  /** Whose, and of which build. */
+  recorder: string;
   participants: number;
   talking: Load['talking'];
   corePercentPerParticipant: number;

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runBare } from './bare.ts';
+import { buildOf, thisBuild } from './build.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { Load, Row } from './load.ts';
 import { makeMedia } from './media.ts';
@@ -17,13 +18,15 @@ Replays the same datagrams to our recorder and to one ffmpeg per participant, at
   --talking all,fifth               everyone talks, or one in five
   --seconds 20                      how long each is measured
   --ffmpeg 30                       up to how many people ffmpeg is measured with: it fills the machine early
+  --against 0711682                 the recorder of this revision takes the same datagrams at the same time; ffmpeg does not
 
 Where ffmpeg is measured, so is a process that receives the same datagrams and does nothing with them. Then each stage
 of a packet's way is measured alone, so that a regression shows its room.
 `;
 
-/** A row of the table; a ratio only where ffmpeg carried the same load. */
+/** A row of the table; a ratio only where another one carried the same load. */
 function line(row: Row, theirs: Row | undefined): string {
+  const ratio = theirs ? row.corePercentPerParticipant / theirs.corePercentPerParticipant : undefined;
   const cells = [
     row.recorder,
     row.participants,
@@ -32,7 +35,9 @@ function line(row: Row, theirs: Row | undefined): string {
     `${(row.memoryBytesPerParticipant / 2 ** 20).toFixed(1)} MiB`,
     row.lostDatagrams,
     row.eventLoopDelayP99Ms === undefined ? '' : `${row.eventLoopDelayP99Ms.toFixed(1)} ms`,
-    theirs ? `1/${(theirs.corePercentPerParticipant / row.corePercentPerParticipant).toFixed(1)}` : '',
+    ratio === undefined
+      ? ''
+      : `${ratio.toFixed(2)}${theirs?.recorder === 'ffmpeg' ? ` (1/${(1 / ratio).toFixed(1)})` : ''}`,
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -43,7 +48,8 @@ function readArguments() {
       participants: { type: 'string', default: '10,30,60,100,150' },
       talking: { type: 'string', default: 'all,fifth' },
       seconds: { type: 'string', default: '20' },
-      ffmpeg: { type: 'string', default: '30' },
+      ffmpeg: { type: 'string' },
+      against: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -58,13 +64,16 @@ function readArguments() {
       throw new Error(`"${word}" is no number of people or seconds.\n\n${HELP}`);
     });
   const [seconds = 20] = numbers(values.seconds);
-  const [ffmpegUpTo = 30] = values.ffmpeg === '0' ? [0] : numbers(values.ffmpeg);
-  return { help: values.help, participants: numbers(values.participants), talking, seconds, ffmpegUpTo };
+  const ffmpeg = values.ffmpeg ?? (values.against === undefined ? '30' : '0');
+  const [ffmpegUpTo = 30] = ffmpeg === '0' ? [0] : numbers(ffmpeg);
+  const { against, help } = values;
+  return { help, participants: numbers(values.participants), talking, seconds, ffmpegUpTo, against };
 }
 
 async function main(): Promise<void> {
-  const { ffmpegUpTo, help, participants, seconds, talking } = readArguments();
+  const { against, ffmpegUpTo, help, participants, seconds, talking } = readArguments();
   if (help) return void process.stdout.write(HELP);
+  const builds = [await thisBuild(), ...(against === undefined ? [] : [await buildOf(against)])];
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
   const rows: Row[] = [];
   const bare: Pick<Row, 'participants' | 'talking' | 'corePercentPerParticipant'>[] = [];
@@ -72,7 +81,7 @@ async function main(): Promise<void> {
     `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}\n`,
   );
   console.log(
-    '| recorder | people | talking | CPU per person, of a core | memory per person | lost | event loop p99 | CPU |',
+    '| recorder | people | talking | CPU per person, of a core | memory per person | lost | event loop p99 | CPU to theirs |',
   );
   console.log('|---|---|---|---|---|---|---|---|');
   try {
@@ -80,13 +89,15 @@ async function main(): Promise<void> {
       for (const who of talking) {
         const load: Load = { participants: many, talking: who, seconds };
         // At the same time: a machine is another one a minute later, and ratios would tell of that.
-        const [theirs, ours] = await Promise.all([
+        const [theirs, [ours, before]] = await Promise.all([
           many <= ffmpegUpTo ? runFfmpeg(load, folder) : undefined,
-          runVerbatim(load, folder),
+          runVerbatim(load, folder, builds),
         ]);
-        if (theirs) console.log(line(theirs, undefined));
-        console.log(line(ours, theirs));
-        rows.push(...(theirs ? [theirs] : []), ours);
+        const others = [theirs, before].filter((row) => row !== undefined);
+        for (const other of others) console.log(line(other, undefined));
+        if (!ours) continue;
+        console.log(line(ours, before ?? theirs));
+        rows.push(...others, ours);
         if (!theirs) continue;
         const percent = await runBare(load);
         bare.push({ participants: many, talking: who, corePercentPerParticipant: percent });

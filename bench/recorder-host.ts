@@ -8,9 +8,6 @@ import type {
 } from '#protocol/recorder.ts';
 import { checkHandshake, requireProof } from '#sfu/signalling/recorder-admission.ts';
 
-/** Each of them is answered within two seconds. */
-const STOP_ATTEMPTS = 30;
-
 /** The SFU's side of a recorder's connection, without a meeting behind it: gives commands, answers heartbeats. */
 export class RecorderHost {
   readonly #http = createServer();
@@ -49,18 +46,6 @@ export class RecorderHost {
     const { ok, error, ...result } = await socket.timeout(30_000).emitWithAck(name, params);
     if (!ok) throw new Error(`${name}: ${error.message}`);
     return result;
-  }
-
-  /** Completes a recording. On a busy machine the recorder answers before that is done: it is asked again until it is. */
-  async stop(recordingId: string): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.command('stop', { recordingId, reason: 'host', lastFact: 0 });
-        return;
-      } catch (cause) {
-        if (attempt === STOP_ATTEMPTS) throw cause;
-      }
-    }
   }
 
   async close(): Promise<void> {

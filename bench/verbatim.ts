@@ -1,22 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makeRecordingId } from '#protocol/identifiers.ts';
-import type { RecordedStream } from '#protocol/recorder.ts';
-import { RECORDER_NODE_FLAGS } from '#recorder/node-flags.ts';
+import type { Endpoint, RecordedStream } from '#protocol/recorder.ts';
+import type { Build } from './build.ts';
 import { type Load, measure, type Row, talks } from './load.ts';
 import { family, memoryBytes } from './process-usage.ts';
-import { RecorderHost } from './recorder-host.ts';
+import type { RecorderHost } from './recorder-host.ts';
 import type { Target } from './sender-messages.ts';
 import { SenderProcess } from './sender-process.ts';
 
 const TOKEN = 'a token of the bench alone';
-const HEALTH_PORT = 46_999;
-const PORTS = { min: 46_000, max: 46_998 };
+/** Each recorder has a range of ports, the last of which is for its metrics. */
+const [FIRST_PORT, PORTS_EACH] = [46_000, 500];
 /** The last datagrams are looked for this often, and so long. */
 const [LOOK_INTERVAL_MS, LOOKS] = [100, 30];
+/** Each of them is answered within two seconds. */
+const STOP_ATTEMPTS = 30;
 const nowMs = (): number => Math.round(performance.timeOrigin + performance.now());
 
 const STREAMS: readonly RecordedStream[] = [
@@ -38,17 +40,81 @@ const STREAMS: readonly RecordedStream[] = [
   },
 ];
 
-/** The recorder as it is deployed, a process of its own: from socket to file, audio workers and manifest included. */
-export async function runVerbatim(load: Load, folder: string): Promise<Row> {
-  const host = new RecorderHost(TOKEN);
+/**
+ * The recorder as it is deployed, a process of its own: from socket to file, audio workers and manifest included. Several builds
+ * of it take the same datagrams at the same time.
+ */
+export async function runVerbatim(load: Load, folder: string, builds: readonly Build[]): Promise<Row[]> {
   const sender = new SenderProcess();
-  const recorder = await startRecorder(await host.listen(), folder);
+  const recorders: BenchedRecorder[] = [];
   try {
-    await host.connected();
     const from = { address: '127.0.0.1', port: await sender.ready() };
-    const idleBytes = memoryBytes(family(recorder.pid ?? 0));
-    const recordingId = makeRecordingId(nowMs(), randomBytes(8));
-    await host.command('start', {
+    for (const [place, build] of builds.entries())
+      recorders.push(await BenchedRecorder.start(build, place, folder));
+    const targets = await Promise.all(recorders.map((recorder) => recorder.admit(load, from)));
+    await sender.sendTo(targets.flat());
+    const usages = await Promise.all(recorders.map((recorder) => recorder.measure(load)));
+    const sentToEach = (await sender.sendTo([])) / builds.length;
+    return await Promise.all(
+      recorders.map(async (recorder, place) => {
+        const { dropped, ...usage } = usages[place] as Usage;
+        return {
+          recorder: recorder.build.name,
+          participants: load.participants,
+          talking: load.talking,
+          ...usage,
+          lostDatagrams: Math.max(await recorder.complete(sentToEach), dropped),
+        };
+      }),
+    );
+  } finally {
+    await sender.end();
+    await Promise.all(recorders.map((recorder) => recorder.end()));
+  }
+}
+
+type Usage = Awaited<ReturnType<typeof measure>> & Pick<Row, 'eventLoopDelayP99Ms'>;
+
+/** One build's recorder, with the SFU's side of its connection, and a recording. */
+class BenchedRecorder {
+  readonly build: Build;
+  readonly #host: RecorderHost;
+  readonly #process: ChildProcess;
+  readonly #healthPort: number;
+  readonly #folder: string;
+  readonly #recordingId = makeRecordingId(nowMs(), randomBytes(8));
+  readonly #idleBytes: number;
+  #ports: number[] = [];
+
+  /** @param place of this recorder among those that are measured at once */
+  static async start(build: Build, place: number, root: string): Promise<BenchedRecorder> {
+    const host = build.host(TOKEN);
+    const ports = { min: FIRST_PORT + place * PORTS_EACH, max: FIRST_PORT + (place + 1) * PORTS_EACH - 1 };
+    const folder = await mkdtemp(join(root, 'recorder-'));
+    const child = await startRecorder(build, await host.listen(), ports, folder);
+    await host.connected();
+    return new BenchedRecorder(build, host, child, ports.max, folder);
+  }
+
+  private constructor(
+    build: Build,
+    host: RecorderHost,
+    child: ChildProcess,
+    healthPort: number,
+    folder: string,
+  ) {
+    this.build = build;
+    this.#host = host;
+    this.#process = child;
+    this.#healthPort = healthPort;
+    this.#folder = folder;
+    this.#idleBytes = memoryBytes(family(this.#pid));
+  }
+
+  /** Begins a recording, and answers where everybody's datagrams are taken. */
+  async admit(load: Load, from: Endpoint): Promise<Target[]> {
+    const recordingId = this.#recordingId;
+    await this.#host.command('start', {
       recordingId,
       meetingId: 'bench',
       meetingName: 'Bench',
@@ -58,48 +124,86 @@ export async function runVerbatim(load: Load, folder: string): Promise<Row> {
     const targets: Target[] = [];
     for (let participant = 0; participant < load.participants; participant += 1) {
       const person = { recordingId, connectionId: `person-${participant}` };
-      const { endpoint } = await host.command('openReceiver', person);
-      await host.command('connectReceiver', { ...person, from });
-      for (const stream of STREAMS) await host.command('addStream', { ...person, stream });
+      const { endpoint } = await this.#host.command('openReceiver', person);
+      await this.#host.command('connectReceiver', { ...person, from });
+      for (const stream of STREAMS) await this.#host.command('addStream', { ...person, stream });
       const { port } = endpoint;
       targets.push({ videoPort: port, audioPort: port, reportsTo: port, talks: talks(load, participant) });
     }
-    await sender.sendTo(targets);
-    const ports = targets.map(({ videoPort }) => videoPort);
-    const { dropped, ...usage } = await measure(load, [recorder.pid ?? 0], ports, idleBytes);
-    const eventLoopDelayP99Ms = (await metric('nodejs_eventloop_lag_p99_seconds')) * 1000;
-    const lostDatagrams = await missing(await sender.sendTo([]));
-    await host.stop(recordingId);
-    await rm(join(folder, recordingId), { recursive: true });
-    const { participants, talking } = load;
-    return {
-      recorder: 'verbatim',
-      participants,
-      talking,
-      ...usage,
-      lostDatagrams: Math.max(lostDatagrams, dropped),
-      eventLoopDelayP99Ms,
-    };
-  } finally {
-    await sender.end();
-    await end(recorder);
-    await host.close();
+    this.#ports = targets.map(({ videoPort }) => videoPort);
+    return targets;
+  }
+
+  async measure(load: Load): Promise<Usage> {
+    const usage = await measure(load, [this.#pid], this.#ports, this.#idleBytes);
+    return { ...usage, eventLoopDelayP99Ms: (await this.#metric('nodejs_eventloop_lag_p99_seconds')) * 1000 };
+  }
+
+  /** Completes the recording. Answers how many of the RTP datagrams that were sent have not been processed. */
+  async complete(sent: number): Promise<number> {
+    const lost = await this.#missing(sent);
+    await this.#stop();
+    await rm(this.#folder, { recursive: true });
+    return lost;
+  }
+
+  /** On a busy machine the recorder answers before its files are complete: it is asked again until they are. */
+  async #stop(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#host.command('stop', { recordingId: this.#recordingId, reason: 'host', lastFact: 0 });
+        return;
+      } catch (cause) {
+        if (attempt === STOP_ATTEMPTS) throw cause;
+      }
+    }
+  }
+
+  async end(): Promise<void> {
+    await end(this.#process);
+    await this.#host.close();
+  }
+
+  get #pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** Of the recorder's /metrics, since its start. @param name with its labels, if it has any */
+  async #metric(name: string): Promise<number> {
+    const metrics = await (await fetch(`http://127.0.0.1:${this.#healthPort}/metrics`)).text();
+    const line = metrics.split('\n').find((line) => line.startsWith(`${name} `));
+    if (line === undefined) throw new Error(`the recorder tells no ${name}`);
+    return Number(line.slice(name.length));
+  }
+
+  /** Once all have had the time to be processed. */
+  async #missing(sent: number): Promise<number> {
+    for (let look = 0; ; look += 1) {
+      const count = sent - (await this.#metric('verbatim_packets_total{event="received"}'));
+      if (count === 0 || look === LOOKS) return count;
+      await setTimeout(LOOK_INTERVAL_MS);
+    }
   }
 }
 
-async function startRecorder(url: string, folder: string): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, '../recorder/main.ts'), [], {
+async function startRecorder(
+  { folder, nodeFlags }: Build,
+  url: string,
+  ports: { min: number; max: number },
+  recordings: string,
+): Promise<ChildProcess> {
+  const child = fork(join(folder, 'recorder/main.ts'), [], {
     silent: true,
-    execArgv: [...RECORDER_NODE_FLAGS],
+    execArgv: [...nodeFlags],
     env: {
       ...process.env,
       SFU_URL: url,
       ARCHIVE_URL: 'http://127.0.0.1:9',
       RECORDER_TOKEN: TOKEN,
-      RECORDER_HEALTH_PORT: `${HEALTH_PORT}`,
-      RECORDER_PORT_MIN: `${PORTS.min}`,
-      RECORDER_PORT_MAX: `${PORTS.max}`,
-      RECORDINGS_DIR: folder,
+      RECORDER_HEALTH_PORT: `${ports.max}`,
+      RECORDER_PORT_MIN: `${ports.min}`,
+      RECORDER_PORT_MAX: `${ports.max - 1}`,
+      RECORDINGS_DIR: recordings,
       MIN_FREE_DISK: '0',
       MAX_RECORDED_PEOPLE: '1000',
       LOG_LEVEL: 'error',
@@ -120,21 +224,4 @@ function end(child: ChildProcess): Promise<void> {
     child.once('exit', () => resolve());
     child.kill('SIGTERM');
   });
-}
-
-/** Of the recorder's /metrics, since its start. @param name with its labels, if it has any */
-async function metric(name: string): Promise<number> {
-  const metrics = await (await fetch(`http://127.0.0.1:${HEALTH_PORT}/metrics`)).text();
-  const line = metrics.split('\n').find((line) => line.startsWith(`${name} `));
-  if (line === undefined) throw new Error(`the recorder tells no ${name}`);
-  return Number(line.slice(name.length));
-}
-
-/** How many of the RTP datagrams that were sent have not been processed, once all have had the time. */
-async function missing(sent: number): Promise<number> {
-  for (let look = 0; ; look += 1) {
-    const count = sent - (await metric('verbatim_packets_total{event="received"}'));
-    if (count === 0 || look === LOOKS) return count;
-    await setTimeout(LOOK_INTERVAL_MS);
-  }
 }
