@@ -31,6 +31,10 @@ const processes = ['sfu', 'recorder', 'archive', 'client'];
 const PURE = ['bytes', 'rtp', 'depacketize', 'timeline', 'flv', 'slate'];
 const pure = `^recorder/(${PURE.join('|')})/`;
 
+// What wires the recorder's stages, each of what is below it: a recording has people, a person has files.
+const WIRING = ['control', 'person', 'file'];
+const ADAPTERS = '^recorder/(ingest|audio|transcode|storage)/';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -106,21 +110,25 @@ module.exports = {
       name: 'pure-stages-import-no-adapter',
       severity: 'error',
       from: { path: pure, pathNot: NOT_TESTS },
-      to: { path: '^recorder/(storage|control|ingest|session|audio|transcode)/' },
+      to: { path: `${ADAPTERS}|^recorder/(${WIRING.join('|')})/` },
     },
-    {
-      name: 'recorder-stages-do-not-look-ahead',
+    ...WIRING.map((folder, at) => ({
+      name: `recorder-${folder}-from-above`,
       severity: 'error',
-      comment: 'Only session/ and main.ts wire the stages, and testing/, which tests them together.',
-      from: { path: '^recorder/[^/]+/', pathNot: `^recorder/(session|testing)/|${NOT_TESTS}` },
-      to: { path: '^recorder/(session/|main\\.ts)' },
-    },
+      comment:
+        'Stages do not look ahead: only what is above wires them, and testing/, which tests them together.',
+      from: {
+        path: '^recorder/[^/]+/',
+        pathNot: `^recorder/(${WIRING.slice(0, at + 1).join('|')}|testing)/|${NOT_TESTS}`,
+      },
+      to: { path: `^recorder/(${folder}/|main\\.ts)` },
+    })),
     {
       name: 'recorder-adapters-stand-apart',
       severity: 'error',
-      comment: 'Control, ingest, audio, transcode and storage know the pure stages, not each other.',
-      from: { path: '^recorder/(control|ingest|audio|transcode|storage)/', pathNot: NOT_TESTS },
-      to: { path: '^recorder/(control|ingest|audio|transcode|storage)/', pathNot: '^recorder/$1/' },
+      comment: 'Ingest, audio, transcode and storage know the pure stages, not each other.',
+      from: { path: ADAPTERS, pathNot: NOT_TESTS },
+      to: { path: ADAPTERS, pathNot: '^recorder/$1/' },
     },
     {
       name: 'client-features-stand-apart',

@@ -16,7 +16,7 @@ export const MANIFEST_VERSION = 1;
 
 /**
  * Nobody reads a longer one. The recorder writes at most half of it, whatever happens in a meeting: each part is bounded by
- * itself (recorder/session), and what the archive adds has room.
+ * itself (recorder/control), and what the archive adds has room.
  */
 export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 

@@ -97,7 +97,7 @@ export const recordedStreamSchema = z.object({
 });
 export type RecordedStream = z.infer<typeof recordedStreamSchema>;
 
-/** However often people come, go and share their screens (recorder/session/file-limits.ts). */
+/** However often people come, go and share their screens (recorder/control/file-limits.ts). */
 export const MAX_FILES_PER_RECORDING = 2500;
 /** Of a recording that another SFU had started, in one answer: some 200 bytes each. */
 export const PEOPLE_DESCRIBED_AT_ONCE = 600;

@@ -13,12 +13,12 @@ import { announceReady, exitWithFailure, onStopRequested } from '#service/superv
 import { AudioPool } from './audio/audio-pool.ts';
 import { configFields } from './config.ts';
 import { ArchiveHints } from './control/archive-hints.ts';
+import { RECORDER_ANSWERS_WITHIN_MS, Recorder } from './control/recorder.ts';
+import { Recovery } from './control/recovery.ts';
 import { SfuClock } from './control/sfu-clock.ts';
 import { SfuLink } from './control/sfu-link.ts';
 import { PortRange } from './ingest/port-range.ts';
 import { recorderMetrics } from './metrics.ts';
-import { RECORDER_ANSWERS_WITHIN_MS, Recorder } from './session/recorder.ts';
-import { Recovery } from './session/recovery.ts';
 import { Locks, thisOwner } from './storage/ownership.ts';
 import { Recordings } from './storage/recordings.ts';
 import { TranscodePool } from './transcode/transcode-pool.ts';

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { AudioPool } from './audio/audio-pool.ts';
+import type { Recorder } from './control/recorder.ts';
+import type { RecordingSession } from './control/recording-session.ts';
 import { recorderMetrics } from './metrics.ts';
-import type { Recorder } from './session/recorder.ts';
-import type { RecordingSession } from './session/recording-session.ts';
-import { NO_COUNTS } from './session/stage-counts.ts';
+import { NO_COUNTS } from './person/stage-counts.ts';
 import { TranscodePool } from './transcode/transcode-pool.ts';
 
 const loss = { fromMs: 0, toMs: 100 };

@@ -2,8 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ManifestFile } from '#protocol/manifest.ts';
 import { kernelDrops } from '#service/kernel-drops.ts';
 import type { AudioPool } from './audio/audio-pool.ts';
-import type { Recorder } from './session/recorder.ts';
-import type { IngestCounters } from './session/stage-counts.ts';
+import type { Recorder } from './control/recorder.ts';
+import type { IngestCounters } from './person/stage-counts.ts';
 import type { TranscodePool } from './transcode/transcode-pool.ts';
 
 /** What `/metrics` of a recorder shows; read from the recorder at the moment of asking. */

@@ -5,7 +5,7 @@ import { sampleFile, sampleManifest } from '../testing/sample.ts';
 import { PARSED_AT_ONCE_CHARS, parseManifestApart } from './parse-apart.ts';
 import { parseManifest } from './summarize.ts';
 
-/** As long as the recorder lets one become (recorder/session), of the entries that cost most to check. */
+/** As long as the recorder lets one become (recorder/control), of the entries that cost most to check. */
 function longManifest(): Manifest {
   const connectionIds = Array.from({ length: 4 }, (_, at) => `speaker-${at}`);
   const who = { connectionId: 'mallory', name: 'Mallory' };

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '#service/manual-clock.ts';
 import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from '../audio/audio-transcoder.ts';
+import { STALL_SLATE_MS } from '../file/take.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { tagsOf } from '../flv/testing/file-in-memory.ts';
-import { HOLD_MS } from '../session/presence.ts';
-import { STALL_SLATE_MS } from '../session/take.ts';
+import { HOLD_MS } from '../person/presence.ts';
 import type { Captured } from './capture-rig.ts';
 import { picturesOf } from './captured-pictures.ts';
 import { CALM, type Running, simulate } from './simulation.ts';

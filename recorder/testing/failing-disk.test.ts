@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RETRY_MS } from '../session/next-file.ts';
+import { RETRY_MS } from '../file/next-file.ts';
 import { picturesOf } from './captured-pictures.ts';
 import { simulate } from './simulation.ts';
 

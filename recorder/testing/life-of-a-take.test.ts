@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '#service/manual-clock.ts';
+import { STALL_SLATE_MS } from '../file/take.ts';
 import { readFlvTags } from '../flv/flv-reader.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
-import { STALL_SLATE_MS } from '../session/take.ts';
 import type { Captured } from './capture-rig.ts';
 import { STREAMS } from './capture-rig.ts';
 import { picturesOf } from './captured-pictures.ts';

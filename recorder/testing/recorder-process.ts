@@ -2,8 +2,8 @@ import type { RecorderCommandName } from '#protocol/recorder.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
 import { AudioPool } from '../audio/audio-pool.ts';
-import type { Commands } from '../session/recorder.ts';
-import { openRecorder } from '../session/testing/open-recorder.ts';
+import type { Commands } from '../control/recorder.ts';
+import { openRecorder } from '../control/testing/open-recorder.ts';
 import { Recordings } from '../storage/recordings.ts';
 
 /** How often it is noted what a heartbeat would say. */

@@ -9,7 +9,7 @@ import type { RecorderCommandName } from '#protocol/recorder.ts';
 import { scratchFolder } from '#scripts/testing/scratch-folder.ts';
 import { systemClock } from '#service/clock.ts';
 import { kernelDrops } from '#service/kernel-drops.ts';
-import { newRecording } from '../session/testing/open-recorder.ts';
+import { newRecording } from '../control/testing/open-recorder.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { STREAMS } from './capture-rig.ts';
 import { longestFreezeMs, picturesOf } from './captured-pictures.ts';

@@ -2,10 +2,10 @@ import { type Claimant, FairShares } from '#service/fair-shares.ts';
 
 /**
  * Connections that a recording notes, by what became of the question put to them: more than come and go in a long meeting
- * of a hundred whose pages are reloaded now and then, and as many as a manifest holds (recorder/session/told-facts.ts).
+ * of a hundred whose pages are reloaded now and then, and as many as a manifest holds (recorder/control/told-facts.ts).
  */
 export const PLACES = {
-  /** Who agreed: a file each, at least (recorder/session/file-limits.ts). */
+  /** Who agreed: a file each, at least (recorder/control/file-limits.ts). */
   agreed: 1500,
   /** Who said no, and nothing else. */
   refused: 800,

@@ -1,9 +1,9 @@
 import type { FileSource } from '#protocol/people.ts';
 import type { Endpoint } from '#protocol/recorder.ts';
 import type { Places } from '#service/places.ts';
-import type { RecordedFile } from './recorded-file.ts';
+import type { RecordedFile } from '../file/recorded-file.ts';
+import type { WriteAllowance } from '../file/write-allowance.ts';
 import type { Transcodes } from './video-path.ts';
-import type { WriteAllowance } from './write-allowance.ts';
 
 export interface PersonHost {
   /** Our clock. */

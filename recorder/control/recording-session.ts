@@ -12,7 +12,11 @@ import {
 import type { FileProgress } from '#protocol/recording-state.ts';
 import { inTime } from '#service/in-time.ts';
 import { stackOf } from '#service/log.ts';
+import type { RecordedFile } from '../file/recorded-file.ts';
+import type { WriteAllowance } from '../file/write-allowance.ts';
 import { MediaSocket } from '../ingest/media-socket.ts';
+import { PersonRecorder } from '../person/person-recorder.ts';
+import type { IngestCounters } from '../person/stage-counts.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
 import type { Ownership } from '../storage/ownership.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
@@ -22,15 +26,11 @@ import { FileLimits } from './file-limits.ts';
 import { lastPresenceMs } from './last-presence.ts';
 import { openRecordedFile } from './open-recorded-file.ts';
 import { OwnershipWatch } from './ownership-watch.ts';
-import { PersonRecorder } from './person-recorder.ts';
 import { ProblemLog } from './problem-log.ts';
-import type { RecordedFile } from './recorded-file.ts';
 import type { SessionContext } from './session-context.ts';
 import { SessionPeople } from './session-people.ts';
-import type { IngestCounters } from './stage-counts.ts';
 import { listedFiles } from './thinned-files.ts';
 import { ToldFacts } from './told-facts.ts';
-import type { WriteAllowance } from './write-allowance.ts';
 
 /** At the end the disk is asked once more whose folder it is; one that does not answer has not given it to anybody else. */
 const OWNER_WITHIN_MS = 300;

@@ -1,9 +1,9 @@
 import { Fault } from '#protocol/errors.ts';
 import type { ManifestFile } from '#protocol/manifest.ts';
 import type { Fact } from '#protocol/recorder.ts';
+import type { PersonRecorder } from '../person/person-recorder.ts';
+import type { IngestCounters } from '../person/stage-counts.ts';
 import { PastPeople } from './past-people.ts';
-import type { PersonRecorder } from './person-recorder.ts';
-import type { IngestCounters } from './stage-counts.ts';
 
 /** Everybody of one recording: who is being recorded, who is on their way out, and what is left of those who were. */
 export class SessionPeople {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { newRecording } from '../control/testing/open-recorder.ts';
+import { RecordingPlace } from '../control/testing/recording-place.ts';
+import { streams } from '../control/testing/sent-media.ts';
 import { encodeSps } from '../depacketize/testing/sps-fields.ts';
 import { encodeFrameHeader, packetizeVp8 } from '../depacketize/testing/vp8-packets.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { rtpPacket } from '../testing/wire.ts';
-import { newRecording } from './testing/open-recorder.ts';
-import { RecordingPlace } from './testing/recording-place.ts';
-import { streams } from './testing/sent-media.ts';
 
 let place: RecordingPlace;
 beforeAll(async () => {

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import type { FileSource } from '#protocol/people.ts';
 import { stackOf } from '#service/log.ts';
+import { RecordedFile } from '../file/recorded-file.ts';
+import { Take } from '../file/take.ts';
+import type { WriteAllowance } from '../file/write-allowance.ts';
 import { repairFile } from '../storage/repair-file.ts';
-import { RecordedFile } from './recorded-file.ts';
 import type { SessionContext } from './session-context.ts';
-import { Take } from './take.ts';
-import type { WriteAllowance } from './write-allowance.ts';
 
 /** A person's next file in a recording, wired to disk, audio workers and log. It is created with its first media. */
 export function openRecordedFile(

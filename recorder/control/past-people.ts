@@ -1,5 +1,5 @@
 import type { ManifestFile } from '#protocol/manifest.ts';
-import { type IngestCounters, NO_COUNTS, sumOfCounts } from './stage-counts.ts';
+import { type IngestCounters, NO_COUNTS, sumOfCounts } from '../person/stage-counts.ts';
 import { thinnedFiles } from './thinned-files.ts';
 
 /** Of those who have left: what is to be told of them is all that is kept, since a long meeting has many. */

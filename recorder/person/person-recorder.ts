@@ -3,16 +3,16 @@ import { type FileSource, fileSourceOf, type Source } from '#protocol/people.ts'
 import type { Endpoint, RecordedStream } from '#protocol/recorder.ts';
 import type { FileProgress } from '#protocol/recording-state.ts';
 import { Malformed } from '../bytes/malformed.ts';
+import { PersonFiles } from '../file/person-files.ts';
+import { type RecordedFile, STALLED_AFTER_MS } from '../file/recorded-file.ts';
+import { BEHIND_MS } from '../ingest/read-first.ts';
 import { parseRtcp, type RtcpReport } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket, type RtpPacket } from '../rtp/rtp-packet.ts';
 import { fileSink } from './file-sink.ts';
-import { PersonFiles } from './person-files.ts';
 import type { PersonHost, PersonSocket } from './person-host.ts';
 import { PersonStreams } from './person-streams.ts';
 import { Place } from './place.ts';
 import { presentUntilMs } from './presence.ts';
-import { BEHIND_MS } from './read-first.ts';
-import { type RecordedFile, STALLED_AFTER_MS } from './recorded-file.ts';
 import type { IngestCounters } from './stage-counts.ts';
 import { StreamInput } from './stream-input.ts';
 

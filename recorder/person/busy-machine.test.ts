@@ -8,14 +8,14 @@ import type { Manifest } from '#protocol/manifest.ts';
 import { systemClock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
 import { SILENT_FRAMES } from '../audio/silent-frames.ts';
+import type { Recorder } from '../control/recorder.ts';
+import { newRecording } from '../control/testing/open-recorder.ts';
+import { RecordingPlace } from '../control/testing/recording-place.ts';
+import { Voices } from '../control/testing/voices.ts';
 import type { FlvTag } from '../flv/flv-reader.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { tagsOf } from '../flv/testing/file-in-memory.ts';
 import { readManifest } from '../storage/manifest-file.ts';
-import type { Recorder } from './recorder.ts';
-import { newRecording } from './testing/open-recorder.ts';
-import { RecordingPlace } from './testing/recording-place.ts';
-import { Voices } from './testing/voices.ts';
 
 /** Of each of two recordings: thirty streams together. */
 const PEOPLE = 15;

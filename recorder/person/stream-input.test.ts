@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { streams } from '../control/testing/sent-media.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
 import { parseRtpPacket } from '../rtp/rtp-packet.ts';
 import { StreamInput } from './stream-input.ts';
-import { streams } from './testing/sent-media.ts';
 
 const transcodes = { max: 0, open: () => undefined } as never;
 

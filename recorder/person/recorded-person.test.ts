@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
 import { decodingArguments } from '#scripts/testing/decoding-arguments.ts';
-import { newRecording } from './testing/open-recorder.ts';
-import { RecordingPlace } from './testing/recording-place.ts';
+import { newRecording } from '../control/testing/open-recorder.ts';
+import { RecordingPlace } from '../control/testing/recording-place.ts';
 
 const run = promisify(execFile);
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';

@@ -1,6 +1,6 @@
 import type { FileSource } from '#protocol/people.ts';
-import type { PersonFiles } from './person-files.ts';
-import type { RecordedFile } from './recorded-file.ts';
+import type { PersonFiles } from '../file/person-files.ts';
+import type { RecordedFile } from '../file/recorded-file.ts';
 import type { MediaSink } from './stream-input.ts';
 
 /**

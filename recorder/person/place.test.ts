@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { MAX_IDLE_RECEIVERS } from './recorder.ts';
-import { newRecording } from './testing/open-recorder.ts';
-import { RecordingPlace } from './testing/recording-place.ts';
+import { MAX_IDLE_RECEIVERS } from '../control/recorder.ts';
+import { newRecording } from '../control/testing/open-recorder.ts';
+import { RecordingPlace } from '../control/testing/recording-place.ts';
 
 let place: RecordingPlace;
 beforeAll(async () => {

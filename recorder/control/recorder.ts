@@ -10,6 +10,7 @@ import {
 import type { Clock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
 import { Places } from '#service/places.ts';
+import { ReadFirst } from '../ingest/read-first.ts';
 import { readManifest } from '../storage/manifest-file.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { inSfuTime, inWallTime } from '../storage/wall-time.ts';
@@ -17,7 +18,6 @@ import { describedPeople } from './described-people.ts';
 import { DISK_CHECK_MS, DiskWatch } from './disk-watch.ts';
 import { eraseWhatIsDue } from './erasures.ts';
 import { newManifest, resumedManifest } from './first-manifest.ts';
-import { ReadFirst } from './read-first.ts';
 import { RecordingSession } from './recording-session.ts';
 import type { SessionContext } from './session-context.ts';
 
