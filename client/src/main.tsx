@@ -14,7 +14,7 @@ import { mpegtsPlayer } from './adapters/mpegts-player.ts';
 import { randomKey } from './adapters/random-key.ts';
 import { App } from './app/app.tsx';
 import { LanguageProvider } from './app/language-provider.tsx';
-import { type Services, ServicesContext } from './app/services.ts';
+import { type Services, ServicesContext } from './services/services.ts';
 import { PersonKeys } from './session/person-keys.ts';
 import { Preferences } from './session/preferences.ts';
 import { RecentMeetings } from './session/recent-meetings.ts';

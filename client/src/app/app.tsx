@@ -9,7 +9,7 @@ import { ResultPage } from '../ui/result-page.tsx';
 
 const MeetingRoute = lazy(() => import('./meeting-route.tsx'));
 const ArchiveRoutes = lazy(() => import('../features/archive/archive-routes.tsx'));
-const MeetingRecordingsRoute = lazy(() => import('../features/archive/list/meeting-recordings-page.tsx'));
+const MeetingRecordingsRoute = lazy(() => import('../features/archive/meeting-recordings-page.tsx'));
 const RecordRoute = lazy(() => import('./record-route.tsx'));
 const SharedRoute = lazy(() => import('../features/archive/shared-page.tsx'));
 

@@ -3,7 +3,7 @@ import type { Text } from '../text/en/en.ts';
 import { type Language, loadText } from '../text/languages.ts';
 import { LanguageContext } from '../text/use-language.ts';
 import { TextContext } from '../text/use-text.ts';
-import { useServices } from './services.ts';
+import { useServices } from '../services/services.ts';
 
 /** Gives the pages their words, and keeps the choice of language for the next visit. */
 export function LanguageProvider(props: { initial: Language; text: Text; children: ReactNode }) {

@@ -6,7 +6,7 @@ import { Room } from '../features/meeting/room.tsx';
 import type { MeetingSession } from '../session/meeting/meeting-session.ts';
 import { PageFrame } from '../ui/page-frame.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
-import { useServices, useStore } from './services.ts';
+import { useServices, useStore } from '../services/services.ts';
 import { Staying } from './staying.tsx';
 import { UnsupportedPage } from './unsupported-page.tsx';
 import { useVisit } from './use-visit.ts';

@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CreateExportBody, ExportJob } from '#protocol/http/exports.ts';
-import { useServices } from '../../app/services.ts';
+import { useServices } from '../../services/services.ts';
 
 /** Live recordings grow: how often they are asked for. */
 export const LIVE_MS = 3000;

@@ -3,7 +3,7 @@ import { IconFileZip, IconShare, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { RecordingRight } from '#protocol/http/recordings.ts';
-import { useServices } from '../../app/services.ts';
+import { useServices } from '../../services/services.ts';
 import { useText } from '../../text/use-text.ts';
 import { FaultNotice } from '../../ui/fault-notice.tsx';
 import { QuestionDialog } from '../../ui/question-dialog.tsx';

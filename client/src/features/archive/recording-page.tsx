@@ -9,7 +9,7 @@ import { usePageTitle } from '../../ui/use-page-title.ts';
 import { SignIn } from './account/sign-in.tsx';
 import classes from './archive.module.css';
 import { BackLink } from './back-link.tsx';
-import { PinButton } from './list/pin-button.tsx';
+import { PinButton } from './pin-button.tsx';
 import { Failed, Loading } from './page-states.tsx';
 import { useRecording } from './queries.ts';
 import { ConsentLedger } from './recording/consent-ledger.tsx';

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import { useParams } from 'react-router';
 import { Fault } from '#protocol/errors.ts';
 import type { SharedRecording } from '#protocol/http/shares.ts';
-import { useServices } from '../../app/services.ts';
+import { useServices } from '../../services/services.ts';
 import { formatDate } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
 import { FaultNotice } from '../../ui/fault-notice.tsx';

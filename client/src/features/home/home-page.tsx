@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { Fault } from '#protocol/errors.ts';
 import { MEETING_NAME_MAX_LENGTH } from '#protocol/identifiers.ts';
-import { useServices } from '../../app/services.ts';
+import { useServices } from '../../services/services.ts';
 import { meetingIdFrom } from '../../session/meeting-link.ts';
 import { type WantedKey, wantedKey } from '../../session/wanted-key.ts';
 import { useText } from '../../text/use-text.ts';

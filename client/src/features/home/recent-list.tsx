@@ -1,7 +1,7 @@
 import { ActionIcon, CloseButton } from '@mantine/core';
 import { IconFolderOpen } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import { useServices, useStore } from '../../app/services.ts';
+import { useServices, useStore } from '../../services/services.ts';
 import { formatDate } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
 import classes from './home-page.module.css';

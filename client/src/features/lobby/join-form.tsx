@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { PERSON_NAME_MAX_LENGTH } from '#protocol/identifiers.ts';
-import { useServices } from '../../app/services.ts';
+import { useServices } from '../../services/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';
 import classes from './lobby-page.module.css';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
-import { DevicePickers } from '../../app/devices/device-pickers.tsx';
-import { useServices, useStore } from '../../app/services.ts';
+import { DevicePickers } from '../../devices/device-pickers.tsx';
+import { useServices, useStore } from '../../services/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';
 import { ConnectionState } from '../../ui/connection-state.tsx';

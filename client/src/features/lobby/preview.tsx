@@ -1,5 +1,5 @@
 import { IconMicrophoneOff, IconVideo, IconVideoOff } from '@tabler/icons-react';
-import { LiveMicrophone } from '../../app/devices/live-microphone.tsx';
+import { LiveMicrophone } from '../../devices/live-microphone.tsx';
 import { type DevicesSnapshot, trackOf } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';

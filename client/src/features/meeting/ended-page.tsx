@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link } from 'react-router';
-import { useServices, useStore } from '../../app/services.ts';
+import { useServices, useStore } from '../../services/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';
 import { PageFrame } from '../../ui/page-frame.tsx';

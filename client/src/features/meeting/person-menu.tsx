@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDotsVertical } from '@tabler/icons-react';
 import type { Person, Source } from '#protocol/people.ts';
-import { useStore } from '../../app/services.ts';
+import { useStore } from '../../services/services.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { Stage } from '../../session/stage/stage.ts';
 import { useText } from '../../text/use-text.ts';

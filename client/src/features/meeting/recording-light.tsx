@@ -1,4 +1,4 @@
-import { useNow } from '../../app/services.ts';
+import { useNow } from '../../services/services.ts';
 import type { RecordingView } from '../../session/meeting/recording-view.ts';
 import { formatDuration } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';

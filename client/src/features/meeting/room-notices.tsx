@@ -1,7 +1,7 @@
 import { Anchor, CloseButton } from '@mantine/core';
 import { useState } from 'react';
-import { DeviceChanges } from '../../app/devices/device-changes.tsx';
-import { useServices } from '../../app/services.ts';
+import { DeviceChanges } from '../../devices/device-changes.tsx';
+import { useServices } from '../../services/services.ts';
 import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';

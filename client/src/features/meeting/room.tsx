@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { useStore } from '../../app/services.ts';
+import { useStore } from '../../services/services.ts';
 import { speakerOf } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { Stage } from '../../session/stage/stage.ts';

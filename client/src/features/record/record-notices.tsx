@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { DeviceChanges } from '../../app/devices/device-changes.tsx';
-import { useServices } from '../../app/services.ts';
+import { DeviceChanges } from '../../devices/device-changes.tsx';
+import { useServices } from '../../services/services.ts';
 import type { Message } from '../../session/meeting/meeting-state.ts';
 import type { SoloProblem, SoloSession, SoloSnapshot } from '../../session/solo/solo-session.ts';
 import type { Text } from '../../text/en/en.ts';

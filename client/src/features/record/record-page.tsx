@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { PERSON_NAME_MAX_LENGTH } from '#protocol/identifiers.ts';
-import { useServices, useStore } from '../../app/services.ts';
+import { useServices, useStore } from '../../services/services.ts';
 import type { SoloSession } from '../../session/solo/solo-session.ts';
 import { useText } from '../../text/use-text.ts';
 import { ConnectionState } from '../../ui/connection-state.tsx';

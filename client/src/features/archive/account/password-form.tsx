@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { useText } from '#client/text/use-text.ts';
 import { Card } from '#client/ui/card.tsx';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';

@@ -1,6 +1,6 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
-import { useNow, useServices } from '#client/app/services.ts';
+import { useNow, useServices } from '#client/services/services.ts';
 import { secondsUntil } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { PageFrame } from '#client/ui/page-frame.tsx';

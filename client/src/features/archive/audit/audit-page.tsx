@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { useText } from '#client/text/use-text.ts';
 import { usePageTitle } from '#client/ui/use-page-title.ts';
 import { auditActionSchema, listAuditQuerySchema } from '#protocol/http/audit.ts';

@@ -1,6 +1,6 @@
 import { formatBytes, formatDate, formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
-import { PinButton } from './pin-button.tsx';
+import { PinButton } from '../pin-button.tsx';
 import { RecordingWords } from './recording-words.tsx';
 import classes from './recordings-list.module.css';
 import { type ListProps, RecordingCheckbox, RecordingState } from './recordings-table.tsx';

@@ -4,7 +4,7 @@ import { formatBytes, formatDate, formatDuration } from '#client/text/format.ts'
 import { useText } from '#client/text/use-text.ts';
 import type { RecordingSort, RecordingSummary } from '#protocol/http/recordings.ts';
 import { StateBadge } from '../state-badge.tsx';
-import { PinButton } from './pin-button.tsx';
+import { PinButton } from '../pin-button.tsx';
 import { RecordingWords } from './recording-words.tsx';
 import classes from './recordings-list.module.css';
 import type { Selection } from './use-selection.ts';

@@ -1,7 +1,7 @@
 import { CloseButton, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { MAX_SEARCH_LENGTH } from '#client/session/archive/list-filters.ts';
 import { useText } from '#client/text/use-text.ts';
 

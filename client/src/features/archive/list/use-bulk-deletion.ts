@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { Fault } from '#protocol/errors.ts';
 import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import { RECORDINGS } from '../queries.ts';

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { liveKey, withLive } from '#client/session/archive/live-list.ts';
 import type { RecordingsQuery } from '#client/session/ports/archive.ts';
 import { MAX_RECORDINGS_PAGE_SIZE } from '#protocol/http/recordings.ts';

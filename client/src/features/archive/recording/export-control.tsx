@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconDownload, IconMovie, IconMusic } from '@tabler/icons-react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { Fault } from '#protocol/errors.ts';

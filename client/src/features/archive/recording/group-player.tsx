@@ -1,5 +1,5 @@
 import { type MouseEvent, useRef } from 'react';
-import { useStore } from '#client/app/services.ts';
+import { useStore } from '#client/services/services.ts';
 import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
 import { useText } from '#client/text/use-text.ts';
 import classes from './group-player.module.css';

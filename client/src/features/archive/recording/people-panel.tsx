@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { formatClock } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';

@@ -10,7 +10,7 @@ import {
   IconVolumeOff,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useStore } from '#client/app/services.ts';
+import { useStore } from '#client/services/services.ts';
 import { type GroupPlayback, RATES } from '#client/session/playback/group-playback.ts';
 import { useText } from '#client/text/use-text.ts';
 import { KeysHint } from './keys-hint.tsx';

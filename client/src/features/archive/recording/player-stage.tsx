@@ -1,6 +1,6 @@
 import { IconPlayerPlayFilled } from '@tabler/icons-react';
 import type { CSSProperties } from 'react';
-import { useStore } from '#client/app/services.ts';
+import { useStore } from '#client/services/services.ts';
 import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
 import { placeOf, type Seat } from '#client/session/playback/scene.ts';
 import { useText } from '#client/text/use-text.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useStore } from '#client/app/services.ts';
+import { useStore } from '#client/services/services.ts';
 import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
 import { formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';

@@ -1,5 +1,5 @@
 import { type MouseEvent, useMemo } from 'react';
-import { useStore } from '#client/app/services.ts';
+import { useStore } from '#client/services/services.ts';
 import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
 import {
   boxesPath,

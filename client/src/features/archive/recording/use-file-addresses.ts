@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import type { FileAddresses } from './recording-files.tsx';
 
 /** Where the files of a recording are for those who may read it. */

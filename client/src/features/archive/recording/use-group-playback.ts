@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { GroupPlayback } from '#client/session/playback/group-playback.ts';
 import { speechOf, tracksOf } from '#client/session/playback/tracks.ts';
 import type { Manifest } from '#protocol/manifest.ts';

@@ -1,7 +1,7 @@
 import { Button, Checkbox, CopyButton, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconLink } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { useText } from '#client/text/use-text.ts';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';
 import type { CreateShareBody } from '#protocol/http/shares.ts';

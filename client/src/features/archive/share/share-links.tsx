@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { formatDate } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';

@@ -1,4 +1,4 @@
-import { useNow } from '#client/app/services.ts';
+import { useNow } from '#client/services/services.ts';
 import { formatBytes, formatDayOf } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { Card } from '#client/ui/card.tsx';

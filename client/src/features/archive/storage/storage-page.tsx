@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { formatBytes } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { Notice } from '#client/ui/notice.tsx';

@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import type { Retention } from '#protocol/http/storage.ts';
 import { RECORDINGS } from '../queries.ts';
 

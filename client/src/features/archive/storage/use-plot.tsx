@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import { type DayOfUse, lastDays, scaleTop } from '#client/session/archive/use-per-day.ts';
 import { formatBytes, formatDay } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 
 /** The value as it was when it last stayed the same for `pauseMs`. */
 export function useSettled<T>(value: T, pauseMs: number): T {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useServices } from '#client/app/services.ts';
+import { useServices } from '#client/services/services.ts';
 import type { DevicesSnapshot } from '#client/session/capture/input-state.ts';
 import type { MeetingSession } from '#client/session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';

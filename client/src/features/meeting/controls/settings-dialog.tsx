@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core';
-import { DevicePickers } from '#client/app/devices/device-pickers.tsx';
+import { DevicePickers } from '#client/devices/device-pickers.tsx';
 import { type DevicesSnapshot, trackOf } from '#client/session/capture/input-state.ts';
 import type { LocalDevices } from '#client/session/capture/local-devices.ts';
 import { useText } from '#client/text/use-text.ts';

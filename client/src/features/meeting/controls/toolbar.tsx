@@ -11,7 +11,7 @@ import {
   IconVideoOff,
 } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { LiveMicrophone } from '#client/app/devices/live-microphone.tsx';
+import { LiveMicrophone } from '#client/devices/live-microphone.tsx';
 import { type DevicesSnapshot, trackOf } from '#client/session/capture/input-state.ts';
 import type { MeetingSession } from '#client/session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';

@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { type CSSProperties, useEffect, useMemo } from 'react';
-import { useStore } from '#client/app/services.ts';
+import { useStore } from '#client/services/services.ts';
 import type { Incoming } from '#client/session/media/incoming.ts';
 import type { Stage } from '#client/session/stage/stage.ts';
 import { useText } from '#client/text/use-text.ts';

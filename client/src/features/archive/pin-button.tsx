@@ -1,9 +1,9 @@
 import { ActionIcon } from '@mantine/core';
 import { IconPin, IconPinFilled } from '@tabler/icons-react';
-import { useServices } from '#client/app/services.ts';
-import { useText } from '#client/text/use-text.ts';
+import { useServices } from '../../services/services.ts';
+import { useText } from '../../text/use-text.ts';
 import type { RecordingSummary } from '#protocol/http/recordings.ts';
-import { useRecordingAction } from '../queries.ts';
+import { useRecordingAction } from './queries.ts';
 
 /** Shows whether the rules leave a recording alone, and changes that. */
 export function PinButton({ recording }: { recording: RecordingSummary }) {

@@ -1,9 +1,9 @@
-import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
-import { trackOf } from '../../session/capture/input-state.ts';
-import type { LocalDevices } from '../../session/capture/local-devices.ts';
-import type { ChosenKind } from '../../session/ports/capture.ts';
-import { useText } from '../../text/use-text.ts';
-import { DevicePicker } from '../../ui/device-picker.tsx';
+import type { DevicesSnapshot } from '../session/capture/input-state.ts';
+import { trackOf } from '../session/capture/input-state.ts';
+import type { LocalDevices } from '../session/capture/local-devices.ts';
+import type { ChosenKind } from '../session/ports/capture.ts';
+import { useText } from '../text/use-text.ts';
+import { DevicePicker } from '../ui/device-picker.tsx';
 import classes from './device-pickers.module.css';
 import { LiveLevelBar } from './live-microphone.tsx';
 

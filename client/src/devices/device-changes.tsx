@@ -1,8 +1,8 @@
 import { Button, CloseButton } from '@mantine/core';
-import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
-import type { LocalDevices } from '../../session/capture/local-devices.ts';
-import { useText } from '../../text/use-text.ts';
-import { Notice } from '../../ui/notice.tsx';
+import type { DevicesSnapshot } from '../session/capture/input-state.ts';
+import type { LocalDevices } from '../session/capture/local-devices.ts';
+import { useText } from '../text/use-text.ts';
+import { Notice } from '../ui/notice.tsx';
 import classes from './device-changes.module.css';
 
 /** What became of camera, microphone and screen by nobody's wish: the system took them, or a headset went away and came back. */
