@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { useServices } from '../services/services.ts';
 import type { Text } from '../text/en/en.ts';
 import { type Language, loadText } from '../text/languages.ts';
 import { LanguageContext } from '../text/use-language.ts';
 import { TextContext } from '../text/use-text.ts';
-import { useServices } from '../services/services.ts';
 
 /** Gives the pages their words, and keeps the choice of language for the next visit. */
 export function LanguageProvider(props: { initial: Language; text: Text; children: ReactNode }) {

@@ -1,10 +1,10 @@
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { RecordPage } from '../features/record/record-page.tsx';
+import { useServices, useStore } from '../services/services.ts';
 import type { SoloSession } from '../session/solo/solo-session.ts';
 import { useText } from '../text/use-text.ts';
 import { PageFrame } from '../ui/page-frame.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
-import { useServices, useStore } from '../services/services.ts';
 import { Staying } from './staying.tsx';
 import { UnsupportedPage } from './unsupported-page.tsx';
 import { useVisit } from './use-visit.ts';

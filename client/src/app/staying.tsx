@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 import { useBlocker } from 'react-router';
+import { useServices } from '../services/services.ts';
 import { useText } from '../text/use-text.ts';
 import { QuestionDialog } from '../ui/question-dialog.tsx';
-import { useServices } from '../services/services.ts';
 
 /**
  * Keeps somebody in what they are in: the screen on, and a question before they leave by accident, by the browser's own

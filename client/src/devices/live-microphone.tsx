@@ -1,6 +1,6 @@
+import { useSoundLevel } from '../services/services.ts';
 import { LevelBar } from '../ui/level-bar.tsx';
 import { MicrophoneLevel } from '../ui/microphone-level.tsx';
-import { useSoundLevel } from '../services/services.ts';
 
 /** The sign of a microphone that shows what it hears. It is drawn by itself, since it changes many times a second. */
 export function LiveMicrophone({ track }: { track: MediaStreamTrack | undefined }) {

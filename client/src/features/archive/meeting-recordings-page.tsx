@@ -1,20 +1,20 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
+import { type ErrorCode, Fault } from '#protocol/errors.ts';
 import { useServices } from '../../services/services.ts';
 import { useText } from '../../text/use-text.ts';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { ResultPage } from '../../ui/result-page.tsx';
 import { useIsNarrow } from '../../ui/use-is-narrow.ts';
 import { usePageTitle } from '../../ui/use-page-title.ts';
-import { type ErrorCode, Fault } from '#protocol/errors.ts';
 import classes from './archive.module.css';
 import { ArchiveQueries } from './archive-queries.tsx';
-import { MoreButton } from './more-button.tsx';
-import { Failed, Loading } from './page-states.tsx';
 import { RecordingCards } from './list/recording-cards.tsx';
 import { RecordingsTable } from './list/recordings-table.tsx';
 import { useRecordings } from './list/use-recordings.ts';
+import { MoreButton } from './more-button.tsx';
+import { Failed, Loading } from './page-states.tsx';
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['not-signed-in', 'forbidden', 'host-key-wrong']);
 

@@ -1,8 +1,8 @@
 import { ActionIcon } from '@mantine/core';
 import { IconPin, IconPinFilled } from '@tabler/icons-react';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import { useServices } from '../../services/services.ts';
 import { useText } from '../../text/use-text.ts';
-import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import { useRecordingAction } from './queries.ts';
 
 /** Shows whether the rules leave a recording alone, and changes that. */
