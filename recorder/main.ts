@@ -2,6 +2,7 @@ import '#service/owner-umask.ts';
 
 import { randomUUID } from 'node:crypto';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { Locks, thisOwner } from '#recordings/ownership.ts';
 import { AwakeClock } from '#service/awake-clock.ts';
 import { systemClock } from '#service/clock.ts';
 import { takeConfig } from '#service/config.ts';
@@ -19,7 +20,7 @@ import { SfuClock } from './control/sfu-clock.ts';
 import { SfuLink } from './control/sfu-link.ts';
 import { PortRange } from './ingest/port-range.ts';
 import { recorderMetrics } from './metrics.ts';
-import { Locks, thisOwner } from './storage/ownership.ts';
+
 import { Recordings } from './storage/recordings.ts';
 import { TranscodePool } from './transcode/transcode-pool.ts';
 

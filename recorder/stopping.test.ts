@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { type Socket as RecorderSocket, Server } from 'socket.io';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { provenParts, type RecorderHandshake } from '#protocol/recorder.ts';
+import { readManifest } from '#recordings/manifest-file.ts';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
@@ -18,7 +19,7 @@ import { newRecording } from './control/testing/open-recorder.ts';
 import { streams } from './control/testing/sent-media.ts';
 import { metadataOf, tagsOf } from './flv/testing/file-in-memory.ts';
 import { RECORDER_NODE_FLAGS } from './node-flags.ts';
-import { readManifest } from './storage/manifest-file.ts';
+
 import { opusBursts } from './testing/opus-bursts.ts';
 import { rtpPacket } from './testing/wire.ts';
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Indexer } from '#archive/catalog/indexer.ts';
 import { SqliteCatalog } from '#archive/catalog/sqlite-catalog.ts';
 import { configFields } from '#archive/config.ts';
-import { LocalDisk } from '#archive/store/local-disk.ts';
+import { LocalDisk } from '#recordings/local-disk.ts';
 import { systemClock } from '#service/clock.ts';
 import { openLog } from '#service/log.ts';
 import { root } from './setup/places.ts';

@@ -26,7 +26,9 @@ test('the search finds what it looks for', () => {
 });
 
 test('the real time is read by the clock adapter and main.ts alone', () => {
-  const files = globSync('{protocol,service,sfu,recorder,archive,client/src}/**/*.{ts,tsx}', { cwd: root })
+  const files = globSync('{protocol,service,sfu,recordings,recorder,archive,client/src}/**/*.{ts,tsx}', {
+    cwd: root,
+  })
     .filter((name) => !/\.test\.tsx?$/.test(name) && !MAY.test(name))
     .sort();
   const found = files.flatMap((name) =>

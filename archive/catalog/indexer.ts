@@ -1,8 +1,8 @@
+import { parseManifestApart } from '#recordings/parse-apart.ts';
+import type { Store } from '#recordings/store.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
-import type { Store } from '../store/store.ts';
 import type { Catalog } from './catalog.ts';
-import { parseManifestApart } from './parse-apart.ts';
 import { summarize, summarizeBroken } from './summarize.ts';
 
 /** A lost hint is made good after this time. */

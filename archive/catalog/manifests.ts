@@ -1,7 +1,7 @@
 import type { Manifest } from '#protocol/manifest.ts';
-import type { Store } from '../store/store.ts';
+import { PARSED_AT_ONCE_CHARS, parseManifestApart } from '#recordings/parse-apart.ts';
+import type { Store } from '#recordings/store.ts';
 import { Turns } from '../work/turns.ts';
-import { PARSED_AT_ONCE_CHARS, parseManifestApart } from './parse-apart.ts';
 
 /** Recordings whose long manifests are waited for at once; each is parsed for all who ask for it. */
 export const MAX_WAITING = 50;

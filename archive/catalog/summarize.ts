@@ -1,11 +1,5 @@
 import type { RecordingSummary } from '#protocol/http/recordings.ts';
-import { type Manifest, manifestSchema } from '#protocol/manifest.ts';
-import { parseMessage } from '#protocol/reply.ts';
-
-/** @throws Error that says what is wrong with it */
-export function parseManifest(text: string): Manifest {
-  return parseMessage(manifestSchema, JSON.parse(text));
-}
+import type { Manifest } from '#protocol/manifest.ts';
 
 /** What lists show of a recording. */
 export function summarize(manifest: Manifest): RecordingSummary {

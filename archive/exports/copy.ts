@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
-import { parseManifestApart } from '../catalog/parse-apart.ts';
-import type { Store } from '../store/store.ts';
+import { parseManifestApart } from '#recordings/parse-apart.ts';
+import type { Store } from '#recordings/store.ts';
 import type { Maker } from './maker.ts';
 import { makeMp4 } from './mp4/make-mp4.ts';
 

@@ -1,6 +1,6 @@
+import { parseManifestApart } from '#recordings/parse-apart.ts';
+import type { Store } from '#recordings/store.ts';
 import type { Log } from '#service/log.ts';
-import { parseManifestApart } from '../catalog/parse-apart.ts';
-import type { Store } from '../store/store.ts';
 import { copyMaker } from './copy.ts';
 import type { ExportRow } from './export-table.ts';
 import { GROUP_BYTES_PER_SECOND } from './group/costs.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
+import { parseManifestApart } from '#recordings/parse-apart.ts';
+import type { Store } from '#recordings/store.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { parseManifestApart } from '../catalog/parse-apart.ts';
 import type { ManifestEditor } from '../keep/manifest-editor.ts';
-import type { Store } from '../store/store.ts';
 import type { Sums } from './hash-messages.ts';
 import type { Hasher } from './hasher.ts';
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Registry } from 'prom-client';
+import type { Store } from '#recordings/store.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import type { Policy } from '#service/who-may.ts';
@@ -24,7 +25,6 @@ import type { Pins } from '../keep/pins.ts';
 import type { RetentionKeeper } from '../keep/retention.ts';
 import type { SfuProxy } from '../proxy/sfu-proxy.ts';
 import type { Shares } from '../shares/shares.ts';
-import type { Store } from '../store/store.ts';
 import type { LiveLooks } from '../streams/live-looks.ts';
 import type { OpenStreams } from '../streams/open-streams.ts';
 import type { Thumbnails } from '../thumbnails/thumbnails.ts';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
 import type { Manifest } from '#protocol/manifest.ts';
-import type { StoredFile } from '../store/store.ts';
+import type { StoredFile } from '#recordings/store.ts';
 import type { HttpContext } from './context.ts';
 import { downloadAs } from './download-name.ts';
 import { followFile } from './follow-file.ts';

@@ -1,7 +1,7 @@
 import { Fault } from '#protocol/errors.ts';
 import type { Manifest } from '#protocol/manifest.ts';
-import { parseManifestApart } from '../catalog/parse-apart.ts';
-import type { Store } from '../store/store.ts';
+import { parseManifestApart } from '#recordings/parse-apart.ts';
+import type { Store } from '#recordings/store.ts';
 
 /**
  * The archive's way of writing manifests: of closed recordings only, since a manifest has one writer, and until a recording is

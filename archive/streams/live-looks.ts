@@ -1,7 +1,7 @@
+import { parseManifestApart } from '#recordings/parse-apart.ts';
+import type { Store } from '#recordings/store.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
-import { parseManifestApart } from '../catalog/parse-apart.ts';
-import type { Store } from '../store/store.ts';
 
 /** How often it is looked whether a file has grown. */
 export const FOLLOW_PERIOD_MS = 250;

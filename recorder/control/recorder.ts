@@ -7,11 +7,11 @@ import {
   type RecorderCommandParams,
   type RecorderCommandResult,
 } from '#protocol/recorder.ts';
+import { readManifest } from '#recordings/manifest-file.ts';
 import type { Clock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
 import { Places } from '#service/places.ts';
 import { ReadFirst } from '../ingest/read-first.ts';
-import { readManifest } from '../storage/manifest-file.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { inSfuTime, inWallTime } from '../storage/wall-time.ts';
 import { describedPeople } from './described-people.ts';

@@ -10,6 +10,7 @@ import {
   type RecorderCommandResult,
 } from '#protocol/recorder.ts';
 import type { FileProgress } from '#protocol/recording-state.ts';
+import type { Ownership } from '#recordings/ownership.ts';
 import { inTime } from '#service/in-time.ts';
 import { stackOf } from '#service/log.ts';
 import type { RecordedFile } from '../file/recorded-file.ts';
@@ -18,7 +19,6 @@ import { MediaSocket } from '../ingest/media-socket.ts';
 import { PersonRecorder } from '../person/person-recorder.ts';
 import type { IngestCounters } from '../person/stage-counts.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
-import type { Ownership } from '../storage/ownership.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
 import { inWallTime } from '../storage/wall-time.ts';
 import { eraseWhatIsDue, isRefusal } from './erasures.ts';

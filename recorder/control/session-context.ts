@@ -1,9 +1,9 @@
+import type { Locks } from '#recordings/ownership.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import type { Places } from '#service/places.ts';
 import type { AudioPool } from '../audio/audio-pool.ts';
 import type { PortRange } from '../ingest/port-range.ts';
-import type { Locks } from '../storage/ownership.ts';
 import type { Recordings } from '../storage/recordings.ts';
 import type { TranscodePool } from '../transcode/transcode-pool.ts';
 

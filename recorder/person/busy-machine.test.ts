@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Fault } from '#protocol/errors.ts';
 import type { Manifest } from '#protocol/manifest.ts';
+import { readManifest } from '#recordings/manifest-file.ts';
 import { systemClock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
 import { SILENT_FRAMES } from '../audio/silent-frames.ts';
@@ -15,7 +16,6 @@ import { Voices } from '../control/testing/voices.ts';
 import type { FlvTag } from '../flv/flv-reader.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { tagsOf } from '../flv/testing/file-in-memory.ts';
-import { readManifest } from '../storage/manifest-file.ts';
 
 /** Of each of two recordings: thirty streams together. */
 const PEOPLE = 15;

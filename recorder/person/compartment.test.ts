@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { FileProgress } from '#protocol/recording-state.ts';
+import { readManifest } from '#recordings/manifest-file.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
@@ -17,7 +18,6 @@ import { TagStream } from '../file/tag-stream.ts';
 import { Take } from '../file/take.ts';
 import { tagsOf } from '../flv/testing/file-in-memory.ts';
 import { RtpReceiver } from '../rtp/rtp-receiver.ts';
-import { readManifest } from '../storage/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
 import { rtpPacket, senderReport } from '../testing/wire.ts';
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readManifest } from '#recordings/manifest-file.ts';
 import { newRecording } from '../control/testing/open-recorder.ts';
 import { RecordingPlace } from '../control/testing/recording-place.ts';
 import { streams } from '../control/testing/sent-media.ts';
 import { encodeSps } from '../depacketize/testing/sps-fields.ts';
 import { encodeFrameHeader, packetizeVp8 } from '../depacketize/testing/vp8-packets.ts';
-import { readManifest } from '../storage/manifest-file.ts';
 import { rtpPacket } from '../testing/wire.ts';
 
 let place: RecordingPlace;

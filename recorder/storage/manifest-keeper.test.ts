@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
+import { readManifest } from '#recordings/manifest-file.ts';
 import { silentLog } from '#service/log.ts';
-import { readManifest } from './manifest-file.ts';
 import { MANIFEST_BYTES_PER_S, ManifestKeeper } from './manifest-keeper.ts';
 
 const manifest: Manifest = {

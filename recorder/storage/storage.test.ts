@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
+import { readManifest, writeManifest } from '#recordings/manifest-file.ts';
 import { silentLog } from '#service/log.ts';
 import {
   AppendFile,
@@ -13,7 +14,6 @@ import {
   WRITE_INTERVAL_MS,
   WRITE_THRESHOLD_BYTES,
 } from './append-file.ts';
-import { readManifest, writeManifest } from './manifest-file.ts';
 import { Recordings } from './recordings.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 10, 20, 30, 123);

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { FactBody, RecordedStream } from '#protocol/recorder.ts';
+import { readManifest } from '#recordings/manifest-file.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { AudioPool } from '../audio/audio-pool.ts';
 import { newRecording, openRecorder } from '../control/testing/open-recorder.ts';
 import { tagsOf } from '../flv/testing/file-in-memory.ts';
-import { readManifest } from '../storage/manifest-file.ts';
+
 import { Recordings } from '../storage/recordings.ts';
 import { STREAMS } from './capture-rig.ts';
 import { picturesOf } from './captured-pictures.ts';

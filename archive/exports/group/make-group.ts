@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
+import { parseManifestApart } from '#recordings/parse-apart.ts';
+import type { Store } from '#recordings/store.ts';
 import type { Log } from '#service/log.ts';
-import { parseManifestApart } from '../../catalog/parse-apart.ts';
-import type { Store } from '../../store/store.ts';
 import { runFfmpeg } from '../ffmpeg.ts';
 import type { WorkLimits } from '../limits.ts';
 import type { Maker, Progress, Work } from '../maker.ts';

@@ -1,8 +1,8 @@
+import { Locks, thisOwner } from '#recordings/ownership.ts';
 import { type Clock, systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
 import { AudioPool } from '../../audio/audio-pool.ts';
 import { PortRange } from '../../ingest/port-range.ts';
-import { Locks, thisOwner } from '../../storage/ownership.ts';
 import type { Recordings } from '../../storage/recordings.ts';
 import { TranscodePool } from '../../transcode/transcode-pool.ts';
 import { Recorder, type RecorderOptions } from '../recorder.ts';

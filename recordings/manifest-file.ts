@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import { MAX_MANIFEST_BYTES, type Manifest, manifestSchema } from '#protocol/manifest.ts';
+import { parseMessage } from '#protocol/reply.ts';
 import type { Log } from '#service/log.ts';
 import { replaceFile } from '#service/replace-file.ts';
 
@@ -19,5 +20,10 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, MANIFEST_NAME);
   const { size } = await stat(path);
   if (size > MAX_MANIFEST_BYTES) throw new Fault('manifest-broken', `The manifest has ${size} bytes.`);
-  return manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  return parseManifest(await readFile(path, 'utf8'));
+}
+
+/** @throws Error that says what is wrong with it */
+export function parseManifest(text: string): Manifest {
+  return parseMessage(manifestSchema, JSON.parse(text));
 }

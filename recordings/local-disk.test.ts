@@ -1,6 +1,6 @@
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
-import { temporaryFolder } from '../testing/sample.ts';
+import { temporaryFolder } from '#archive/testing/sample.ts';
 import { LocalDisk } from './local-disk.ts';
 import { storeContract } from './testing/store-contract.ts';
 

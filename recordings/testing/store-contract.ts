@@ -2,7 +2,7 @@ import { appendFile, mkdir, open, readdir, rm, symlink, writeFile } from 'node:f
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { sampleFile, sampleId, sampleManifest, writeRecording } from '../../testing/sample.ts';
+import { sampleFile, sampleId, sampleManifest, writeRecording } from '#archive/testing/sample.ts';
 import type { ScanExtent, Store } from '../store.ts';
 
 const { name } = sampleFile('alice-1');

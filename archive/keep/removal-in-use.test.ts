@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { REMOVAL_RETRY_MS } from '#recordings/local-disk.ts';
 import { type Log, silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';
-import { REMOVAL_RETRY_MS } from './local-disk.ts';
 
 const failing = vi.hoisted(() => ({ code: undefined as string | undefined }));
 /** As over NFS while somebody reads: what is removed leaves `.nfs…` behind, and so its folder stays. */

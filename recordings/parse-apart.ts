@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Manifest } from '#protocol/manifest.ts';
 import { nextTurn } from '#service/clock.ts';
 import { type ManifestAnswer, manifestAnswerSchema } from './manifest-messages.ts';
-import { parseManifest } from './summarize.ts';
+import { parseManifest } from './manifest-file.ts';
 
 /** Up to here parsing is quicker than asking a thread: a meeting of an hour stays below. */
 export const PARSED_AT_ONCE_CHARS = 64 * 1024;
