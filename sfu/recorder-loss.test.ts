@@ -2,7 +2,7 @@ import { observer } from 'mediasoup';
 import { expect, test } from 'vitest';
 import { HEARTBEAT_INTERVAL_MS, HEARTBEAT_TIMEOUT_MS } from '#protocol/recorder.ts';
 import { COMMAND_TIMEOUT_MS } from './recording/recorder-link.ts';
-import { RESUME_ELSEWHERE_MS, STOP_WITHIN_MS } from './recording/recording.ts';
+import { RESUME_ELSEWHERE_MS, STOP_WITHIN_MS } from './recording/recording-machine.ts';
 import { host, openMeeting, openRecordedMeeting } from './testing/recorded-meeting.ts';
 import { TestParticipant } from './testing/test-participant.ts';
 import { TestRecorder } from './testing/test-recorder.ts';

@@ -68,6 +68,7 @@ export class Meeting {
       maxPeople: context.maxPeople,
       doors: description.doors,
       nowMs: () => context.clock.nowMs(),
+      recording: () => this.recordings.state,
       emit: (event) => this.#take(event),
     });
     this.#lobby = new Lobby({

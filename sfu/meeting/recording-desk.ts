@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { type ErrorBody, Fault } from '#protocol/errors.ts';
 import { makeRecordingId } from '#protocol/identifiers.ts';
 import { FULL_WORDS, MAX_KEPT_PEOPLE } from '#protocol/recorder.ts';
+import type { RecordingState } from '#protocol/recording-state.ts';
 import type { RequestResult } from '#protocol/signalling.ts';
 import type { Clock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
+import type { FactLog } from '../recording/fact-log.ts';
 import type { OrphanRecording } from '../recording/orphan-recordings.ts';
 import { RecorderPath } from '../recording/recorder-path.ts';
 import { Recording } from '../recording/recording.ts';
 import type { RecordingOptions } from '../recording/recording-host.ts';
+import type { StopReason } from '../recording/recording-machine.ts';
 import { Standby } from '../recording/standby.ts';
 import type { Room } from '../room/room.ts';
 import { GRACE_MS, type MeetingContext } from './meeting-context.ts';
@@ -20,6 +23,15 @@ export const LIMIT_WARNING_MS = 5 * 60_000;
 
 /** Whoever wants to be erased learns by then whether it is done. */
 export const ERASE_ANSWER_MS = 5000;
+
+/** What a recording that was pressed for, and one that is taken up, differ in. */
+interface Opening {
+  start: Pick<RecordingOptions['start'], 'recordingId' | 'startedAtMs' | 'wallAheadMs'>;
+  /** The meeting's own, unless it was another one then. */
+  meetingName?: string;
+  lastFact?: number;
+  begin(facts: FactLog): void;
+}
 
 export interface RecordingDeskOptions {
   meetingId: string;
@@ -53,6 +65,19 @@ export class RecordingDesk {
     return this.#current;
   }
 
+  /** What everybody is told of it. */
+  get state(): RecordingState {
+    const status = this.#current?.status ?? 'off';
+    if (!this.#current || status === 'off') return { status: 'off' };
+    const { recordingId, startedAtMs } = this.#current;
+    if (status !== 'recording') return { status, recordingId };
+    return {
+      status,
+      recordingId,
+      elapsedMs: Math.max(0, this.#options.context.clock.nowMs() - startedAtMs),
+    };
+  }
+
   /** What can be made before Record is pressed is made, for the host as they are now. */
   standBy(): void {
     if (this.#current) return;
@@ -78,29 +103,18 @@ export class RecordingDesk {
    */
   async start(by: string): Promise<RequestResult<'startRecording'>> {
     const { context, meetingId, room } = this.#options;
-    const { meetingName } = room;
     if (this.#current) throw new Fault('recording-on');
     // Nobody is to be asked for a consent that no recorder is there to make use of.
-    context.directory.candidates();
+    const recorders = context.directory.candidates();
     const startedAtMs = Math.round(context.clock.nowMs());
     const wall = wallAhead(context.clock);
     const recordingId = makeRecordingId(startedAtMs + (wall.wallAheadMs ?? 0), randomBytes(8));
-    const { sfuInstanceId } = context;
-    const recording = this.#open(
-      { recordingId, meetingId, meetingName, startedAtMs, ...wall, sfuInstanceId },
-      0,
-    );
-    room.recording.start(recordingId, startedAtMs, by);
-    this.keepDoors();
-    try {
-      await recording.start();
-    } catch (cause) {
-      recording.close();
-      this.#over(recording);
-      throw cause;
-    }
+    const recording = this.#open({
+      start: { recordingId, startedAtMs, ...wall },
+      begin: () => room.recording.begin(recordingId, by),
+    });
+    await recording.start(recorders);
     this.standDown();
-    this.#warnBeforeLimit(recording);
     context.log.info('recording-started', { meetingId, recordingId, recorderId: recording.recorderId });
     return { recordingId };
   }
@@ -111,25 +125,22 @@ export class RecordingDesk {
   takeUp(orphan: OrphanRecording): void {
     if (this.#current) return;
     const { context, meetingId, room } = this.#options;
-    const { doors, lastFact, meetingName, people, recorderId, recordingId, startedAtMs, wallAheadMs } =
-      orphan;
+    const { doors, lastFact, people, recorderId, recordingId, startedAtMs, wallAheadMs } = orphan;
     context.directory.orphans.adopted(orphan);
-    const { sfuInstanceId } = context;
-    const recording = this.#open(
-      {
-        ...{ recordingId, meetingId, meetingName, startedAtMs, sfuInstanceId },
-        ...(wallAheadMs !== undefined && { wallAheadMs }),
-      },
+    const recording = this.#open({
+      start: { recordingId, startedAtMs, ...(wallAheadMs !== undefined && { wallAheadMs }) },
+      meetingName: orphan.meetingName,
       lastFact,
-    );
-    const answers = people.flatMap(({ connectionId, consent, isIn, marks = [] }) =>
-      consent ? [{ connectionId, consent, isIn, marks }] : [],
-    );
-    room.recording.takeUp(recordingId, startedAtMs, answers);
-    recording.takeUp(recorderId, people);
-    if (doors) room.doors.takeUp(doors);
-    this.keepDoors();
-    this.#warnBeforeLimit(recording);
+      begin: (facts) => {
+        const answers = people.flatMap(({ connectionId, consent, isIn, marks = [] }) =>
+          consent ? [{ connectionId, consent, isIn, marks }] : [],
+        );
+        room.recording.takeUp(recordingId, answers);
+        for (const { connectionId, consent } of people) facts.takeUp(connectionId, consent);
+        if (doors) room.doors.takeUp(doors);
+      },
+    });
+    recording.takeUp(recorderId);
     context.log.info('recording-taken-up', { meetingId, recordingId, recorderId });
     context.clock.after(GRACE_MS, () => {
       if (this.#current !== recording) return;
@@ -162,26 +173,18 @@ export class RecordingDesk {
   }
 
   /** Answers when every file is complete on disk. @throws Fault `recording-off`, `recorder-lost` */
-  async stop(reason: 'host' | 'empty' | 'ended'): Promise<RequestResult<'stopRecording'>> {
-    const { context, meetingId, room } = this.#options;
+  async stop(reason: StopReason): Promise<RequestResult<'stopRecording'>> {
+    const { context, meetingId } = this.#options;
     const recording = this.#current;
-    if (!recording) throw new Fault('recording-off');
+    if (!recording || recording.status === 'stopping') throw new Fault('recording-off');
     const { recordingId } = recording;
-    room.recording.stop();
-    try {
-      await recording.stop(reason);
-      this.#over(recording);
-    } catch (cause) {
-      const fault = Fault.from(cause);
-      this.#over(recording, fault.toBody());
-      throw fault;
-    }
+    await recording.stop(reason);
     context.log.info('recording-stopped', { meetingId, recordingId, reason });
     return { recordingId };
   }
 
   /** The same where nobody waits for the answer: a failure is written to the log. */
-  async stopUnasked(reason: 'host' | 'empty' | 'ended'): Promise<void> {
+  async stopUnasked(reason: StopReason): Promise<void> {
     if (!this.#current) return;
     const { recordingId } = this.#current;
     try {
@@ -194,23 +197,31 @@ export class RecordingDesk {
     }
   }
 
-  #open(start: RecordingOptions['start'], lastFact: number): Recording {
-    const { context, networkOf, openTransport, room, takePlace } = this.#options;
-    const { clock, directory, log } = context;
-    const recording = new Recording({
-      start,
+  #open({ begin, lastFact = 0, meetingName, start }: Opening): Recording {
+    const { context, meetingId, networkOf, openTransport, room, takePlace } = this.#options;
+    const { clock, directory, log, sfuInstanceId } = context;
+    const recording: Recording = new Recording({
+      start: { meetingId, meetingName: meetingName ?? room.meetingName, sfuInstanceId, ...start },
       lastFact,
       directory,
       clock,
       log,
       host: {
+        begin: () => {
+          begin(recording.facts);
+          this.keepDoors();
+          this.#warnBeforeLimit(recording);
+        },
+        changed: () => room.recording.changed(),
         openPath: async (connectionId) =>
           this.#standby.take(connectionId) ?? new RecorderPath(await openTransport()),
         takePlace,
         networkOf,
         heartbeat: (files) => room.recording.heartbeat(files),
-        lost: () => room.recording.recorderLost(),
-        ended: (error) => this.#over(recording, error),
+        isLit: () => room.recording.isLit,
+        progressed: () => room.recording.progressed(),
+        stalled: () => room.recording.stalled(),
+        over: (error) => this.#over(error),
         failed: (connectionId, fault) => this.#personFailed(connectionId, fault),
         succeeded: (connectionId) => room.recording.problem(connectionId, undefined),
         full: (kind) => {
@@ -225,19 +236,15 @@ export class RecordingDesk {
   }
 
   /** The recorder ends it then; here everybody learns of it in time. */
-  #warnBeforeLimit(recording: Recording): void {
+  #warnBeforeLimit({ startedAtMs }: Recording): void {
     const { context, room } = this.#options;
-    const leftMs = Math.max(0, recording.startedAtMs + context.maxRecordingMs - context.clock.nowMs());
+    const leftMs = Math.max(0, startedAtMs + context.maxRecordingMs - context.clock.nowMs());
     const delayMs = Math.max(0, leftMs - LIMIT_WARNING_MS);
     const inMs = Math.min(LIMIT_WARNING_MS, leftMs);
-    this.#cancelWarning = context.clock.after(delayMs, () => {
-      if (this.#current === recording) room.recordingEndsSoon(inMs);
-    });
+    this.#cancelWarning = context.clock.after(delayMs, () => room.recordingEndsSoon(inMs));
   }
 
-  /** Once per recording, whoever ended it. */
-  #over(recording: Recording, error?: ErrorBody): void {
-    if (this.#current !== recording) return;
+  #over(error: ErrorBody | undefined): void {
     this.#current = undefined;
     this.#cancelWarning();
     this.#options.room.recording.over(error);

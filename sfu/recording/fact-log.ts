@@ -1,5 +1,5 @@
 import type { Consent } from '#protocol/people.ts';
-import type { Fact, FactBody, FullKind } from '#protocol/recorder.ts';
+import { answeredFor, type Fact, type FactBody, type FullKind } from '#protocol/recorder.ts';
 import { FactBudget, kindOfFact } from './fact-budget.ts';
 
 type Joined = Extract<FactBody, { type: 'joined' }>;
@@ -13,6 +13,8 @@ export class FactLog {
   readonly #full = new Set<FullKind>();
   /** Who is there, and is told of only when they answer. */
   readonly #later = new Map<string, { joined: Joined; atMs: number }>();
+  /** Who agreed when there was no room for it: nobody is recorded whose agreement is not in the ledger. */
+  readonly #unledgered = new Set<string>();
   /** Facts for which there was no room. */
   dropped = 0;
 
@@ -33,20 +35,28 @@ export class FactLog {
 
   /** @returns whether there was room, or nothing is to be told yet; the first time that there is none, that is a fact too */
   append(body: FactBody, atMs: number): boolean {
+    // Of who is not recorded nothing is told but that they are there, and what they answer.
+    const isAbout = body.type === 'chat' || body.type === 'paused';
+    if (isAbout && this.#unledgered.has(body.connectionId)) return true;
     const verdict = this.#budget.take(body);
+    if (body.type === 'consent') {
+      for (const connectionId of answeredFor(body)) {
+        if (verdict === 'full' && body.consent === 'accepted') this.#unledgered.add(connectionId);
+        else this.#unledgered.delete(connectionId);
+      }
+    }
     if (verdict === 'later') this.#putOff(body, atMs);
+    if (verdict === 'full') this.#drop(kindOfFact(body), atMs);
     if (verdict === 'kept') {
       this.#pushPutOff(body);
       this.#push(body, atMs);
     }
-    if (verdict !== 'full') return true;
-    this.dropped += 1;
-    const kind = kindOfFact(body);
-    if (this.#full.has(kind)) return false;
-    this.#full.add(kind);
-    this.#push({ type: 'full', kind }, atMs);
-    this.#onFull(kind);
-    return false;
+    return verdict !== 'full';
+  }
+
+  /** They have agreed, and that is not in the ledger. */
+  lacksAgreement(connectionId: string): boolean {
+    return this.#unledgered.has(connectionId);
   }
 
   /** Somebody of whom an SFU process before this one has told. */
@@ -58,6 +68,14 @@ export class FactLog {
   after(seq: number, count: number): readonly Fact[] {
     const from = Math.max(0, seq - this.#before);
     return this.#facts.slice(from, from + count);
+  }
+
+  #drop(kind: FullKind, atMs: number): void {
+    this.dropped += 1;
+    if (this.#full.has(kind)) return;
+    this.#full.add(kind);
+    this.#push({ type: 'full', kind }, atMs);
+    this.#onFull(kind);
   }
 
   #putOff(body: FactBody, atMs: number): void {

@@ -4,6 +4,7 @@ import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import { OrphanRecordings } from './orphan-recordings.ts';
 import { RecorderLink, type RecorderSocket } from './recorder-link.ts';
+import { withMostRoom } from './recording-machine.ts';
 
 /** The recorders that are connected, by their id, and which of them takes the next recording. */
 export class RecorderDirectory {
@@ -68,12 +69,12 @@ export class RecorderDirectory {
    * Recorders with room for somebody, the one that will have most room first.
    * @throws Fault `no-recorder`, `recorder-full`
    */
-  candidates(): RecorderLink[] {
+  candidates(): readonly [RecorderLink, ...RecorderLink[]] {
     const { alive } = this;
     if (alive.length === 0) throw new Fault('no-recorder');
-    const withRoom = alive.filter((link) => link.free > 0).sort((a, b) => b.expectedRoom - a.expectedRoom);
-    if (withRoom.length === 0) throw new Fault('recorder-full');
-    return withRoom;
+    const [first, ...others] = withMostRoom(alive);
+    if (!first) throw new Fault('recorder-full');
+    return [first, ...others];
   }
 
   /** Calls `watcher` whenever a recorder becomes usable; the returned function ends it. */

@@ -36,7 +36,13 @@ test('files of a recording that come in several messages are told together', () 
   const heard: string[][] = [];
   const heartbeat = (files: readonly FileProgress[]) =>
     heard.push(files.map(({ connectionId }) => connectionId));
-  link.attach(recordingId, { heartbeat, lost: () => {}, missing: () => {}, ended: () => {} });
+  link.attach(recordingId, {
+    heartbeat,
+    lost: () => {},
+    missing: () => {},
+    ended: () => {},
+    people: () => 0,
+  });
   const file = { source: 'camera', state: 'recording', bytes: 1, durationMs: 1 } as const;
   const part = (connectionId: string, more?: boolean): Heartbeat => ({
     recordings: [{ recordingId, lastFact: 0, files: [{ ...file, connectionId }], ...(more && { more }) }],
@@ -79,6 +85,7 @@ test('whoever uses the link hears its heartbeats, its loss, and no orphan is mad
     lost: () => seen.push('user lost'),
     missing: () => seen.push('missing'),
     ended: ({ code }) => seen.push(`ended ${code}`),
+    people: () => 0,
   });
   link.beat(running);
   link.ended(recordingId, { code: 'disk-full', message: '' });
@@ -93,7 +100,7 @@ test('[LIGHT5] a recording that two whole heartbeats in a row do not name is mis
   const { link } = openLink();
   let missing = 0;
   link.attach(recordingId, {
-    ...{ heartbeat: () => {}, lost: () => {}, ended: () => {} },
+    ...{ heartbeat: () => {}, lost: () => {}, ended: () => {}, people: () => 0 },
     missing: () => {
       missing += 1;
       link.detach(recordingId);
@@ -180,10 +187,26 @@ test('the recorder with most room comes first; the same process may come again, 
   const small = add('small', '1', 2);
   const large = add('large', '1', 5);
   expect(directory.candidates()).toEqual([large, small]);
-  large.people = 4;
+  const record = (link: RecorderLink, people: number) => {
+    const nothing = (): void => {};
+    const user = {
+      heartbeat: nothing,
+      lost: nothing,
+      missing: nothing,
+      ended: nothing,
+      people: () => people,
+    };
+    link.attach('r', user);
+    expect(link.expectedRoom).toBe(link.capacity);
+    link.opened('r');
+    expect(link.expectedRoom).toBe(link.capacity - people);
+  };
+  record(large, 4);
   expect(directory.candidates()).toEqual([small, large]);
   // Those of whom nothing has come take no place.
-  [small.people, large.people] = [2, 5];
+  record(small, 2);
+  large.detach('r');
+  record(large, 5);
   expect(directory.candidates()).toHaveLength(2);
   const beat = (link: RecorderLink, people: number, bytes: number) => {
     const files = Array.from({ length: people }, (_, index) => {

@@ -35,6 +35,8 @@ export interface LinkUser {
   /** The recorder is there, and does not make it any more. */
   missing(): void;
   ended(error: ErrorBody): void;
+  /** Who is to be recorded. */
+  people(): number;
 }
 
 interface Attached {
@@ -71,8 +73,6 @@ export class RecorderLink {
   #cancelTimeout: () => void = () => {};
   #alive = false;
   #closed = false;
-  /** People who are to be recorded over this link. */
-  people = 0;
   /** By recording, of whom something is on disk, as the last heartbeat said: who sends nothing takes no place. */
   readonly #recorded = new Map<string, number>();
 
@@ -101,7 +101,8 @@ export class RecorderLink {
 
   /** The same when everybody who is to be recorded sends. */
   get expectedRoom(): number {
-    return this.capacity - this.people;
+    const opened = [...this.#users.values()].filter(({ unnamed }) => unnamed !== undefined);
+    return this.capacity - opened.reduce((sum, { user }) => sum + user.people(), 0);
   }
 
   /** From now on this recording's heartbeats and end are told. */

@@ -4,10 +4,10 @@ import { codeOf, openRoom } from '../testing/test-room.ts';
 import { CHAT_BURST, CHAT_WINDOW_MS } from './chat.ts';
 
 test('what is written reaches everybody, and the manifest when its author is recorded', () => {
-  const { room, join, news } = openRoom();
+  const { recording, room, join, news } = openRoom();
   join('h', 'host');
   join('a');
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   news();
   expect(room.say('h', 'hello')).toEqual({ id: 1, connectionId: 'h', name: 'h', atMs: 1000, text: 'hello' });
   expect(news()).toEqual(['joined: chatAdded', 'fact chat h']);

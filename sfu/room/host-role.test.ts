@@ -50,10 +50,10 @@ test('an owner who is back has the role again', () => {
 });
 
 test('a host hands over, and an owner takes back; each is a fact', () => {
-  const { room, join, news } = openRoom();
+  const { recording, room, join, news } = openRoom();
   join('h', 'host');
   join('a');
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   news();
   expect(codeOf(() => room.hosts.handOver('x'))).toBe('person-not-found');
   room.lost('a');

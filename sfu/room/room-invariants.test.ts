@@ -35,23 +35,23 @@ const actions: Record<string, (open: Open, who: Who, other: Who) => void> = {
   send: ({ room }, who) => room.addProducer(who, { producerId: `${who}1`, source: 'camera', paused: false }),
   mute: ({ room }, who) => room.setProducerPaused(who, `${who}1`, true),
   stopSending: ({ room }, who) => room.removeProducer(who, `${who}1`),
-  record: ({ room }, who) => room.recording.start(recordingId, 1000, who),
-  takeUp: ({ room }, who) =>
-    room.recording.takeUp(recordingId, 1000, [
+  record: ({ recording }, who) => recording.start(recordingId, 1000, who),
+  takeUp: ({ recording }, who) =>
+    recording.takeUp(recordingId, 1000, [
       { connectionId: who, consent: 'accepted', isIn: true, marks: inManifest(keyOf(who)) },
     ]),
   accept: ({ room }, who) => room.recording.answer(who, 'accepted', undefined),
   decline: ({ room }, who) => room.recording.answer(who, 'declined', undefined),
   withdraw: ({ room }, who) => room.recording.answer(who, 'withdrawn', undefined),
   withdrawAndErase: ({ room }, who) => room.recording.answer(who, 'withdrawn', true),
-  beat: ({ room }, who) =>
-    room.recording.heartbeat([
+  beat: ({ recording }, who) =>
+    recording.heartbeat([
       { connectionId: who, source: 'camera', state: 'recording', bytes: 10, durationMs: 5 },
     ]),
-  loseRecorder: ({ room }) => room.recording.recorderLost(),
+  loseRecorder: ({ recording }) => recording.recorderLost(),
   failToRecord: ({ room }, who) => room.recording.problem(who, 'recorder-full'),
-  stop: ({ room }) => room.recording.stop(),
-  over: ({ room }) => room.recording.over(),
+  stop: ({ recording }) => recording.stop(),
+  over: ({ recording }) => recording.over(),
   replaceMedia: ({ room }) => room.mediaReplaced(),
   guard: ({ room }) => room.doors.set('waiting-room'),
   lock: ({ room }) => room.doors.set('locked'),

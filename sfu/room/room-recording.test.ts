@@ -5,12 +5,12 @@ import type { FileProgress } from '#protocol/recording-state.ts';
 import { camera, codeOf, openRoom } from '../testing/test-room.ts';
 
 test('Record: everybody is a fact, who pressed it has agreed, the others are asked', () => {
-  const { room, join, news } = openRoom();
+  const { recording, room, join, news } = openRoom();
   join('h', 'host');
   join('a');
   room.addProducer('h', camera);
   news();
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   expect(news()).toEqual([
     'everyone: recordingChanged',
     'fact joined h',
@@ -21,13 +21,13 @@ test('Record: everybody is a fact, who pressed it has agreed, the others are ask
     'fact consent a pending',
     'a: consentChanged',
   ]);
-  expect(codeOf(() => room.recording.start('r2', 1000, 'h'))).toBe('recording-on');
+  expect(codeOf(() => recording.start('r2', 1000, 'h'))).toBe('recording-on');
 });
 
 test('a recorded person: more sources, mute, and leaving', () => {
-  const { room, join, news } = openRoom();
+  const { recording, room, join, news } = openRoom();
   join('h', 'host');
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   news();
   room.addProducer('h', camera);
   room.setProducerPaused('h', 'c1', true);
@@ -45,12 +45,12 @@ test('a recorded person: more sources, mute, and leaving', () => {
 });
 
 test('a connection that is lost, and back, is a fact', () => {
-  const { room, join, news } = openRoom();
+  const { recording, room, join, news } = openRoom();
   join('h', 'host');
   join('a');
   room.lost('a');
   news();
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   room.back('a');
   room.lost('h');
   join('h', 'host');
@@ -86,9 +86,9 @@ const answers: [before: Consent, answer: Answer, after: string[]][] = [
 ];
 
 test.each(answers)('%s, then %j', (before, [answer, erase], after) => {
-  const { room, join, news } = openRoom();
+  const { recording, room, join, news } = openRoom();
   join('a');
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   if (before !== 'pending') room.recording.answer('a', before, undefined);
   news();
   room.recording.answer('a', answer, erase);
@@ -97,20 +97,20 @@ test.each(answers)('%s, then %j', (before, [answer, erase], after) => {
 });
 
 test('answers that make no sense', () => {
-  const { room, join } = openRoom();
+  const { recording, room, join } = openRoom();
   join('a');
   expect(codeOf(() => room.recording.answer('a', 'accepted', undefined))).toBe('recording-off');
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   expect(codeOf(() => room.recording.answer('a', 'accepted', true))).toBe('bad-request');
   expect(codeOf(() => room.recording.answer('b', 'accepted', undefined))).toBe('not-joined');
-  room.recording.stop();
+  recording.stop();
   expect(codeOf(() => room.recording.answer('a', 'accepted', undefined))).toBe('recording-off');
 });
 
 test('joining while a recording is on', () => {
-  const { room, join, news } = openRoom();
+  const { recording, room, join, news } = openRoom();
   join('x');
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   news();
   expect(codeOf(() => join('a'))).toBe('consent-needed');
   expect(room.has('a')).toBe(false);
@@ -125,9 +125,9 @@ test('joining while a recording is on', () => {
 });
 
 test('a “yes” outlives a lost socket, not a leaving, another window, or the recording', () => {
-  const { room, join, news } = openRoom();
+  const { recording, room, join, news } = openRoom();
   join('a');
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   room.recording.answer('a', 'accepted', undefined);
   room.lost('a');
   join('a');
@@ -145,10 +145,10 @@ test('a “yes” outlives a lost socket, not a leaving, another window, or the 
   room.back('a');
   room.lost('a');
   expect(codeOf(() => join('a'))).toBe('ok');
-  room.recording.over();
+  recording.over();
   expect(room.recording.consentOf('a')).toBeUndefined();
   room.leave('a', 'left');
-  room.recording.start('r2', 1000, 'h');
+  recording.start('r2', 1000, 'h');
   expect(codeOf(() => join('a'))).toBe('consent-needed');
 });
 
@@ -157,11 +157,11 @@ const fileOf = (state: FileProgress['state'], bytes = 1): FileProgress => ({
 });
 
 test('[LIGHT2] without anything that arrives the light is out, from the start on and whenever that is so', () => {
-  const { room, join, news, wait } = openRoom();
+  const { recording, room, join, news, wait } = openRoom();
   join('h', 'host');
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   const status = (...files: FileProgress[]) => {
-    room.recording.heartbeat(files);
+    recording.heartbeat(files);
     return room.recording.state.status;
   };
   expect(status(fileOf('waiting', 0))).toBe('starting');
@@ -178,65 +178,65 @@ test('[LIGHT2] without anything that arrives the light is out, from the start on
   expect(status(fileOf('stalled'), fileOf('recording'))).toBe('recording');
   // Everybody has withdrawn, or left.
   expect(status()).toBe('waiting');
-  room.recording.recorderLost();
+  recording.recorderLost();
   expect(room.recording.state.status).toBe('lost');
   expect(status()).toBe('waiting');
-  room.recording.recorderLost();
+  recording.recorderLost();
   expect(status(fileOf('recording'))).toBe('recording');
-  room.recording.stop();
+  recording.stop();
   expect(status(fileOf('stalled'))).toBe('stopping');
 });
 
 test('the states of a recording', () => {
-  const { room, join, news, wait } = openRoom();
+  const { recording, room, join, news, wait } = openRoom();
   join('h', 'host');
   const onDisk = [fileOf('recording')];
-  room.recording.heartbeat(onDisk);
+  recording.heartbeat(onDisk);
   expect(room.recording.state).toEqual({ status: 'off' });
-  room.recording.start('r', 1000, 'h');
-  room.recording.heartbeat([]);
+  recording.start('r', 1000, 'h');
+  recording.heartbeat([]);
   expect(room.recording.state).toEqual({ status: 'starting', recordingId: 'r' });
   wait(250);
   news();
-  room.recording.heartbeat(onDisk);
+  recording.heartbeat(onDisk);
   expect(room.recording.state).toEqual({ status: 'recording', recordingId: 'r', elapsedMs: 250 });
   expect(news()).toEqual(['everyone: recordingChanged', 'h: recordingProgress']);
-  room.recording.recorderLost();
-  room.recording.recorderLost();
+  recording.recorderLost();
+  recording.recorderLost();
   expect(room.recording.state).toEqual({ status: 'lost', recordingId: 'r' });
   expect(news()).toEqual(['everyone: recordingChanged', 'h: recordingProgress']);
-  room.recording.heartbeat(onDisk);
+  recording.heartbeat(onDisk);
   expect(room.recording.state.status).toBe('recording');
-  room.recording.stop();
-  room.recording.heartbeat(onDisk);
-  room.recording.recorderLost();
+  recording.stop();
+  recording.heartbeat(onDisk);
   expect(room.recording.state).toEqual({ status: 'stopping', recordingId: 'r' });
-  expect(codeOf(() => room.recording.stop())).toBe('recording-off');
+  expect(codeOf(() => recording.stop())).toBe('recording-off');
   news();
-  room.recording.over(new Fault('recorder-lost').toBody());
-  room.recording.over();
+  recording.recorderLost();
+  recording.over(new Fault('recorder-full').toBody());
+  recording.over();
   expect(news()).toEqual(['everyone: recordingChanged', 'joined: consentChanged', 'joined: problem']);
 });
 
 test('who is not recorded is not in the timeline of speakers', () => {
-  const { room, join, news } = openRoom();
+  const { recording, room, join, news } = openRoom();
   join('h', 'host');
   join('a');
   room.heard(['a', 'h']);
   expect(news()).not.toContain('fact speakers h');
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   news();
   room.heard(['a', 'h']);
   expect(news()).toEqual(['fact speakers h']);
-  room.recording.over();
-  room.recording.start('r2', 1000, 'h');
+  recording.over();
+  recording.start('r2', 1000, 'h');
   news();
   room.heard(['h']);
   expect(news()).toEqual(['fact speakers h']);
 });
 
 test('everybody knows how they are recorded, and is told when it changes', () => {
-  const { room, join, events } = openRoom();
+  const { recording, room, join, events } = openRoom();
   join('h', 'host');
   join('a');
   const told = () =>
@@ -246,12 +246,12 @@ test('everybody knows how they are recorded, and is told when it changes', () =>
       const { problem, state } = event.notice.data.ownRecording ?? {};
       return [[whom, state, problem].filter(Boolean).join(' ')];
     });
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   expect(told()).toEqual(['h waiting', 'a asked']);
   const file = { connectionId: 'a', source: 'camera' as const, bytes: 1, durationMs: 1 };
   room.recording.answer('a', 'accepted', undefined);
-  room.recording.heartbeat([{ ...file, state: 'recording' }]);
-  room.recording.heartbeat([{ ...file, state: 'recording', bytes: 2 }]);
+  recording.heartbeat([{ ...file, state: 'recording' }]);
+  recording.heartbeat([{ ...file, state: 'recording', bytes: 2 }]);
   expect(told()).toEqual(['a waiting', 'a recording']);
   room.recording.problem('h', 'recorder-full');
   room.recording.problem('a', 'stream-unsupported');
@@ -259,11 +259,11 @@ test('everybody knows how they are recorded, and is told when it changes', () =>
   room.recording.problem('h', undefined);
   room.recording.problem('h', undefined);
   expect(told()).toEqual(['h waiting']);
-  room.recording.recorderLost();
+  recording.recorderLost();
   expect(told()).toEqual(['a stalled stream-unsupported']);
   room.recording.answer('a', 'withdrawn', true);
   expect(told()).toEqual(['a declined']);
-  room.recording.over();
+  recording.over();
   expect(told()).toEqual(['joined']);
   expect(room.recording.own('a')).toBeUndefined();
 });

@@ -17,25 +17,17 @@ export interface RoomRecordingOptions {
   members: Members;
   announcer: Announcer;
   nowMs(): number;
+  /** How the recording stands: its machine says (sfu/recording/recording-machine.ts). */
+  recording(): RecordingState;
   emit(event: RoomEvent): void;
 }
 
-/** Nobody waits longer than this for a start: what has not arrived by then is missing. */
-const START_LIMIT_MS = 3000;
-
 type JoinAnswer = RequestParams<'join'>['consent'];
-type Status = Exclude<RecordingState['status'], 'off'>;
-interface Current {
-  status: Status;
-  recordingId: string;
-  startedAtMs: number;
-}
 
-/** What may be recorded of a room, and how the recording stands: consent, who is recorded, and what everybody is told. */
+/** What may be recorded of a room: consent, who is recorded, and what everybody is told of it. */
 export class RoomRecording {
   readonly #options: RoomRecordingOptions;
   #speakers = new Speakers();
-  #current: Current | undefined;
   /** To the running recording. */
   #answers = new Answers('', () => false);
   readonly #recorded = new Set<string>();
@@ -51,14 +43,16 @@ export class RoomRecording {
 
   /** As it is to be sent now: the elapsed time counts until this call. */
   get state(): RecordingState {
-    if (!this.#current) return { status: 'off' };
-    const { status, recordingId, startedAtMs } = this.#current;
-    if (status !== 'recording') return { status, recordingId };
-    return { status, recordingId, elapsedMs: Math.max(0, this.#options.nowMs() - startedAtMs) };
+    return this.#options.recording();
+  }
+
+  /** Files of those who are recorded grow: of somebody who has just withdrawn there may still be one. */
+  get isLit(): boolean {
+    return hasBytesOnDisk(this.#board.files.filter(({ connectionId }) => this.#recorded.has(connectionId)));
   }
 
   consentOf(connectionId: string): Consent | undefined {
-    return this.#current ? this.#answers.of(connectionId) : undefined;
+    return this.#isOn ? this.#answers.of(connectionId) : undefined;
   }
 
   isRecorded(connectionId: string): boolean {
@@ -67,26 +61,21 @@ export class RoomRecording {
 
   /** What this person's page shows of them; undefined while no recording is on. */
   own(connectionId: string): OwnRecording | undefined {
-    return this.#current ? this.#board.own(connectionId) : undefined;
+    return this.#isOn ? this.#board.own(connectionId) : undefined;
   }
 
   fact(fact: FactBody): void {
-    if (this.#current) this.#options.emit({ type: 'fact', fact });
+    if (this.#isOn) this.#options.emit({ type: 'fact', fact });
   }
 
-  /** @param by who pressed Record, and has agreed by that @throws Fault `recording-on` */
-  start(recordingId: string, startedAtMs: number, by: string): void {
-    if (this.#current) throw new Fault('recording-on');
-    this.#begin({ status: 'starting', recordingId, startedAtMs }, [], by);
+  /** A recording begins. @param by who pressed Record, and has agreed by that */
+  begin(recordingId: string, by: string): void {
+    this.#begin(recordingId, [], by);
   }
 
-  /**
-   * A recording that is being made already, begun by a server process before this one, with the answers given to it.
-   * @throws Fault `recording-on`
-   */
-  takeUp(recordingId: string, startedAtMs: number, answers: readonly EarlierAnswer[]): void {
-    if (this.#current) throw new Fault('recording-on');
-    this.#begin({ status: 'lost', recordingId, startedAtMs }, answers);
+  /** One that is being made already, begun by a server process before this one, with the answers given to it. */
+  takeUp(recordingId: string, answers: readonly EarlierAnswer[]): void {
+    this.#begin(recordingId, answers);
     this.fact({ type: 'epoch' });
   }
 
@@ -96,7 +85,7 @@ export class RoomRecording {
    * @throws Fault `consent-needed`
    */
   consentOnJoining(newcomer: Newcomer, answer: JoinAnswer): Consent | undefined {
-    if (!this.#current || this.#current.status === 'stopping') return undefined;
+    if (!this.#asks) return undefined;
     const said = answer === 'pending' ? undefined : answer;
     const known = this.#answers.knownOf(newcomer);
     const before = this.#options.members.find(newcomer.connectionId);
@@ -109,8 +98,9 @@ export class RoomRecording {
 
   /** Somebody is in, for the manifest. */
   joinedFact({ connectionId, marks, name, role }: Member): void {
-    if (!this.#current) return;
-    const known = marksIn(this.#current.recordingId, marks);
+    const { state } = this;
+    if (state.status === 'off') return;
+    const known = marksIn(state.recordingId, marks);
     this.fact({ type: 'joined', connectionId, name, role, ...(known.length > 0 && { marks: known }) });
   }
 
@@ -143,7 +133,7 @@ export class RoomRecording {
     erase: boolean | undefined,
   ): string[] {
     const member = this.#options.members.get(connectionId);
-    if (!this.#current || this.#current.status === 'stopping') throw new Fault('recording-off');
+    if (!this.#asks) throw new Fault('recording-off');
     if (erase && answer !== 'withdrawn') {
       throw new Fault('bad-request', 'erase: goes with a withdrawal only');
     }
@@ -160,16 +150,27 @@ export class RoomRecording {
     this.#options.emit({ type: 'record', connectionId, producers: [...member.producers.values()] });
   }
 
-  /** The recorder says how its files stand. */
-  heartbeat(files: readonly FileProgress[]): void {
-    if (!this.#current) return;
+  /** Its status is another one. */
+  changed(): void {
+    this.#options.announcer.everyone({ name: 'recordingChanged', data: { recording: this.state } });
+  }
+
+  /** The recorder says how its files stand. @returns whether the light is to be lit */
+  heartbeat(files: readonly FileProgress[]): boolean {
     this.#board.files = files;
-    const { startedAtMs, status } = this.#current;
-    const isYoung = this.#options.nowMs() - startedAtMs < START_LIMIT_MS;
-    const now = this.#isLit() ? 'recording' : status === 'starting' && isYoung ? 'starting' : 'waiting';
-    if (status !== 'stopping' && status !== now) this.#setStatus(now);
+    return this.isLit;
+  }
+
+  /** Everybody is told what they do not know yet. */
+  progressed(): void {
     this.#tellOwn();
     this.#board.tellHost();
+  }
+
+  /** The recorder is gone or hangs: nothing is being written for anybody. */
+  stalled(): void {
+    this.#board.stall();
+    this.progressed();
   }
 
   /** Undefined: this person, or what was not recorded of them, is recorded again. */
@@ -177,29 +178,10 @@ export class RoomRecording {
     if (this.#board.problem(connectionId, code)) this.#tellOwn();
   }
 
-  /** The recorder is gone or hangs: the light goes out, and nothing is being written for anybody. */
-  recorderLost(): void {
-    const status = this.#current?.status;
-    if (status === undefined || status === 'lost' || status === 'stopping') return;
-    this.#board.stall();
-    this.#setStatus('lost');
-    this.#tellOwn();
-    this.#board.tellHost();
-  }
-
-  /** @throws Fault `recording-off` */
-  stop(): void {
-    if (!this.#current || this.#current.status === 'stopping') throw new Fault('recording-off');
-    this.#setStatus('stopping');
-  }
-
   /** The recording is over. @param error why, when nobody asked for it */
   over(error?: ErrorBody): void {
-    if (!this.#current) return;
     const { announcer } = this.#options;
-    this.#current = undefined;
     this.#recorded.clear();
-    this.#tell();
     announcer.joined({ name: 'consentChanged', data: {} });
     announcer.joined({ name: 'ownRecordingChanged', data: {} });
     this.#board.clear();
@@ -214,13 +196,20 @@ export class RoomRecording {
     if (speaking) this.fact({ type: 'speakers', connectionIds: [...speaking] });
   }
 
-  #begin(current: Current, earlier: readonly EarlierAnswer[], by?: string): void {
+  get #isOn(): boolean {
+    return this.state.status !== 'off';
+  }
+
+  /** Whether an answer means anything now. */
+  get #asks(): boolean {
+    return this.#isOn && this.state.status !== 'stopping';
+  }
+
+  #begin(recordingId: string, earlier: readonly EarlierAnswer[], by?: string): void {
     const { announcer, members } = this.#options;
-    this.#current = current;
     this.#speakers = new Speakers();
-    this.#answers = new Answers(current.recordingId, (connectionId) => members.has(connectionId));
+    this.#answers = new Answers(recordingId, (connectionId) => members.has(connectionId));
     for (const answer of earlier) this.#answers.takeUp(answer);
-    this.#tell();
     for (const member of members.all) {
       this.joinedFact(member);
       if (!member.connected) this.awayFact(member);
@@ -283,36 +272,14 @@ export class RoomRecording {
   #erase(connectionId: string): void {
     this.#recorded.delete(connectionId);
     this.#options.emit({ type: 'unrecord', connectionId, reason: 'withdrawn', erase: true });
-    this.#darken();
   }
 
   #unrecord(connectionId: string, why: Unrecording): void {
     if (!this.#recorded.delete(connectionId)) return;
     this.#options.emit({ type: 'unrecord', connectionId, ...why });
-    this.#darken();
-  }
-
-  /** The files of those who are recorded: of somebody who has just withdrawn there may still be one. */
-  #isLit(): boolean {
-    return hasBytesOnDisk(this.#board.files.filter(({ connectionId }) => this.#recorded.has(connectionId)));
-  }
-
-  /** The last one who was recorded no longer is: that is not left to the next heartbeat. */
-  #darken(): void {
-    if (this.#current?.status === 'recording' && !this.#isLit()) this.#setStatus('waiting');
-  }
-
-  #setStatus(status: Status): void {
-    if (!this.#current) return;
-    this.#current = { ...this.#current, status };
-    this.#tell();
-  }
-
-  #tell(): void {
-    this.#options.announcer.everyone({ name: 'recordingChanged', data: { recording: this.state } });
   }
 
   #tellOwn(): void {
-    if (this.#current) this.#board.tellOwn();
+    if (this.#isOn) this.#board.tellOwn();
   }
 }

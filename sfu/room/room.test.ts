@@ -82,17 +82,17 @@ test('who is sent out stays out', () => {
 });
 
 test('media that begins anew: nobody sends anything, and the recording has an epoch', () => {
-  const { room, join, news } = openRoom();
+  const { recording, room, join, news } = openRoom();
   join('h', 'host');
   room.addProducer('h', camera);
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   news();
   room.mediaReplaced();
   expect(news()).toEqual(['fact epoch', 'joined: producerRemoved', 'record h 0']);
 });
 
 test('a snapshot holds what a page shows', () => {
-  const { room, join, wait } = openRoom();
+  const { recording, room, join, wait } = openRoom();
   join('h', 'host');
   room.say('h', 'before');
   wait(10);
@@ -108,7 +108,7 @@ test('a snapshot holds what a page shows', () => {
     hostOffered: false,
     meetingName: 'Weekly',
   });
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   expect(room.snapshotFor('a')).toMatchObject({ consent: 'pending', ownRecording: { state: 'asked' } });
   expect(codeOf(() => room.snapshotFor('x'))).toBe('not-joined');
 });
@@ -160,9 +160,9 @@ test('everybody sees who is audible and who has the floor', () => {
 });
 
 test('a meeting that is renamed is called so from then on, also in its recording', () => {
-  const { events, join, room } = openRoom();
+  const { recording, events, join, room } = openRoom();
   join('h', 'host');
-  room.recording.start('r', 1000, 'h');
+  recording.start('r', 1000, 'h');
   events.length = 0;
   room.rename('Weekly, as held', 'h');
   room.rename('Weekly, as held', 'h');

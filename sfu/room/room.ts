@@ -2,6 +2,7 @@ import { type ErrorBody, Fault } from '#protocol/errors.ts';
 import type { ChatMessage, Snapshot } from '#protocol/meeting-state.ts';
 import type { ProducerInfo, Source } from '#protocol/people.ts';
 import type { KeptDoors } from '#protocol/recorder.ts';
+import type { RecordingState } from '#protocol/recording-state.ts';
 import type { RequestParams } from '#protocol/signalling.ts';
 import { Announcer } from './announcer.ts';
 import { Chat } from './chat.ts';
@@ -19,6 +20,8 @@ export interface RoomOptions {
   /** As the meeting was left by the last one. */
   doors?: KeptDoors | undefined;
   nowMs(): number;
+  /** How its recording stands. */
+  recording(): RecordingState;
   /** Takes what follows from each change, in order. */
   emit(event: RoomEvent): void;
 }
@@ -44,7 +47,7 @@ export class Room {
     const members = this.#members;
     const announcer = new Announcer(emit);
     this.#announcer = announcer;
-    this.recording = new RoomRecording({ members, announcer, nowMs, emit });
+    this.recording = new RoomRecording({ members, announcer, nowMs, recording: options.recording, emit });
     this.doors = new Doors({ members, announcer, emit, maxWaiting: maxPeople, before: options.doors });
     this.hosts = new HostRole({
       members,
