@@ -12,7 +12,7 @@ import type { OrphanRecording } from '../recording/orphan-recordings.ts';
 import { RecorderPath } from '../recording/recorder-path.ts';
 import { Recording } from '../recording/recording.ts';
 import type { RecordingOptions } from '../recording/recording-host.ts';
-import type { StopReason } from '../recording/recording-machine.ts';
+import type { StopReason } from '../recording/recording-states.ts';
 import { Standby } from '../recording/standby.ts';
 import type { Room } from '../room/room.ts';
 import { GRACE_MS, type MeetingContext } from './meeting-context.ts';

@@ -10,6 +10,7 @@ import { FactSender } from './fact-sender.ts';
 import { RecordedPerson } from './recorded-person.ts';
 import type { RecorderLink } from './recorder-link.ts';
 import type { RecordingOptions } from './recording-host.ts';
+import { step } from './recording-machine.ts';
 import {
   type Effect,
   type Event,
@@ -20,9 +21,8 @@ import {
   type State,
   type StopReason,
   statusOf,
-  step,
   writerOf,
-} from './recording-machine.ts';
+} from './recording-states.ts';
 
 /** Facts that the recorder refused are offered again after this. */
 const FACTS_RETRY_MS = 1000;

@@ -2,14 +2,8 @@ import { type ErrorBody, Fault } from '#protocol/errors.ts';
 import type { Role } from '#protocol/people.ts';
 import type { KeptDoors } from '#protocol/recorder.ts';
 import type { FileProgress, RecordingState } from '#protocol/recording-state.ts';
-import {
-  type Choice,
-  type Event,
-  problemOf,
-  type State,
-  statusOf,
-  step,
-} from '../recording/recording-machine.ts';
+import { step } from '../recording/recording-machine.ts';
+import { type Choice, type Event, problemOf, type State, statusOf } from '../recording/recording-states.ts';
 import type { EarlierAnswer } from '../room/answers.ts';
 import { marksOf } from '../room/marks.ts';
 import { Room } from '../room/room.ts';
