@@ -108,10 +108,8 @@ class World {
   /** Whoever's media flow has bytes on disk. */
   beat(recorder: PretendedRecorder): void {
     const flowing = people.filter((who) => this.#flows().includes(recorder.endpointOf(who).address));
-    recorder.files = flowing.map((connectionId) => ({
-      ...{ connectionId, source: 'camera', state: 'recording', bytes: 10, durationMs: 5 },
-    }));
-    recorder.beat();
+    const file = { source: 'camera', state: 'recording', bytes: 10, durationMs: 5 } as const;
+    recorder.beat(flowing.map((connectionId) => ({ ...file, connectionId })));
   }
 
   async wait(forMs: number): Promise<void> {

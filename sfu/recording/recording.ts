@@ -41,8 +41,8 @@ export class Recording {
   /** Those that come while another one is carried out wait for it. */
   readonly #events: Event<RecorderLink>[] = [];
   #isBusy = false;
-  /** To the recorder that has it. */
-  #sender: FactSender | undefined;
+  /** Brings facts to the recorder that is asked, once it has opened the recording. */
+  #sender = newSender();
   readonly #started = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
   readonly #cancels = new Set<() => void>();
@@ -208,6 +208,7 @@ export class Recording {
       ended: (error) => this.#take({ type: 'ended', recorder, error }),
       people: () => [...this.#people.values()].filter((person) => person.isWanted).length,
     });
+    this.#sender = newSender();
     const opening = recorder.command('start', start);
     // What it is asked for next waits there until the recording is open; nobody waits here for the answer.
     for (const person of this.#people.values()) person.use(recorder);
@@ -230,7 +231,7 @@ export class Recording {
   #serve(recorder: RecorderLink, lastFact: number): void {
     const { recordingId } = this;
     recorder.opened(recordingId);
-    this.#sender = new FactSender(this.facts, recorder, recordingId, lastFact);
+    this.#sender.resolve(new FactSender(this.facts, recorder, recordingId, lastFact));
     this.#sendFacts();
     this.doors.use(recorder);
     this.#options.log.info('recorder-opened', { recordingId, recorderId: recorder.recorderId });
@@ -239,14 +240,16 @@ export class Recording {
 
   #release(recorder: RecorderLink): void {
     recorder.detach(this.recordingId);
-    this.#sender = undefined;
+    this.#sender.reject(new Fault('recorder-lost'));
+    this.#sender = newSender();
     this.doors.use(undefined);
     for (const person of this.#people.values()) person.use(undefined);
   }
 
   async #drain(): Promise<void> {
     try {
-      while (this.#sender?.isBehind) await this.#sender.flush();
+      const sender = await this.#sender.promise;
+      while (sender.isBehind) await sender.flush();
       this.#take({ type: 'drained' });
     } catch (cause) {
       this.#take({ type: 'failed', cause: Fault.from(cause) });
@@ -278,9 +281,13 @@ export class Recording {
     this.#options.host.over(problemOf(outcome));
   }
 
+  async #factsTold(): Promise<void> {
+    await (await this.#sender.promise).flush();
+  }
+
   #sendFacts(): void {
     const sender = this.#sender;
-    sender?.flush().catch((cause) => {
+    this.#factsTold().catch((cause) => {
       const fault = Fault.from(cause);
       if (this.#sender !== sender || fault.code === 'recorder-lost') return;
       this.#options.log.error('facts-refused', { recordingId: this.recordingId, cause: fault.message });
@@ -304,7 +311,7 @@ export class Recording {
         if (!this.#isStopping) host.failed(id, fault);
       },
       succeeded: (id) => host.succeeded(id),
-      factsTold: async () => this.#sender?.flush(),
+      factsTold: () => this.#factsTold(),
     });
     this.#people.set(connectionId, person);
     const recorder = recorderOf(this.#state);
@@ -319,4 +326,11 @@ export class Recording {
     });
     this.#cancels.add(cancel);
   }
+}
+
+function newSender(): PromiseWithResolvers<FactSender> {
+  const sender = Promise.withResolvers<FactSender>();
+  // Nobody may be waiting for it.
+  sender.promise.catch(() => undefined);
+  return sender;
 }

@@ -19,8 +19,9 @@ export class PretendedRecorder {
   readonly #waiting: (() => void)[] = [];
   mood: Mood = 'answers';
   start: RecorderCommandParams<'start'> | undefined;
-  readonly receivers = new Set<string>();
-  /** As it is to beat with. */
+  /** Up to which fact it was told when they were ended last. */
+  readonly #closedAt = new Map<string, number>();
+  /** As the last heartbeat said. */
   files: FileProgress[] = [];
   beatAtMs = Number.NEGATIVE_INFINITY;
   readonly faults: string[] = [];
@@ -48,11 +49,12 @@ export class PretendedRecorder {
     });
   }
 
-  beat(): void {
+  beat(files: FileProgress[]): void {
     if (this.mood === 'silent') return;
+    this.files = files;
     this.beatAtMs = this.#clock.nowMs();
     const recordings = this.start
-      ? [{ recordingId: this.start.recordingId, lastFact: this.facts.length, files: this.files }]
+      ? [{ recordingId: this.start.recordingId, lastFact: this.facts.length, files }]
       : [];
     this.#link?.beat({ recordings });
   }
@@ -104,7 +106,6 @@ export class PretendedRecorder {
       return;
     }
     if (facts) for (const fact of facts) if (fact.seq === this.facts.length + 1) this.facts.push(fact);
-    if (event === 'openReceiver') this.receivers.add(connectionId);
     if (event === 'closeReceiver') this.#close(connectionId, reason);
     const lastFact = this.facts.length;
     if (event === 'stop') this.#forget();
@@ -113,16 +114,20 @@ export class PretendedRecorder {
   }
 
   #close(connectionId: string, reason: string | undefined): void {
-    this.receivers.delete(connectionId);
-    const consent = this.facts.findLast((one) => one.type === 'consent' && one.connectionId === connectionId);
-    const isRefused = consent?.type === 'consent' && consent.consent !== 'accepted';
+    const before = this.#closedAt.get(connectionId) ?? 0;
+    this.#closedAt.set(connectionId, this.facts.length);
+    const isRefused = this.facts
+      .slice(before)
+      .some(
+        (one) => one.type === 'consent' && one.connectionId === connectionId && one.consent !== 'accepted',
+      );
     if (reason === 'withdrawn' && !isRefused)
       this.faults.push(`${connectionId}: closed before their “no” was told`);
   }
 
   #forget(): void {
     this.start = undefined;
-    this.receivers.clear();
+    this.#closedAt.clear();
     this.files = [];
   }
 }
