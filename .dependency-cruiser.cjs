@@ -134,7 +134,7 @@ module.exports = {
         path: '^recorder/[^/]+/',
         pathNot: `^recorder/(${WIRING.slice(0, at + 1).join('|')}|testing)/|${NOT_TESTS}`,
       },
-      to: { path: `^recorder/(${folder}/|main\\.ts)` },
+      to: { path: `^recorder/(${folder}/|pipeline\\.ts|main\\.ts)` },
     })),
     {
       name: 'recorder-adapters-stand-apart',

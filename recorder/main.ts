@@ -22,6 +22,7 @@ import { PortRange } from './ingest/port-range.ts';
 import { recorderMetrics } from './metrics.ts';
 
 import { Recordings } from './storage/recordings.ts';
+import { Clocks } from './timeline/clocks.ts';
 import { TranscodePool } from './transcode/transcode-pool.ts';
 
 const ENCODER = 'Verbatim 0.1';
@@ -61,7 +62,10 @@ async function main(): Promise<void> {
       transcodes,
       ports: new PortRange(config.RECORDER_PORT_MIN, config.RECORDER_PORT_MAX),
       host: config.RECORDER_HOST,
-      sfuOffsetMs: () => sfuClock.offsetMs,
+      clocks: new Clocks(
+        () => clock.nowMs(),
+        () => sfuClock.offsetMs,
+      ),
       encoder: ENCODER,
       onProgress: () => link.beat(),
       onManifest: hint,

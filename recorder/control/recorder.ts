@@ -12,6 +12,7 @@ import type { Clock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
 import { Places } from '#service/places.ts';
 import { ReadFirst } from '../ingest/read-first.ts';
+import type { SessionContext } from '../session-context.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { inSfuTime, inWallTime } from '../storage/wall-time.ts';
 import { describedPeople } from './described-people.ts';
@@ -19,7 +20,6 @@ import { DISK_CHECK_MS, DiskWatch } from './disk-watch.ts';
 import { eraseWhatIsDue } from './erasures.ts';
 import { newManifest, resumedManifest } from './first-manifest.ts';
 import { RecordingSession } from './recording-session.ts';
-import type { SessionContext } from './session-context.ts';
 
 /** Receivers, reordering, silence and disk all move at this pace. */
 export const TICK_MS = 50;
@@ -329,10 +329,10 @@ export class Recorder {
       this.#readFirst.rest();
       return;
     }
-    const nowMs = this.#options.context.clock.nowMs();
+    const { sfuMs } = this.#options.context.clocks.now();
     for (const session of this.#running) {
       this.#tickSession(session, seenMs);
-      if (nowMs + this.#options.context.sfuOffsetMs() - session.startedAtMs >= this.#options.maxRecordingMs) {
+      if (sfuMs - session.startedAtMs >= this.#options.maxRecordingMs) {
         this.#endByItself(
           session,
           'limit',

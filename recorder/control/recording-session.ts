@@ -12,22 +12,20 @@ import {
 import type { FileProgress } from '#protocol/recording-state.ts';
 import type { Ownership } from '#recordings/ownership.ts';
 import { inTime } from '#service/in-time.ts';
-import { stackOf } from '#service/log.ts';
 import type { RecordedFile } from '../file/recorded-file.ts';
 import type { WriteAllowance } from '../file/write-allowance.ts';
-import { MediaSocket } from '../ingest/media-socket.ts';
-import { PersonRecorder } from '../person/person-recorder.ts';
+import type { PersonRecorder } from '../person/person-recorder.ts';
 import type { IngestCounters } from '../person/stage-counts.ts';
+import { openFile, openPerson } from '../pipeline.ts';
+import type { SessionContext } from '../session-context.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
 import { repairedFiles } from '../storage/repair-recording.ts';
 import { inWallTime } from '../storage/wall-time.ts';
 import { eraseWhatIsDue, isRefusal } from './erasures.ts';
 import { FileLimits } from './file-limits.ts';
 import { lastPresenceMs } from './last-presence.ts';
-import { openRecordedFile } from './open-recorded-file.ts';
 import { OwnershipWatch } from './ownership-watch.ts';
 import { ProblemLog } from './problem-log.ts';
-import type { SessionContext } from './session-context.ts';
 import { SessionPeople } from './session-people.ts';
 import { listedFiles } from './thinned-files.ts';
 import { ToldFacts } from './told-facts.ts';
@@ -176,7 +174,7 @@ export class RecordingSession {
     const inside = parts.people.filter(({ leftAtMs }) => leftAtMs === undefined);
     absences.sfuLost(
       inside.map(({ connectionId }) => connectionId),
-      this.#sfuNowMs(),
+      this.#nowMs(),
     );
   }
 
@@ -226,17 +224,19 @@ export class RecordingSession {
   mayHoldMore = (): boolean => [...this.#people.open].filter((person) => person.mayHoldMore()).length > 0;
 
   tick(seenMs: number): void {
-    const nowMs = this.#context.clock.nowMs();
+    const { clock, clocks } = this.#context;
+    const nowMs = clock.nowMs();
+    const seen = clocks.at(seenMs);
     const doubtful = this.#ownership.isDoubtful(nowMs);
     this.#ownership.tick(nowMs, () => this.#ownershipLost());
-    for (const person of this.#people.open) person.tick(seenMs);
+    for (const person of this.#people.open) person.tick(seen);
     if (doubtful) return;
     this.#keeper.tick(nowMs);
     this.#tellFirstBytes();
   }
 
   noteProblem(code: string, message: string): void {
-    this.#problems.note({ atMs: Math.round(this.#sfuNowMs()), code, message });
+    this.#problems.note({ atMs: Math.round(this.#nowMs()), code, message });
     this.#keeper.touch();
   }
 
@@ -258,7 +258,7 @@ export class RecordingSession {
   }
 
   async #close(reason: End): Promise<void> {
-    const endedMs = this.#sfuNowMs();
+    const endedMs = this.#nowMs();
     await this.#people.leaveAll(this.#manifest.startedAtMs);
     await this.#repairing;
     // What could not be erased before: only then may the manifest say that nothing more is to come.
@@ -293,17 +293,10 @@ export class RecordingSession {
   }
 
   #openPerson(connectionId: string): Promise<PersonRecorder> {
-    const { clock, host, log, places, ports, sfuOffsetMs, transcodes } = this.#context;
-    return PersonRecorder.open(
-      connectionId,
-      {
-        ...{ nowMs: () => clock.nowMs(), sfuOffsetMs, transcodes, places },
-        awaySinceMs: (id) => this.#told.absences.sinceMs(id),
-        openFile: (id, source, allowance) => this.#openFile(id, source, allowance),
-        unforeseen: (cause) => log.error('person-unforeseen', { connectionId, cause: stackOf(cause) }),
-      },
-      (onDatagram) => MediaSocket.bind(host, ports, onDatagram),
-    );
+    return openPerson(this.#context, connectionId, {
+      awaySinceMs: () => this.#told.absences.sinceMs(connectionId),
+      openFile: (source, allowance) => this.#openFile(connectionId, source, allowance),
+    });
   }
 
   #openFile(connectionId: string, source: FileSource, allowance: WriteAllowance): RecordedFile {
@@ -311,7 +304,7 @@ export class RecordingSession {
     const personName = () => this.#told.nameOf(connectionId);
     this.#fileLimits.begin(connectionId, personName());
     this.#withFiles.add(connectionId);
-    return openRecordedFile(this.#context, {
+    return openFile(this.#context, {
       recordingId: this.recordingId,
       ...{ connectionId, personName, source, allowance },
       wallAheadMs: this.#manifest.wallAheadMs ?? 0,
@@ -360,8 +353,9 @@ export class RecordingSession {
     this.#people.keepFiles(isKept);
   }
 
-  #sfuNowMs(): number {
-    return this.#context.clock.nowMs() + this.#context.sfuOffsetMs();
+  /** On the SFU's clock, as all that a manifest tells. */
+  #nowMs(): number {
+    return this.#context.clocks.now().sfuMs;
   }
 
   /** The light goes on at the first bytes on disk: that is not left to the next heartbeat. */

@@ -27,7 +27,7 @@ export interface AccessUnit {
 }
 
 export interface H264Stats {
-  units: number;
+  released: number;
   keyframes: number;
   /** Units that were incomplete, or came after a loss and before the next keyframe. */
   dropped: number;
@@ -67,7 +67,7 @@ interface Unit {
  * loss none before the next keyframe: what refers to a lost picture decodes to garbage.
  */
 export class H264Depacketizer {
-  readonly #stats: H264Stats = { units: 0, keyframes: 0, dropped: 0, malformed: 0 };
+  readonly #stats: H264Stats = { released: 0, keyframes: 0, dropped: 0, malformed: 0 };
   readonly #sets = new ParameterSets();
   #setsInBand = false;
   #active: ActiveSets | undefined;
@@ -266,7 +266,7 @@ export class H264Depacketizer {
     this.#needsKeyframe = false;
     this.#isUnsupported = false;
     this.#isAnswered = false;
-    this.#stats.units += 1;
+    this.#stats.released += 1;
     if (released.keyframe) this.#stats.keyframes += 1;
     units.push(released);
   }

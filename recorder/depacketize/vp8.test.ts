@@ -141,7 +141,7 @@ describe('Vp8Depacketizer', () => {
     ]);
     push(depacketizer, unmarked);
     expect(depacketizer.flush()).toMatchObject([{ data: INTERFRAME }]);
-    expect(depacketizer.stats()).toEqual({ frames: 4, keyframes: 1, dropped: 0, malformed: 0 });
+    expect(depacketizer.stats()).toEqual({ released: 4, keyframes: 1, dropped: 0, malformed: 0 });
   });
 
   test('[VP83] partitions of their own, as some senders have them, make the same picture', () => {

@@ -14,7 +14,7 @@ export interface Vp8Frame extends Vp8FrameHeader {
 }
 
 export interface Vp8Stats {
-  frames: number;
+  released: number;
   keyframes: number;
   /** Pictures that were incomplete, or came after a loss and before the next keyframe. */
   dropped: number;
@@ -42,7 +42,7 @@ interface Frame {
  * decodes to garbage.
  */
 export class Vp8Depacketizer {
-  readonly #stats: Vp8Stats = { frames: 0, keyframes: 0, dropped: 0, malformed: 0 };
+  readonly #stats: Vp8Stats = { released: 0, keyframes: 0, dropped: 0, malformed: 0 };
   #frame: Frame | undefined;
   #needsKeyframe = true;
   /** The next packet does not follow the one before; the first one follows nothing. */
@@ -152,7 +152,7 @@ export class Vp8Depacketizer {
     this.#needsKeyframe = false;
     this.#isUnsupported = false;
     this.#isAnswered = false;
-    this.#stats.frames += 1;
+    this.#stats.released += 1;
     if (header.keyframe) this.#stats.keyframes += 1;
     frames.push({ ...header, timestamp, data, arrivalMs });
   }

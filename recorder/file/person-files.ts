@@ -1,26 +1,12 @@
-import { Fault } from '#protocol/errors.ts';
 import type { ManifestFile } from '#protocol/manifest.ts';
 import type { FileSource } from '#protocol/people.ts';
-import type { OpusItem } from '../depacketize/opus.ts';
-import { NextFile } from './next-file.ts';
+import { FileLine, type OpenFile } from './file-line.ts';
 import type { RecordedFile } from './recorded-file.ts';
-import { SoundAllowance } from './sound-allowance.ts';
-import { WriteAllowance } from './write-allowance.ts';
-
-type OpenFile = (source: FileSource, allowance: WriteAllowance) => RecordedFile;
-
-/** What goes on from one file of a source to its next. */
-interface Line {
-  file: RecordedFile | undefined;
-  readonly next: NextFile;
-  readonly allowance: WriteAllowance;
-  readonly sound: SoundAllowance;
-}
 
 /** The files of one person: those being written, one of their camera and one of their screen, and those that ended. */
 export class PersonFiles {
   readonly #open: OpenFile;
-  readonly #lines = new Map<FileSource, Line>();
+  readonly #lines = new Map<FileSource, FileLine>();
   readonly #ended: RecordedFile[] = [];
   /** Of files in which nothing whole came to be: they are listed nowhere. */
   #unlistedBytes = 0;
@@ -47,58 +33,34 @@ export class PersonFiles {
     return this.#lines.get(source)?.file;
   }
 
-  /** Sound for the file that there is of this source, as much as may be. @param captureMs as Take.pushAudio */
-  pushAudio(source: FileSource, item: OpusItem, captureMs: number): void {
-    const line = this.#lines.get(source);
-    const file = line?.file;
-    file?.guard(() => {
-      if (line?.sound.take(item)) file.take.pushAudio(item, captureMs);
-      else file.leaveOutSound();
-    });
-  }
-
-  /** The file of this source, a new one where there is none. */
-  begin(source: FileSource, nowMs: number): RecordedFile {
-    const line = this.#lines.get(source) ?? {
-      ...{ file: undefined, next: new NextFile(nowMs) },
-      ...{ allowance: new WriteAllowance(), sound: new SoundAllowance() },
-    };
+  /** Where the media of this source go: there is a file for them. @throws Fault `recording-full` */
+  begin(source: FileSource, nowMs: number): FileLine {
+    const line = this.#lines.get(source) ?? new FileLine(source, this.#open, nowMs);
     this.#lines.set(source, line);
-    line.file ??= this.#open(source, line.allowance);
-    return line.file;
+    line.begin();
+    return line;
   }
 
   /** The file of this source is complete, or about to be. */
   retire(source: FileSource): void {
-    const line = this.#lines.get(source);
-    if (!line?.file) return;
-    this.#ended.push(line.file);
-    line.file = undefined;
+    const file = this.#lines.get(source)?.retire();
+    if (file) this.#ended.push(file);
   }
 
-  /** Begins another file where one has failed and it is time: the disk may take more by now. Answers the sources. */
-  beginAnew(nowMs: number): FileSource[] {
-    return [...this.#lines].flatMap(([source, line]) => {
-      const failure = line.file?.failure;
-      if (!line.file || !failure || !line.next.isDue(failure, nowMs)) return [];
-      line.next.begun(failure, nowMs);
-      const successor = this.#openNext(source, line.allowance);
-      if (!successor) return [];
-      if (line.file.name !== undefined || line.file.isBeingCreated) this.#ended.push(line.file);
-      else this.#unlistedBytes += line.file.writtenBytes;
-      line.file = successor;
-      return [source];
+  /** Begins another file where one has failed and it is time. Answers where. */
+  beginAnew(nowMs: number): FileLine[] {
+    return [...this.#lines.values()].flatMap((line) => {
+      const failed = line.beginAnew(nowMs);
+      if (!failed) return [];
+      if (failed.name !== undefined || failed.isBeingCreated) this.#ended.push(failed);
+      else this.#unlistedBytes += failed.writtenBytes;
+      return [line];
     });
   }
 
-  /** Undefined when the recording takes no further file. */
-  #openNext(source: FileSource, allowance: WriteAllowance): RecordedFile | undefined {
-    try {
-      return this.#open(source, allowance);
-    } catch (cause) {
-      if (cause instanceof Fault && cause.code === 'recording-full') return undefined;
-      throw cause;
-    }
+  /** What was captured from then on is not written. @param untilMs on the SFU's clock */
+  endAt(untilMs: number): void {
+    for (const line of this.#lines.values()) line.untilMs = untilMs;
   }
 
   /** As the manifest lists them. */

@@ -7,6 +7,7 @@ import type { AacFrame, AudioTranscoder } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { metadataOf, tagsOf } from '../flv/testing/file-in-memory.ts';
+import { openTake } from '../pipeline.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
 import { AppendFile } from '../storage/append-file.ts';
 import { repairFile } from '../storage/repair-file.ts';
@@ -19,7 +20,7 @@ import {
   SOUND_WITHIN_MS,
   TOLD_FOR_MS,
 } from './recorded-file.ts';
-import { PICTURE_LATENESS_MS, Take } from './take.ts';
+import { PICTURE_LATENESS_MS } from './take.ts';
 import { BURST_BYTES, WriteAllowance } from './write-allowance.ts';
 
 const START_MS = 1_790_000_000_000;
@@ -69,7 +70,7 @@ function record(
       after: (delayMs, task) => clock.after(delayMs, task),
     },
     openTake: (output) =>
-      new Take({
+      openTake({
         source: 'camera',
         encoder: 'test',
         nowMs: START_MS,

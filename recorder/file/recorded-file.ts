@@ -40,7 +40,7 @@ type FileEnd = { state: 'complete' } | { state: 'recovered'; durationMs: number;
 /** What the session does for a file. */
 export interface FileHost extends Pick<Clock, 'nowMs' | 'after'> {
   /** Creates the file on disk. */
-  create(connectionId: string, originMs: number): Promise<{ name: string; file: AppendFile }>;
+  create(originMs: number): Promise<{ name: string; file: AppendFile }>;
   /** The manifest has news of this file: it exists, it ended. */
   changed(): void;
   /** @param name of the file, or whose it would have been */
@@ -304,7 +304,7 @@ export class RecordedFile {
 
   async #create(originMs: number): Promise<void> {
     try {
-      const { name, file } = await this.#host.create(this.connectionId, originMs);
+      const { name, file } = await this.#host.create(originMs);
       this.#name = name;
       this.#file = file;
       if (this.#early) file.append(this.#early.chunks, this.#host.nowMs());

@@ -44,8 +44,7 @@ test('[AUD20] it is the person’s own sound that is left out, of all files of t
   const people = new PersonFiles(() => {
     const counts = { pushAudio: 0, leftOut: 0 };
     files.push(counts);
-    const file: Pick<RecordedFile, 'guard' | 'leaveOutSound' | 'name' | 'writtenBytes'> = {
-      guard: (work) => work(),
+    const file: Pick<RecordedFile, 'leaveOutSound' | 'name' | 'writtenBytes'> = {
       leaveOutSound: () => {
         counts.leftOut += 1;
       },
@@ -60,14 +59,14 @@ test('[AUD20] it is the person’s own sound that is left out, of all files of t
       get: () => failure,
     }) as unknown as RecordedFile;
   });
-  people.begin('camera', START_MS);
+  const line = people.begin('camera', START_MS);
   const flood = () => {
-    for (let index = 0; index < 1000; index += 1) people.pushAudio('camera', LONG, START_MS);
+    for (let index = 0; index < 1000; index += 1) line.sound(LONG, START_MS);
   };
   flood();
   expect(files).toEqual([{ pushAudio: 500, leftOut: 500 }]);
   failure = { atMs: START_MS, code: 'file-failed' };
-  expect(people.beginAnew(START_MS + 10_000)).toEqual(['camera']);
+  expect(people.beginAnew(START_MS + 10_000)).toEqual([line]);
   flood();
   expect(files[1]).toEqual({ pushAudio: 0, leftOut: 1000 });
 });

@@ -8,9 +8,9 @@ import type { Patch } from '../flv/flv-muxer.ts';
 import { GapLog } from './gap-log.ts';
 import { Gathering } from './gathering.ts';
 import { IntervalLog } from './interval-log.ts';
-import { PictureTrack, SLATE_REPEAT_MS } from './picture-track.ts';
+import { type PictureTrack, SLATE_REPEAT_MS } from './picture-track.ts';
 import { IDLE_LATENESS_MS, SoundLateness } from './sound-lateness.ts';
-import { TagStream } from './tag-stream.ts';
+import type { TagStream } from './tag-stream.ts';
 import { describeTake, type TakeDescription } from './take-description.ts';
 
 /** A camera that has shown nothing for this long gets the slate: a frozen face would pretend that there is a picture. */
@@ -49,10 +49,10 @@ type State = 'gathering' | 'writing' | 'finishing' | 'finished';
  */
 export class Take {
   readonly #source: FileSource;
-  readonly #output: TakeOutput;
-  readonly #audio: AudioTranscoder;
+  readonly #onBegin: TakeOutput['begin'];
+  readonly #sound: AudioTranscoder;
+  readonly #pictures: PictureTrack;
   readonly #tags: TagStream;
-  readonly #pictures = new PictureTrack((timestampMs, picture) => this.#tags.picture(timestampMs, picture));
   readonly #live: Record<Kind, boolean> = { audio: false, video: false };
   /** Not live, by nobody's wish. */
   readonly #silenced: Record<Kind, boolean> = { audio: false, video: false };
@@ -69,30 +69,25 @@ export class Take {
   #congested = false;
   #leftOut = 0;
 
+  /** @param options.nowMs the SFU's clock, as everything here; the rest are its stages, put together (pipeline.ts) */
   constructor(options: {
     source: FileSource;
-    encoder: string;
     nowMs: number;
-    output: TakeOutput;
-    openAudio: OpenAudio;
+    begin: TakeOutput['begin'];
+    sound: AudioTranscoder;
+    pictures: PictureTrack;
+    tags: TagStream;
   }) {
-    const { encoder, nowMs, source } = options;
-    const channels = channelsOf(source);
+    const { nowMs, source } = options;
     this.#source = source;
-    this.#output = options.output;
+    this.#onBegin = options.begin;
+    this.#sound = options.sound;
+    this.#pictures = options.pictures;
+    this.#tags = options.tags;
     this.#gaps = {
       audio: new GapLog(GAP_MS.audio, 'starting'),
       video: new GapLog(GAP_MS[source], 'keyframe'),
     };
-    this.#audio = options.openAudio(
-      channels,
-      (frames) => this.#tags.sound(frames),
-      (gap) => this.#onAudioGap(gap),
-    );
-    this.#tags = new TagStream({
-      ...{ encoder, createdAtMs: nowMs, channels },
-      append: (chunks) => this.#output.write(chunks),
-    });
     this.#off.audio.open(nowMs);
     this.#off.video.open(nowMs);
   }
@@ -118,7 +113,7 @@ export class Take {
   /** So much sound that was due is not made yet, or is silence because nobody makes it. */
   get soundBehindMs(): number {
     const isDue = this.#state === 'writing' && this.#live.audio;
-    return isDue ? this.#audio.behindSamples / SAMPLES_PER_MS : 0;
+    return isDue ? this.#sound.behindSamples / SAMPLES_PER_MS : 0;
   }
 
   /** True while pictures cannot be shown without a keyframe, and when the last one is too old to seek by. */
@@ -177,6 +172,13 @@ export class Take {
     this.#gaps.video.interrupt(cause, fromCaptureMs);
   }
 
+  /** What the maker of the sound could not make is silence. */
+  soundIsMissing({ cause, fromSample, toSample }: AudioGap): void {
+    const fromMs = this.#originMs + fromSample / SAMPLES_PER_MS;
+    const toMs = this.#originMs + toSample / SAMPLES_PER_MS;
+    this.#gaps.audio.note({ fromMs, toMs, cause });
+  }
+
   /** @param captureMs when the packet's first sample was captured */
   pushAudio(item: OpusItem, captureMs: number): void {
     const endMs = captureMs + item.durationTicks / SAMPLES_PER_MS;
@@ -209,7 +211,7 @@ export class Take {
     const { audio = presentMs, video = presentMs } = held;
     this.#silentToMs = Math.max(this.#silentToMs, Math.min(this.#lateness.missingBefore(presentMs), audio));
     const audioMs = this.#silentToMs - this.#originMs;
-    if (audioMs > 0) this.#audio.advance(Math.floor(audioMs * SAMPLES_PER_MS));
+    if (audioMs > 0) this.#sound.advance(Math.floor(audioMs * SAMPLES_PER_MS));
     const pictureLatenessMs = this.#live.video ? PICTURE_LATENESS_MS : IDLE_LATENESS_MS;
     const videoMs = Math.min(presentMs - pictureLatenessMs, video) - this.#originMs;
     this.#slateUpTo(videoMs);
@@ -226,7 +228,7 @@ export class Take {
     if (this.#state === 'gathering') {
       if (this.#gathering.isEmpty) {
         this.#state = 'finished';
-        this.#audio.close();
+        this.#sound.close();
         return undefined;
       }
       this.#begin(nowMs);
@@ -237,15 +239,15 @@ export class Take {
     const { slateMs } = this.#pictures;
     if (slateMs !== undefined && endMs - slateMs >= LAST_SLATE_DISTANCE_MS) this.#pictures.showSlate(endMs);
     this.#state = 'finishing';
-    await this.#audio.finish(Math.ceil(endMs * SAMPLES_PER_MS));
+    await this.#sound.finish(Math.ceil(endMs * SAMPLES_PER_MS));
     this.#state = 'finished';
-    this.#audio.close();
+    this.#sound.close();
     return this.#tags.finish();
   }
 
   /** What `finish` still waits for is silence, at once. */
   giveUp(): void {
-    this.#audio.giveUp();
+    this.#sound.giveUp();
   }
 
   /** What is known of the file by now, to be patched in place; undefined when nothing is being written. */
@@ -257,7 +259,7 @@ export class Take {
   abandon(): void {
     this.#state = 'finished';
     this.#tags.abandon();
-    this.#audio.close();
+    this.#sound.close();
   }
 
   /** What the manifest says about the content, at this instant. */
@@ -281,7 +283,7 @@ export class Take {
     this.#gathering = new Gathering();
     this.#originMs = firstMs ?? nowMs;
     this.#state = 'writing';
-    this.#output.begin(this.#originMs);
+    this.#onBegin(this.#originMs);
     this.#tags.begin();
     const [first] = pictures;
     const firstVideoMs = first ? first.captureMs - this.#originMs : Number.POSITIVE_INFINITY;
@@ -293,7 +295,7 @@ export class Take {
   #transcode(item: OpusItem, captureMs: number): void {
     this.#lateness.isIdle = item.dtx;
     if (item.dtx) return;
-    this.#audio.push({
+    this.#sound.push({
       positionSamples: (captureMs - this.#originMs) * SAMPLES_PER_MS,
       payload: item.payload,
       lostSamples: item.lostTicks,
@@ -326,15 +328,9 @@ export class Take {
     if (slateMs !== undefined) return slateMs + SLATE_REPEAT_MS;
     return this.#live.video && this.#source === 'camera' ? lastMs + STALL_SLATE_MS : Number.POSITIVE_INFINITY;
   }
-
-  #onAudioGap({ cause, fromSample, toSample }: AudioGap): void {
-    const fromMs = this.#originMs + fromSample / SAMPLES_PER_MS;
-    const toMs = this.#originMs + toSample / SAMPLES_PER_MS;
-    this.#gaps.audio.note({ fromMs, toMs, cause });
-  }
 }
 
 /** Microphones are mono [D3]; the sound of a screen is music and films. */
-function channelsOf(source: FileSource): 1 | 2 {
+export function channelsOf(source: FileSource): 1 | 2 {
   return source === 'camera' ? 1 : 2;
 }

@@ -1,22 +1,23 @@
-import type { FileSource } from '#protocol/people.ts';
-import type { Endpoint } from '#protocol/recorder.ts';
+import type { Endpoint, RecordedStream } from '#protocol/recorder.ts';
 import type { Places } from '#service/places.ts';
-import type { RecordedFile } from '../file/recorded-file.ts';
-import type { WriteAllowance } from '../file/write-allowance.ts';
-import type { Transcodes } from './video-path.ts';
+import type { OpenFile } from '../file/file-line.ts';
+import type { Clocks } from '../timeline/clocks.ts';
+import type { MediaSink } from './media-path.ts';
+import type { StreamInput } from './stream-input.ts';
 
 export interface PersonHost {
-  /** Our clock. */
-  nowMs(): number;
-  /** The SFU's clock minus ours. */
-  sfuOffsetMs(): number;
+  readonly connectionId: string;
+  readonly clocks: Clocks;
   /** Since when their connection is lost, on the SFU's clock; undefined while they are there. */
-  awaySinceMs(connectionId: string): number | undefined;
+  awaySinceMs(): number | undefined;
+  /** @throws Fault `stream-unsupported` */
+  openStream(stream: RecordedStream, sink: MediaSink): StreamInput;
   /** @throws Fault `recording-full` */
-  openFile(connectionId: string, source: FileSource, allowance: WriteAllowance): RecordedFile;
+  openFile: OpenFile;
   /** Something threw that is no fault of a file's. */
   unforeseen(cause: unknown): void;
-  readonly transcodes: Transcodes;
+  /** Streams whose pictures are converted at once. */
+  readonly transcodesAtMost: number;
   /** Of people recorded at once. */
   readonly places: Pick<Places, 'take' | 'give'>;
 }

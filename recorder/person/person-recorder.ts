@@ -1,20 +1,21 @@
 import type { ManifestFile } from '#protocol/manifest.ts';
-import { type FileSource, fileSourceOf, type Source } from '#protocol/people.ts';
+import { fileSourceOf, type Source } from '#protocol/people.ts';
 import type { Endpoint, RecordedStream } from '#protocol/recorder.ts';
 import type { FileProgress } from '#protocol/recording-state.ts';
 import { Malformed } from '../bytes/malformed.ts';
+import type { FileLine } from '../file/file-line.ts';
 import { PersonFiles } from '../file/person-files.ts';
-import { type RecordedFile, STALLED_AFTER_MS } from '../file/recorded-file.ts';
+import { STALLED_AFTER_MS } from '../file/recorded-file.ts';
 import { BEHIND_MS } from '../ingest/read-first.ts';
 import { parseRtcp, type RtcpReport } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket, type RtpPacket } from '../rtp/rtp-packet.ts';
-import { fileSink } from './file-sink.ts';
+import type { Instant } from '../timeline/clocks.ts';
 import type { PersonHost, PersonSocket } from './person-host.ts';
 import { PersonStreams } from './person-streams.ts';
 import { Place } from './place.ts';
 import { presentUntilMs } from './presence.ts';
 import type { IngestCounters } from './stage-counts.ts';
-import { StreamInput } from './stream-input.ts';
+import type { StreamInput } from './stream-input.ts';
 
 /**
  * One recorded person: their socket, the streams on it, and the files that these are written to. What throws over one of
@@ -31,7 +32,7 @@ export class PersonRecorder {
   readonly #port: number;
   readonly #place: Place;
   /** All that had come by then was read: nothing is concluded from silence after it. */
-  #seenMs: number;
+  #seen: Instant;
   #malformed = 0;
   #unannounced = 0;
   /** They said no at this instant of the SFU's clock: what was captured later is not written. */
@@ -40,24 +41,23 @@ export class PersonRecorder {
 
   /** @param openSocket binds the socket, given what to do with each datagram */
   static async open(
-    connectionId: string,
     host: PersonHost,
     openSocket: (onDatagram: (datagram: Buffer) => void) => Promise<PersonSocket>,
   ): Promise<PersonRecorder> {
     let person: PersonRecorder | undefined;
     const socket = await openSocket((datagram) => person?.datagram(datagram));
-    person = new PersonRecorder(connectionId, host, socket);
+    person = new PersonRecorder(host, socket);
     return person;
   }
 
-  private constructor(connectionId: string, host: PersonHost, socket: PersonSocket) {
-    this.connectionId = connectionId;
+  private constructor(host: PersonHost, socket: PersonSocket) {
+    this.connectionId = host.connectionId;
     this.#host = host;
     this.#place = new Place(host.places);
     this.#socket = socket;
     this.#port = socket.endpoint.port;
-    this.#seenMs = host.nowMs();
-    this.#files = new PersonFiles((source, allowance) => host.openFile(connectionId, source, allowance));
+    this.#seen = host.clocks.now();
+    this.#files = new PersonFiles(host.openFile);
   }
 
   get endpoint(): Endpoint {
@@ -82,43 +82,41 @@ export class PersonRecorder {
   /** Idempotent by stream id. A stream that replaces another one of the same source goes on in the same file. */
   addStream(stream: RecordedStream): void {
     if (this.#streams.byId(stream.streamId)) return;
-    const nowMs = this.#host.nowMs();
-    const source = fileSourceOf(stream.source);
-    const file = this.#files.begin(source, nowMs);
-    const input = this.#open(stream);
+    const now = this.#host.clocks.now();
+    const line = this.#files.begin(fileSourceOf(stream.source), now.ourMs);
+    const input = this.#host.openStream(stream, line);
     const replaced = this.#streams.bySource(stream.source);
-    if (replaced) void this.#streams.drop(replaced, nowMs);
+    if (replaced) void this.#streams.drop(replaced, now.ourMs);
     this.#streams.add(input);
-    file.guard(() => tellTake(file, stream, nowMs + this.#host.sfuOffsetMs()));
+    tellTake(line.file, stream, now.sfuMs);
   }
 
   /** The track goes on as silence or slate; a screen share whose last stream ends is complete. */
   async removeStream(streamId: string): Promise<void> {
     const input = this.#streams.byId(streamId);
     if (!input) return;
-    const nowMs = this.#host.nowMs();
-    const atMs = nowMs + this.#host.sfuOffsetMs();
-    await this.#streams.drop(input, nowMs);
+    const now = this.#host.clocks.now();
+    await this.#streams.drop(input, now.ourMs);
     // Another stream may have taken its place by now.
     if (this.#streams.bySource(input.stream.source)) return;
     const source = fileSourceOf(input.stream.source);
     const file = this.#files.of(source);
-    file?.guard(() => file.take.setLive(input.stream.kind, false, atMs));
+    file?.guard(() => file.take.setLive(input.stream.kind, false, now.sfuMs));
     if (!file || source === 'camera' || this.#streams.inFile(source).length > 0) return;
     this.#files.retire(source);
-    await file.finish(atMs);
+    await file.finish(now.sfuMs);
   }
 
   /** Muted or camera off (true), and back. @param silenced by the system, which is nobody's wish */
   setPaused(source: Source, paused: boolean, atMs: number, silenced?: RecordedStream['silenced']): void {
     const input = this.#streams.bySource(source);
     if (!input) return;
-    input.setPaused(paused, this.#host.nowMs());
+    input.setPaused(paused, this.#host.clocks.nowMs());
     input.stream.silenced = silenced;
     const file = this.#files.of(fileSourceOf(source));
     const setLive = () => {
       if (input.stream.paused === paused && input.stream.silenced === silenced)
-        file?.guard(() => tellTake(file, input.stream, atMs));
+        tellTake(file, input.stream, atMs);
     };
     this.#within(input, () => {
       const resting = paused ? input.rest() : undefined;
@@ -128,7 +126,7 @@ export class PersonRecorder {
   }
 
   datagram(datagram: Buffer): void {
-    const nowMs = this.#host.nowMs();
+    const nowMs = this.#host.clocks.nowMs();
     try {
       if (isRtcp(datagram)) for (const report of parseRtcp(datagram)) this.#report(report, nowMs);
       else this.#packet(parseRtpPacket(datagram), nowMs);
@@ -142,21 +140,19 @@ export class PersonRecorder {
     return this.#socket.mayHoldMore();
   }
 
-  tick(seenMs: number): void {
-    const nowMs = this.#host.nowMs();
-    const missedMs = Math.max(0, seenMs - this.#seenMs - BEHIND_MS);
+  /** @param seen all that had come by then was read */
+  tick(seen: Instant): void {
+    const now = this.#host.clocks.now();
+    const missedMs = Math.max(0, seen.ourMs - this.#seen.ourMs - BEHIND_MS);
     for (const input of this.#streams)
-      this.#within(input, () => this.#tickStream(input, nowMs, seenMs, missedMs));
-    this.#seenMs = seenMs;
-    const offsetMs = this.#host.sfuOffsetMs();
-    const presentMs = this.#presentMs(seenMs) + offsetMs;
+      this.#within(input, () => this.#tickStream(input, now.ourMs, seen.ourMs, missedMs));
+    this.#seen = seen;
+    const present = this.#presentUntil(seen);
     for (const file of this.#files.present) {
-      file.guard(() =>
-        file.tick(seenMs + offsetMs, this.#streams.heldFromMs(file.source), missedMs, presentMs),
-      );
+      file.guard(() => file.tick(seen.sfuMs, this.#streams.heldFromMs(file.source), missedMs, present.sfuMs));
     }
     try {
-      for (const source of this.#files.beginAnew(nowMs)) this.#goOn(source, nowMs);
+      for (const line of this.#files.beginAnew(now.ourMs)) this.#goOn(line, now);
     } catch (cause) {
       this.#tell(cause);
     }
@@ -178,16 +174,19 @@ export class PersonRecorder {
       const due = live.flatMap(({ waitingSinceMs }) => waitingSinceMs ?? []);
       const ofStreams = live.map((input) => input.problem).find((code) => code !== undefined);
       const problem = this.#place.isRefused ? 'recorder-full' : ofStreams;
-      const progress = file.progress(due.length > 0 ? this.#seenMs - Math.max(...due) : undefined, problem);
+      const progress = file.progress(
+        due.length > 0 ? this.#seen.ourMs - Math.max(...due) : undefined,
+        problem,
+      );
       const isFull = progress.problem === 'transcodes-full';
-      return isFull ? { ...progress, transcodesAtMost: this.#host.transcodes.max } : progress;
+      return isFull ? { ...progress, transcodesAtMost: this.#host.transcodesAtMost } : progress;
     });
   }
 
   /** Files of this person, those that ended too, as the manifest lists them. */
   describe(startedAtMs: number): ManifestFile[] {
-    const atMs = this.#presentMs(this.#seenMs) + this.#host.sfuOffsetMs();
-    return this.#files.describe(atMs, startedAtMs, (source) => this.#streams.syncOf(source));
+    const { sfuMs } = this.#presentUntil(this.#seen);
+    return this.#files.describe(sfuMs, startedAtMs, (source) => this.#streams.syncOf(source));
   }
 
   /** Lets go of socket and files as they are. */
@@ -204,6 +203,7 @@ export class PersonRecorder {
   /** Takes what is still on the way, completes the files, closes the socket. Memoised. @param untilMs of what was captured */
   close(untilMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.#untilMs = untilMs;
+    this.#files.endAt(untilMs);
     this.#closed ??= this.#close();
     return this.#closed;
   }
@@ -211,23 +211,21 @@ export class PersonRecorder {
   async #close(): Promise<void> {
     this.#socket.close();
     this.#place.give();
-    const nowMs = this.#host.nowMs();
-    this.#seenMs = nowMs;
-    const presentMs = this.#presentMs(nowMs);
+    const now = this.#host.clocks.now();
+    this.#seen = now;
+    const present = this.#presentUntil(now);
     // Who never came back was there until then, and no longer.
-    const endMs = nowMs - presentMs < STALLED_AFTER_MS ? nowMs : presentMs;
-    const atMs = Math.min(this.#untilMs, endMs + this.#host.sfuOffsetMs());
-    await this.#files.finish(atMs, this.#streams.finish(nowMs));
+    const end = now.ourMs - present.ourMs < STALLED_AFTER_MS ? now : present;
+    const atMs = Math.min(this.#untilMs, end.sfuMs);
+    await this.#files.finish(atMs, this.#streams.finish(now.ourMs));
     this.#streams.close();
   }
 
-  #presentMs(seenMs: number): number {
-    const awayMs = this.#host.awaySinceMs(this.connectionId);
-    return presentUntilMs(
-      this.#streams,
-      seenMs,
-      awayMs === undefined ? undefined : awayMs - this.#host.sfuOffsetMs(),
-    );
+  #presentUntil(seen: Instant): Instant {
+    const { awaySinceMs, clocks } = this.#host;
+    const awayMs = awaySinceMs();
+    const away = awayMs === undefined ? undefined : clocks.told(awayMs);
+    return clocks.at(presentUntilMs(this.#streams, seen.ourMs, away?.ourMs));
   }
 
   #packet(packet: RtpPacket, nowMs: number): void {
@@ -237,10 +235,10 @@ export class PersonRecorder {
       return;
     }
     if (input.isBroken || !input.expects(packet) || !this.#place.take()) return;
-    const isBehind = nowMs - this.#seenMs > BEHIND_MS;
+    const isBehind = nowMs - this.#seen.ourMs > BEHIND_MS;
     // As `#within`, without making a function for each packet.
     try {
-      input.push(packet, nowMs, this.#host.sfuOffsetMs(), isBehind ? this.#seenMs : nowMs);
+      input.push(packet, nowMs, isBehind ? this.#seen.ourMs : nowMs);
       // What seems to be missing may lie there still: the next tick knows.
       if (!isBehind) this.#sendFeedback(input, nowMs);
     } catch (cause) {
@@ -289,31 +287,18 @@ export class PersonRecorder {
     this.#hasTold = true;
   }
 
-  /** Another file of this source has begun: with its streams, those anew over which something threw. */
-  #goOn(source: FileSource, nowMs: number): void {
-    const file = this.#files.of(source);
-    const atMs = nowMs + this.#host.sfuOffsetMs();
-    for (const input of this.#streams.inFile(source)) {
+  /** Another file of this line has begun: with its streams, those anew over which something threw. */
+  #goOn(line: FileLine, now: Instant): void {
+    for (const input of this.#streams.inFile(line.source)) {
       const { hasArrived, stream } = input;
-      if (input.isBroken) this.#streams.replace(input, this.#open(stream));
-      file?.guard(() => {
-        tellTake(file, stream, atMs);
-        if (hasArrived) file.take.arrived(atMs);
-      });
+      if (input.isBroken) this.#streams.replace(input, this.#host.openStream(stream, line));
+      tellTake(line.file, stream, now.sfuMs);
+      if (hasArrived) line.arrived(now.sfuMs);
     }
-  }
-
-  /** @throws Fault `stream-unsupported` */
-  #open(stream: RecordedStream): StreamInput {
-    const sink = fileSink(this.#files, fileSourceOf(stream.source), {
-      sfuOffsetMs: () => this.#host.sfuOffsetMs(),
-      untilMs: () => this.#untilMs,
-    });
-    return new StreamInput(stream, sink, this.#host.nowMs(), this.#host.transcodes);
   }
 }
 
-/** What is due of this stream from now on. */
-function tellTake({ take }: RecordedFile, { kind, paused, silenced }: RecordedStream, atMs: number): void {
-  take.setLive(kind, !paused, atMs, silenced);
+/** What is due of this stream from now on. @param atMs on the SFU's clock */
+function tellTake(file: FileLine['file'], { kind, paused, silenced }: RecordedStream, atMs: number): void {
+  file?.guard(() => file.take.setLive(kind, !paused, atMs, silenced));
 }

@@ -1,34 +1,42 @@
 import { describe, expect, test } from 'vitest';
 import { streams } from '../control/testing/sent-media.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
+import { openStream } from '../pipeline.ts';
 import { parseRtpPacket } from '../rtp/rtp-packet.ts';
-import { StreamInput } from './stream-input.ts';
+import { Clocks } from '../timeline/clocks.ts';
+import type { MediaSink } from './media-path.ts';
 
-const transcodes = { max: 0, open: () => undefined } as never;
+const context = {
+  transcodes: { open: () => undefined as never },
+  clocks: new Clocks(
+    () => 1000,
+    () => 20,
+  ),
+};
+const deaf: MediaSink = {
+  ...{ arrived: () => {}, sound: () => {}, lost: () => {}, unit: () => {}, interrupted: () => {} },
+};
 
 function openInput(source: 'camera' | 'screen') {
   const arrived: number[] = [];
-  const sink = {
-    ...{ audio: () => {}, lost: () => {}, video: () => {}, interrupted: () => {} },
-    arrived: (atMs: number) => void arrived.push(atMs),
-  };
+  const sink = { ...deaf, arrived: (atMs: number) => void arrived.push(atMs) };
   const stream = { ...streams.video, source };
-  return { input: new StreamInput(stream, sink, 1000, transcodes), arrived };
+  return { input: openStream(context, stream, sink), arrived };
 }
 
 const packet = parseRtpPacket(Buffer.from('806600010000000011111111', 'hex'));
 
 test('the first packet is told, on the SFU’s clock', () => {
   const { input, arrived } = openInput('camera');
-  input.push(packet, 1500, 20);
-  input.push({ ...packet, sequenceNumber: 2 }, 1510, 20);
+  input.push(packet, 1500);
+  input.push({ ...packet, sequenceNumber: 2 }, 1510);
   expect(arrived).toEqual([1520]);
 });
 
 test('[LIGHT1] packets are due since the last one, and after a pause since its end', () => {
   const { input } = openInput('camera');
   expect(input.waitingSinceMs).toBe(1000);
-  input.push(packet, 1500, 0);
+  input.push(packet, 1500);
   expect(input.waitingSinceMs).toBe(1500);
   input.setPaused(true, 2000);
   expect(input.waitingSinceMs).toBeUndefined();
@@ -41,7 +49,7 @@ test('[LIGHT1] packets are due since the last one, and after a pause since its e
 test('[LIGHT1] a screen that has been seen may rest', () => {
   const { input } = openInput('screen');
   expect(input.waitingSinceMs).toBe(1000);
-  input.push(packet, 1500, 0);
+  input.push(packet, 1500);
   expect(input.waitingSinceMs).toBeUndefined();
 });
 
@@ -51,12 +59,12 @@ describe('sound', () => {
     const items: [number, number][] = [];
     const losses: number[] = [];
     const sink = {
-      ...{ arrived: () => {}, video: () => {}, interrupted: () => {} },
-      audio: ({ lostTicks, timestamp }: OpusItem) =>
+      ...deaf,
+      sound: ({ lostTicks, timestamp }: OpusItem) =>
         void items.push([(timestamp % 2 ** 32) / 960, lostTicks / 960]),
       lost: ({ packets }: { packets: number }) => void losses.push(packets),
     };
-    const input = new StreamInput({ ...streams.audio }, sink, 1000, transcodes);
+    const input = openStream(context, { ...streams.audio }, sink);
     const { payloadType } = streams.audio.codec;
     let last = 1000;
     const upTo = (atMs: number) => {
@@ -65,11 +73,7 @@ describe('sound', () => {
     for (const [sequenceNumber, atMs] of arrivals) {
       upTo(atMs);
       const payload = Buffer.alloc(40, 0x78);
-      input.push(
-        { ...packet, payloadType, sequenceNumber, timestamp: sequenceNumber * 960, payload },
-        atMs,
-        0,
-      );
+      input.push({ ...packet, payloadType, sequenceNumber, timestamp: sequenceNumber * 960, payload }, atMs);
     }
     upTo(untilMs);
     return { items, losses };

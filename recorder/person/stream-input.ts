@@ -1,52 +1,43 @@
-import { type ErrorCode, Fault } from '#protocol/errors.ts';
-import type { Kind } from '#protocol/people.ts';
+import type { ErrorCode } from '#protocol/errors.ts';
 import type { RecordedStream } from '#protocol/recorder.ts';
-import { MAX_CONCEALED_SAMPLES } from '../audio/audio-transcoder.ts';
-import { OpusDepacketizer, type OpusItem } from '../depacketize/opus.ts';
-import type { LostHop } from '../rtp/loss-origin.ts';
 import type { SenderReport } from '../rtp/rtcp-packet.ts';
 import type { RtpPacket } from '../rtp/rtp-packet.ts';
 import { type OrderedItem, RtpReceiver } from '../rtp/rtp-receiver.ts';
-import { StreamClock } from '../timeline/stream-clock.ts';
-import { NO_COUNTS, type StageCounts } from './stage-counts.ts';
-import { H264Path, type PictureSink, type Transcodes, type VideoPath, Vp8Path } from './video-path.ts';
+import type { Clocks } from '../timeline/clocks.ts';
+import type { StreamClock } from '../timeline/stream-clock.ts';
+import type { MediaPath, MediaSink } from './media-path.ts';
+import type { StageCounts } from './stage-counts.ts';
 
 /** CNAME of our receiver reports (RFC 3550 §6.5.1); mediasoup does not look at it. */
 const CNAME = 'verbatim';
 
-/** What a stream brings, with the instant of its capture on the SFU's clock. */
-export interface MediaSink extends PictureSink {
-  /** The first packet is here, whatever becomes of it. @param atMs on the SFU's clock */
-  arrived(atMs: number): void;
-  audio(item: OpusItem, captureMs: number): void;
-  /** Packets that will not come any more; times on our clock. */
-  lost(loss: { kind: Kind; hop: LostHop; packets: number; fromMs: number; toMs: number }): void;
-}
-
-type Path = { kind: 'audio'; opus: OpusDepacketizer } | { kind: 'video'; video: VideoPath };
-
-/** One RTP stream on its way from datagrams to pictures and Opus packets: order, then units, then their time. */
+/** One RTP stream: its packets in order, each with its time, handed on to what makes media of them. */
 export class StreamInput {
   readonly stream: RecordedStream;
-  readonly #sink: MediaSink;
+  readonly #sink: Pick<MediaSink, 'arrived' | 'lost'>;
   readonly #receiver: RtpReceiver;
-  readonly #path: Path;
+  readonly #clocks: Clocks;
   readonly #clock: StreamClock;
+  readonly #path: MediaPath;
   /** Something threw over it: it is not listened to any more, up to the next file, which begins it anew. */
   isBroken = false;
   #hasArrived = false;
   /** When the last packet came; before it, and after a pause, since when it is waited for. */
   #waitingSinceMs: number;
-  /** Of the last packet that was handed on: where its media end. */
-  #handedOnTicks: number | undefined;
 
-  /** @throws Fault `stream-unsupported` for anything but Opus, H.264 and VP8 */
-  constructor(stream: RecordedStream, sink: MediaSink, nowMs: number, transcodes: Transcodes) {
-    const { codec, kind, ssrc } = stream;
-    this.stream = stream;
-    this.#sink = sink;
-    this.#path = pathFor(stream, (timestamp) => this.#clock.toWallMs(timestamp), sink, transcodes);
-    this.#clock = new StreamClock({ clockRate: codec.clockRate, kind });
+  constructor(options: {
+    stream: RecordedStream;
+    clocks: Clocks;
+    clock: StreamClock;
+    path: MediaPath;
+    sink: Pick<MediaSink, 'arrived' | 'lost'>;
+  }) {
+    const { codec, kind, ssrc } = options.stream;
+    this.stream = options.stream;
+    this.#sink = options.sink;
+    this.#clocks = options.clocks;
+    this.#clock = options.clock;
+    this.#path = options.path;
     this.#receiver = new RtpReceiver({
       ssrc,
       // Any SSRC but the sender's will do: it only names us in RTCP.
@@ -56,7 +47,7 @@ export class StreamInput {
       clockRate: codec.clockRate,
       kind,
     });
-    this.#waitingSinceMs = nowMs;
+    this.#waitingSinceMs = options.clocks.nowMs();
   }
 
   get hasArrived(): boolean {
@@ -79,18 +70,19 @@ export class StreamInput {
    * take their place. On the SFU's clock; undefined while nothing waits.
    */
   get heldFromMs(): number | undefined {
-    if (!this.#receiver.isHolding || this.#handedOnTicks === undefined) return undefined;
-    return this.#clock.toWallMs(this.#handedOnTicks);
+    const { handedOnTicks } = this.#path;
+    if (!this.#receiver.isHolding || handedOnTicks === undefined) return undefined;
+    return this.#clock.toWallMs(handedOnTicks);
   }
 
   /** Why its pictures are not recorded. */
   get problem(): ErrorCode | undefined {
-    return this.#path.kind === 'video' ? this.#path.video.problem : undefined;
+    return this.#path.problem;
   }
 
   get counts(): StageCounts {
     const { lost: _, ...packets } = this.#receiver.stats();
-    return { packets, pictures: this.#path.kind === 'video' ? this.#path.video.counts : NO_COUNTS.pictures };
+    return { packets, pictures: this.#path.counts };
   }
 
   /** The manifest's `sync`: undefined before the first Sender Report. */
@@ -103,16 +95,12 @@ export class StreamInput {
     return payloadType === this.stream.codec.payloadType && payload.length > 0;
   }
 
-  /**
-   * @param arrivalOffsetMs the SFU's clock minus ours
-   * @param seenMs it was not there yet when the sockets were read last
-   */
-  push(packet: RtpPacket, nowMs: number, arrivalOffsetMs: number, seenMs = nowMs): void {
-    if (!this.#hasArrived) this.#sink.arrived(nowMs + arrivalOffsetMs);
+  /** @param seenMs it was not there yet when the sockets were read last */
+  push(packet: RtpPacket, nowMs: number, seenMs = nowMs): void {
+    if (!this.#hasArrived) this.#sink.arrived(this.#clocks.sfuMs(nowMs));
     this.#hasArrived = true;
     this.#waitingSinceMs = nowMs;
-    this.#clock.setArrivalOffset(arrivalOffsetMs);
-    this.#take(this.#receiver.push(packet, nowMs, this.#arrivalMs(packet, nowMs, seenMs)));
+    this.#handOn(this.#receiver.push(packet, nowMs, this.#arrivalMs(packet, nowMs, seenMs)));
   }
 
   /** Muted or camera off, and back: packets are due from now on. */
@@ -130,23 +118,23 @@ export class StreamInput {
   /** @param missedMs we did not run for so long before */
   tick(nowMs: number, missedMs = 0): void {
     if (missedMs > 0) this.#receiver.missed(missedMs, nowMs - missedMs);
-    this.#take(this.#receiver.tick(nowMs));
+    this.#handOn(this.#receiver.tick(nowMs));
   }
 
   /** Takes what still waits for missing packets: there is no more waiting. */
   flush(nowMs: number): void {
-    this.#take(this.#receiver.flush(nowMs));
-    if (this.#path.kind === 'video') this.#path.video.flush();
+    this.#handOn(this.#receiver.flush(nowMs));
+    this.#path.flush();
   }
 
   /** Resolves once no picture of this stream is under way any more; undefined where none is now. */
   rest(): Promise<void> | undefined {
-    return this.#path.kind === 'video' ? this.#path.video.rest() : undefined;
+    return this.#path.rest();
   }
 
   /** Lets go of what is under way. */
   close(): void {
-    if (this.#path.kind === 'video') this.#path.video.close();
+    this.#path.close();
   }
 
   requestKeyframe(): void {
@@ -155,7 +143,7 @@ export class StreamInput {
 
   /** RTCP that is due. */
   feedback(nowMs: number): Buffer | undefined {
-    if (this.#path.kind === 'video' && this.#path.video.needsKeyframe) this.requestKeyframe();
+    if (this.#path.needsKeyframe) this.requestKeyframe();
     return this.#receiver.feedback(nowMs);
   }
 
@@ -166,57 +154,16 @@ export class StreamInput {
     return Math.min(nowMs, Math.max(seenMs, this.#clock.usualArrivalMs(ticks)));
   }
 
-  #take(items: OrderedItem[]): void {
+  #handOn(items: OrderedItem[]): void {
     for (const item of items) {
       if (item.type === 'lost') this.#tellLoss(item);
-      const path = this.#path;
-      if (path.kind === 'video') {
-        if (item.type === 'packet') {
-          this.#clock.onPacket(item.timestamp, item.arrivalMs);
-          this.#handedOnTicks = item.timestamp;
-        }
-        path.video.push(item);
-      } else this.#hear(path.opus.push(item));
-    }
-  }
-
-  /** A packet of sound is sent once its last sample is captured: its first one is as much older than its arrival. */
-  #hear(packets: OpusItem[]): void {
-    for (const packet of packets) {
-      const { arrivalMs, durationTicks, lostTicks, timestamp } = packet;
-      const firstMs = arrivalMs - (durationTicks * 1000) / this.stream.codec.clockRate;
-      // What is concealed is no pause, in which the sound could be moved.
-      const soundTicks = lostTicks <= MAX_CONCEALED_SAMPLES ? lostTicks : 0;
-      this.#clock.onPacket(timestamp, firstMs, durationTicks, soundTicks);
-      this.#handedOnTicks = timestamp + durationTicks;
-      this.#sink.audio(packet, this.#clock.toWallMs(timestamp));
+      this.#path.push(item);
     }
   }
 
   #tellLoss({ count, hop, nowMs, sinceMs }: Extract<OrderedItem, { type: 'lost' }>): void {
-    this.#sink.lost({ kind: this.stream.kind, hop, packets: count, fromMs: sinceMs, toMs: nowMs });
+    const { kind } = this.stream;
+    const [fromMs, toMs] = [this.#clocks.sfuMs(sinceMs), this.#clocks.sfuMs(nowMs)];
+    this.#sink.lost({ kind, hop, packets: count, fromMs, toMs });
   }
-}
-
-function pathFor(
-  stream: RecordedStream,
-  toCaptureMs: (timestamp: number) => number,
-  sink: MediaSink,
-  transcodes: Transcodes,
-): Path {
-  const { mimeType, parameters } = stream.codec;
-  const codec = mimeType.toLowerCase();
-  if (stream.kind === 'audio' && codec === 'audio/opus')
-    return { kind: 'audio', opus: new OpusDepacketizer() };
-  if (stream.kind === 'video' && codec === 'video/h264') {
-    const sprop = parameters?.['sprop-parameter-sets'];
-    const sets = typeof sprop === 'string' ? sprop : undefined;
-    return { kind: 'video', video: new H264Path(sets, toCaptureMs, sink) };
-  }
-  if (stream.kind === 'video' && codec === 'video/vp8')
-    return {
-      kind: 'video',
-      video: new Vp8Path({ toCaptureMs, isPaused: () => stream.paused, sink, transcodes }),
-    };
-  throw new Fault('stream-unsupported', `${mimeType} cannot be recorded, only Opus, H.264 and VP8.`);
 }

@@ -12,12 +12,13 @@ import { SILENT_FRAMES } from '../audio/silent-frames.ts';
 import { StreamTranscoder } from '../audio/stream-transcoder.ts';
 import { TICK_MS } from '../control/recorder.ts';
 import { RecordedFile } from '../file/recorded-file.ts';
-import { type OpenAudio, Take } from '../file/take.ts';
+import type { OpenAudio } from '../file/take.ts';
 import type { WriteAllowance } from '../file/write-allowance.ts';
 import { PersonRecorder } from '../person/person-recorder.ts';
-import type { Transcodes } from '../person/video-path.ts';
+import { openStream, openTake } from '../pipeline.ts';
 import { AppendFile, MAX_PENDING_BYTES } from '../storage/append-file.ts';
 import { repairFile } from '../storage/repair-file.ts';
+import { Clocks } from '../timeline/clocks.ts';
 import type { TranscodePool } from '../transcode/transcode-pool.ts';
 import { FIRST_SSRC, PAYLOAD_TYPE } from './simulated-sfu.ts';
 
@@ -40,8 +41,7 @@ export const STREAMS: readonly RecordedStream[] = [
   },
 ];
 
-const NO_TRANSCODES: Transcodes = {
-  max: 0,
+const NO_TRANSCODES: Pick<TranscodePool, 'open'> = {
   open: () => {
     throw new Error('nothing here is converted');
   },
@@ -69,6 +69,7 @@ export interface Captured {
  */
 export class CaptureRig {
   readonly #clock: ManualClock;
+  readonly #clocks: Clocks;
   readonly #startedAtMs: number;
   readonly #folder: string;
   readonly #transcodes: TranscodePool | undefined;
@@ -89,6 +90,10 @@ export class CaptureRig {
     onFeedback: (datagram: Buffer) => void;
   }) {
     this.#clock = options.clock;
+    this.#clocks = new Clocks(
+      () => options.clock.nowMs(),
+      () => 0,
+    );
     this.#folder = options.folder;
     this.#transcodes = options.transcodes;
     this.#onFeedback = options.onFeedback;
@@ -97,17 +102,17 @@ export class CaptureRig {
 
   async open(): Promise<void> {
     await prepareDecoders();
+    const transcodes = this.#transcodes ?? NO_TRANSCODES;
     this.#person = await PersonRecorder.open(
-      'ada',
       {
-        nowMs: () => this.#clock.nowMs(),
-        sfuOffsetMs: () => 0,
+        ...{ connectionId: 'ada', clocks: this.#clocks },
         awaySinceMs: () => this.awaySinceMs,
-        openFile: (connectionId, source, allowance) => this.#openFile(connectionId, source, allowance),
+        openStream: (stream, sink) => openStream({ clocks: this.#clocks, transcodes }, stream, sink),
+        openFile: (source, allowance) => this.#openFile('ada', source, allowance),
         unforeseen: (cause) => {
           throw cause;
         },
-        transcodes: this.#transcodes ?? NO_TRANSCODES,
+        transcodesAtMost: this.#transcodes?.max ?? 0,
         places: new Places(1),
       },
       async () => ({
@@ -120,7 +125,7 @@ export class CaptureRig {
       }),
     );
     for (const stream of STREAMS) this.#person.addStream(this.described(stream));
-    this.#stopTicking = this.#clock.every(TICK_MS, () => this.person.tick(this.#clock.nowMs()));
+    this.#stopTicking = this.#clock.every(TICK_MS, () => this.person.tick(this.#clocks.now()));
   }
 
   /** One of the streams, in the codec of this camera. */
@@ -156,10 +161,10 @@ export class CaptureRig {
       connectionId,
       ...{ personName: () => 'Ada', source, allowance },
       host: {
-        create: async (id, originMs) => {
+        create: async (originMs) => {
           if (this.#clock.nowMs() < this.#failingUntilMs)
             throw new Fault('storage-unwritable', 'the disk is failing');
-          const name = `${id}-${compactUtc(originMs)}.flv`;
+          const name = `${connectionId}-${compactUtc(originMs)}.flv`;
           this.#file = await AppendFile.create(join(this.#folder, name));
           return { name, file: this.#file };
         },
@@ -174,7 +179,7 @@ export class CaptureRig {
         after: (delayMs, task) => this.#clock.after(delayMs, task),
       },
       openTake: (output) =>
-        new Take({
+        openTake({
           source,
           encoder: 'Verbatim test',
           nowMs: this.#clock.nowMs(),

@@ -76,8 +76,8 @@ const jittered = (_: number, random: () => number) => random() * 10 - 5;
 
 describe('StreamClock', () => {
   test('[CLOCK1] before any report the nominal rate holds, from the arrival of the first packet', () => {
-    const clock = new StreamClock({ clockRate: 48_000, kind: 'audio' });
-    clock.setArrivalOffset(1000);
+    const sfuMs = (ourMs: number) => ourMs + 1000;
+    const clock = new StreamClock({ clockRate: 48_000, kind: 'audio', sfuMs });
     clock.onPacket(96_000, START_MS);
     expect(clock.toWallMs(96_000)).toBe(START_MS + 1000);
     expect(clock.toWallMs(96_960)).toBe(START_MS + 1020);

@@ -38,10 +38,10 @@ export interface SyncStats {
  */
 export class StreamClock {
   readonly #clockRate: number;
+  readonly #sfuMs: (ourMs: number) => number;
   readonly #slewing: (typeof SLEW)[keyof typeof SLEW];
   readonly #line = new ClockLine();
   readonly #errors = new ErrorSample();
-  #arrivalOffsetMs = 0;
   #anchor: { ticks: number; wallMs: number } | undefined;
   #lastTicks = 0;
   /** Where the sound of the last packet ends; pictures have no end. */
@@ -53,15 +53,18 @@ export class StreamClock {
   #isSettled = false;
   #stepMs: number | undefined;
 
-  /** @param options.clockRate ticks per second, as negotiated */
-  constructor(options: { clockRate: number; kind: 'audio' | 'video' }) {
+  /**
+   * @param options.clockRate ticks per second, as negotiated
+   * @param options.sfuMs turns an arrival by our clock into the SFU's time, before any report has come; by default they are one
+   */
+  constructor(options: {
+    clockRate: number;
+    kind: 'audio' | 'video';
+    sfuMs?: (ourMs: number) => number;
+  }) {
     this.#clockRate = options.clockRate;
+    this.#sfuMs = options.sfuMs ?? ((ourMs) => ourMs);
     this.#slewing = SLEW[options.kind];
-  }
-
-  /** The SFU's clock minus ours: what turns an arrival into the SFU's time before any report has come. */
-  setArrivalOffset(offsetMs: number): void {
-    this.#arrivalOffsetMs = offsetMs;
   }
 
   /**
@@ -78,10 +81,10 @@ export class StreamClock {
     soundBeforeTicks = 0,
   ): void {
     this.#lastEndTicks += soundBeforeTicks;
-    if (!this.#anchor) this.#restart(ticks, arrivalMs + this.#arrivalOffsetMs);
+    if (!this.#anchor) this.#restart(ticks, this.#sfuMs(arrivalMs));
     else if (ticks > this.#lastTicks) this.#advance(ticks, arrivalMs);
     else if (this.#lastTicks - ticks > (MAX_BACKWARDS_MS * this.#clockRate) / 1000) {
-      this.#restart(ticks, Math.max(arrivalMs + this.#arrivalOffsetMs, this.toWallMs(this.#lastTicks)));
+      this.#restart(ticks, Math.max(this.#sfuMs(arrivalMs), this.toWallMs(this.#lastTicks)));
     } else return;
     this.#lastTicks = ticks;
     this.#lastEndTicks = ticks + durationTicks;
@@ -104,7 +107,7 @@ export class StreamClock {
     const mediaMs = this.#mediaMs(report.rtpTicks);
     // One of another timeline, such as the sender's former one, would be followed nowhere useful.
     const sinceLastMs = mediaMs - this.#mediaMs(this.#lastTicks);
-    const arrivalMs = this.#lastArrivalMs + this.#arrivalOffsetMs + sinceLastMs;
+    const arrivalMs = this.#sfuMs(this.#lastArrivalMs) + sinceLastMs;
     if (Math.abs(report.ntpMs - arrivalMs) > IMPLAUSIBLE_MS) return;
     this.#reports += 1;
     const expectedMs = this.#line.at(mediaMs);
@@ -139,7 +142,7 @@ export class StreamClock {
     const stepMs = this.#mediaMs(ticks) - this.#mediaMs(this.#lastTicks);
     const lastWallMs = this.toWallMs(this.#lastTicks);
     this.#slew(ticks);
-    const wallMs = arrivalMs + this.#arrivalOffsetMs;
+    const wallMs = this.#sfuMs(arrivalMs);
     // Ahead, too: many small leaps are as far as a large one.
     const isElsewhere = Math.abs(wallMs - this.toWallMs(ticks)) > IMPLAUSIBLE_MS;
     const leapt = stepMs - (arrivalMs - this.#lastArrivalMs) > IMPLAUSIBLE_MS;

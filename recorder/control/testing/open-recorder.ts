@@ -4,6 +4,7 @@ import { silentLog } from '#service/log.ts';
 import { AudioPool } from '../../audio/audio-pool.ts';
 import { PortRange } from '../../ingest/port-range.ts';
 import type { Recordings } from '../../storage/recordings.ts';
+import { Clocks } from '../../timeline/clocks.ts';
 import { TranscodePool } from '../../transcode/transcode-pool.ts';
 import { Recorder, type RecorderOptions } from '../recorder.ts';
 
@@ -36,7 +37,10 @@ export function openRecorder({
       transcodes: new TranscodePool({ ffmpeg, max: 1, log: silentLog, clock }),
       locks: new Locks(thisOwner(RECORDER_ID, 'test')),
       ports: new PortRange(30_000, 39_999),
-      sfuOffsetMs: () => 0,
+      clocks: new Clocks(
+        () => clock.nowMs(),
+        () => 0,
+      ),
       onProgress: () => undefined,
       onManifest,
     },

@@ -2,10 +2,11 @@ import type { Locks } from '#recordings/ownership.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import type { Places } from '#service/places.ts';
-import type { AudioPool } from '../audio/audio-pool.ts';
-import type { PortRange } from '../ingest/port-range.ts';
-import type { Recordings } from '../storage/recordings.ts';
-import type { TranscodePool } from '../transcode/transcode-pool.ts';
+import type { AudioPool } from './audio/audio-pool.ts';
+import type { PortRange } from './ingest/port-range.ts';
+import type { Recordings } from './storage/recordings.ts';
+import type { Clocks } from './timeline/clocks.ts';
+import type { TranscodePool } from './transcode/transcode-pool.ts';
 
 /** What a session uses of its process. */
 export interface SessionContext {
@@ -19,8 +20,7 @@ export interface SessionContext {
   places: Places;
   ports: PortRange;
   host: string;
-  /** The SFU's clock minus ours, ms. */
-  sfuOffsetMs(): number;
+  clocks: Clocks;
   /** Written into each file's `encoder`. */
   encoder: string;
   /** Bytes of a file are on disk for the first time, or the manifest changed: tell who listens. */
