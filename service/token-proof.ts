@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { sameSecret } from './secrets.ts';
 
 /** 256 bits: neither guessed nor drawn twice. */
 const NONCE_BYTES = 32;
@@ -25,13 +26,11 @@ export function proofOf(token: string, purpose: ProofPurpose, parts: readonly (s
   return createHmac('sha256', token).update(words).digest('base64url');
 }
 
-/** Compares in a time that tells nothing about where they differ. */
 export function isProof(
   given: string,
   token: string,
   purpose: ProofPurpose,
   parts: readonly (string | number)[],
 ): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(proofOf(token, purpose, parts))];
-  return one.length === other.length && timingSafeEqual(one, other);
+  return sameSecret(given, proofOf(token, purpose, parts));
 }

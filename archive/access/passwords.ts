@@ -1,8 +1,12 @@
+import { randomBytes, type ScryptOptions, scrypt } from 'node:crypto';
 import type { Clock } from '#service/clock.ts';
 import { Guesses } from '#service/guesses.ts';
 import { sameSecret } from '#service/secrets.ts';
-import { hashPassword, verifyPassword } from '../app/password.ts';
 import { Turns } from './turns.ts';
+
+/** 32 MiB and about 0.1 s for each guess. */
+const COST: ScryptOptions = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
+const KEY_BYTES = 32;
 
 /** Every check of a password or a key: who guesses is held back, and the slow hashing is shared out fairly. */
 export class Passwords {
@@ -44,4 +48,24 @@ export class Passwords {
     if (isRight) guess.right();
     return isRight;
   }
+}
+
+/** `scrypt$<salt>$<key>`, both base64url. */
+async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  return `scrypt$${salt.toString('base64url')}$${await derive(password, salt)}`;
+}
+
+/** Without holding anybody back. */
+export async function verifyPassword(password: string, stored: string): Promise<boolean> {
+  const [, salt = '', expected = ''] = stored.split('$');
+  return sameSecret(await derive(password, Buffer.from(salt, 'base64url')), expected);
+}
+
+function derive(password: string, salt: Uint8Array): Promise<string> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFC'), salt, KEY_BYTES, COST, (error, key) =>
+      error ? reject(error) : resolve(key.toString('base64url')),
+    );
+  });
 }

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Passwords } from '../access/passwords.ts';
-import { verifyPassword } from './password.ts';
+import { type Passwords, verifyPassword } from '../access/passwords.ts';
 import { randomLetters } from './secrets.ts';
 
 const KEY = 'admin-password';
