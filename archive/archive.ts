@@ -8,10 +8,9 @@ import type { Log } from '#service/log.ts';
 import { requireFolder } from '#service/require-folder.ts';
 import type { Policy } from '#service/who-may.ts';
 import { clientAddress, type TrustProxy, trustOf } from './access/client-address.ts';
-import { RoleFinder } from './access/credentials.ts';
 import { HintDoor } from './access/hint-door.ts';
 import { Passwords } from './access/passwords.ts';
-import { RateLimiter } from './access/rate-limiter.ts';
+import { rateLimiters } from './access/rate-limiter.ts';
 import { Admin } from './app/admin.ts';
 import { openAppDatabase } from './app/app-database.ts';
 import { Backups } from './app/backups.ts';
@@ -28,13 +27,22 @@ import { HumanNames } from './exports/human-name.ts';
 import { exportMaker, exportNeeds } from './exports/make.ts';
 import { Finisher } from './finish/finisher.ts';
 import { Hasher } from './finish/hasher.ts';
-import {
-  JOINS_PER_MINUTE,
-  MEETINGS_PER_DAY,
-  MEETINGS_PER_MINUTE,
-  SHARE_OPENINGS_PER_MINUTE,
-} from './http/context.ts';
+import { auditFeature } from './http/audit-routes.ts';
+import { Cookies } from './http/cookies.ts';
+import { Door } from './http/door.ts';
+import { exportFeature } from './http/export-routes.ts';
+import { hintFeature } from './http/hint-routes.ts';
+import { meetingFeature } from './http/meeting-routes.ts';
+import { RecordingReader } from './http/recording-reader.ts';
+import { recordingFeature } from './http/recording-routes.ts';
+import { FileSender } from './http/send-file.ts';
+import { PictureSender } from './http/send-picture.ts';
+import { ZipSender } from './http/send-zip.ts';
 import { buildServer, type Tls } from './http/server.ts';
+import { sessionFeature } from './http/session-routes.ts';
+import { shareFeature } from './http/share-routes.ts';
+import { sharedFeature } from './http/shared-routes.ts';
+import { storageFeature } from './http/storage-routes.ts';
 import { ClockTrust } from './keep/clock-trust.ts';
 import { Deletion } from './keep/deletion.ts';
 import { ManifestEditor } from './keep/manifest-editor.ts';
@@ -43,6 +51,7 @@ import { RetentionKeeper } from './keep/retention.ts';
 import { freeBytes } from './keep/storage-use.ts';
 import { tightenData, tightenRecordings } from './keep/tighten.ts';
 import { archiveMetrics } from './metrics.ts';
+import { descriptionFeature } from './openapi/page.ts';
 import { SfuProxy } from './proxy/sfu-proxy.ts';
 import { Shares } from './shares/shares.ts';
 import { truncateWal } from './sqlite/open-database.ts';
@@ -51,8 +60,6 @@ import { OpenStreams } from './streams/open-streams.ts';
 import { VanishedFiles } from './streams/vanished-files.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
 import { Zips } from './zip/zips.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 export interface ArchiveOptions {
   clock: Clock;
@@ -163,58 +170,72 @@ export async function openArchive(options: ArchiveOptions) {
   const finisher = new Finisher({ catalog, store, editor, hasher: new Hasher(), clock, log });
   const trust = trustOf(options.trustProxy);
   const addressOf = (request: IncomingMessage) => clientAddress(request, trust);
-  const unread = { count: 0 };
   const proxy = new SfuProxy({
     target: options.sfuUrl,
     log,
     vouch: (request) => vouchFor(addressOf(request), options.recorderToken),
   });
-  const limits = {
-    password: passwords,
-    createMeeting: new RateLimiter(MEETINGS_PER_MINUTE, clock),
-    createMeetingToday: new RateLimiter(MEETINGS_PER_DAY, clock, DAY_MS),
-    join: new RateLimiter(JOINS_PER_MINUTE, clock),
-    openShare: new RateLimiter(SHARE_OPENINGS_PER_MINUTE, clock),
-  };
+  const limits = rateLimiters(clock);
+  const cookies = new Cookies(options.secureCookies);
+  const names = new HumanNames(options.timeZone);
+  const recordings = new RecordingReader({ catalog, manifests, store, log });
+  const files = new FileSender({
+    audit,
+    clock,
+    downloads: new Downloads({ audit, clock }),
+    log,
+    looks: new LiveLooks({ store, clock, log }),
+    manifests,
+    names,
+    store,
+  });
+  const pictures = new PictureSender({ files, recordings, thumbnails });
+  const zipSender = new ZipSender({ audit, names, store, zips });
+  const hintDoor = new HintDoor({ token: options.recorderToken, clock });
+  const { joinSecret, minFreeBytes, recordingsDir, whoMayCreate } = options;
+  const features = [
+    meetingFeature({ clock, cookies, joinSecret, meetings, passwords, whoMayCreate }),
+    sessionFeature({ admin, audit, cookies, sessions }),
+    recordingFeature({
+      audit,
+      catalog,
+      deletion,
+      files,
+      meetings,
+      pictures,
+      pins,
+      recordings,
+      zips: zipSender,
+    }),
+    exportFeature({ audit, exports, files, names, recordings, streams }),
+    shareFeature({ audit, recordings, shares }),
+    sharedFeature({ audit, cookies, files, pictures, recordings, shares, zips: zipSender }),
+    storageFeature({ audit, catalog, clock, clockTrust, exports, minFreeBytes, recordingsDir, retention }),
+    auditFeature({ audit, catalog }),
+    hintFeature({ hintDoor, indexer }),
+    descriptionFeature,
+  ];
   const server = await buildServer(
     {
       clock,
       log,
-      store,
-      catalog,
-      manifests,
-      indexer,
-      meetings,
-      whoMayCreate: options.whoMayCreate,
-      sessions,
-      admin,
-      audit,
-      downloads: new Downloads({ audit, clock }),
-      pins,
-      shares,
-      exports,
-      names: new HumanNames(options.timeZone),
-      zips,
-      thumbnails,
-      deletion,
-      retention,
-      clockTrust,
-      minFreeBytes: options.minFreeBytes,
-      recordingsDir: options.recordingsDir,
-      roles: new RoleFinder({ meetings, sessions }),
-      streams,
-      looks: new LiveLooks({ store, clock, log }),
-      hintDoor: new HintDoor({ token: options.recorderToken, clock }),
-      joinSecret: options.joinSecret,
-      secureCookies: options.secureCookies,
-      publicOrigin: options.publicOrigin,
-      clientFolder: options.clientFolder,
+      metrics: archiveMetrics({ exports, files, limits: { password: passwords, ...limits }, proxy, zips }),
       proxy,
+      door: new Door({
+        cookies,
+        limits,
+        meetings,
+        sessions,
+        streams,
+        meetingOfRecording: (recordingId) => recordings.meetingOf(recordingId),
+        recordingOfExport: (exportId) => exports.recordingOf(exportId),
+        addressOf,
+      }),
+      features,
+      clientFolder: options.clientFolder,
+      publicOrigin: options.publicOrigin,
       addressOf,
       trust: options.trustProxy === undefined ? undefined : trust,
-      unread,
-      metrics: archiveMetrics({ proxy, unread, limits, exports, zips }),
-      limits,
     },
     options.tls,
   );

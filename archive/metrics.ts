@@ -1,10 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { HttpContext } from './http/context.ts';
+import type { Exports } from './exports/exports.ts';
+import type { SfuProxy } from './proxy/sfu-proxy.ts';
+import type { Zips } from './zip/zips.ts';
 
 /** What `/metrics` of the archive shows; read at the moment of asking. */
-export function archiveMetrics(
-  parts: Pick<HttpContext, 'proxy' | 'unread' | 'limits' | 'exports' | 'zips'>,
-): Registry {
+export function archiveMetrics(parts: {
+  exports: Exports;
+  files: { readonly unread: number };
+  /** By what they limit. */
+  limits: Readonly<Record<string, { readonly refused: number }>>;
+  proxy: SfuProxy;
+  zips: Zips;
+}): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -22,7 +29,7 @@ export function archiveMetrics(
     registers,
     collect() {
       this.reset();
-      this.inc(parts.unread.count);
+      this.inc(parts.files.unread);
     },
   });
   new Counter({

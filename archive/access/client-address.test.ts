@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { requestLimits } from '#protocol/http/route.ts';
 import { readConfig } from '#service/config.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { configFields } from '../config.ts';
-import { MEETINGS_PER_MINUTE } from '../http/context.ts';
 import { ADMIN_PASSWORD, openTestArchive, signIn, type TestArchive } from '../testing/open-test-archive.ts';
 import type { TrustProxy } from './client-address.ts';
 
@@ -51,7 +51,7 @@ test('limits count the client behind a trusted proxy, a /64 as one, and no heade
     const request = { method: 'POST', url: '/api/meetings', payload: { name: 'x' } } as const;
     return (await archive.server.inject({ ...request, headers, remoteAddress })).statusCode;
   };
-  for (let count = 0; count < MEETINGS_PER_MINUTE; count += 1) {
+  for (let count = 0; count < requestLimits.createMeeting.count; count += 1) {
     expect(await make(NGINX, `6.6.6.${count}, 2001:db8::${count}`)).toBe(201);
   }
   expect(await make(NGINX, '127.0.0.1, 2001:db8::ffff:1')).toBe(429);

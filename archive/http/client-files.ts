@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
-import type { HttpContext } from './context.ts';
+import type { Log } from '#service/log.ts';
 import { sendError } from './errors.ts';
 
 /** The client's own addresses: all are index.html, which shows the right page. */
@@ -15,9 +15,8 @@ const UNBUILT = `<!doctype html><meta charset="utf-8"><title>Verbatim: not built
 <p>Run <code>npm start</code>, which builds them, or <code>npx vite build client</code>, then reload.</p>
 `;
 
-/** Serves the built client: hashed assets for ever, everything else asked for anew. */
-export async function addClientFiles(app: FastifyInstance, context: HttpContext): Promise<void> {
-  const { clientFolder, log } = context;
+/** Serves the client built in this folder: hashed assets for ever, everything else asked for anew. */
+export async function addClientFiles(app: FastifyInstance, clientFolder: string, log: Log): Promise<void> {
   await app.register(fastifyStatic, {
     root: clientFolder,
     index: false,

@@ -4,14 +4,39 @@ import { FOLLOW_PERIOD_MS, type Look } from '../streams/live-looks.ts';
 
 /** A file that has not grown for so long has lost its writer. */
 export const FOLLOW_IDLE_MS = 60_000;
+/** Who follows a growing file, and takes none of it for so long, does not read: a quarter of a megabyte is due by then. */
+export const UNREAD_MS = 120_000;
 
-/** The file's bytes, then what is added to it, until it is no longer written, gone, or idle for FOLLOW_IDLE_MS. */
+/**
+ * The file's bytes, then what is added to it, until it is no longer written, gone, or idle for FOLLOW_IDLE_MS.
+ * @param options.onUnread nobody has taken any of it for UNREAD_MS
+ */
 export async function* followFile(options: {
   clock: Clock;
   file: StoredFile;
   look: () => Promise<Look>;
+  onUnread: () => void;
 }): AsyncGenerator<Buffer> {
-  const { clock, file, look } = options;
+  const { clock, onUnread } = options;
+  for await (const chunk of chunksOf(options)) {
+    const cancel = clock.after(UNREAD_MS, onUnread);
+    try {
+      yield chunk;
+    } finally {
+      cancel();
+    }
+  }
+}
+
+async function* chunksOf({
+  clock,
+  file,
+  look,
+}: {
+  clock: Clock;
+  file: StoredFile;
+  look: () => Promise<Look>;
+}): AsyncGenerator<Buffer> {
   let sent = 0;
   let grownAtMs = clock.nowMs();
   for (;;) {

@@ -12,7 +12,7 @@ const SHORT_ENTRIES = 2000;
 export function answerWithManifest<T extends { manifest: Manifest }>(
   reply: FastifyReply,
   answer: T,
-): unknown {
+): T | FastifyReply {
   if (entriesOf(answer.manifest) < SHORT_ENTRIES) return answer;
   reply.type('application/json; charset=utf-8');
   return reply.send(Readable.from(jsonPieces(answer), { objectMode: false }));

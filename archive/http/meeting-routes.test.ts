@@ -2,11 +2,12 @@ import type { InjectOptions } from 'fastify';
 import { jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
 import { createMeetingResultSchema } from '#protocol/http/meetings.ts';
+import { requestLimits } from '#protocol/http/route.ts';
 import { JOIN_TOKEN_LIFETIME_S, joinClaimsSchema } from '#protocol/join-token.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { makeConnectionId } from '../app/join-token.ts';
 import { JOIN_SECRET, openTestArchive } from '../testing/open-test-archive.ts';
-import { MAX_BODY_BYTES, MEETINGS_PER_MINUTE } from './context.ts';
+import { MAX_BODY_BYTES } from './server.ts';
 
 async function openWithMeeting() {
   const clock = new ManualClock();
@@ -110,7 +111,8 @@ test('each wrong request has its own error', async () => {
 
 test('an address makes so many meetings a minute', async () => {
   const { clock, post } = await openWithMeeting();
-  for (let made = 1; made < MEETINGS_PER_MINUTE; made += 1) await post('/api/meetings', { name: 'x' });
+  for (let made = 1; made < requestLimits.createMeeting.count; made += 1)
+    await post('/api/meetings', { name: 'x' });
   expect(await post('/api/meetings', { name: 'x' })).toMatchObject({ status: 429, code: 'rate-limited' });
   clock.advance(60_000);
   expect((await post('/api/meetings', { name: 'x' })).status).toBe(201);

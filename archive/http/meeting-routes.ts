@@ -1,76 +1,68 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
-import {
-  createMeetingBodySchema,
-  joinMeetingBodySchema,
-  renameMeetingBodySchema,
-  showHostKeyBodySchema,
-} from '#protocol/http/meetings.ts';
-import { parseMessage } from '#protocol/reply.ts';
-import { checkMaker } from '../access/creation.ts';
+import { meetingRoutes } from '#protocol/http/meetings.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Policy } from '#service/who-may.ts';
+import type { Passwords } from '../access/passwords.ts';
 import { makeConnectionId, signJoinToken } from '../app/join-token.ts';
-import type { HttpContext } from './context.ts';
-import { isSecure, setHostCookie } from './cookies.ts';
-import { addRoute } from './route.ts';
+import type { Meetings } from '../app/meetings.ts';
+import type { Cookies } from './cookies.ts';
+import { type Asker, type Feature, feature } from './route.ts';
 
 /** Making meetings and letting people into them. */
-export function addMeetingRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { clock, joinSecret, limits, meetings, whoMayCreate } = context;
+export function meetingFeature(parts: {
+  clock: Clock;
+  cookies: Cookies;
+  joinSecret: string;
+  meetings: Meetings;
+  passwords: Passwords;
+  whoMayCreate: Policy;
+}): Feature {
+  const { clock, cookies, joinSecret, meetings, passwords, whoMayCreate } = parts;
 
-  addRoute(app, context, 'POST /api/meetings', {
-    handle: (request, reply, _params, { deed, roles }) => {
-      limits.createMeeting.count(deed.address);
-      limits.createMeetingToday.count(deed.address);
-      const { key, name } = parseMessage(createMeetingBodySchema, request.body);
-      checkMaker(whoMayCreate, limits.password, { roles, address: deed.address, key });
-      reply.status(201);
-      return meetings.create(name);
-    },
-  });
-
-  addRoute(app, context, 'GET /api/meetings/:id', {
-    handle: (_request, _reply, { id = '' }) => meetings.get(id),
-  });
-
-  addRoute(app, context, 'PATCH /api/meetings/:id', {
-    meetingOf: ({ id }) => id,
-    handle: (request, _reply, { id = '' }) =>
-      meetings.rename(id, parseMessage(renameMeetingBodySchema, request.body).name),
-  });
-
-  /** @throws Fault `host-key-wrong` */
-  const letHostIn = (request: FastifyRequest, reply: FastifyReply, id: string, hostKey: string): void => {
-    if (!meetings.isHostKey(id, hostKey)) throw new Fault('host-key-wrong');
-    setHostCookie(reply, id, hostKey, isSecure(context, request));
+  /** @throws Fault `create-admin-only`, `create-key-needed`, `create-key-wrong`, `rate-limited` */
+  const checkMaker = ({ deed, roles }: Asker, key: string | undefined): void => {
+    if (whoMayCreate.who === 'anyone' || roles.has('admin')) return;
+    if (whoMayCreate.who === 'admin') throw new Fault('create-admin-only');
+    if (key === undefined) throw new Fault('create-key-needed');
+    const isRight = passwords.verifyKey('create-key', key, whoMayCreate.key, deed.address);
+    if (!isRight) throw new Fault('create-key-wrong');
   };
 
-  addRoute(app, context, 'POST /api/meetings/:id/host', {
-    handle: (request, reply, { id = '' }, { deed }) => {
-      limits.join.count(deed.address);
-      const { hostKey } = parseMessage(showHostKeyBodySchema, request.body);
+  /** @throws Fault `host-key-wrong` */
+  const letHostIn = (reply: FastifyReply, id: string, hostKey: string): void => {
+    if (!meetings.isHostKey(id, hostKey)) throw new Fault('host-key-wrong');
+    cookies.setHost(reply, id, hostKey);
+  };
+
+  return feature(meetingRoutes, {
+    'POST /api/meetings': ({ body, deed, roles }) => {
+      checkMaker({ deed, roles }, body.key);
+      return meetings.create(body.name);
+    },
+
+    'GET /api/meetings/:id': ({ params }) => meetings.get(params.id),
+
+    'PATCH /api/meetings/:id': ({ body, params }) => meetings.rename(params.id, body.name),
+
+    'POST /api/meetings/:id/host': ({ body, params: { id }, reply }) => {
       const meeting = meetings.get(id);
-      letHostIn(request, reply, id, hostKey);
+      letHostIn(reply, id, body.hostKey);
       return meeting;
     },
-  });
 
-  addRoute(app, context, 'POST /api/meetings/:id/join', {
-    handle: async (request, reply, { id = '' }, { deed, roles }) => {
-      limits.join.count(deed.address);
-      const { hostKey, name } = parseMessage(joinMeetingBodySchema, request.body);
+    'POST /api/meetings/:id/join': async ({ body: { hostKey, name }, params: { id }, reply, roles }) => {
       const meeting = meetings.get(id);
-      if (hostKey !== undefined) letHostIn(request, reply, id, hostKey);
+      if (hostKey !== undefined) letHostIn(reply, id, hostKey);
       meetings.used(id);
       const connectionId = makeConnectionId(name);
-      const role = hostKey === undefined ? 'participant' : 'host';
-      const mayRecord = roles.has('admin') ? { mayRecord: true as const } : {};
       const claims = {
         meeting: id,
         meetingName: meeting.name,
-        role,
+        role: hostKey === undefined ? 'participant' : 'host',
         name,
         connectionId,
-        ...mayRecord,
+        ...(roles.has('admin') && { mayRecord: true as const }),
       } as const;
       return { token: await signJoinToken(claims, joinSecret, clock.wallMs()), connectionId };
     },

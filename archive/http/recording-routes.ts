@@ -1,39 +1,48 @@
-import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
 import { Fault } from '#protocol/errors.ts';
 import {
-  listRecordingsQuerySchema,
+  type listRecordingsQuerySchema,
   RECORDINGS_PAGE_SIZE,
+  type RecordingRight,
   type RecordingSummary,
+  recordingRoutes,
 } from '#protocol/http/recordings.ts';
-import { parseMessage } from '#protocol/reply.ts';
-import { rightsOf } from '../access/table.ts';
-import type { Deed } from '../audit/deed.ts';
-import { withLiveFacts } from '../catalog/live-facts.ts';
-import { auditWatching } from './audit-watching.ts';
-import type { HttpContext } from './context.ts';
+import type { AccessRole } from '#protocol/http/route.ts';
+import { type RouteName, routes } from '#protocol/http/table.ts';
+import type { Meetings } from '../app/meetings.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Deletion } from '../keep/deletion.ts';
+import type { Pins } from '../keep/pins.ts';
+import { mayUse } from './door.ts';
 import { answerWithManifest } from './json-pieces.ts';
-import { meetingOfRecording, requireManifest } from './recording-access.ts';
-import { addRoute } from './route.ts';
-import { isDownload, sendFile } from './send-file.ts';
+import { askerOf, type RecordingReader } from './recording-reader.ts';
+import { type Feature, feature } from './route.ts';
+import type { FileSender } from './send-file.ts';
+import type { PictureSender } from './send-picture.ts';
+import type { ZipSender } from './send-zip.ts';
 
-/** Finding recordings and reading their files. */
-export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { catalog, downloads, log, meetings, pins, store } = context;
-  const meetingOf = (id?: string) => meetingOfRecording(context, id);
+/** Finding recordings, reading their files, and keeping them in order. */
+export function recordingFeature(parts: {
+  audit: Audit;
+  catalog: Catalog;
+  deletion: Deletion;
+  files: FileSender;
+  meetings: Meetings;
+  pictures: PictureSender;
+  pins: Pins;
+  recordings: RecordingReader;
+  zips: ZipSender;
+}): Feature {
+  const { audit, catalog, deletion, files, meetings, pictures, pins, recordings, zips } = parts;
 
-  /** A broken manifest of one must not hide the list of all. */
-  const live = async (indexed: RecordingSummary): Promise<RecordingSummary> => {
-    const summary = pins.has(indexed.recordingId) ? { ...indexed, pinned: true as const } : indexed;
-    try {
-      return await withLiveFacts(summary, store, context.manifests);
-    } catch (cause) {
-      log.warn('live-facts-failed', { recordingId: summary.recordingId, cause: (cause as Error).message });
-      return summary;
-    }
-  };
+  const live = (summary: RecordingSummary): Promise<RecordingSummary> =>
+    recordings.live(pins.has(summary.recordingId) ? { ...summary, pinned: true } : summary);
 
-  const list = async (query: unknown, meetingId?: string) => {
-    const { from, query: text, to, ...filters } = parseMessage(listRecordingsQuerySchema, query);
+  const list = async (
+    { from, query: text, to, ...filters }: z.infer<typeof listRecordingsQuerySchema>,
+    meetingId?: string,
+  ) => {
     const page = await catalog.list({
       limit: RECORDINGS_PAGE_SIZE,
       ...withoutUndefined(filters),
@@ -44,44 +53,75 @@ export function addRecordingRoutes(app: FastifyInstance, context: HttpContext): 
         toMs: to === undefined ? undefined : Date.parse(to),
       }),
     });
-    const recordings = await Promise.all(page.entries.map((entry) => live(entry.summary)));
-    return page.cursor === undefined ? { recordings } : { recordings, cursor: page.cursor };
+    const found = await Promise.all(page.entries.map((entry) => live(entry.summary)));
+    return page.cursor === undefined ? { recordings: found } : { recordings: found, cursor: page.cursor };
   };
 
-  addRoute(app, context, 'GET /api/recordings', { handle: (request) => list(request.query) });
+  const entryOf = async (recordingId: string) => {
+    const entry = await catalog.get(recordingId);
+    if (!entry) throw new Fault('recording-not-found');
+    return entry;
+  };
 
-  addRoute(app, context, 'GET /api/meetings/:id/recordings', {
-    meetingOf: ({ id }) => id,
-    handle: (request, _reply, { id = '' }) => list(request.query, meetings.get(id).meetingId),
-  });
+  return feature(recordingRoutes, {
+    'GET /api/recordings': ({ query }) => list(query),
 
-  addRoute(app, context, 'GET /api/recordings/:id', {
-    meetingOf: ({ id }) => meetingOf(id),
-    handle: async (_request, reply, { id = '' }, { roles }) => {
-      const entry = await catalog.get(id);
-      if (!entry) throw new Fault('recording-not-found');
+    'GET /api/meetings/:id/recordings': ({ params, query }) => list(query, meetings.get(params.id).meetingId),
+
+    'GET /api/recordings/:id': async ({ params: { id }, reply, roles }) => {
+      const { summary } = await entryOf(id);
       return answerWithManifest(reply, {
-        manifest: await requireManifest(context, id),
-        summary: await live(entry.summary),
+        manifest: await recordings.manifest(id),
+        summary: await live(summary),
         may: rightsOf(roles),
       });
     },
-  });
 
-  addRoute(app, context, 'GET /api/recordings/:id/files/:name', {
-    meetingOf: ({ id }) => meetingOf(id),
-    handle: async (request, reply, { id = '', name = '' }, { deed }) => {
-      const done: Deed = { ...deed, action: 'file-downloaded', recordingId: id, detail: name };
-      const onSend = (bytes: number) => downloads.begin(done, bytes);
-      const answer = await sendFile(context, request, reply, {
-        recordingId: id,
-        name,
-        ...(isDownload(request) && { onSend }),
-      });
-      auditWatching(context, request, reply, done);
-      return answer;
+    'DELETE /api/recordings/:id': ({ deed, params }) => deletion.recording(params.id, deed),
+
+    'DELETE /api/recordings/:id/people/:connectionId': ({ deed, params }) =>
+      deletion.person(params.id, params.connectionId, deed),
+
+    'PUT /api/recordings/:id/pin': async ({ deed, params: { id } }) => {
+      await entryOf(id);
+      pins.add(id);
+      audit.record({ ...deed, action: 'recording-pinned', recordingId: id });
+      return { pinned: true };
+    },
+
+    'DELETE /api/recordings/:id/pin': async ({ deed, params: { id } }) => {
+      await entryOf(id);
+      pins.remove(id);
+      audit.record({ ...deed, action: 'recording-unpinned', recordingId: id });
+      return { pinned: false };
+    },
+
+    'GET /api/recordings/:id/files/:name': ({ deed, params: { id, name }, ...asked }) =>
+      files.recorded(asked, { recordingId: id, name, by: { ...deed, recordingId: id, detail: name } }),
+
+    'GET /api/recordings/:id/files/:name/thumbnail': ({ deed, params: { id, name }, ...asked }) =>
+      pictures.send(asked, { recordingId: id, name, asker: `${deed.actor} of ${id}` }),
+
+    'GET /api/recordings/:id/zip': async ({ deed, params: { id }, ...asked }) => {
+      const whole = await recordings.holdClosed(asked.request.stream, id);
+      const done = { ...deed, action: 'zip-downloaded', recordingId: id } as const;
+      return zips.send(asked, { whole, asker: askerOf(deed, whole), done });
     },
   });
+}
+
+/** By which route each of them is carried out. */
+const rightRoutes = {
+  share: 'POST /api/recordings/:id/shares',
+  export: 'POST /api/recordings/:id/exports',
+  pin: 'PUT /api/recordings/:id/pin',
+  delete: 'DELETE /api/recordings/:id',
+} as const satisfies Record<RecordingRight, RouteName>;
+
+/** What these roles may do with a recording that they may read, in the words of its page. */
+function rightsOf(roles: ReadonlySet<AccessRole>): RecordingRight[] {
+  const rights = Object.keys(rightRoutes) as RecordingRight[];
+  return rights.filter((right) => mayUse(routes[rightRoutes[right]], roles));
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -3,8 +3,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ManualClock } from '#service/manual-clock.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
-import { MAX_BODY_BYTES } from './context.ts';
 import { REST_BYTES, REST_MS } from './rest-of-requests.ts';
+import { MAX_BODY_BYTES } from './server.ts';
 
 const PIECE = Buffer.alloc(64 * 1024, 'x');
 

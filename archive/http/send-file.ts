@@ -1,103 +1,165 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
+import { type FileQuery, FLV } from '#protocol/http/recordings.ts';
 import type { Manifest } from '#protocol/manifest.ts';
-import type { StoredFile } from '#recordings/store.ts';
-import type { HttpContext } from './context.ts';
+import type { Store, StoredFile } from '#recordings/store.ts';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Deed } from '../audit/deed.ts';
+import type { Downloads } from '../audit/downloads.ts';
+import type { Manifests } from '../catalog/manifests.ts';
+import type { HumanNames } from '../exports/human-name.ts';
+import type { LiveLooks } from '../streams/live-looks.ts';
 import { downloadAs } from './download-name.ts';
 import { followFile } from './follow-file.ts';
 import { isUnchanged, parseRange, rangeStillValid } from './range.ts';
-import { whileRead } from './unread.ts';
+import type { Exchange } from './route.ts';
 
 /**
  * Told when bytes of a file of so many are about to be sent: not for HEAD, not where nothing changed, not for a range that
  * lies outside. @returns what is told how many were
  */
-export type OnSend = (fileBytes: number) => (bytes: number) => void;
+type OnSend = (fileBytes: number) => (bytes: number) => void;
+
+type Answering = Pick<Exchange, 'request' | 'reply'>;
 
 /** What is answered with. */
 interface Served {
   file: StoredFile;
   type: string;
-  onSend?: OnSend;
+  onSend?: OnSend | undefined;
 }
 
-/**
- * Answers with a file of a recording: whole, one range of it (RFC 9110 §14), or with `?follow=1` from its beginning
- * until its writer completes it. @throws Fault `file-not-found`, `range-invalid`
- */
-export async function sendFile(
-  context: HttpContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { name, onSend, recordingId }: { recordingId: string; name: string; onSend?: OnSend },
-): Promise<FastifyReply> {
-  request.stream.hangOn(`recording:${recordingId}`);
-  request.stream.hangOn(`file:${recordingId}/${name}`);
-  const file = await context.store.open(recordingId, name);
-  if (!file) throw new Fault('file-not-found');
-  const query = request.query as Record<string, unknown>;
-  return sendBody(context, request, reply, file, async () => {
-    if (isDownload(request)) {
-      const manifest = await manifestOf(context, recordingId);
-      const human = manifest && context.names.each(manifest).get(name);
-      reply.header('content-disposition', downloadAs(human === undefined ? name : `${human}.flv`));
-    }
-    return query.follow === '1'
-      ? follow(context, request, reply, { recordingId, name, file, ...(onSend && { onSend }) })
-      : serve(request, reply, { file, type: 'video/x-flv', ...(onSend && { onSend }) });
-  });
+export interface FileSenderParts {
+  audit: Audit;
+  clock: Clock;
+  downloads: Downloads;
+  log: Log;
+  looks: LiveLooks;
+  manifests: Manifests;
+  names: HumanNames;
+  store: Store;
 }
 
-/** Answers with any other stored file, whole or one range of it; `downloadName` makes browsers save it. */
-export function sendStored(
-  context: HttpContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { downloadName, ...served }: Served & { downloadName?: string },
-): Promise<FastifyReply> {
-  return sendBody(context, request, reply, served.file, async () => {
-    if (downloadName !== undefined) reply.header('content-disposition', downloadAs(downloadName));
-    return serve(request, reply, served);
-  });
-}
+/** Answers with files: whole, or one range (RFC 9110 §14). */
+export class FileSender {
+  readonly #parts: FileSenderParts;
+  #unread = 0;
 
-/** Whether the file is to be saved, not played. */
-export function isDownload(request: FastifyRequest): boolean {
-  return (request.query as Record<string, unknown>).download === '1';
-}
-
-/** Sends what `prepare` makes, and closes the file whatever happens. */
-async function sendBody(
-  context: HttpContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  file: StoredFile,
-  prepare: () => Promise<Readable | undefined>,
-): Promise<FastifyReply> {
-  let body: Readable | undefined;
-  try {
-    body = await prepare();
-    request.stream.begin(() => reply.raw.destroy());
-  } catch (cause) {
-    body?.destroy();
-    body = undefined;
-    throw cause;
-  } finally {
-    if (!body) await file.close();
+  constructor(parts: FileSenderParts) {
+    this.#parts = parts;
   }
-  if (!body) return reply.send();
-  body.once('close', () => {
-    file.close().catch((cause: Error) => context.log.warn('file-close-failed', { cause: cause.message }));
-  });
-  return reply.send(body);
+
+  /** Followers of growing files that were ended because they did not read. */
+  get unread(): number {
+    return this.#unread;
+  }
+
+  /**
+   * A file of a recording; with `follow` from its beginning until its writer completes it. What is downloaded is written down
+   * as `by` did it, and that somebody watches.
+   * @throws Fault `file-not-found`, `range-invalid`
+   */
+  async recorded(
+    { query, reply, request }: Answering & { query: FileQuery },
+    { by, name, recordingId }: { recordingId: string; name: string; by: Omit<Deed, 'action'> },
+  ): Promise<FastifyReply> {
+    const { audit, downloads, store } = this.#parts;
+    request.stream.hangOn(`recording:${recordingId}`);
+    request.stream.hangOn(`file:${recordingId}/${name}`);
+    const file = await store.open(recordingId, name);
+    if (!file) throw new Fault('file-not-found');
+    const isSaved = query.download !== undefined;
+    const onSend: OnSend | undefined = isSaved
+      ? (bytes) => downloads.begin({ ...by, action: 'file-downloaded' }, bytes)
+      : undefined;
+    const answer = await this.#send({ request, reply }, file, async () => {
+      if (isSaved) {
+        const manifest = await this.#manifestOf(recordingId);
+        const human = manifest && this.#parts.names.each(manifest).get(name);
+        reply.header('content-disposition', downloadAs(human === undefined ? name : `${human}.flv`));
+      }
+      return query.follow === undefined
+        ? serve({ request, reply }, { file, type: FLV, onSend })
+        : this.#follow({ request, reply }, { recordingId, name, file, onSend });
+    });
+    // Only once it is clear that they are sent something: not what is refused, or unchanged.
+    if (request.method === 'GET' && !isSaved && [200, 206].includes(reply.statusCode)) {
+      audit.watched(by, `${by.actor} ${by.address}`);
+    }
+    return answer;
+  }
+
+  /** Any other stored file. @param served.done what is written down as a download; browsers save it under its name */
+  stored(
+    answering: Answering,
+    { done, ...served }: Pick<Served, 'file' | 'type'> & { done?: { as: string; deed: Deed } },
+  ): Promise<FastifyReply> {
+    const onSend: OnSend | undefined = done && ((bytes) => this.#parts.downloads.begin(done.deed, bytes));
+    return this.#send(answering, served.file, async () => {
+      if (done) answering.reply.header('content-disposition', downloadAs(done.as));
+      return serve(answering, { ...served, onSend });
+    });
+  }
+
+  /** Sends what `prepare` makes, and closes the file whatever happens. */
+  async #send(
+    { reply, request }: Answering,
+    file: StoredFile,
+    prepare: () => Promise<Readable | undefined>,
+  ): Promise<FastifyReply> {
+    let body: Readable | undefined;
+    try {
+      body = await prepare();
+      request.stream.begin(() => reply.raw.destroy());
+    } catch (cause) {
+      body?.destroy();
+      body = undefined;
+      throw cause;
+    } finally {
+      if (!body) await file.close();
+    }
+    if (!body) return reply.send();
+    body.once('close', () => {
+      file
+        .close()
+        .catch((cause: Error) => this.#parts.log.warn('file-close-failed', { cause: cause.message }));
+    });
+    return reply.send(body);
+  }
+
+  #follow(
+    { reply, request }: Answering,
+    { file, name, onSend, recordingId }: Omit<Served, 'type'> & { recordingId: string; name: string },
+  ): Readable | undefined {
+    reply.header('content-type', FLV).header('cache-control', 'no-store');
+    if (request.method === 'HEAD') return undefined;
+    const { clock, log, looks } = this.#parts;
+    const onUnread = () => {
+      log.warn('follower-unread', { recordingId, name });
+      this.#unread += 1;
+      reply.raw.destroy();
+    };
+    const chunks = followFile({ clock, file, look: () => looks.look(recordingId, name), onUnread });
+    const body = Readable.from(chunks, { objectMode: false });
+    // However long it grows, it is one download.
+    return onSend ? counted(body, onSend(Number.POSITIVE_INFINITY)) : body;
+  }
+
+  async #manifestOf(recordingId: string): Promise<Manifest | undefined> {
+    try {
+      return (await this.#parts.manifests.read(recordingId))?.manifest;
+    } catch (cause) {
+      if (cause instanceof Fault && cause.code === 'rate-limited') throw cause;
+      this.#parts.log.warn('manifest-broken', { recordingId, cause: (cause as Error).message });
+      return undefined;
+    }
+  }
 }
 
-function serve(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { file, onSend, type }: Served,
-): Readable | undefined {
+function serve({ reply, request }: Answering, { file, onSend, type }: Served): Readable | undefined {
   const etag = `"${file.version}"`;
   reply.headers({ 'accept-ranges': 'bytes', 'cache-control': 'private, no-cache', etag });
   reply.header('last-modified', new Date(file.modifiedAtMs).toUTCString());
@@ -119,31 +181,6 @@ function serve(
   return onSend ? counted(file.read(from, to), onSend(file.bytes)) : file.read(from, to);
 }
 
-function follow(
-  context: HttpContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  {
-    file,
-    name,
-    onSend,
-    recordingId,
-  }: { recordingId: string; name: string; file: StoredFile; onSend?: OnSend },
-): Readable | undefined {
-  reply.header('content-type', 'video/x-flv').header('cache-control', 'no-store');
-  if (request.method === 'HEAD') return undefined;
-  const { clock, looks } = context;
-  const chunks = followFile({ clock, file, look: () => looks.look(recordingId, name) });
-  const onUnread = () => {
-    context.log.warn('follower-unread', { recordingId, name });
-    context.unread.count += 1;
-    reply.raw.destroy();
-  };
-  const body = Readable.from(whileRead(chunks, clock, onUnread), { objectMode: false });
-  // However long it grows, it is one download.
-  return onSend ? counted(body, onSend(Number.POSITIVE_INFINITY)) : body;
-}
-
 /** The same bytes, each told of as it goes out. */
 function counted(body: Readable, sent: (bytes: number) => void): Readable {
   const chunks = async function* (): AsyncGenerator<Buffer> {
@@ -153,16 +190,6 @@ function counted(body: Readable, sent: (bytes: number) => void): Readable {
     }
   };
   return Readable.from(chunks(), { objectMode: false });
-}
-
-async function manifestOf(context: HttpContext, recordingId: string): Promise<Manifest | undefined> {
-  try {
-    return (await context.manifests.read(recordingId))?.manifest;
-  } catch (cause) {
-    if (cause instanceof Fault && cause.code === 'rate-limited') throw cause;
-    context.log.warn('manifest-broken', { recordingId, cause: (cause as Error).message });
-    return undefined;
-  }
 }
 
 function ifRangeOf(request: FastifyRequest): string | undefined {

@@ -1,28 +1,24 @@
+import type { IncomingMessage } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
 import { type FastifyInstance, fastify } from 'fastify';
+import type { Registry } from 'prom-client';
 import { Fault } from '#protocol/errors.ts';
+import type { Clock } from '#service/clock.ts';
 import { answerHealth } from '#service/health.ts';
+import type { Log } from '#service/log.ts';
 import { serverTimes } from '#service/server-times.ts';
-import { MAX_TUNNELS } from '../proxy/sfu-proxy.ts';
+import type { Trust } from '../access/client-address.ts';
+import { MAX_TUNNELS, type SfuProxy } from '../proxy/sfu-proxy.ts';
 import { addClientFiles } from './client-files.ts';
-import { type HttpContext, MAX_BODY_BYTES } from './context.ts';
+import type { Door } from './door.ts';
 import { sendError } from './errors.ts';
-import { addExportRoutes } from './export-routes.ts';
-import { addHintRoutes } from './hint-routes.ts';
-import { addKeepRoutes } from './keep-routes.ts';
-import { addMeetingRoutes } from './meeting-routes.ts';
-import { addOpenApiRoutes } from './openapi-routes.ts';
-import { addRecordingRoutes } from './recording-routes.ts';
 import { letRestRunOut } from './rest-of-requests.ts';
+import type { Feature } from './route.ts';
 import { changesSomething, isFromAnotherSite } from './same-origin.ts';
 import { addSecurityHeaders } from './security-headers.ts';
-import { addSessionRoutes } from './session-routes.ts';
-import { addShareRoutes } from './share-routes.ts';
-import { addSharedRoutes } from './shared-routes.ts';
 import { addSignalling } from './signalling-route.ts';
-import { addThumbnailRoutes } from './thumbnail-routes.ts';
-import { addZipRoutes } from './zip-routes.ts';
 
+export const MAX_BODY_BYTES = 16 * 1024;
 /** Every WebSocket that may be passed on, and room for pages, downloads and polling beside them. */
 export const MAX_CONNECTIONS = MAX_TUNNELS + 2000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -32,9 +28,26 @@ export interface Tls {
   key: Buffer;
 }
 
+export interface ServerParts {
+  clock: Clock;
+  log: Log;
+  metrics: Registry;
+  proxy: SfuProxy;
+  door: Door;
+  features: readonly Feature[];
+  /** Folder of the built client. */
+  clientFolder: string;
+  /** Of PUBLIC_URL, where one is set: the origin of our pages. */
+  publicOrigin: string | undefined;
+  /** Whose request it is, by what trusted proxies say. */
+  addressOf(request: IncomingMessage): string;
+  /** Absent while no proxy is trusted. */
+  trust: Trust | undefined;
+}
+
 /** The web front door, not listening yet. */
-export async function buildServer(context: HttpContext, tls?: Tls): Promise<FastifyInstance> {
-  const { log, metrics, proxy } = context;
+export async function buildServer(parts: ServerParts, tls?: Tls): Promise<FastifyInstance> {
+  const { addressOf, clock, door, features, log, metrics, proxy, publicOrigin, trust } = parts;
   const app = fastify({
     ...(tls
       ? { https: { ...tls, ...serverTimes, handshakeTimeout: HANDSHAKE_TIMEOUT_MS } }
@@ -42,7 +55,7 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
     requestTimeout: serverTimes.requestTimeout,
     keepAliveTimeout: serverTimes.keepAliveTimeout,
     bodyLimit: MAX_BODY_BYTES,
-    trustProxy: context.trust ?? false,
+    trustProxy: trust ?? false,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     frameworkErrors: (error, _request, reply) => sendError(reply, error, log),
@@ -57,21 +70,21 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
   });
   let isTold = false;
   app.addHook('onRequest', async (request) => {
-    if (isTold || context.trust || request.headers['x-forwarded-for'] === undefined) return;
+    if (isTold || trust || request.headers['x-forwarded-for'] === undefined) return;
     isTold = true;
-    log.warn('forwarded-header-ignored', { peer: context.addressOf(request.raw), remedy: 'TRUST_PROXY' });
+    log.warn('forwarded-header-ignored', { peer: addressOf(request.raw), remedy: 'TRUST_PROXY' });
   });
   app.addHook('onRequest', async ({ headers, method, url }) => {
-    if (changesSomething(method, url) && isFromAnotherSite(headers, context.publicOrigin)) {
+    if (changesSomething(method, url) && isFromAnotherSite(headers, publicOrigin)) {
       throw new Fault('cross-site');
     }
   });
   app.addHook('preClose', async () => proxy.close());
-  letRestRunOut(app, context.clock);
+  letRestRunOut(app, clock);
 
-  await addSecurityHeaders(app, context.publicOrigin);
+  await addSecurityHeaders(app, publicOrigin);
   await app.register(fastifyCookie);
-  await addSignalling(app, context);
+  await addSignalling(app, parts);
   for (const path of ['/healthz', '/metrics']) {
     app.get(path, async (_request, reply) => {
       const answer = await answerHealth(path, () => ({ ok: true, tunnels: proxy.tunnels }), metrics);
@@ -79,17 +92,7 @@ export async function buildServer(context: HttpContext, tls?: Tls): Promise<Fast
       return reply.status(answer.status).type(answer.type).send(answer.body);
     });
   }
-  addMeetingRoutes(app, context);
-  addSessionRoutes(app, context);
-  addRecordingRoutes(app, context);
-  addHintRoutes(app, context);
-  addExportRoutes(app, context);
-  addThumbnailRoutes(app, context);
-  addZipRoutes(app, context);
-  addShareRoutes(app, context);
-  addSharedRoutes(app, context);
-  addKeepRoutes(app, context);
-  addOpenApiRoutes(app, context);
-  await addClientFiles(app, context);
+  for (const feature of features) door.add(app, feature);
+  await addClientFiles(app, parts.clientFolder, log);
   return app;
 }

@@ -1,65 +1,60 @@
-import type { FastifyInstance } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
-import { changePasswordBodySchema, signInBodySchema } from '#protocol/http/session.ts';
-import { parseMessage } from '#protocol/reply.ts';
-import { SESSION_LIFETIME_S } from '../app/sessions.ts';
-import type { HttpContext } from './context.ts';
-import { clearSessionCookie, credentialsOf, isSecure, setSessionCookie } from './cookies.ts';
-import { addRoute } from './route.ts';
+import { sessionRoutes } from '#protocol/http/session.ts';
+import type { Admin } from '../app/admin.ts';
+import type { Sessions } from '../app/sessions.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Cookies } from './cookies.ts';
+import { type Asker, type Feature, feature } from './route.ts';
 
 /** Signing in as administrator, and out. */
-export function addSessionRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { admin, audit, sessions } = context;
+export function sessionFeature(parts: {
+  admin: Admin;
+  audit: Audit;
+  cookies: Cookies;
+  sessions: Sessions;
+}): Feature {
+  const { admin, audit, cookies, sessions } = parts;
 
-  addRoute(app, context, 'GET /api/session', {
-    handle: (request) => {
-      const { session } = credentialsOf(context, request, undefined);
+  /** @throws Fault `password-wrong`, `rate-limited` */
+  const verify = async (password: string, { deed }: Pick<Asker, 'deed'>): Promise<void> => {
+    if (await admin.verify(password, deed.address)) return;
+    audit.record({ ...deed, action: 'sign-in-refused' });
+    throw new Fault('password-wrong');
+  };
+
+  return feature(sessionRoutes, {
+    'GET /api/session': ({ request }) => {
+      const session = cookies.session(request);
       return { signedIn: session !== undefined && sessions.isValid(session) };
     },
-  });
 
-  addRoute(app, context, 'POST /api/session', {
-    handle: async (request, reply, _params, { deed }) => {
-      const { password } = parseMessage(signInBodySchema, request.body);
-      if (!(await admin.verify(password, deed.address))) {
-        audit.record({ ...deed, action: 'sign-in-refused' });
-        throw new Fault('password-wrong');
-      }
-      setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, isSecure(context, request));
+    'POST /api/session': async ({ body, deed, reply }) => {
+      await verify(body.password, { deed });
+      cookies.setSession(reply, sessions.create());
       audit.record({ ...deed, actor: 'admin', action: 'signed-in' });
       return { signedIn: true };
     },
-  });
 
-  addRoute(app, context, 'DELETE /api/session', {
-    handle: (request, reply, _params, { deed }) => {
-      const { session } = credentialsOf(context, request, undefined);
+    'DELETE /api/session': ({ deed, reply, request }) => {
+      const session = cookies.session(request);
       if (session !== undefined && sessions.end(session)) audit.record({ ...deed, action: 'signed-out' });
-      clearSessionCookie(reply, isSecure(context, request));
+      cookies.clearSession(reply);
       return { signedIn: false };
     },
-  });
 
-  addRoute(app, context, 'DELETE /api/sessions', {
-    handle: (request, reply, _params, { deed }) => {
+    'DELETE /api/sessions': ({ deed, reply }) => {
       sessions.endAll();
       audit.record({ ...deed, action: 'signed-out-everywhere' });
-      clearSessionCookie(reply, isSecure(context, request));
+      cookies.clearSession(reply);
       return { signedIn: false };
     },
-  });
 
-  addRoute(app, context, 'POST /api/password', {
-    handle: async (request, reply, _params, { deed }) => {
-      const { current, next } = parseMessage(changePasswordBodySchema, request.body);
-      if (!(await admin.verify(current, deed.address))) {
-        audit.record({ ...deed, action: 'sign-in-refused' });
-        throw new Fault('password-wrong');
-      }
-      await admin.change(next, deed.address);
+    'POST /api/password': async ({ body, deed, reply }) => {
+      await verify(body.current, { deed });
+      await admin.change(body.next, deed.address);
       sessions.endAll();
       audit.record({ ...deed, action: 'password-changed' });
-      setSessionCookie(reply, sessions.create(), SESSION_LIFETIME_S, isSecure(context, request));
+      cookies.setSession(reply, sessions.create());
       return { signedIn: true };
     },
   });

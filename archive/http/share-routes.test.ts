@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { requestLimits } from '#protocol/http/route.ts';
 import { createShareResultSchema, sharedRecordingSchema } from '#protocol/http/shares.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { asking, askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';
-import { SHARE_OPENINGS_PER_MINUTE } from './context.ts';
 
 const alice = sampleFile('alice-1');
 const bob = sampleFile('bob-1', { personName: 'Bob' });
@@ -92,7 +92,7 @@ test('a password is asked for, wrong ones are counted and written down', async (
   expect((await forged('GET', url)).body.error.code).toBe('share-password-needed');
   const refused = await admin('GET', '/api/audit?action=share-refused');
   expect(refused.body.entries).toHaveLength(1);
-  for (let count = 0; count < SHARE_OPENINGS_PER_MINUTE; count += 1) await anyone('POST', url, {});
+  for (let count = 0; count < requestLimits.openShare.count; count += 1) await anyone('POST', url, {});
   expect((await anyone('POST', url, { password: 'open sesame' })).body.error.code).toBe('rate-limited');
 });
 

@@ -1,37 +1,49 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
-import { openShareBodySchema, type SharedRecording } from '#protocol/http/shares.ts';
-import { parseMessage } from '#protocol/reply.ts';
-import type { Deed } from '../audit/deed.ts';
+import { type SharedRecording, sharedRoutes } from '#protocol/http/shares.ts';
+import type { Audit } from '../audit/audit.ts';
 import { sharedManifest } from '../shares/shared-manifest.ts';
-import type { OpenShare } from '../shares/shares.ts';
-import { auditWatching } from './audit-watching.ts';
-import type { HttpContext } from './context.ts';
-import { isSecure, setShareCookie, shareKeyOf } from './cookies.ts';
+import type { OpenShare, Shares } from '../shares/shares.ts';
+import type { Cookies } from './cookies.ts';
 import { answerWithManifest } from './json-pieces.ts';
-import { requireManifest } from './recording-access.ts';
-import { addRoute } from './route.ts';
-import { isDownload, sendFile } from './send-file.ts';
+import type { RecordingReader } from './recording-reader.ts';
+import { type Feature, feature } from './route.ts';
+import type { FileSender } from './send-file.ts';
+import type { PictureSender } from './send-picture.ts';
+import type { ZipSender } from './send-zip.ts';
 
 /** What a link opens, without an account. */
-export function addSharedRoutes(app: FastifyInstance, context: HttpContext): void {
-  const { audit, downloads, limits, shares } = context;
+export function sharedFeature(parts: {
+  audit: Audit;
+  cookies: Cookies;
+  files: FileSender;
+  pictures: PictureSender;
+  recordings: RecordingReader;
+  shares: Shares;
+  zips: ZipSender;
+}): Feature {
+  const { audit, cookies, files, pictures, recordings, shares, zips } = parts;
 
   const view = async ({ download, expiresAtMs, file, recordingId }: OpenShare): Promise<SharedRecording> => {
-    const manifest = await requireManifest(context, recordingId);
+    const manifest = await recordings.manifest(recordingId);
     return { manifest: sharedManifest(manifest, file), expiresAtMs, download };
   };
 
-  addRoute(app, context, 'POST /api/shared/:token', {
-    handle: async (request, reply, { token = '' }, { deed }) => {
-      keepSecret(reply);
-      limits.openShare.count(deed.address);
-      const { password } = parseMessage(openShareBodySchema, request.body ?? {});
+  /** The share, when its link is open and the request shows what its password asks for. */
+  const openShare = (request: FastifyRequest, token: string): OpenShare => {
+    const share = shares.find(token);
+    shares.requireKey(token, cookies.shareKey(request, share.shareId));
+    request.stream.hangOn(`share:${share.shareId}`, share.expiresAtMs);
+    return share;
+  };
+
+  return feature(sharedRoutes, {
+    'POST /api/shared/:token': async ({ body, deed, params: { token }, reply }) => {
       const share = shares.find(token);
       const { recordingId, shareId } = share;
       try {
-        const key = await shares.unlock(token, password, deed.address);
-        if (key !== undefined) setShareCookie(reply, shareId, key, isSecure(context, request));
+        const key = await shares.unlock(token, body?.password, deed.address);
+        if (key !== undefined) cookies.setShareKey(reply, shareId, key);
       } catch (cause) {
         if (cause instanceof Fault && cause.code === 'share-password-wrong') {
           audit.record({ ...deed, actor: 'share', action: 'share-refused', recordingId, detail: shareId });
@@ -43,54 +55,44 @@ export function addSharedRoutes(app: FastifyInstance, context: HttpContext): voi
       audit.record({ ...deed, actor: 'share', action: 'share-opened', recordingId, detail: shareId });
       return answerWithManifest(reply, shown);
     },
-  });
 
-  addRoute(app, context, 'GET /api/shared/:token', {
-    handle: async (request, reply, { token = '' }) =>
-      answerWithManifest(reply, await view(openShare(context, request, reply, token))),
-  });
+    'GET /api/shared/:token': async ({ params, reply, request }) =>
+      answerWithManifest(reply, await view(openShare(request, params.token))),
 
-  addRoute(app, context, 'GET /api/shared/:token/files/:name', {
-    handle: async (request, reply, { name = '', token = '' }, { deed }) => {
-      const share = openShare(context, request, reply, token);
+    'GET /api/shared/:token/files/:name': async ({ deed, params: { name, token }, ...asked }) => {
+      const share = openShare(asked.request, token);
       const { recordingId, shareId } = share;
       requireShared(share, name);
-      const isSaved = isDownload(request);
-      if (isSaved && !share.download) throw new Fault('download-off');
-      const detail = `${name}, by ${shareId}`;
-      const done: Deed = { ...deed, actor: 'share', action: 'file-downloaded', recordingId, detail };
-      const onSend = (bytes: number) => downloads.begin(done, bytes);
-      const answer = await sendFile(context, request, reply, {
+      if (asked.query.download !== undefined && !share.download) throw new Fault('download-off');
+      const by = { ...deed, actor: 'share', recordingId, detail: `${name}, by ${shareId}` } as const;
+      return files.recorded(asked, { recordingId, name, by });
+    },
+
+    'GET /api/shared/:token/files/:name/thumbnail': async ({ params: { name, token }, ...asked }) => {
+      const share = openShare(asked.request, token);
+      requireShared(share, name);
+      const { recordingId, shareId } = share;
+      return pictures.send(asked, { recordingId, name, asker: `share ${shareId}` });
+    },
+
+    'GET /api/shared/:token/zip': async ({ deed, params, ...asked }) => {
+      const { download, file, recordingId, shareId } = openShare(asked.request, params.token);
+      if (!download) throw new Fault('download-off');
+      const whole = await recordings.holdClosed(asked.request.stream, recordingId, file);
+      const done = {
+        ...deed,
+        actor: 'share',
+        action: 'zip-downloaded',
         recordingId,
-        name,
-        ...(isSaved && { onSend }),
-      });
-      auditWatching(context, request, reply, done);
-      return answer;
+        detail: shareId,
+      } as const;
+      const shown = sharedManifest(whole, file);
+      return zips.send(asked, { whole, shown, asker: `share ${shareId}`, done });
     },
   });
 }
 
-/** The share, when its link is open and the request shows what its password asks for. */
-export function openShare(
-  context: HttpContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  token: string,
-): OpenShare {
-  keepSecret(reply);
-  const share = context.shares.find(token);
-  context.shares.requireKey(token, shareKeyOf(context, request, share.shareId));
-  request.stream.hangOn(`share:${share.shareId}`, share.expiresAtMs);
-  return share;
-}
-
 /** @throws Fault `file-not-found` for every file but the one shared */
-export function requireShared({ file }: OpenShare, name: string): void {
+function requireShared({ file }: OpenShare, name: string): void {
   if (file !== undefined && file !== name) throw new Fault('file-not-found');
-}
-
-/** The address is the secret: neither indexed nor told to other sites. */
-function keepSecret(reply: FastifyReply): void {
-  reply.header('x-robots-tag', 'noindex, nofollow, noarchive').header('referrer-policy', 'no-referrer');
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
-import { passedOn, refuse, SIGNALLING_PATH } from '../proxy/sfu-proxy.ts';
-import type { HttpContext } from './context.ts';
+import { passedOn, refuse, type SfuProxy, SIGNALLING_PATH } from '../proxy/sfu-proxy.ts';
 import { isFromAnotherSite } from './same-origin.ts';
 
 /** socket.io's polling requests and WebSocket upgrades, passed through to the SFU. */
-export async function addSignalling(app: FastifyInstance, context: HttpContext): Promise<void> {
-  const { proxy, publicOrigin } = context;
+export async function addSignalling(
+  app: FastifyInstance,
+  { proxy, publicOrigin }: { proxy: SfuProxy; publicOrigin: string | undefined },
+): Promise<void> {
   app.server.on('upgrade', (request, socket, head) => {
     if (isFromAnotherSite(request.headers, publicOrigin)) refuse(socket, new Fault('cross-site'));
     else proxy.tunnel(request, socket, head);

@@ -1,7 +1,9 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { openApiDocument, operations } from './openapi.ts';
 import { apiPage } from './page.ts';
+import schema from './testing/openapi-3.1.schema.json' with { type: 'json' };
 
 type Described = {
   operationId: string;
@@ -12,6 +14,15 @@ type Described = {
 
 const described = (path: string, method: string) =>
   (openApiDocument().paths as Record<string, Record<string, Described>>)[path]?.[method] as Described;
+
+test('the document is OpenAPI, and served', async () => {
+  const archive = await openTestArchive();
+  const served = (await archive.server.inject({ url: '/api/openapi.json' })).json();
+  // The schema of the OpenAPI Initiative; the formats that it names are notes here.
+  const isValid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+  expect([isValid(served), isValid.errors]).toEqual([true, null]);
+  expect(served).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+});
 
 test('every route is described, under a name of its own', () => {
   const ids = operations.map(({ method, path }) => described(path, method.toLowerCase()).operationId);

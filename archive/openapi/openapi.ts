@@ -1,30 +1,26 @@
 import { z } from 'zod';
 import { errorBodySchema, errors } from '#protocol/errors.ts';
-import { type AccessRole, type RouteName, routeAccess } from '../access/table.ts';
-import { type RouteFacts, routeFacts } from './route-facts.ts';
+import { methodOf, pathOf, type Route } from '#protocol/http/route.ts';
+import { routes } from '#protocol/http/table.ts';
 
 type Json = Record<string, unknown>;
 
-/** One operation with its place, as the document and the readable page need it. */
+/** A route with its place, as the document and the readable page need it. */
 export interface Operation {
   method: string;
+  /** With its parameters as `{name}`. */
   path: string;
-  facts: RouteFacts;
-  roles: readonly AccessRole[];
   parameters: readonly string[];
+  route: Route;
 }
 
-/** The routes in the order of the access table. */
-export const operations: Operation[] = (Object.keys(routeAccess) as RouteName[]).map((route) => {
-  const [method = '', url = ''] = route.split(' ');
-  return {
-    method,
-    path: url.replaceAll(/:(\w+)/g, '{$1}'),
-    facts: routeFacts[route],
-    roles: routeAccess[route],
-    parameters: [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name),
-  };
-});
+/** In the order of the table. */
+export const operations: Operation[] = Object.entries<Route>(routes).map(([name, route]) => ({
+  method: methodOf(name),
+  path: pathOf(name).replaceAll(/:(\w+)/g, '{$1}'),
+  parameters: [...name.matchAll(/:(\w+)/g)].map(([, param = '']) => param),
+  route,
+}));
 
 /** @param io whether it is what goes in, where defaults may be left out, or what comes out */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
@@ -57,23 +53,21 @@ export function openApiDocument(): Json {
           name: 'verbatim_session',
           description: 'An admin’s session.',
         },
-        bearer: { type: 'http', scheme: 'bearer', description: 'A host key, or the recorders’ token.' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'A host key.' },
       },
       schemas: { Failure: jsonSchemaOf(z.object({ error: errorBodySchema }), 'output') },
     },
   };
 }
 
-function describe({ facts, method, parameters, path, roles }: Operation): Json {
-  const query = facts.query ? Object.entries(facts.query.shape) : [];
+function describe({ method, parameters, path, route }: Operation): Json {
+  const query = Object.entries(route.query?.shape ?? {});
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[/{}.-]+(\w?)/g, (_all, first: string) => first.toUpperCase())}`,
-    summary: facts.summary,
-    security: roles.includes('anonymous')
+    summary: route.words,
+    security: route.who.includes('anonymous')
       ? []
-      : roles.includes('admin')
-        ? [{ session: [] }, { bearer: [] }]
-        : [{ bearer: [] }],
+      : route.who.map((role) => ({ [role === 'admin' ? 'session' : 'bearer']: [] })),
     parameters: [
       ...parameters.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
       ...query.map(([name, schema]) => ({
@@ -82,14 +76,14 @@ function describe({ facts, method, parameters, path, roles }: Operation): Json {
         schema: jsonSchemaOf(schema as z.ZodType, 'input'),
       })),
     ],
-    ...(facts.body && {
+    ...(route.body && {
       requestBody: {
-        required: true,
-        content: { 'application/json': { schema: jsonSchemaOf(facts.body, 'input') } },
+        required: !route.body.safeParse(undefined).success,
+        content: { 'application/json': { schema: jsonSchemaOf(route.body, 'input') } },
       },
     }),
     responses: {
-      [facts.status ?? 200]: { description: 'Done.', content: contentOf(facts.result) },
+      [route.status ?? 200]: { description: 'Done.', content: contentOf(route.result) },
       default: {
         description: `A failure; its code is one of ${Object.keys(errors).length} listed in the schema.`,
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
@@ -98,7 +92,7 @@ function describe({ facts, method, parameters, path, roles }: Operation): Json {
   };
 }
 
-function contentOf(result: RouteFacts['result']): Json {
+function contentOf(result: Route['result']): Json {
   if (typeof result !== 'string') return { 'application/json': { schema: jsonSchemaOf(result, 'output') } };
   return { [result]: { schema: { type: 'string', format: 'binary' } } };
 }

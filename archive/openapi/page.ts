@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import { jsonSchemaOf, type Operation, operations } from './openapi.ts';
+import { descriptionRoutes } from '#protocol/http/table.ts';
+import { feature } from '../http/route.ts';
+import { jsonSchemaOf, type Operation, openApiDocument, operations } from './openapi.ts';
 
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{max-width:60rem;margin:2rem auto;padding:0 1rem}
@@ -14,6 +16,16 @@ h3{margin:.75rem 0 .25rem;font-size:1rem}`;
 const escapeHtml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
+/** The API's own description. */
+export const descriptionFeature = feature(descriptionRoutes, {
+  'GET /api/openapi.json': () => openApiDocument(),
+
+  'GET /api/docs': ({ reply }) => {
+    reply.type('text/html; charset=utf-8');
+    return apiPage();
+  },
+});
+
 /** The same description for people: one page, without scripts. */
 export function apiPage(): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8">
@@ -27,17 +39,17 @@ ${operations.map(section).join('\n')}
 `;
 }
 
-function section({ facts, method, path, roles }: Operation): string {
-  const who = roles.includes('anonymous') ? 'everybody' : roles.join(', ');
+function section({ method, path, route }: Operation): string {
+  const who = route.who.includes('anonymous') ? 'everybody' : route.who.join(', ');
   const parts = [
-    facts.query && schemaBlock('Query', facts.query, 'input'),
-    facts.body && schemaBlock('Body', facts.body, 'input'),
-    typeof facts.result === 'string'
-      ? `<h3>Answer</h3><p><code>${escapeHtml(facts.result)}</code></p>`
-      : schemaBlock('Answer', facts.result, 'output'),
+    route.query && schemaBlock('Query', route.query, 'input'),
+    route.body && schemaBlock('Body', route.body, 'input'),
+    typeof route.result === 'string'
+      ? `<h3>Answer</h3><p><code>${escapeHtml(route.result)}</code></p>`
+      : schemaBlock('Answer', route.result, 'output'),
   ];
   return `<details><summary><span class="method">${method}</span> <code>${escapeHtml(path)}</code><br>
-${escapeHtml(facts.summary)} <span class="roles">${who}</span></summary>
+${escapeHtml(route.words)} <span class="roles">${who}</span></summary>
 ${parts.filter(Boolean).join('\n')}</details>`;
 }
 

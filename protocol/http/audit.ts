@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { recordingIdSchema } from '../identifiers.ts';
+import { adminAlone, type Routes } from './route.ts';
 
-/** Who did what: `GET /api/audit`, admin. */
+/** Who did what. */
 
 export const auditActionSchema = z.enum([
   'signed-in',
@@ -57,3 +58,12 @@ export const listAuditResultSchema = z.object({
   /** Names the next page; absent on the last one. */
   cursor: z.string().optional(),
 });
+
+export const auditRoutes = {
+  'GET /api/audit': {
+    words: 'Who did what, the newest first.',
+    who: adminAlone,
+    query: listAuditQuerySchema,
+    result: listAuditResultSchema,
+  },
+} as const satisfies Routes;

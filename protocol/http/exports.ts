@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { fileNameSchema, recordingIdSchema } from '../identifiers.ts';
+import { hostAndAdmin, type Routes } from './route.ts';
 
-/** Files made from a recording by a job: `/api/recordings/:id/exports` and `/api/exports/:exportId`, host and admin. */
+/** Files made from a recording by a job. */
 
 /** `mp4`: one person's file with its streams copied. `audio`: its sound alone. `group-mp4`: everyone in one picture. */
 export const exportKindSchema = z.enum(['mp4', 'audio', 'group-mp4']);
@@ -9,7 +10,6 @@ export type ExportKind = z.infer<typeof exportKindSchema>;
 
 export const exportIdSchema = z.string().regex(/^x-[a-z0-9]{12}$/, 'is not an export id');
 
-/** `POST /api/recordings/:id/exports` → 201 with the job; the same export is not made twice: 200 with the one there is. */
 export const createExportBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mp4'), file: fileNameSchema }),
   z.object({ kind: z.literal('audio'), file: fileNameSchema }),
@@ -20,10 +20,6 @@ export type CreateExportBody = z.infer<typeof createExportBodySchema>;
 export const exportStateSchema = z.enum(['queued', 'running', 'complete', 'failed', 'cancelled']);
 export type ExportState = z.infer<typeof exportStateSchema>;
 
-/**
- * `GET /api/exports/:exportId`. `DELETE` cancels a job that is queued or running, and removes one that has ended with
- * its result. `POST …/retry` queues a failed or cancelled one again. `GET …/file` is the result, with Range.
- */
 export const exportJobSchema = z.object({
   exportId: exportIdSchema,
   recordingId: recordingIdSchema,
@@ -46,5 +42,46 @@ export const exportJobSchema = z.object({
 });
 export type ExportJob = z.infer<typeof exportJobSchema>;
 
-/** `GET /api/recordings/:id/exports`, the newest first. */
+/** The newest first. */
 export const listExportsResultSchema = z.object({ exports: z.array(exportJobSchema) });
+
+export const exportRoutes = {
+  'GET /api/recordings/:id/exports': {
+    words: 'Lists what was and is made from a recording.',
+    who: hostAndAdmin,
+    of: 'recording',
+    result: listExportsResultSchema,
+  },
+  'POST /api/recordings/:id/exports': {
+    words: 'Begins to make an MP4, sound, or a group MP4; 200 where there is that one already.',
+    who: hostAndAdmin,
+    of: 'recording',
+    body: createExportBodySchema,
+    result: exportJobSchema,
+    status: 201,
+  },
+  'GET /api/exports/:exportId': {
+    words: 'Tells how far a job is.',
+    who: hostAndAdmin,
+    of: 'export',
+    result: exportJobSchema,
+  },
+  'DELETE /api/exports/:exportId': {
+    words: 'Cancels a job; removes one that is over, with its result.',
+    who: hostAndAdmin,
+    of: 'export',
+    result: exportJobSchema,
+  },
+  'POST /api/exports/:exportId/retry': {
+    words: 'Queues a job once more that failed or was cancelled.',
+    who: hostAndAdmin,
+    of: 'export',
+    result: exportJobSchema,
+  },
+  'GET /api/exports/:exportId/file': {
+    words: 'The result of a job; with Range.',
+    who: hostAndAdmin,
+    of: 'export',
+    result: 'video/mp4',
+  },
+} as const satisfies Routes;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { connectionIdSchema, meetingIdSchema, meetingNameSchema, personNameSchema } from '../identifiers.ts';
+import { everybody, hostAndAdmin, type Routes } from './route.ts';
 
 /** Making meetings and letting people into them. */
 
@@ -10,7 +11,6 @@ export const createMeetingBodySchema = z.object({
 });
 export const createMeetingResultSchema = z.object({ meetingId: meetingIdSchema, hostKey: z.string() });
 
-/** `PATCH /api/meetings/:id`, host and admin. */
 export const renameMeetingBodySchema = z.object({ name: meetingNameSchema });
 
 export const meetingResultSchema = z.object({ meetingId: meetingIdSchema, name: z.string() });
@@ -21,5 +21,41 @@ export const joinMeetingBodySchema = z.object({
 });
 export const joinMeetingResultSchema = z.object({ token: z.string(), connectionId: connectionIdSchema });
 
-/** `POST /api/meetings/:id/host`: sets the host's cookie, as joining as host does, and answers with the meeting. */
 export const showHostKeyBodySchema = z.object({ hostKey: z.string().min(1).max(128) });
+
+export const meetingRoutes = {
+  'POST /api/meetings': {
+    words: 'Makes a meeting. The host key is told only here.',
+    who: everybody,
+    limits: ['createMeeting', 'createMeetingToday'],
+    body: createMeetingBodySchema,
+    result: createMeetingResultSchema,
+    status: 201,
+  },
+  'GET /api/meetings/:id': {
+    words: 'Tells a meeting’s name.',
+    who: everybody,
+    result: meetingResultSchema,
+  },
+  'PATCH /api/meetings/:id': {
+    words: 'Gives a meeting another name. Recordings that there are keep theirs.',
+    who: hostAndAdmin,
+    of: 'meeting',
+    body: renameMeetingBodySchema,
+    result: meetingResultSchema,
+  },
+  'POST /api/meetings/:id/join': {
+    words: 'Gives a token with which a person enters the meeting.',
+    who: everybody,
+    limits: ['join'],
+    body: joinMeetingBodySchema,
+    result: joinMeetingResultSchema,
+  },
+  'POST /api/meetings/:id/host': {
+    words: 'Shows the host key, so that this browser may play and download the meeting’s recordings.',
+    who: everybody,
+    limits: ['join'],
+    body: showHostKeyBodySchema,
+    result: meetingResultSchema,
+  },
+} as const satisfies Routes;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { meetingIdSchema, recordingIdSchema } from '../identifiers.ts';
 import { manifestSchema } from '../manifest.ts';
+import { adminAlone, hostAndAdmin, type Routes } from './route.ts';
 
 /** Finding recordings, reading them, and keeping them in order. */
 
@@ -30,7 +31,6 @@ export type RecordingSort = z.infer<typeof recordingSortSchema>;
 
 const wholeNumber = z.coerce.number().int().nonnegative();
 
-/** `GET /api/recordings` (admin) and `GET /api/meetings/:id/recordings` (host, admin). */
 export const listRecordingsQuerySchema = z.object({
   /** Every word is looked for in the meeting's name, the people's names and the chat; case does not matter. */
   query: z.string().max(200).optional(),
@@ -56,20 +56,92 @@ export const listRecordingsResultSchema = z.object({
 export const recordingRightSchema = z.enum(['share', 'export', 'pin', 'delete']);
 export type RecordingRight = z.infer<typeof recordingRightSchema>;
 
-/** `GET /api/recordings/:id`, host and admin. */
 export const recordingResultSchema = z.object({
   manifest: manifestSchema,
   summary: recordingSummarySchema,
   may: z.array(recordingRightSchema),
 });
 
-/** `PUT` and `DELETE /api/recordings/:id/pin`, admin. */
 export const pinResultSchema = z.object({ pinned: z.boolean() });
 
-/** `DELETE /api/recordings/:id` and `DELETE /api/recordings/:id/people/:connectionId`, admin. */
 export const deletionResultSchema = z.object({
   /** Recorded files that are gone. */
   files: z.number().int().nonnegative(),
   /** Bytes set free, exports and thumbnails included. */
   bytes: z.number().nonnegative(),
 });
+
+/** Without an effect unless it is 1. */
+const flag = z.literal('1').optional().catch(undefined);
+
+export const fileQuerySchema = z.object({
+  download: flag.describe('save it under a name for people'),
+  follow: flag.describe('stream a file that still grows, until it is complete'),
+});
+export type FileQuery = z.infer<typeof fileQuerySchema>;
+export const FLV = 'video/x-flv';
+
+export const recordingRoutes = {
+  'GET /api/recordings': {
+    words: 'Lists and searches recordings, those being made first.',
+    who: adminAlone,
+    query: listRecordingsQuerySchema,
+    result: listRecordingsResultSchema,
+  },
+  'GET /api/meetings/:id/recordings': {
+    words: 'Lists the recordings of one meeting.',
+    who: hostAndAdmin,
+    of: 'meeting',
+    query: listRecordingsQuerySchema,
+    result: listRecordingsResultSchema,
+  },
+  'GET /api/recordings/:id': {
+    words: 'Tells everything about a recording.',
+    who: hostAndAdmin,
+    of: 'recording',
+    result: recordingResultSchema,
+  },
+  'DELETE /api/recordings/:id': {
+    words: 'Deletes a recording completely.',
+    who: adminAlone,
+    of: 'recording',
+    result: deletionResultSchema,
+  },
+  'DELETE /api/recordings/:id/people/:connectionId': {
+    words: 'Deletes one person’s files, chat and links, and every export the person is in.',
+    who: adminAlone,
+    of: 'recording',
+    result: deletionResultSchema,
+  },
+  'PUT /api/recordings/:id/pin': {
+    words: 'Keeps retention off a recording.',
+    who: adminAlone,
+    of: 'recording',
+    result: pinResultSchema,
+  },
+  'DELETE /api/recordings/:id/pin': {
+    words: 'Lets retention at it again.',
+    who: adminAlone,
+    of: 'recording',
+    result: pinResultSchema,
+  },
+  'GET /api/recordings/:id/files/:name': {
+    words: 'One person’s file as it was recorded; with Range.',
+    who: hostAndAdmin,
+    of: 'recording',
+    query: fileQuerySchema,
+    result: FLV,
+  },
+  'GET /api/recordings/:id/files/:name/thumbnail': {
+    words: 'A small picture of a file.',
+    who: hostAndAdmin,
+    of: 'recording',
+    result: 'image/jpeg',
+  },
+  'GET /api/recordings/:id/zip': {
+    words: 'All files with the manifest and their sums.',
+    who: hostAndAdmin,
+    of: 'recording',
+    result: 'application/zip',
+  },
+} as const satisfies Routes;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { recordingSummarySchema } from './recordings.ts';
+import { adminAlone, type Routes } from './route.ts';
 
-/** How full the disk is, and what is deleted when: `/api/storage`, admin. */
+/** How full the disk is, and what is deleted when. */
 
 export const retentionSchema = z.object({
   /** Recordings that began longer ago are deleted; null keeps them. */
@@ -11,7 +12,6 @@ export const retentionSchema = z.object({
 });
 export type Retention = z.infer<typeof retentionSchema>;
 
-/** `GET /api/storage`. */
 export const storageResultSchema = z.object({
   /** In recordings, exports included. */
   bytes: z.number().nonnegative(),
@@ -34,7 +34,6 @@ export const storageResultSchema = z.object({
 });
 export type StorageResult = z.infer<typeof storageResultSchema>;
 
-/** `PUT /api/storage/retention` with retentionSchema sets it; `POST /api/storage/retention/dry-run` deletes nothing. */
 export const retentionPlanSchema = z.object({
   /** What would be deleted now, the oldest first; at most RETENTION_PLAN_SIZE of them. */
   recordings: z.array(z.object({ summary: recordingSummarySchema, reason: z.enum(['days', 'bytes']) })),
@@ -48,7 +47,7 @@ export type RetentionPlan = z.infer<typeof retentionPlanSchema>;
 
 export const RETENTION_PLAN_SIZE = 200;
 
-/** `POST /api/storage/retention/run`: what the rules in force have just deleted. */
+/** What the rules in force have just deleted. */
 export const retentionRunSchema = z.object({
   recordings: z.number().int().nonnegative(),
   /** Set free, exports and thumbnails included. */
@@ -57,3 +56,28 @@ export const retentionRunSchema = z.object({
   failed: z.number().int().nonnegative(),
 });
 export type RetentionRun = z.infer<typeof retentionRunSchema>;
+
+export const storageRoutes = {
+  'GET /api/storage': {
+    words: 'Use of the disk, forecast and retention.',
+    who: adminAlone,
+    result: storageResultSchema,
+  },
+  'PUT /api/storage/retention': {
+    words: 'Sets what is deleted when.',
+    who: adminAlone,
+    body: retentionSchema,
+    result: retentionSchema,
+  },
+  'POST /api/storage/retention/dry-run': {
+    words: 'Tells what such rules would delete now.',
+    who: adminAlone,
+    body: retentionSchema,
+    result: retentionPlanSchema,
+  },
+  'POST /api/storage/retention/run': {
+    words: 'Deletes at once what the rules in force name.',
+    who: adminAlone,
+    result: retentionRunSchema,
+  },
+} as const satisfies Routes;

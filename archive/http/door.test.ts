@@ -1,22 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { routeFacts } from '../openapi/route-facts.ts';
+import {
+  type AccessRole,
+  accessRoles,
+  methodOf,
+  pathOf,
+  type Route,
+  requestLimits,
+} from '#protocol/http/route.ts';
+import { type RouteName, routeNames, routes } from '#protocol/http/table.ts';
 import { openTestArchive, RECORDER_TOKEN, signIn, type TestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleManifest, writeRecording } from '../testing/sample.ts';
-import { type AccessRole, accessRoles, type RouteName, routeAccess } from './table.ts';
 
-/** The table as docs/api.md promises it. */
 const document = await readFile(join(import.meta.dirname, '../../docs/api.md'), 'utf8');
+/** As docs/api.md promises it. */
 const promised = new Map(
-  [...document.matchAll(/^\| `([A-Z]+ \/[^`]*)` \|(.*)\|$/gm)].map(([, route = '', cells = '']) => {
-    const answers = cells.split('|').map((cell) => cell.trim() === 'yes');
-    return [route, new Map(accessRoles.map((role, index) => [role, answers[index]]))];
-  }),
+  [...document.matchAll(/^\| `([A-Z]+ \/[^`]*)` \|.*\| (\w+) \| (\w+) \| (\w+) \|$/gm)].map(
+    ([, route, ...cells]) => [
+      route,
+      new Map(accessRoles.map((role, index) => [role, cells[index] === 'yes'])),
+    ],
+  ),
 );
 
-test('docs/api.md has the same routes', () => {
-  expect([...promised.keys()].sort()).toEqual(Object.keys(routeAccess).sort());
+/** A line of the table in docs/api.md. */
+const lineOf = ([name, { who, words }]: [string, Route]) =>
+  `| \`${name}\` | ${words} | ${accessRoles.map((role) => (who.includes(role) ? 'yes' : 'no')).join(' | ')} |`;
+
+test('docs/api.md has the table, and the limits', () => {
+  const lines = document.split('\n').filter((line) => /^\| `[A-Z]+ \//.test(line));
+  expect(lines).toEqual(Object.entries<Route>(routes).map(lineOf));
+  const limits = document.slice(document.indexOf('Limits per address'));
+  for (const { count } of Object.values(requestLimits)) expect(limits).toContain(count.toLocaleString('en'));
 });
 
 interface Scene {
@@ -57,7 +73,7 @@ async function setTheScene(): Promise<Scene> {
       admin: { cookie },
     },
     url: (route) =>
-      (route.split(' ')[1] ?? '')
+      pathOf(route)
         .replace('meetings/:id', `meetings/${meeting.meetingId}`)
         .replace('recordings/:id', `recordings/${manifest.recordingId}`)
         .replace('shared/:token', `shared/${share.token}`)
@@ -75,12 +91,12 @@ const refused = (status: number, body: string) =>
 const answered = (route: RouteName) =>
   route === 'GET /api/exports/:exportId/file' ? 409 : route.endsWith('/thumbnail') ? 404 : 200;
 
-describe.each(Object.keys(routeAccess) as RouteName[])('%s', (route) => {
+describe.each(routeNames)('%s', (route) => {
   // Each opens an archive of its own with passwords hashed slowly on purpose: a busy machine needs more than the usual time.
   test('lets in exactly the roles of the table', async () => {
     const expected = promised.get(route);
     const { archive, headers, url } = await setTheScene();
-    const method = route.split(' ')[0] as 'GET' | 'POST' | 'PUT' | 'DELETE';
+    const method = methodOf(route) as 'GET' | 'POST' | 'PUT' | 'DELETE';
     for (const role of accessRoles) {
       const payload = method.startsWith('P') ? { payload: {} } : {};
       const answer = await archive.server.inject({
@@ -92,7 +108,7 @@ describe.each(Object.keys(routeAccess) as RouteName[])('%s', (route) => {
       expect([role, !refused(answer.statusCode, answer.body)]).toEqual([role, expected?.get(role)]);
       if (method === 'GET' && expected?.get(role))
         expect([role, answer.statusCode]).toEqual([role, answered(route)]);
-      const { result } = routeFacts[route];
+      const { result } = routes[route];
       if (answer.statusCode < 300 && typeof result !== 'string') {
         expect(result.safeParse(answer.json()).error, 'as it is described').toBeUndefined();
       }
@@ -130,12 +146,9 @@ test.each([
   ['a host cookie of another meeting', { cookie: 'verbatim_host_weekly=abc' }],
 ])('%s opens nothing', async (_what, headers) => {
   const { archive, url } = await setTheScene();
-  const closed = (Object.keys(routeAccess) as RouteName[]).filter((route) => {
-    const allowed: readonly AccessRole[] = routeAccess[route];
-    return !allowed.includes('anonymous');
-  });
+  const closed = routeNames.filter((route) => !routes[route].who.includes('anonymous'));
   for (const route of closed) {
-    const method = route.split(' ')[0] as 'GET' | 'POST' | 'PUT' | 'DELETE';
+    const method = methodOf(route) as 'GET' | 'POST' | 'PUT' | 'DELETE';
     const payload = method.startsWith('P') ? { payload: {} } : {};
     const answer = await archive.server.inject({ method, url: url(route), headers, ...payload });
     expect([route, answer.statusCode]).toEqual([route, expect.toBeOneOf([401, 403])]);

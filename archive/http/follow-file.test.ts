@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { ManualClock } from '#service/manual-clock.ts';
 import { openTestArchive, signIn } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';
-import { UNREAD_MS } from './unread.ts';
+import { UNREAD_MS } from './follow-file.ts';
 
 /** More than the kernel takes for somebody who does not read. */
 const FILE_BYTES = 256 * 1024 * 1024;
