@@ -1,6 +1,6 @@
-import { Button, Modal, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useText } from '../text/use-text.ts';
-import classes from './dialog.module.css';
+import { Dialog, DialogButtons } from './dialog.tsx';
 
 interface Props {
   opened: boolean;
@@ -13,26 +13,22 @@ interface Props {
 export function ConsentDialog({ opened, onAnswer, onCancel }: Props) {
   const { consent } = useText();
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={() => onCancel?.()}
       title={consent.title}
-      classNames={{ title: classes.title ?? '' }}
-      withCloseButton={false}
+      body={consent.body}
       closeOnClickOutside={false}
       closeOnEscape={onCancel !== undefined}
     >
-      <Text size="sm" mb="lg">
-        {consent.body}
-      </Text>
-      <div className={classes.buttons}>
+      <DialogButtons>
         <Button data-autofocus onClick={() => onAnswer('accepted')}>
           {consent.accept}
         </Button>
         <Button variant="default" onClick={() => onAnswer('declined')}>
           {consent.decline}
         </Button>
-      </div>
-    </Modal>
+      </DialogButtons>
+    </Dialog>
   );
 }

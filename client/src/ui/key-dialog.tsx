@@ -1,7 +1,7 @@
-import { Button, Modal, PasswordInput, Text } from '@mantine/core';
+import { Button, PasswordInput, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useText } from '../text/use-text.ts';
-import classes from './dialog.module.css';
+import { Dialog, DialogButtons } from './dialog.tsx';
 
 /** Asks for a key that whoever runs the server has given out. */
 export function KeyDialog({
@@ -26,13 +26,7 @@ export function KeyDialog({
     if (key !== '') onKey(key);
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={onCancel}
-      title={text.title}
-      classNames={{ title: classes.title ?? '' }}
-      withCloseButton={false}
-    >
+    <Dialog opened={opened} onClose={onCancel} title={text.title}>
       <form onSubmit={submit} noValidate>
         <Text size="sm" mb="md">
           {body}
@@ -46,13 +40,13 @@ export function KeyDialog({
           error={isWrong && text.wrong}
           onChange={({ currentTarget }) => setKey(currentTarget.value)}
         />
-        <div className={classes.buttons}>
+        <DialogButtons>
           <Button type="submit">{text.goOn}</Button>
           <Button variant="default" onClick={onCancel}>
             {text.cancel}
           </Button>
-        </div>
+        </DialogButtons>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,5 @@
-import { Button, Modal, Text } from '@mantine/core';
-import classes from './dialog.module.css';
+import { Button } from '@mantine/core';
+import { Dialog, DialogButtons } from './dialog.tsx';
 
 /** A question with two answers. */
 export function QuestionDialog({
@@ -24,17 +24,8 @@ export function QuestionDialog({
   onNo: () => void;
 }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onNo}
-      title={title}
-      classNames={{ title: classes.title ?? '' }}
-      withCloseButton={false}
-    >
-      <Text size="sm" mb="lg">
-        {body}
-      </Text>
-      <div className={classes.buttons}>
+    <Dialog opened={opened} onClose={onNo} title={title} body={body}>
+      <DialogButtons>
         <Button
           data-autofocus={!isDangerous || undefined}
           color={isDangerous ? 'red.9' : 'verdigris'}
@@ -45,7 +36,7 @@ export function QuestionDialog({
         <Button data-autofocus={isDangerous || undefined} variant="default" onClick={onNo}>
           {no}
         </Button>
-      </div>
-    </Modal>
+      </DialogButtons>
+    </Dialog>
   );
 }

@@ -1,11 +1,11 @@
-import { Button, Modal, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
 import { ownRecordingOf } from '../../session/meeting/own-recording.ts';
 import { useText } from '../../text/use-text.ts';
-import dialog from '../../ui/dialog.module.css';
+import { Dialog, DialogButtons } from '../../ui/dialog.tsx';
 import classes from './own-recording.module.css';
 
 /** Whether this person is recorded, and the way to change that: keeping or erasing what exists [D10]. */
@@ -47,17 +47,13 @@ export function OwnRecording({
           {text.allow}
         </button>
       )}
-      <Modal
+      <Dialog
         opened={isAsking}
         onClose={() => setAsking(false)}
         title={text.withdrawTitle}
-        classNames={{ title: dialog.title ?? '' }}
-        withCloseButton={false}
+        body={text.withdrawBody}
       >
-        <Text size="sm" mb="lg">
-          {text.withdrawBody}
-        </Text>
-        <div className={dialog.buttons}>
+        <DialogButtons>
           <Button data-autofocus onClick={() => withdraw(false)}>
             {text.keep}
           </Button>
@@ -67,8 +63,8 @@ export function OwnRecording({
           <Button variant="default" onClick={() => setAsking(false)}>
             {text.cancel}
           </Button>
-        </div>
-      </Modal>
+        </DialogButtons>
+      </Dialog>
     </div>
   );
 }

@@ -1,19 +1,22 @@
+import { useFullscreenElement, useMergedRef } from '@mantine/hooks';
 import { type MouseEvent, useRef } from 'react';
 import { useStore } from '#client/services/services.ts';
 import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
 import { useText } from '#client/text/use-text.ts';
+import { fullscreenMode } from '#client/ui/mode.ts';
 import classes from './group-player.module.css';
 import { PlayerControls } from './player-controls.tsx';
 import { PlayerStage } from './player-stage.tsx';
-import { useFullscreen } from './use-fullscreen.ts';
 import { usePlayerKeys } from './use-player-keys.ts';
 
 /** Everybody of a recording at once, and what steers them. */
 export function GroupPlayer({ playback }: { playback: GroupPlayback }) {
   const { player: text } = useText();
   const region = useRef<HTMLElement>(null);
-  const fullscreen = useFullscreen(region);
-  const onKeyDown = usePlayerKeys(playback, fullscreen.toggle);
+  const element = useFullscreenElement<HTMLElement>();
+  const ref = useMergedRef(region, element.ref);
+  const fullscreen = fullscreenMode(element);
+  const onKeyDown = usePlayerKeys(playback, fullscreen?.toggle);
   const { status } = useStore(playback);
   const press = (event: MouseEvent): void => {
     if (event.target instanceof Element && event.target.closest('button')) return;
@@ -23,7 +26,7 @@ export function GroupPlayer({ playback }: { playback: GroupPlayback }) {
   };
   return (
     <section
-      ref={region}
+      ref={ref}
       className={classes.player}
       data-status={status}
       aria-label={text.region}

@@ -13,10 +13,10 @@ import type { ReactNode } from 'react';
 import { useStore } from '#client/services/services.ts';
 import { type GroupPlayback, RATES } from '#client/session/playback/group-playback.ts';
 import { useText } from '#client/text/use-text.ts';
+import type { Mode } from '#client/ui/mode.ts';
 import { KeysHint } from './keys-hint.tsx';
 import classes from './player-controls.module.css';
 import { LiveButton, Scrubber } from './scrubber.tsx';
-import type { Fullscreen } from './use-fullscreen.ts';
 
 const SKIP_MS = 10_000;
 const ICON = 20;
@@ -27,7 +27,7 @@ export function PlayerControls({
   fullscreen,
 }: {
   playback: GroupPlayback;
-  fullscreen: Fullscreen;
+  fullscreen: Mode | undefined;
 }) {
   const { player: text } = useText();
   const { followsSpeaker, isSilent, rate, status, volume } = useStore(playback);
@@ -81,7 +81,7 @@ export function PlayerControls({
           <IconUserScan size={ICON} />
         </Control>
         <KeysHint />
-        {fullscreen.isPossible && (
+        {fullscreen && (
           <Control label={fullscreen.isOn ? text.leaveFullscreen : text.fullscreen} press={fullscreen.toggle}>
             {fullscreen.isOn ? <IconMinimize size={ICON} /> : <IconMaximize size={ICON} />}
           </Control>

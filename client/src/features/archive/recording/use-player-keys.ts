@@ -10,7 +10,7 @@ const JUMP_MS = 10_000;
  */
 export function usePlayerKeys(
   playback: GroupPlayback,
-  toggleFullscreen: () => void,
+  toggleFullscreen: (() => void) | undefined,
 ): (event: KeyboardEvent) => void {
   const changeRate = (by: number): void => {
     const { rate } = playback.getSnapshot();
@@ -28,7 +28,7 @@ export function usePlayerKeys(
     '>': () => changeRate(1),
     m: () => playback.toggleSilence(),
     s: () => playback.toggleFollowing(),
-    f: toggleFullscreen,
+    f: () => toggleFullscreen?.(),
   };
   return (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;

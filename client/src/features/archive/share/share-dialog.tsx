@@ -1,6 +1,5 @@
-import { Modal } from '@mantine/core';
 import { useText } from '#client/text/use-text.ts';
-import dialog from '#client/ui/dialog.module.css';
+import { Dialog } from '#client/ui/dialog.tsx';
 import { NewLink } from './new-link.tsx';
 import classes from './share.module.css';
 import { ShareLinks } from './share-links.tsx';
@@ -17,18 +16,11 @@ export function ShareDialog({
 }) {
   const { takeAway: text } = useText();
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      size="lg"
-      title={text.shareTitle}
-      classNames={{ title: dialog.title ?? '' }}
-      closeButtonProps={{ 'aria-label': text.close }}
-    >
+    <Dialog opened={opened} onClose={close} size="lg" title={text.shareTitle} closeLabel={text.close}>
       <div className={classes.parts}>
         <NewLink recordingId={recordingId} />
         <ShareLinks recordingId={recordingId} />
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { type FormEvent, useState } from 'react';
 import { fieldsOf, rulesOf, sameRules } from '#client/session/archive/retention-form.ts';
 import { formatBytes, gigabyteSign } from '#client/text/format.ts';
@@ -12,7 +13,6 @@ import { RetentionPlanList } from './retention-plan-list.tsx';
 import { RunRetention } from './run-retention.tsx';
 import classes from './storage.module.css';
 import { useRetentionPlan, useSetRetention } from './storage-queries.ts';
-import { useSettled } from './use-settled.ts';
 
 /** A pause this long in typing a number: it is whole. */
 const PAUSE_MS = 300;
@@ -24,7 +24,7 @@ export function RetentionCard({ inForce }: { inForce: Retention }) {
   const [isAsking, setAsking] = useState(false);
   const saving = useSetRetention();
   const { rules, wrong } = rulesOf(fields);
-  const settled = useSettled(fields, PAUSE_MS);
+  const [settled] = useDebouncedValue(fields, PAUSE_MS);
   const { data: plan, error, isPlaceholderData } = useRetentionPlan(rulesOf(settled).rules);
   const isPlanned = plan !== undefined && settled === fields && !isPlaceholderData;
   const isSaved = rules !== undefined && sameRules(rules, inForce);

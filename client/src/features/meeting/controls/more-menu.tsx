@@ -9,8 +9,8 @@ import {
   IconSettings,
 } from '@tabler/icons-react';
 import { useText } from '#client/text/use-text.ts';
+import type { Mode } from '#client/ui/mode.ts';
 import { ToolButton } from '#client/ui/tool-button.tsx';
-import type { Mode } from './use-fullscreen.ts';
 
 const ICON = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
 

@@ -1,7 +1,7 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useText } from '#client/text/use-text.ts';
-import dialog from '#client/ui/dialog.module.css';
+import { Dialog, DialogButtons } from '#client/ui/dialog.tsx';
 import { MEETING_NAME_MAX_LENGTH } from '#protocol/identifiers.ts';
 
 /** Another name for the meeting that goes on. */
@@ -19,15 +19,9 @@ export function RenameDialog({
 }) {
   const { controls } = useText();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={controls.rename}
-      classNames={{ title: dialog.title ?? '' }}
-      withCloseButton={false}
-    >
+    <Dialog opened={opened} onClose={onClose} title={controls.rename}>
       <NameForm name={name} onName={onName} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -62,14 +56,14 @@ function NameForm({
         autoComplete="off"
         onChange={({ currentTarget }) => setWanted(currentTarget.value)}
       />
-      <div className={dialog.buttons}>
+      <DialogButtons>
         <Button type="submit" disabled={wanted.trim() === ''}>
           {controls.saveName}
         </Button>
         <Button variant="default" onClick={onClose}>
           {controls.cancel}
         </Button>
-      </div>
+      </DialogButtons>
     </form>
   );
 }

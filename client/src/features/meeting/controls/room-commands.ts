@@ -2,9 +2,9 @@ import type { DevicesSnapshot } from '#client/session/capture/input-state.ts';
 import type { MeetingSession } from '#client/session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';
 import type { Stage } from '#client/session/stage/stage.ts';
+import type { Mode } from '#client/ui/mode.ts';
 import type { Commands } from './commands.ts';
 import type { Panel } from './toolbar.tsx';
-import type { Mode } from './use-fullscreen.ts';
 
 /** What can be done in the room by one press, each exactly as its control does it. */
 export function commandsOf({

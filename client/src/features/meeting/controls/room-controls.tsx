@@ -1,16 +1,17 @@
+import { useFullscreenDocument } from '@mantine/hooks';
 import { useState } from 'react';
 import { useServices } from '#client/services/services.ts';
 import type { DevicesSnapshot } from '#client/session/capture/input-state.ts';
 import type { MeetingSession } from '#client/session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';
 import type { Stage } from '#client/session/stage/stage.ts';
+import { fullscreenMode } from '#client/ui/mode.ts';
 import { MoreMenu } from './more-menu.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 import { commandsOf } from './room-commands.ts';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { type Panel, Toolbar } from './toolbar.tsx';
-import { useFullscreen } from './use-fullscreen.ts';
 import { usePictureInPicture } from './use-picture-in-picture.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -36,7 +37,7 @@ export function RoomControls({
   const { preferences } = useServices();
   const [dialog, setDialog] = useState<'settings' | 'rename' | 'shortcuts'>();
   const [usesShortcuts, setUsesShortcuts] = useState(preferences.usesShortcuts);
-  const fullscreen = useFullscreen();
+  const fullscreen = fullscreenMode(useFullscreenDocument());
   const pictureInPicture = usePictureInPicture(followed);
   const close = (): void => setDialog(undefined);
   const onHelp = (): void => setDialog('shortcuts');

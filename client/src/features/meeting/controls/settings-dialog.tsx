@@ -1,9 +1,8 @@
-import { Modal } from '@mantine/core';
 import { DevicePickers } from '#client/devices/device-pickers.tsx';
 import { type DevicesSnapshot, trackOf } from '#client/session/capture/input-state.ts';
 import type { LocalDevices } from '#client/session/capture/local-devices.ts';
 import { useText } from '#client/text/use-text.ts';
-import dialog from '#client/ui/dialog.module.css';
+import { Dialog } from '#client/ui/dialog.tsx';
 import { Picture } from '#client/ui/media-elements.tsx';
 import classes from './settings-dialog.module.css';
 
@@ -22,20 +21,13 @@ export function SettingsDialog({
   const { controls, lobby } = useText();
   const picture = trackOf(snapshot.camera);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={controls.settings}
-      size="lg"
-      classNames={{ title: dialog.title ?? '' }}
-      closeButtonProps={{ 'aria-label': controls.close }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={controls.settings} size="lg" closeLabel={controls.close}>
       <div className={classes.settings}>
         <div className={classes.preview}>
           {picture ? <Picture track={picture} mirrored /> : <p className={classes.off}>{lobby.cameraOff}</p>}
         </div>
         <DevicePickers devices={devices} snapshot={snapshot} />
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
-import { Kbd, Modal, Switch } from '@mantine/core';
+import { Kbd, Switch } from '@mantine/core';
 import { useText } from '#client/text/use-text.ts';
-import dialog from '#client/ui/dialog.module.css';
+import { Dialog } from '#client/ui/dialog.tsx';
 import { COMMAND_NAMES, type Commands, KEYS } from './commands.ts';
 import classes from './shortcuts-dialog.module.css';
 
@@ -20,13 +20,7 @@ export function ShortcutsDialog({
 }) {
   const { controls } = useText();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={controls.shortcuts}
-      classNames={{ title: dialog.title ?? '' }}
-      closeButtonProps={{ 'aria-label': controls.close }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={controls.shortcuts} closeLabel={controls.close}>
       <dl className={classes.keys} data-off={!isOn || undefined}>
         {COMMAND_NAMES.filter((name) => commands[name]).map((name) => (
           <div key={name} className={classes.row}>
@@ -43,7 +37,7 @@ export function ShortcutsDialog({
         checked={isOn}
         onChange={({ currentTarget }) => onSwitch(currentTarget.checked)}
       />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Mode } from './use-fullscreen.ts';
+import type { Mode } from '#client/ui/mode.ts';
 
 /**
  * A small window above all others that goes on showing a picture, another one whenever `track` changes. Undefined where
