@@ -31,12 +31,10 @@ export class MediaLink {
   readonly #clock: Clock;
   readonly #events: Events;
   #open: { send: SendTransport; receive: ReceiveTransport } | undefined;
-  readonly #paths: MediaPath[] = [];
-  #stopLooking: () => void = () => undefined;
-  #generation = 0;
-  #suspended = false;
-  /** What is to be mended once the server can be asked again. */
-  #postponed: (() => void)[] = [];
+  /** Of what was started last. */
+  #running = new AbortController();
+  /** What is to be mended once the server can be asked again; undefined while it can be. */
+  #postponed: (() => void)[] | undefined;
 
   constructor(devices: LocalDevices, clock: Clock, events: Events) {
     this.#outgoing = new Outgoing(devices, clock, events);
@@ -47,12 +45,12 @@ export class MediaLink {
   /** Opens both transports anew; what was open before is closed. @throws Fault */
   async start(connection: SignallingConnection, device: MediaDevice, iceServers: IceServers): Promise<void> {
     this.stop();
-    const generation = this.#generation;
+    const { signal } = this.#running;
     const [sending, receiving] = await Promise.all([
       connection.request('createTransport', { direction: 'send' }),
       connection.request('createTransport', { direction: 'receive' }),
     ]);
-    if (generation !== this.#generation) return;
+    if (signal.aborted) return;
     const send = device.openSend(
       sending.transport,
       iceServers,
@@ -66,7 +64,7 @@ export class MediaLink {
     this.#open = { send, receive };
     this.#outgoing.start(send, connection);
     this.incoming.start(receive, connection);
-    this.#stopLooking = this.#clock.every(LOOK_MS, () => void this.#outgoing.look());
+    signal.addEventListener('abort', this.#clock.every(LOOK_MS, () => void this.#outgoing.look()));
   }
 
   get isOpen(): boolean {
@@ -75,7 +73,7 @@ export class MediaLink {
 
   /** The server cannot be asked for a while; media go on meanwhile. */
   suspend(): void {
-    this.#suspended = true;
+    this.#postponed ??= [];
     this.#outgoing.suspend();
   }
 
@@ -86,19 +84,18 @@ export class MediaLink {
   goOn({ producers, transports }: OwnMedia): boolean {
     const kept = new Set(transports.map(({ transportId }) => transportId));
     if (!this.#open || !kept.has(this.#open.send.id) || !kept.has(this.#open.receive.id)) return false;
-    this.#suspended = false;
+    const postponed = this.#postponed ?? [];
+    this.#postponed = undefined;
     this.#outgoing.goOn(producers);
     this.incoming.retry();
-    for (const mend of this.#postponed.splice(0)) mend();
+    for (const mend of postponed) mend();
     return true;
   }
 
   stop(): void {
-    this.#generation += 1;
-    this.#suspended = false;
-    this.#postponed = [];
-    this.#stopLooking();
-    for (const path of this.#paths.splice(0)) path.close();
+    this.#running.abort();
+    this.#running = new AbortController();
+    this.#postponed = undefined;
     this.#outgoing.stop();
     this.incoming.stop();
     this.#open?.send.close();
@@ -111,19 +108,17 @@ export class MediaLink {
     transportId: string,
     restart: (parameters: IceParameters) => Promise<void>,
   ): TransportHooks {
-    const path = new MediaPath({
-      ...{ connection, transportId, restart, clock: this.#clock },
+    return new MediaPath({
+      ...{ connection, transportId, restart, clock: this.#clock, signal: this.#running.signal },
       events: {
         open: () => this.#events.blocked(false),
         blocked: () => this.#events.blocked(true),
         broken: () => this.#events.broken(),
         mayAsk: (mend) => {
-          if (this.#suspended) this.#postponed.push(mend);
-          return !this.#suspended;
+          this.#postponed?.push(mend);
+          return this.#postponed === undefined;
         },
       },
-    });
-    this.#paths.push(path);
-    return path.hooks;
+    }).hooks;
   }
 }

@@ -10,6 +10,7 @@ const DTLS = { fingerprints: [{ algorithm: 'sha-256', value: '00' }] };
 let server: MemorySignalling;
 let clock: ManualClock;
 let path: MediaPath;
+let end: AbortController;
 /** What the path says, and what it does. */
 let seen: string[];
 
@@ -17,8 +18,9 @@ beforeEach(() => {
   server = new MemorySignalling();
   clock = new ManualClock();
   seen = [];
+  end = new AbortController();
   path = new MediaPath({
-    ...{ connection: server.openConnected(), transportId: 'send', clock },
+    ...{ connection: server.openConnected(), transportId: 'send', clock, signal: end.signal },
     restart: async () => void seen.push('restart'),
     events: {
       open: () => seen.push('open'),
@@ -71,7 +73,7 @@ test('one that opens in time, or that is closed, is left alone', async () => {
   expect(seen).toEqual(['open']);
   path.hooks.interrupted();
   await settled();
-  path.close();
+  end.abort();
   path.hooks.failed();
   clock.advance(2 * OPEN_LIMIT_MS);
   await settled();

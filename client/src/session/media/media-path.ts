@@ -24,7 +24,7 @@ export class MediaPath {
   readonly #restart: (parameters: IceParameters) => Promise<void>;
   readonly #clock: Clock;
   readonly #events: PathEvents;
-  #isClosed = false;
+  readonly #signal: AbortSignal;
   #isOpen = false;
   #hasRestarted = false;
   #stopWaiting: () => void = () => undefined;
@@ -34,6 +34,8 @@ export class MediaPath {
     transportId: string;
     restart: (parameters: IceParameters) => Promise<void>;
     clock: Clock;
+    /** Aborted, nothing is heard of it any more. */
+    signal: AbortSignal;
     events: PathEvents;
   }) {
     const { connection, transportId } = options;
@@ -42,6 +44,8 @@ export class MediaPath {
     this.#restart = options.restart;
     this.#clock = options.clock;
     this.#events = options.events;
+    this.#signal = options.signal;
+    this.#signal.addEventListener('abort', () => this.#stopWaiting());
     this.hooks = {
       connect: async (dtlsParameters) => {
         this.#wait();
@@ -54,14 +58,8 @@ export class MediaPath {
     };
   }
 
-  /** Nothing is heard of it any more. */
-  close(): void {
-    this.#isClosed = true;
-    this.#stopWaiting();
-  }
-
   #opened(): void {
-    if (this.#isClosed) return;
+    if (this.#signal.aborted) return;
     this.#stopWaiting();
     this.#isOpen = true;
     this.#hasRestarted = false;
@@ -74,7 +72,7 @@ export class MediaPath {
   }
 
   #failed(): void {
-    if (this.#isClosed) return;
+    if (this.#signal.aborted) return;
     this.#stopWaiting();
     this.#isOpen = false;
     this.#events.blocked();
@@ -82,7 +80,7 @@ export class MediaPath {
   }
 
   async #mend(): Promise<void> {
-    if (this.#isClosed || !this.#events.mayAsk(() => void this.#mend())) return;
+    if (this.#signal.aborted || !this.#events.mayAsk(() => void this.#mend())) return;
     if (this.#hasRestarted) return this.#events.broken();
     this.#hasRestarted = true;
     try {
@@ -90,13 +88,13 @@ export class MediaPath {
         transportId: this.#transportId,
       });
       // Nobody would tell that a path which is open already has opened.
-      if (this.#isClosed || this.#isOpen) return;
+      if (this.#signal.aborted || this.#isOpen) return;
       this.#wait();
       await this.#restart(iceParameters);
     } catch {
       // Without an answer there is nothing to restart with: a new transport is the way out, or the server once it can be asked.
       this.#hasRestarted = false;
-      if (!this.#isClosed && this.#events.mayAsk(() => void this.#mend())) this.#events.broken();
+      if (!this.#signal.aborted && this.#events.mayAsk(() => void this.#mend())) this.#events.broken();
     }
   }
 

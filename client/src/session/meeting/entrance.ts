@@ -104,7 +104,7 @@ export class Entrance {
    * @param answer as it was just given
    */
   async enter(answer?: JoinConsent): Promise<void> {
-    const { generation } = this.#server;
+    const { signal } = this.#server;
     const [hello, device] = [this.#hello, this.#device];
     if (!hello || !device) return;
     const consent = answer ?? this.answer.toJoinWith;
@@ -115,17 +115,17 @@ export class Entrance {
         personKey: this.answer.personKey,
         ...(consent && { consent }),
       });
-      if (generation !== this.#server.generation) return;
+      if (signal.aborted) return;
       const isBack = this.#wasIn;
       this.#wasIn = true;
       this.#state.update({ phase: { name: 'joined' } });
       this.#takeSnapshot(joined);
       this.wantMedia();
       this.repeatAnswer();
-      await this.#startMedia(generation, hello, device);
-      if (isBack && generation === this.#server.generation) this.#events.tell({ kind: 'rejoined' });
+      await this.#startMedia(signal, hello, device);
+      if (isBack && !signal.aborted) this.#events.tell({ kind: 'rejoined' });
     } catch (cause) {
-      if (generation !== this.#server.generation) return;
+      if (signal.aborted) return;
       const fault = Fault.from(cause);
       if (fault.code === 'consent-needed') {
         if (this.#wasIn) await this.enter('pending');
@@ -137,18 +137,18 @@ export class Entrance {
 
   /** The server has another router: media begin anew, person, room and recording stay as they are. */
   async replaceMedia(routerRtpCapabilities: Hello['routerRtpCapabilities']): Promise<void> {
-    const { generation } = this.#server;
+    const { signal } = this.#server;
     const hello = this.#hello;
     if (!hello) return;
     this.#media.stop();
     try {
       const device = await this.#ports.engine.load(routerRtpCapabilities);
-      if (generation !== this.#server.generation) return;
+      if (signal.aborted) return;
       this.#hello = { ...hello, routerRtpCapabilities };
       this.#device = device;
-      await this.#startMedia(generation, hello, device);
+      await this.#startMedia(signal, hello, device);
     } catch {
-      if (generation === this.#server.generation) this.mend();
+      if (!signal.aborted) this.mend();
     }
   }
 
@@ -184,11 +184,11 @@ export class Entrance {
   }
 
   async #greet(): Promise<void> {
-    const { generation } = this.#server;
+    const { signal } = this.#server;
     try {
       const hello = await this.#server.request('hello', {});
       const device = await this.#ports.engine.load(hello.routerRtpCapabilities);
-      if (generation !== this.#server.generation) return;
+      if (signal.aborted) return;
       this.#hello = hello;
       this.#device = device;
       const { connectionId, name, role } = hello;
@@ -200,23 +200,23 @@ export class Entrance {
       });
       if (this.#wantsIn) await this.enter();
     } catch (cause) {
-      if (generation === this.#server.generation) this.#failToEnter(Fault.from(cause));
+      if (!signal.aborted) this.#failToEnter(Fault.from(cause));
     }
   }
 
   /** Back within the time that the server keeps a session: nothing is produced or consumed anew. */
   async #resume(ticket: string): Promise<void> {
-    const { generation } = this.#server;
+    const { signal } = this.#server;
     try {
       const { media, ...snapshot } = await this.#server.request('resume', { ticket });
-      if (generation !== this.#server.generation) return;
+      if (signal.aborted) return;
       this.#state.update({ connection: { status: 'connected' } });
       this.#takeSnapshot(snapshot);
       this.wantMedia();
       this.repeatAnswer();
       if (!this.#media.goOn(media)) this.mend();
     } catch (cause) {
-      if (generation !== this.#server.generation) return;
+      if (signal.aborted) return;
       const fault = Fault.from(cause);
       if (fault.code !== 'session-over') return this.#failToEnter(fault);
       this.#ticket = undefined;
@@ -247,13 +247,13 @@ export class Entrance {
     });
   }
 
-  async #startMedia(generation: number, { iceServers }: Hello, device: MediaDevice): Promise<void> {
+  async #startMedia(signal: AbortSignal, { iceServers }: Hello, device: MediaDevice): Promise<void> {
     const { connection } = this.#server;
     if (!connection) return;
     try {
       await this.#media.start(connection, device, iceServers);
     } catch (cause) {
-      if (generation !== this.#server.generation) return;
+      if (signal.aborted) return;
       this.#events.tell({ kind: 'fault', error: Fault.from(cause).toBody() });
       this.mend();
     }

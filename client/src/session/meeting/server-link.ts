@@ -24,7 +24,7 @@ export class ServerLink {
   readonly #events: SignallingEvents;
   #connection: SignallingConnection | undefined;
   #token: { name: string; token: string } | undefined;
-  #generation = 0;
+  #socket = new AbortController();
   #mendings: number[] = [];
   #wellMs = Number.NEGATIVE_INFINITY;
   #cancelMending: (() => void) | undefined;
@@ -45,23 +45,23 @@ export class ServerLink {
     return this.#connection;
   }
 
-  /** Changes with every socket: what began under another number is out of date. */
-  get generation(): number {
-    return this.#generation;
+  /** Aborted when another socket, or none, takes the place of this one: what began with it is out of date. */
+  get signal(): AbortSignal {
+    return this.#socket.signal;
   }
 
   /** Asks for a token with this name, and opens a socket with it. A failure is told as a refusal. */
   async connect(name: string): Promise<void> {
-    const generation = this.close();
+    const signal = this.close();
     const { archive, recent } = this.#ports;
     const hostKey = recent.hostKeyOf(this.#meetingId);
     try {
       const { token } = await archive.join(this.#meetingId, name, hostKey);
-      if (generation !== this.#generation) return;
+      if (signal.aborted) return;
       this.#token = { name, token };
       this.#open(token);
     } catch (cause) {
-      if (generation !== this.#generation) return;
+      if (signal.aborted) return;
       const fault = Fault.from(cause);
       if (fault.code === 'host-key-wrong') recent.forgetHostKey(this.#meetingId);
       this.#events.refused(fault);
@@ -86,12 +86,14 @@ export class ServerLink {
     this.#wellMs = this.#ports.clock.nowMs();
   }
 
-  /** Answers the number of the generation that begins. */
-  close(): number {
+  /** Answers the signal of what begins. */
+  close(): AbortSignal {
     this.#cancelMending?.();
     this.#connection?.close();
     this.#connection = undefined;
-    return ++this.#generation;
+    this.#socket.abort();
+    this.#socket = new AbortController();
+    return this.#socket.signal;
   }
 
   /** @throws Fault */
@@ -101,14 +103,13 @@ export class ServerLink {
   }
 
   #open(token: string): void {
-    const generation = this.close();
-    const isCurrent = () => generation === this.#generation;
+    const signal = this.close();
     this.#connection = this.#ports.signalling.open(token, {
-      connected: () => isCurrent() && this.#events.connected(),
-      lost: () => isCurrent() && this.#events.lost(),
-      refused: (fault) => isCurrent() && this.#events.refused(fault),
-      notice: (notice) => isCurrent() && this.#events.notice(notice),
-      ticket: () => (isCurrent() ? this.#events.ticket() : undefined),
+      connected: () => !signal.aborted && this.#events.connected(),
+      lost: () => !signal.aborted && this.#events.lost(),
+      refused: (fault) => !signal.aborted && this.#events.refused(fault),
+      notice: (notice) => !signal.aborted && this.#events.notice(notice),
+      ticket: () => (signal.aborted ? undefined : this.#events.ticket()),
     });
   }
 }

@@ -6,8 +6,8 @@ export class AwakeScreen {
   #holders = 0;
   #unwatch: () => void = () => undefined;
   #release: (() => void) | undefined;
-  /** The latest attempt; what an older one brings is given back. */
-  #attempt = 0;
+  /** Of the latest attempt; what an older one brings is given back. */
+  #attempt = new AbortController();
 
   constructor(lock: ScreenLock) {
     this.#lock = lock;
@@ -31,16 +31,17 @@ export class AwakeScreen {
 
   async #take(): Promise<void> {
     if (!this.#lock.isShown) return;
-    this.#attempt += 1;
-    const attempt = this.#attempt;
+    this.#attempt.abort();
+    this.#attempt = new AbortController();
+    const { signal } = this.#attempt;
     const release = await this.#lock.take();
-    if (attempt !== this.#attempt) return release?.();
+    if (signal.aborted) return release?.();
     this.#release?.();
     this.#release = release;
   }
 
   #letGo(): void {
-    this.#attempt += 1;
+    this.#attempt.abort();
     this.#unwatch();
     this.#release?.();
     this.#release = undefined;
