@@ -64,7 +64,10 @@ export class MediaLink {
     this.#open = { send, receive };
     this.#outgoing.start(send, connection);
     this.incoming.start(receive, connection);
-    signal.addEventListener('abort', this.#clock.every(LOOK_MS, () => void this.#outgoing.look()));
+    signal.addEventListener(
+      'abort',
+      this.#clock.every(LOOK_MS, () => void this.#outgoing.look()),
+    );
   }
 
   get isOpen(): boolean {

@@ -23,7 +23,16 @@ interface Opening {
   /** As it was then. */
   track: PlaybackTrack;
   file: OpenFlv | undefined;
+  /** Aborts: each takes a while, and may be out of date when it is done. */
+  released: AbortController;
 }
+
+/** How it stands to its place, since it was opened or everybody was sent elsewhere. */
+type Stance =
+  | { is: 'astray' }
+  | { is: 'placed' }
+  /** It was told to play at `fromS` seconds, and may not have begun, or may be on its way back to its place. */
+  | { is: 'moving'; wasPlaced: boolean; fromS: number; isCorrecting: boolean; isRefused: boolean };
 
 /** One file of a group that plays, in the element that shows it. */
 export class Member {
@@ -33,19 +42,11 @@ export class Member {
   readonly #fail: (detail: string) => void;
   #element: HTMLVideoElement | undefined;
   #mixed: MixedSound | undefined;
-  #muted = false;
-  /** Counts openings, since each takes a while and may be out of date when it is done. */
-  #generation = 0;
+  #sound = { muted: false, volume: 1 };
   #open: Opening | undefined;
-  /** Whether it was put to its place since it was opened, or since everybody was sent elsewhere. */
-  #isPlaced = false;
+  #stance: Stance = { is: 'astray' };
   /** At this place, since everybody was sent there (`#isMistaken`). */
   #wasMistaken = false;
-  #isCorrecting = false;
-  /** Where it was told to play, in seconds; undefined while it stands. */
-  #begunFromS: number | undefined;
-  #volume = 1;
-  #isRefused = false;
   #turn: Promise<void> = Promise.resolve();
 
   /** @param mixer undefined: it is heard from its element, which must be the only one */
@@ -82,8 +83,7 @@ export class Member {
 
   /** @param volume 0 to 1 */
   setSound(muted: boolean, volume: number): void {
-    this.#muted = muted;
-    this.#volume = volume;
+    this.#sound = { muted, volume };
     this.#applySound();
   }
 
@@ -92,20 +92,21 @@ export class Member {
     const element = this.#element;
     if (!element || this.#open?.picture === picture) return;
     this.release();
-    const generation = ++this.#generation;
-    const opening: Opening = { picture, track: this.track, file: undefined };
+    const released = new AbortController();
+    const { signal } = released;
+    const opening: Opening = { picture, track: this.track, file: undefined, released };
     this.#open = opening;
     const failed = (detail: string): void => {
-      if (generation === this.#generation) this.#fail(detail);
+      if (!signal.aborted) this.#fail(detail);
     };
     const isGrowing = () => this.track.isLive;
     // One after the other: a player that is closed empties the element, also of what another one has put there.
     this.#turn = this.#turn.then(async () => {
-      if (generation !== this.#generation) return;
+      if (signal.aborted) return;
       try {
         const file = await this.#player.open(element, this.track.url, { picture, isGrowing, failed });
-        if (generation === this.#generation) opening.file = file;
-        else file.close();
+        if (signal.aborted) file.close();
+        else opening.file = file;
       } catch (cause) {
         failed(String(cause));
       }
@@ -114,23 +115,20 @@ export class Member {
   }
 
   release(): void {
-    this.#generation += 1;
+    this.#open?.released.abort();
     this.#open?.file?.close();
     this.#open = undefined;
-    this.#isPlaced = false;
-    this.#isCorrecting = false;
-    this.#begunFromS = undefined;
+    this.#stance = { is: 'astray' };
   }
 
   /** Whether it can go on from its place. What is not shown anywhere holds nobody up. */
   isReady(fileMs: number): boolean {
     const element = this.#element;
     if (!element) return true;
-    if (!this.#open?.file || !this.#isPlaced || element.seeking) return false;
+    if (!this.#open?.file || !this.#hasPlace || element.seeking) return false;
     if (this.track.isLive) {
-      const isRunning = this.#begunFromS !== undefined;
       const hasCushion = this.#bufferedMs() - fileMs >= CUSHION_MS;
-      return element.readyState >= HAVE_FUTURE_DATA && (isRunning || hasCushion);
+      return element.readyState >= HAVE_FUTURE_DATA && (this.#stance.is === 'moving' || hasCushion);
     }
     if (element.ended) return !this.#isMistaken(element, fileMs);
     return element.readyState >= (this.#isAtEnd(fileMs) ? HAVE_CURRENT_DATA : HAVE_FUTURE_DATA);
@@ -148,14 +146,9 @@ export class Member {
   begin(rate: number): number | 'not-yet' | 'refused' {
     const element = this.#element;
     if (!element) return 'not-yet';
-    if (this.#begunFromS === undefined) {
-      this.#isRefused = false;
-      element.playbackRate = rate;
-      this.#begunFromS = element.currentTime;
-      this.#play(element);
-    }
-    if (this.#isRefused) return 'refused';
-    const passedMs = (element.currentTime - this.#begunFromS) * 1000;
+    const { fromS, isRefused } = this.#stance.is === 'moving' ? this.#stance : this.#play(element, rate);
+    if (isRefused) return 'refused';
+    const passedMs = (element.currentTime - fromS) * 1000;
     return passedMs > BEGUN_MS ? element.currentTime * 1000 : 'not-yet';
   }
 
@@ -166,21 +159,16 @@ export class Member {
     if (!element || !file) return;
     // At its end it stays there: told to play, it would begin anew.
     if (element.ended || element.seeking || element.readyState < HAVE_FUTURE_DATA) return;
-    if (element.paused) {
-      this.#begunFromS ??= element.currentTime;
-      element.playbackRate = rate;
-      this.#play(element);
+    const stance = this.#stance;
+    if (element.paused || stance.is !== 'moving') {
+      this.#play(element, rate);
       return;
     }
-    if (element.currentTime === this.#begunFromS) return;
-    const correction = follow(element.currentTime * 1000 - fileMs, rate, this.#isCorrecting);
-    if (correction.kind === 'jump') {
-      this.#isCorrecting = false;
-      this.#jump(element, file, Math.max(0, fileMs));
-      return;
-    }
-    this.#isCorrecting = correction.isCorrecting;
-    if (element.playbackRate !== correction.rate) element.playbackRate = correction.rate;
+    if (element.currentTime === stance.fromS) return;
+    const correction = follow(element.currentTime * 1000 - fileMs, rate, stance.isCorrecting);
+    stance.isCorrecting = correction.kind === 'rate' && correction.isCorrecting;
+    if (correction.kind === 'jump') this.#jump(element, file, Math.max(0, fileMs));
+    else if (element.playbackRate !== correction.rate) element.playbackRate = correction.rate;
   }
 
   /** Stands still; after a change of place, there. @param fileMs 0 or more */
@@ -189,24 +177,27 @@ export class Member {
     const file = this.#open?.file;
     if (!element || !file) return;
     if (!element.paused) element.pause();
-    this.#begunFromS = undefined;
-    this.#isCorrecting = false;
+    this.#stance = { is: this.#hasPlace ? 'placed' : 'astray' };
     if (element.seeking || element.readyState < HAVE_METADATA) return;
     if (this.#isMistaken(element, fileMs) && this.#bufferedMs() > fileMs) {
       this.#wasMistaken = true;
-      this.#isPlaced = false;
+      this.#stance = { is: 'astray' };
       file.seek(fileMs);
       return;
     }
-    if (this.#isPlaced) return;
+    if (this.#hasPlace) return;
     const isThere = Math.abs(element.currentTime * 1000 - fileMs) <= PLACE_MS;
-    this.#isPlaced = isThere || this.#jump(element, file, fileMs);
+    if (isThere || this.#jump(element, file, fileMs)) this.#stance = { is: 'placed' };
   }
 
   /** Everybody is sent elsewhere. */
   leavePlace(): void {
-    this.#isPlaced = false;
+    this.#stance = { is: 'astray' };
     this.#wasMistaken = false;
+  }
+
+  get #hasPlace(): boolean {
+    return this.#stance.is === 'placed' || (this.#stance.is === 'moving' && this.#stance.wasPlaced);
   }
 
   #isAtEnd(fileMs: number): boolean {
@@ -219,7 +210,7 @@ export class Member {
    * one that says so again is believed, and one whose file ends there.
    */
   #isMistaken(element: HTMLVideoElement, fileMs: number): boolean {
-    if (!this.#isPlaced || !element.ended || this.#isAtEnd(fileMs) || this.#wasMistaken) return false;
+    if (!this.#hasPlace || !element.ended || this.#isAtEnd(fileMs) || this.#wasMistaken) return false;
     return element.buffered.length === 0 || this.#bufferedMs() > fileMs;
   }
 
@@ -257,18 +248,30 @@ export class Member {
     this.open(picture);
   }
 
-  #play(element: HTMLVideoElement): void {
+  /** Goes on with what was begun when the browser has paused it. */
+  #play(element: HTMLVideoElement, rate: number): Stance & { is: 'moving' } {
+    const begun = {
+      fromS: element.currentTime,
+      wasPlaced: this.#hasPlace,
+      isCorrecting: false,
+      isRefused: false,
+    };
+    const moving = this.#stance.is === 'moving' ? this.#stance : { is: 'moving' as const, ...begun };
+    this.#stance = moving;
+    element.playbackRate = rate;
     element.play().catch((cause: unknown) => {
       // Anything else is a play() that was overtaken by a pause, or a file that is told to have failed.
-      if (cause instanceof DOMException && cause.name === 'NotAllowedError') this.#isRefused = true;
+      if (cause instanceof DOMException && cause.name === 'NotAllowedError') moving.isRefused = true;
     });
+    return moving;
   }
 
   #applySound(): void {
     if (!this.#element) return;
-    this.#element.muted = this.#muted;
-    if (this.#mixed) this.#mixed.setGain(this.#muted ? 0 : this.#volume);
-    else this.#element.volume = this.#volume;
+    const { muted, volume } = this.#sound;
+    this.#element.muted = muted;
+    if (this.#mixed) this.#mixed.setGain(muted ? 0 : volume);
+    else this.#element.volume = volume;
   }
 
   #bufferedMs(): number {
