@@ -39,13 +39,19 @@ export async function runFfmpeg(load: Load, root: string): Promise<Row> {
     }
     await sender.sendTo(targets);
     const pids = children.map(({ pid }) => pid ?? 0);
-    const { dropped, ...usage } = await measure(load, pids, ports, 0);
+    const { corePercentPerParticipant, dropped, memoryBytesPerParticipant } = await measure(
+      load,
+      pids,
+      ports,
+      0,
+    );
     const { participants, talking } = load;
     return {
       recorder: 'ffmpeg',
       participants,
       talking,
-      ...usage,
+      corePercentPerParticipant,
+      memoryBytesPerParticipant,
       lostDatagrams: dropped,
       eventLoopDelayP99Ms: undefined,
     };

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { kernelDrops } from '#service/kernel-drops.ts';
-import { cpuSeconds, family, memoryBytes } from './process-usage.ts';
+import { cpuSeconds, family, mainThreadSeconds, memoryBytes } from './process-usage.ts';
 
 /** How many people, and how many of them talk. */
 export interface Load {
@@ -22,6 +22,16 @@ export interface Row {
   eventLoopDelayP99Ms: number | undefined;
 }
 
+/** Where the CPU of processes went, the first of which is looked into, in seconds; and when, on the monotonic clock. */
+export interface Spent {
+  mainThread: number;
+  otherThreads: number;
+  children: number;
+  seconds: number;
+  fromUs: number;
+  toUs: number;
+}
+
 /** Everything has been opened and compiled: the first seconds of a recording are not like the hours that follow. */
 const WARM_UP_MS = 15_000;
 /** Between two garbage collections memory goes up: what counts is the mean. */
@@ -31,25 +41,41 @@ export function talks({ talking }: Load, participant: number): boolean {
   return talking === 'all' || participant % 5 === 0;
 }
 
+export interface Usage extends Pick<Row, 'corePercentPerParticipant' | 'memoryBytesPerParticipant'> {
+  spent: Spent;
+  /** Datagrams that the kernel had no room for. */
+  dropped: number;
+}
+
 /** What these processes use while people are recorded. @param idleBytes what they used before anybody came */
 export async function measure(
   load: Load,
   roots: readonly number[],
   ports: readonly number[],
   idleBytes: number,
-): Promise<Pick<Row, 'corePercentPerParticipant' | 'memoryBytesPerParticipant'> & { dropped: number }> {
+): Promise<Usage> {
   await setTimeout(WARM_UP_MS);
   const pids = roots.flatMap(family);
-  const [fromS, fromMs] = [cpuSeconds(pids), performance.now()];
+  const [first = 0, ...others] = pids;
+  const look = () => ({
+    ...{ atUs: Number(process.hrtime.bigint() / 1000n), mainThread: mainThreadSeconds(first) },
+    ...{ process: cpuSeconds([first]), children: cpuSeconds(others) },
+  });
+  const before = look();
   const memory: number[] = [];
-  for (let look = 0; look < MEMORY_LOOKS; look += 1) {
+  for (let count = 0; count < MEMORY_LOOKS; count += 1) {
     await setTimeout((load.seconds * 1000) / MEMORY_LOOKS);
     memory.push(memoryBytes(pids) - idleBytes);
   }
-  const seconds = (performance.now() - fromMs) / 1000;
+  const after = look();
+  const seconds = (after.atUs - before.atUs) / 1e6;
+  const mainThread = after.mainThread - before.mainThread;
+  const otherThreads = after.process - before.process - mainThread;
+  const children = after.children - before.children;
   const drops = await kernelDrops();
   return {
-    corePercentPerParticipant: ((cpuSeconds(pids) - fromS) / seconds / load.participants) * 100,
+    spent: { mainThread, otherThreads, children, seconds, fromUs: before.atUs, toUs: after.atUs },
+    corePercentPerParticipant: ((mainThread + otherThreads + children) / seconds / load.participants) * 100,
     memoryBytesPerParticipant:
       memory.reduce((sum, bytes) => sum + bytes, 0) / memory.length / load.participants,
     dropped: ports.reduce((sum, port) => sum + (drops?.get(port) ?? 0), 0),

@@ -3,7 +3,8 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runBare } from './bare.ts';
-import { buildOf, thisBuild } from './build.ts';
+import { buildOf, profiled, thisBuild } from './build.ts';
+import { readProfile, shares } from './causes.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { Load, Row } from './load.ts';
 import { makeMedia } from './media.ts';
@@ -18,6 +19,7 @@ Replays the same datagrams to our recorder and to one ffmpeg per participant, at
   --talking all,fifth               everyone talks, or one in five
   --seconds 20                      how long each is measured
   --ffmpeg 30                       up to how many people ffmpeg is measured with: it fills the machine early
+  --causes                          what the CPU of our recorder goes to, by its profile; ffmpeg is not measured
   --against 0711682                 the recorder of this revision takes the same datagrams at the same time; ffmpeg does not
 
 Where ffmpeg is measured, so is a process that receives the same datagrams and does nothing with them. Then each stage
@@ -50,6 +52,7 @@ function readArguments() {
       seconds: { type: 'string', default: '20' },
       ffmpeg: { type: 'string' },
       against: { type: 'string' },
+      causes: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -64,15 +67,47 @@ function readArguments() {
       throw new Error(`"${word}" is no number of people or seconds.\n\n${HELP}`);
     });
   const [seconds = 20] = numbers(values.seconds);
-  const ffmpeg = values.ffmpeg ?? (values.against === undefined ? '30' : '0');
+  const ffmpeg = values.ffmpeg ?? (values.against === undefined && !values.causes ? '30' : '0');
   const [ffmpegUpTo = 30] = ffmpeg === '0' ? [0] : numbers(ffmpeg);
-  const { against, help } = values;
-  return { help, participants: numbers(values.participants), talking, seconds, ffmpegUpTo, against };
+  const { against, causes, help } = values;
+  return { help, participants: numbers(values.participants), talking, seconds, ffmpegUpTo, against, causes };
+}
+
+/** One table a load: µs of a core for one person and second. */
+async function printCauses({
+  participants,
+  seconds,
+  talking,
+}: Pick<ReturnType<typeof readArguments>, 'participants' | 'seconds' | 'talking'>): Promise<void> {
+  for (const many of participants) {
+    for (const who of talking) {
+      const load: Load = { participants: many, talking: who, seconds };
+      const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
+      try {
+        const profiles = join(folder, 'profiles');
+        const [row] = await runVerbatim(load, folder, [profiled(await thisBuild(), profiles)]);
+        if (!row) continue;
+        const { children, fromUs, mainThread, otherThreads, seconds, toUs } = row.spent;
+        const inUs = (spentS: number): string => ((spentS / seconds / many) * 1e6).toFixed(0);
+        const parts = [...shares(await readProfile(profiles), fromUs, toUs)].sort(([, a], [, b]) => b - a);
+        console.log(
+          `\n| ${many} people, ${who} talking: what a second of one of them goes to | µs |\n|---|---|`,
+        );
+        for (const [cause, share] of parts) console.log(`| ${cause} | ${inUs(share * mainThread)} |`);
+        console.log(`| other threads: the disk, compiling | ${inUs(otherThreads)} |`);
+        console.log(`| audio workers: codecs, and the way there | ${inUs(children)} |`);
+        console.log(`| all | ${inUs(mainThread + otherThreads + children)} |`);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    }
+  }
 }
 
 async function main(): Promise<void> {
-  const { against, ffmpegUpTo, help, participants, seconds, talking } = readArguments();
+  const { against, causes, ffmpegUpTo, help, participants, seconds, talking } = readArguments();
   if (help) return void process.stdout.write(HELP);
+  if (causes) return printCauses({ participants, seconds, talking });
   const builds = [await thisBuild(), ...(against === undefined ? [] : [await buildOf(against)])];
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
   const rows: Row[] = [];

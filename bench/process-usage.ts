@@ -11,13 +11,21 @@ export function family(pid: number): number[] {
   return [pid, ...children.flatMap(family)];
 }
 
-/** User and system time of these processes so far, in seconds (proc(5), utime and stime). */
+/** User and system time of these processes so far, in seconds. */
 export function cpuSeconds(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return sum + (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
-  }, 0);
+  return pids.reduce((sum, pid) => sum + secondsIn(`/proc/${pid}/stat`), 0);
+}
+
+/** The same of a process's first thread, on which Node runs what is ours. */
+export function mainThreadSeconds(pid: number): number {
+  return secondsIn(`/proc/${pid}/task/${pid}/stat`);
+}
+
+/** proc(5): utime and stime. */
+function secondsIn(stat: string): number {
+  const text = readFileSync(stat, 'latin1');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
 }
 
 /** Memory of these processes, what they share divided among those who share it: PSS, in bytes. */

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { makeRecordingId } from '#protocol/identifiers.ts';
 import type { Endpoint, RecordedStream } from '#protocol/recorder.ts';
 import type { Build } from './build.ts';
-import { type Load, measure, type Row, talks } from './load.ts';
+import { type Load, measure, type Row, type Spent, talks, type Usage } from './load.ts';
 import { family, memoryBytes } from './process-usage.ts';
 import type { RecorderHost } from './recorder-host.ts';
 import type { Target } from './sender-messages.ts';
@@ -44,7 +44,11 @@ const STREAMS: readonly RecordedStream[] = [
  * The recorder as it is deployed, a process of its own: from socket to file, audio workers and manifest included. Several builds
  * of it take the same datagrams at the same time.
  */
-export async function runVerbatim(load: Load, folder: string, builds: readonly Build[]): Promise<Row[]> {
+export async function runVerbatim(
+  load: Load,
+  folder: string,
+  builds: readonly Build[],
+): Promise<VerbatimRow[]> {
   const sender = new SenderProcess();
   const recorders: BenchedRecorder[] = [];
   try {
@@ -57,7 +61,7 @@ export async function runVerbatim(load: Load, folder: string, builds: readonly B
     const sentToEach = (await sender.sendTo([])) / builds.length;
     return await Promise.all(
       recorders.map(async (recorder, place) => {
-        const { dropped, ...usage } = usages[place] as Usage;
+        const { dropped, ...usage } = usages[place] as (typeof usages)[number];
         return {
           recorder: recorder.build.name,
           participants: load.participants,
@@ -73,7 +77,10 @@ export async function runVerbatim(load: Load, folder: string, builds: readonly B
   }
 }
 
-type Usage = Awaited<ReturnType<typeof measure>> & Pick<Row, 'eventLoopDelayP99Ms'>;
+/** A recorder's row, and where its CPU went. */
+export interface VerbatimRow extends Row {
+  spent: Spent;
+}
 
 /** One build's recorder, with the SFU's side of its connection, and a recording. */
 class BenchedRecorder {
@@ -134,7 +141,7 @@ class BenchedRecorder {
     return targets;
   }
 
-  async measure(load: Load): Promise<Usage> {
+  async measure(load: Load): Promise<Usage & Pick<Row, 'eventLoopDelayP99Ms'>> {
     const usage = await measure(load, [this.#pid], this.#ports, this.#idleBytes);
     return { ...usage, eventLoopDelayP99Ms: (await this.#metric('nodejs_eventloop_lag_p99_seconds')) * 1000 };
   }
