@@ -90,8 +90,9 @@ async function build(root: string, scratch: string, env: Environment): Promise<v
     {
       env,
       onLine: (line) => {
-        if (line.startsWith('compile ') && ++compiled % 50 === 0)
-          say(`Media worker: ${compiled} files compiled`);
+        const total = /^compiled one of (\d+)$/.exec(line)?.[1];
+        if (total !== undefined && ++compiled % 25 === 0)
+          say(`Media worker: ${compiled} of ${total} files compiled`);
       },
     },
   );
