@@ -4,7 +4,6 @@ import type { RequestResult } from '#protocol/signalling.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import { withoutRefusedExtensions } from './codecs.ts';
-import { watchKeyframeAnswers } from './keyframe-answers.ts';
 import { asMedia, mediaFault } from './media-fault.ts';
 import { PersonMedia, type PersonMediaOptions } from './person-media.ts';
 import type { SentStream } from './received-stream.ts';
@@ -126,4 +125,20 @@ export class MeetingMedia {
       });
     }
   }
+}
+
+/** Notes in the log how long the sender of a picture takes to answer a request for a keyframe. */
+async function watchKeyframeAnswers(
+  producer: types.Producer,
+  { clock, log }: { clock: Clock; log: Log },
+): Promise<void> {
+  let askedAtMs: number | undefined;
+  producer.on('trace', ({ type }) => {
+    if (type === 'pli' || type === 'fir') askedAtMs ??= clock.nowMs();
+    if (type !== 'keyframe' || askedAtMs === undefined) return;
+    const afterMs = Math.round(clock.nowMs() - askedAtMs);
+    askedAtMs = undefined;
+    log.debug('keyframe-answered', { producerId: producer.id, afterMs });
+  });
+  await producer.enableTraceEvent(['keyframe', 'pli', 'fir']);
 }

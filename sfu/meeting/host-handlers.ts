@@ -24,7 +24,7 @@ export function hostHandlers(meeting: Meeting, visitor: Visitor): Pick<Handlers,
       return {};
     },
     lowerHand: ({ connectionId }) => {
-      room.lowerHand(connectionId);
+      room.hands.lower(connectionId);
       return {};
     },
     setAdmission: ({ admission }) => {

@@ -13,9 +13,8 @@ import { Lobby } from './lobby.ts';
 import { MediaDesk } from './media-desk.ts';
 import { GRACE_MS, type MeetingContext } from './meeting-context.ts';
 import { RecordingDesk } from './recording-desk.ts';
-import type { Session } from './session.ts';
 import { Tickets } from './tickets.ts';
-import { Visitor } from './visitor.ts';
+import { type Session, Visitor } from './visitor.ts';
 
 /** A recording ends this long after the last person has left [D9]. */
 export const EMPTY_RECORDING_MS = 60_000;

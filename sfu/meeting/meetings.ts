@@ -3,8 +3,7 @@ import type { JoinClaims } from '#protocol/join-token.ts';
 import { DoorsOfEmptyMeetings } from './doors-of-empty-meetings.ts';
 import { Meeting } from './meeting.ts';
 import type { MeetingContext } from './meeting-context.ts';
-import type { Session } from './session.ts';
-import type { Visitor } from './visitor.ts';
+import type { Session, Visitor } from './visitor.ts';
 
 /** The meetings of this process, by id: made when the first one enters, closed when the last one has left. */
 export class Meetings {

@@ -22,7 +22,7 @@ export function requestHandlers(meeting: Meeting, visitor: Visitor): Handlers {
     },
     sendChat: ({ text }) => ({ message: room.say(connectionId, text) }),
     raiseHand: ({ raised }) => {
-      room.raiseHand(connectionId, raised);
+      room.hands.raise(connectionId, raised);
       return {};
     },
     answerHostOffer: ({ accept }) => {

@@ -6,6 +6,7 @@ import type { Unrecording } from '../room/room-event.ts';
 import { LostStreams, REPLACE_MS } from './lost-streams.ts';
 import type { RecorderLink } from './recorder-link.ts';
 import type { PathStream, RecorderPath } from './recorder-path.ts';
+import { Settling } from './settling.ts';
 
 /** What could not be done for a person is tried again after this. */
 const RETRY_MS = 2000;
@@ -46,8 +47,10 @@ export class RecordedPerson {
   /** The link over which the receiver was opened, and its port. */
   #receiver: { link: RecorderLink; endpoint: Endpoint; connected: boolean } | undefined;
   readonly #lost = new LostStreams();
-  #running = false;
-  #dirty = false;
+  readonly #settling = new Settling(
+    () => this.#step(),
+    (cause) => this.#stepFailed(Fault.from(cause)),
+  );
   #ended = false;
   #givePlace: (() => void) | undefined;
   #cancelRetry: () => void = () => {};
@@ -65,7 +68,7 @@ export class RecordedPerson {
   /** Records exactly these producers from now on. */
   want(producers: readonly ProducerInfo[]): void {
     this.#wanted = producers;
-    this.#kick();
+    this.#settling.changed();
   }
 
   /** Completes the files, and erases them where that is asked for. */
@@ -75,7 +78,7 @@ export class RecordedPerson {
     this.#lost.clear();
     this.#leavePlace();
     this.#dropPath();
-    this.#kick();
+    this.#settling.changed();
   }
 
   /** Resolves when the recorder has carried out the last `unwant`. @throws Fault `erasure-pending` when it will not be here */
@@ -91,7 +94,7 @@ export class RecordedPerson {
     this.#link = link;
     this.#receiver = undefined;
     this.#path?.untold();
-    this.#kick();
+    this.#settling.changed();
   }
 
   /** The media worker is gone, and everything on it. */
@@ -99,14 +102,15 @@ export class RecordedPerson {
     const { clock } = this.#host;
     this.#lost.add(this.#path?.streams.values() ?? [], clock.nowMs());
     this.#cancelReplace();
-    this.#cancelReplace = clock.after(REPLACE_MS, () => this.#kick());
+    this.#cancelReplace = clock.after(REPLACE_MS, () => this.#settling.changed());
     this.#dropPath();
-    this.#kick();
+    this.#settling.changed();
   }
 
   /** @param isCarriedOut the recorder has ended the recording, and everything that it was told before */
   end(isCarriedOut: boolean): void {
     this.#ended = true;
+    this.#settling.end();
     for (const one of this.#waiting.splice(0)) {
       if (isCarriedOut) one.resolve();
       else one.reject(new Fault('erasure-pending'));
@@ -117,32 +121,14 @@ export class RecordedPerson {
     this.#dropPath();
   }
 
-  #kick(): void {
-    this.#dirty = true;
-    if (!this.#running) void this.#run();
-  }
-
-  async #run(): Promise<void> {
-    this.#running = true;
-    while (this.#dirty && !this.#ended) {
-      this.#dirty = false;
-      try {
-        await this.#step();
-      } catch (cause) {
-        this.#stepFailed(Fault.from(cause));
-      }
-    }
-    this.#running = false;
-  }
-
   /** A lost recorder is waited for: `use` comes with its return. Everything else is tried again in a while. */
   #stepFailed(fault: Fault): void {
     if (this.#ended || (fault.code === 'recorder-lost' && !this.#link?.alive)) return;
     // What we waited for belonged to a state that is no longer wanted: the next step is due already.
-    if (this.#dirty) return;
+    if (this.#settling.isStale) return;
     this.#host.failed(this.#host.connectionId, fault);
     this.#cancelRetry();
-    this.#cancelRetry = this.#host.clock.after(RETRY_MS, () => this.#kick());
+    this.#cancelRetry = this.#host.clock.after(RETRY_MS, () => this.#settling.changed());
   }
 
   async #step(): Promise<void> {
@@ -163,13 +149,13 @@ export class RecordedPerson {
     if (path.isConnected && !path.fits(link, await opening)) {
       if (this.#path !== path) return;
       this.#dropPath();
-      this.#dirty = true;
+      this.#settling.changed();
       return;
     }
     if (this.#path !== path || this.#host.isSealed()) return;
     await this.#connect(link, path, opening);
     await this.#removeLost(link);
-    if (!path.hasRefused && !this.#dirty) this.#host.succeeded(this.#host.connectionId);
+    if (!path.hasRefused && !this.#settling.isStale) this.#host.succeeded(this.#host.connectionId);
   }
 
   async #closeReceiver(closing: Unrecording): Promise<void> {

@@ -4,6 +4,7 @@ import type { Log } from '#service/log.ts';
 import { Places } from '#service/places.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
 import { RecorderPath } from './recorder-path.ts';
+import { Settling } from './settling.ts';
 
 /** A meeting that records nothing gives its way back after this; whatever its host sends anew makes another one. */
 export const STANDBY_MS = 10 * 60_000;
@@ -37,8 +38,14 @@ export class Standby {
   /** Who and what was asked for last. */
   #what = '';
   #kept: { connectionId: string; path: RecorderPath } | undefined;
-  #running = false;
-  #dirty = false;
+  readonly #settling = new Settling(
+    () => this.#step(),
+    (cause) => {
+      // A press makes its own then.
+      this.#host.log.debug('not-ready', { cause: (cause as Error).message });
+      this.#drop();
+    },
+  );
   #cancelIdle: () => void = () => {};
 
   constructor(host: StandbyHost) {
@@ -62,7 +69,7 @@ export class Standby {
   /** This person is recorded now. Undefined where nothing is ready for them: one that is still being made is given back. */
   take(connectionId: string): RecorderPath | undefined {
     const kept = this.#kept;
-    const isReady = kept?.connectionId === connectionId && !this.#running && !kept.path.closed;
+    const isReady = kept?.connectionId === connectionId && !this.#settling.isRunning && !kept.path.closed;
     if (isReady) {
       this.#kept = undefined;
       this.#host.places.give();
@@ -73,23 +80,7 @@ export class Standby {
 
   #bring(wanted: Ready | undefined): void {
     this.#wanted = wanted;
-    this.#dirty = true;
-    if (!this.#running) void this.#run();
-  }
-
-  async #run(): Promise<void> {
-    this.#running = true;
-    while (this.#dirty) {
-      this.#dirty = false;
-      try {
-        await this.#step();
-      } catch (cause) {
-        // A press makes its own then.
-        this.#host.log.debug('not-ready', { cause: (cause as Error).message });
-        this.#drop();
-      }
-    }
-    this.#running = false;
+    this.#settling.changed();
   }
 
   async #step(): Promise<void> {

@@ -63,7 +63,7 @@ const actions: Record<string, (open: Open, who: Who, other: Who) => void> = {
   reclaim: ({ room }) => room.hosts.reclaim('h'),
   acceptRole: ({ room }, who) => room.hosts.answer(who, true),
   declineRole: ({ room }, who) => room.hosts.answer(who, false),
-  raise: ({ room }, who) => room.raiseHand(who, true),
+  raise: ({ room }, who) => room.hands.raise(who, true),
   say: ({ room }, who) => room.say(who, 'hello'),
   speak: ({ room, wait }, who) => {
     wait(600);

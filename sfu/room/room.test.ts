@@ -44,14 +44,14 @@ test('a hand is up until it is put down, by its owner or the host', () => {
   join('a');
   wait(500);
   news();
-  room.raiseHand('a', true);
-  room.raiseHand('a', true);
+  room.hands.raise('a', true);
+  room.hands.raise('a', true);
   expect(room.member('a').handRaisedAtMs).toBe(1500);
-  room.lowerHand('a');
-  room.lowerHand('a');
+  room.hands.lower('a');
+  room.hands.lower('a');
   expect(room.member('a').handRaisedAtMs).toBeUndefined();
   expect(news()).toEqual(['joined: personChanged', 'joined: personChanged']);
-  expect(codeOf(() => room.lowerHand('b'))).toBe('person-not-found');
+  expect(codeOf(() => room.hands.lower('b'))).toBe('person-not-found');
 });
 
 test('the host pauses what flows, and the person is told', () => {

@@ -8,6 +8,7 @@ import { Announcer } from './announcer.ts';
 import { Chat } from './chat.ts';
 import { Doors } from './doors.ts';
 import { Floor } from './floor.ts';
+import { Hands } from './hands.ts';
 import { HostRole } from './host-role.ts';
 import { type Member, Members, type Newcomer, personOf } from './members.ts';
 import { QualityBoard } from './quality-board.ts';
@@ -32,6 +33,7 @@ export class Room {
   readonly hosts: HostRole;
   readonly doors: Doors;
   readonly floor: Floor;
+  readonly hands: Hands;
   readonly quality: QualityBoard;
   readonly #options: RoomOptions;
   readonly #announcer: Announcer;
@@ -57,6 +59,7 @@ export class Room {
       onHost: () => this.doors.tellHost(),
     });
     this.floor = new Floor(announcer);
+    this.hands = new Hands({ members, announcer, nowMs });
     this.quality = new QualityBoard(members, announcer);
     this.#chat = new Chat(announcer, this.recording);
   }
@@ -234,16 +237,6 @@ export class Room {
     this.#announcer.one(connectionId, { name: 'pausedByHost', data: { producerId, source } });
   }
 
-  /** @throws Fault `not-joined` */
-  raiseHand(connectionId: string, raised: boolean): void {
-    this.#setHand(this.#members.get(connectionId), raised);
-  }
-
-  /** @throws Fault `person-not-found` */
-  lowerHand(connectionId: string): void {
-    this.#setHand(this.#members.named(connectionId), false);
-  }
-
   /** @throws Fault `not-joined`, `rate-limited` */
   say(connectionId: string, text: string): ChatMessage {
     return this.#chat.send(this.#members.get(connectionId), text, this.#options.nowMs());
@@ -295,14 +288,8 @@ export class Room {
     this.floor.left(connectionId);
   }
 
-  #setHand(member: Member, raised: boolean): void {
-    if (raised === (member.handRaisedAtMs !== undefined)) return;
-    member.handRaisedAtMs = raised ? this.#options.nowMs() : undefined;
-    this.#changed(member);
-  }
-
   /** @param except who knows already */
-  #changed(member: Member, except?: string): void {
+  #changed(member: Member, except: string): void {
     this.#announcer.joined({ name: 'personChanged', data: { person: personOf(member) } }, except);
   }
 }

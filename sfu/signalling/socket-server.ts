@@ -2,7 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server } from 'socket.io';
 import { Fault } from '#protocol/errors.ts';
 import { MAX_MESSAGE_BYTES } from '#protocol/reply.ts';
-import { NetworkShares } from '../room/network-shares.ts';
+import { NetworkShares } from '../meeting/capacity.ts';
 
 /** A socket that has connected to no namespace by then is closed. */
 const CONNECT_TIMEOUT_MS = 10_000;

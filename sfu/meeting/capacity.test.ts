@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NetworkShares } from './network-shares.ts';
+import { NetworkShares } from './capacity.ts';
 
 test('a network has its share and no more, and gets it back once', () => {
   const shares = new NetworkShares(2, 'Leave another meeting first.');
