@@ -4,6 +4,7 @@ import { isLoopback, networkOf } from '#service/network-address.ts';
 import type { Doors } from '../room/doors.ts';
 import { MAX_WAITING_PER_NETWORK } from './capacity.ts';
 import type { Visitor } from './visitor.ts';
+import type { Visitors } from './visitors.ts';
 
 /** Who is in the lobby for so long without joining is sent out; who waits for the host may do so longer. */
 export const LOBBY_MS = 15 * 60_000;
@@ -32,7 +33,7 @@ export class Lobby {
   }
 
   /** @throws Fault `network-full` when their network fills the waiting room */
-  checkWaitingRoom({ address, connectionId }: Visitor, visitors: ReadonlyMap<string, Visitor>): void {
+  checkWaitingRoom({ address, connectionId }: Visitor, visitors: Pick<Visitors, 'get'>): void {
     const { admission, waiting } = this.#doors;
     if (admission !== 'waiting-room' || isLoopback(address)) return;
     const network = networkOf(address);

@@ -1,4 +1,5 @@
 import type { VideoCodec } from '#protocol/people.ts';
+import type { KeptDoors } from '#protocol/recorder.ts';
 import type { RequestResult } from '#protocol/signalling.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
@@ -11,6 +12,15 @@ import type { RecordRight } from './record-right.ts';
 
 /** A lost socket is waited for this long: transports, role and recording stay (docs/architecture.md). */
 export const GRACE_MS = 30_000;
+
+/** What one meeting begins with. */
+export interface MeetingDescription {
+  meetingId: string;
+  meetingName: string;
+  videoCodec: VideoCodec;
+  /** As the last one left it, when it was empty for a while. */
+  doors?: KeptDoors | undefined;
+}
 
 /** What every meeting of this process uses. */
 export interface MeetingContext {

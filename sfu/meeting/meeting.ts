@@ -1,20 +1,19 @@
 import { Fault } from '#protocol/errors.ts';
 import type { JoinClaims } from '#protocol/join-token.ts';
-import type { VideoCodec } from '#protocol/people.ts';
-import type { KeptDoors } from '#protocol/recorder.ts';
 import type { NoticeName, RequestName, RequestParams, RequestResult } from '#protocol/signalling.ts';
 import { limitedNetworkOf } from '#service/network-address.ts';
 import { HOST_OFFER_MS } from '../room/host-role.ts';
 import { marksOf } from '../room/marks.ts';
 import { checkPermission } from '../room/policy.ts';
 import { Room } from '../room/room.ts';
-import type { Audience, RoomEvent } from '../room/room-event.ts';
+import type { RoomEvent } from '../room/room-event.ts';
 import { Lobby } from './lobby.ts';
 import { MediaDesk } from './media-desk.ts';
-import { GRACE_MS, type MeetingContext } from './meeting-context.ts';
+import { GRACE_MS, type MeetingContext, type MeetingDescription } from './meeting-context.ts';
 import { RecordingDesk } from './recording-desk.ts';
-import { Tickets } from './tickets.ts';
+import { Stays } from './stays.ts';
 import { type Session, Visitor } from './visitor.ts';
+import { Visitors } from './visitors.ts';
 
 /** A recording ends this long after the last person has left [D9]. */
 export const EMPTY_RECORDING_MS = 60_000;
@@ -29,29 +28,18 @@ const CHANGES_HOST: ReadonlySet<string> = new Set<NoticeName>([
 /** Changes of quality are told together. */
 export const QUALITY_INTERVAL_MS = 2000;
 
-export interface MeetingDescription {
-  meetingId: string;
-  meetingName: string;
-  videoCodec: VideoCodec;
-  /** As the last one left it, when it was empty for a while. */
-  doors?: KeptDoors | undefined;
-}
-
 /** One meeting: binds its room to sockets, media and a recording. */
 export class Meeting {
   readonly meetingId: string;
   readonly room: Room;
   readonly media: MediaDesk;
   readonly recordings: RecordingDesk;
-  readonly tickets = new Tickets();
+  readonly stays: Stays;
   readonly #lobby: Lobby;
   readonly #description: MeetingDescription;
   readonly #context: MeetingContext;
   readonly #onEmpty: () => void;
-  readonly #visitors = new Map<string, Visitor>();
-  readonly #graces = new Map<string, () => void>();
-  /** Where those who are in come from, by connection id. */
-  readonly #addresses = new Map<string, string>();
+  readonly #visitors = new Visitors();
   #cancelEmpty: () => void = () => {};
   readonly #stopQuality: () => void;
   #closed = false;
@@ -62,6 +50,7 @@ export class Meeting {
     this.#description = description;
     this.#context = context;
     this.#onEmpty = onEmpty;
+    this.stays = new Stays(context.clock);
     this.room = new Room({
       meetingName: description.meetingName,
       maxPeople: context.maxPeople,
@@ -84,8 +73,8 @@ export class Meeting {
       context,
       room: this.room,
       openTransport: async () => (await this.media.open()).recorderTransport(),
-      takePlace: (connectionId) => context.capacity.recorded.take(this.#addresses.get(connectionId) ?? ''),
-      networkOf: (connectionId) => this.#networkOf(connectionId),
+      takePlace: (connectionId) => context.capacity.recorded.take(this.stays.addressOf(connectionId) ?? ''),
+      networkOf: (connectionId) => this.stays.networkOf(connectionId),
       onOver: () => this.#checkEmpty(),
     });
     const orphan = context.directory.orphans.of(this.meetingId);
@@ -110,7 +99,7 @@ export class Meeting {
       before.session.end('replaced');
     }
     const visitor = new Visitor(claims, session, address);
-    this.#visitors.set(claims.connectionId, visitor);
+    this.#visitors.add(visitor);
     this.#lobby.expect(visitor);
     return visitor;
   }
@@ -121,12 +110,10 @@ export class Meeting {
     visitor.isGone = true;
     visitor.cancelIdle();
     const { connectionId } = visitor;
-    if (this.#visitors.get(connectionId) === visitor) this.#visitors.delete(connectionId);
+    this.#visitors.remove(visitor);
     if (visitor.joined) {
       this.room.lost(connectionId);
-      this.#cancelGrace(connectionId);
-      const cancel = this.#context.clock.after(GRACE_MS, () => this.#remove(connectionId, 'lost'));
-      this.#graces.set(connectionId, cancel);
+      this.stays.waitFor(connectionId, GRACE_MS, () => this.#remove(connectionId, 'lost'));
     } else {
       this.room.doors.forget(connectionId);
     }
@@ -160,16 +147,16 @@ export class Meeting {
     this.#lobby.checkWaitingRoom(visitor, this.#visitors);
     const network = limitedNetworkOf(visitor.address);
     // What is noted of their coming is counted by where they come from.
-    this.#addresses.set(connectionId, visitor.address);
+    this.stays.come(connectionId, visitor.address);
     try {
       this.room.join({ connectionId, name, tokenRole, marks, network }, params.consent);
     } finally {
-      if (!this.room.has(connectionId)) this.#addresses.delete(connectionId);
+      if (!this.room.has(connectionId)) this.stays.leave(connectionId);
     }
     this.#isIn(visitor);
     // The page sends everything anew; what is recorded of it goes on in the same files.
     this.media.enter(media, connectionId, params.rtpCapabilities);
-    return { ticket: this.tickets.issue(connectionId), ...this.room.snapshotFor(connectionId) };
+    return { ticket: this.stays.issueTicket(connectionId), ...this.room.snapshotFor(connectionId) };
   }
 
   /** Goes on where a lost socket ended, with all media as it is. @throws Fault `session-over`, `already-joined` */
@@ -177,7 +164,7 @@ export class Meeting {
     const { connectionId } = visitor;
     if (visitor.isGone) throw new Fault('replaced');
     if (visitor.joined) throw new Fault('already-joined');
-    if (!this.room.has(connectionId) || !this.tickets.isValid(connectionId, ticket)) {
+    if (!this.room.has(connectionId) || !this.stays.hasTicket(connectionId, ticket)) {
       throw new Fault('session-over');
     }
     const media = this.media.of(connectionId).describe();
@@ -198,8 +185,8 @@ export class Meeting {
   /** Completes the recording, then ends the meeting for everybody; the caller, who waits for the answer, comes last. */
   async end(by: Visitor): Promise<void> {
     await this.recordings.stopUnasked('host');
-    const others = [...this.#visitors.keys()].filter((connectionId) => connectionId !== by.connectionId);
-    for (const connectionId of others) this.#endSession(connectionId, 'meeting-ended');
+    const others = this.#visitors.all.filter(({ connectionId }) => connectionId !== by.connectionId);
+    for (const { connectionId } of others) this.#endSession(connectionId, 'meeting-ended');
     this.#context.clock.after(0, () => this.#endSession(by.connectionId, 'meeting-ended'));
   }
 
@@ -208,8 +195,8 @@ export class Meeting {
     this.#closed = true;
     this.#cancelEmpty();
     this.#stopQuality();
-    for (const cancel of this.#graces.values()) cancel();
-    for (const visitor of this.#visitors.values()) visitor.cancelIdle();
+    this.stays.close();
+    for (const visitor of this.#visitors.all) visitor.cancelIdle();
     await this.recordings.stopUnasked('ended');
     this.recordings.standDown();
     await this.media.close();
@@ -234,24 +221,16 @@ export class Meeting {
         this.recordings.current?.mediaLost();
         room.mediaReplaced();
       },
-      onReplaced: ({ rtpCapabilities: routerRtpCapabilities }) => {
-        for (const visitor of this.#visitors.values()) {
-          visitor.session.notify({ name: 'mediaReplaced', data: { routerRtpCapabilities } });
-        }
-      },
+      onReplaced: ({ rtpCapabilities: routerRtpCapabilities }) =>
+        this.#visitors.tell({ to: 'everyone' }, { name: 'mediaReplaced', data: { routerRtpCapabilities } }),
     });
-  }
-
-  #networkOf(connectionId: string): string | undefined {
-    const address = this.#addresses.get(connectionId);
-    return address === undefined ? undefined : limitedNetworkOf(address);
   }
 
   #isIn(visitor: Visitor): void {
     visitor.joined = true;
     visitor.cancelIdle();
-    this.#addresses.set(visitor.connectionId, visitor.address);
-    this.#cancelGrace(visitor.connectionId);
+    this.stays.come(visitor.connectionId, visitor.address);
+    this.stays.back(visitor.connectionId);
     this.#cancelEmpty();
   }
 
@@ -259,7 +238,7 @@ export class Meeting {
     const recording = this.recordings.current;
     switch (event.type) {
       case 'notice':
-        for (const { session } of this.#audience(event.audience)) session.notify(event.notice);
+        this.#visitors.tell(event.audience, event.notice);
         if (CHANGES_HOST.has(event.notice.name)) this.recordings.standBy();
         break;
       case 'fact':
@@ -282,42 +261,23 @@ export class Meeting {
     }
   }
 
-  #audience(audience: Audience): Visitor[] {
-    const all = [...this.#visitors.values()];
-    switch (audience.to) {
-      case 'everyone':
-        return all;
-      case 'joined':
-        return all.filter((one) => one.joined && one.connectionId !== audience.except);
-      case 'one':
-        return all.filter((one) => one.joined && one.connectionId === audience.connectionId);
-      case 'lobby':
-        return all.filter((one) => !one.joined && one.connectionId === audience.connectionId);
-    }
-  }
-
   /** Somebody is out for good, whether their socket is there or being waited for. */
   #endSession(connectionId: string, reason: Parameters<Session['end']>[0]): void {
     const visitor = this.#visitors.get(connectionId);
-    this.#visitors.delete(connectionId);
-    if (visitor) visitor.isGone = true;
-    visitor?.cancelIdle();
+    if (visitor) {
+      this.#visitors.remove(visitor);
+      visitor.isGone = true;
+      visitor.cancelIdle();
+    }
     this.#remove(connectionId, 'left');
     visitor?.session.end(reason);
   }
 
   #remove(connectionId: string, reason: 'left' | 'lost'): void {
-    this.#cancelGrace(connectionId);
-    this.tickets.revoke(connectionId);
     this.room.leave(connectionId, reason);
     this.media.leave(connectionId);
-    this.#addresses.delete(connectionId);
+    this.stays.leave(connectionId);
     this.#checkEmpty();
-  }
-
-  #cancelGrace(connectionId: string): void {
-    this.#graces.get(connectionId)?.();
-    this.#graces.delete(connectionId);
   }
 
   #checkEmpty(): void {
@@ -328,7 +288,7 @@ export class Meeting {
         EMPTY_RECORDING_MS,
         () => void this.recordings.stopUnasked('empty'),
       );
-    } else if (this.#visitors.size === 0) {
+    } else if (this.#visitors.all.length === 0) {
       this.#onEmpty();
     }
   }

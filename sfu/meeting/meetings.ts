@@ -46,7 +46,7 @@ export class Meetings {
 
   /** Whether this person is in, and the ticket is theirs. */
   hasSession({ connectionId, meeting }: JoinClaims, ticket: string): boolean {
-    return this.#meetings.get(meeting)?.tickets.isValid(connectionId, ticket) ?? false;
+    return this.#meetings.get(meeting)?.stays.hasTicket(connectionId, ticket) ?? false;
   }
 
   #meeting(

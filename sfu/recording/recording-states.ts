@@ -115,6 +115,16 @@ export function statusOf(state: State<unknown>): RecordingState['status'] {
   }
 }
 
+/** Whoever is not recorded by now is not any more. */
+export function isStopping({ name }: State<unknown>): boolean {
+  return name === 'cancelled' || name === 'draining' || name === 'sealing' || name === 'over';
+}
+
+/** Stop was sent: what happens now is no part of it. */
+export function isSealed({ name }: State<unknown>): boolean {
+  return name === 'sealing' || name === 'over';
+}
+
 /** The one recorder that has it or is asked to take it: there is never another one. */
 export function recorderOf<R>(state: State<R>): R | undefined {
   return 'asked' in state ? state.asked : writerOf(state);

@@ -5,8 +5,8 @@ import type { RecordingState } from '#protocol/recording-state.ts';
 import type { Unrecording } from '../room/room-event.ts';
 import { DoorsKeeper } from './doors-keeper.ts';
 import { FactBudget } from './fact-budget.ts';
+import { FactCourier } from './fact-courier.ts';
 import { FactLog } from './fact-log.ts';
-import { FactSender } from './fact-sender.ts';
 import { RecordedPerson } from './recorded-person.ts';
 import type { RecorderLink } from './recorder-link.ts';
 import type { RecordingOptions } from './recording-host.ts';
@@ -15,6 +15,8 @@ import {
   type Effect,
   type Event,
   faultOf,
+  isSealed,
+  isStopping,
   type Outcome,
   problemOf,
   recorderOf,
@@ -23,9 +25,6 @@ import {
   statusOf,
   writerOf,
 } from './recording-states.ts';
-
-/** Facts that the recorder refused are offered again after this. */
-const FACTS_RETRY_MS = 1000;
 
 /**
  * One recording, from Record to Stop: carries out what its machine says (`recording-machine.ts`), keeps its facts and who is
@@ -41,8 +40,7 @@ export class Recording {
   /** Those that come while another one is carried out wait for it. */
   readonly #events: Event<RecorderLink>[] = [];
   #isBusy = false;
-  /** Brings facts to the recorder that is asked, once it has opened the recording. */
-  #sender = newSender();
+  readonly #courier: FactCourier;
   readonly #started = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
   readonly #cancels = new Set<() => void>();
@@ -50,10 +48,12 @@ export class Recording {
   constructor(options: RecordingOptions) {
     this.#options = options;
     this.recordingId = options.start.recordingId;
-    const { host, lastFact: before } = options;
+    const { clock, host, lastFact: before, log } = options;
+    const { recordingId } = this;
     const budget = new FactBudget({ networkOf: (connectionId) => host.networkOf(connectionId) });
     this.facts = new FactLog({ before, budget, onFull: (kind) => host.full(kind) });
-    this.doors = new DoorsKeeper(this.recordingId, options.log);
+    this.#courier = new FactCourier({ recordingId, facts: this.facts, clock, log });
+    this.doors = new DoorsKeeper(recordingId, log);
     // Who did not ask for a start, or a stop, learns of its end as everybody does.
     for (const { promise } of [this.#started, this.#stopped]) promise.catch(() => undefined);
   }
@@ -87,14 +87,14 @@ export class Recording {
 
   /** What happened just now, for the manifest. */
   fact(body: FactBody): void {
-    if (this.#isSealed) return;
+    if (isSealed(this.#state)) return;
     this.facts.append(body, this.#options.clock.nowMs());
-    this.#sendFacts();
+    this.#courier.send();
   }
 
   /** This person is recorded, with exactly these producers. */
   record(connectionId: string, producers: readonly ProducerInfo[]): void {
-    if (this.#isStopping) return;
+    if (isStopping(this.#state)) return;
     if (this.facts.lacksAgreement(connectionId)) {
       this.#options.host.failed(connectionId, new Fault('recording-full', FULL_WORDS.consent));
       return;
@@ -127,14 +127,6 @@ export class Recording {
   stop(reason: StopReason): Promise<void> {
     this.#take({ type: 'stop', reason });
     return this.#stopped.promise;
-  }
-
-  get #isStopping(): boolean {
-    return this.status === 'stopping' || this.#state.name === 'over';
-  }
-
-  get #isSealed(): boolean {
-    return this.#state.name === 'sealing' || this.#state.name === 'over';
   }
 
   #take(event: Event<RecorderLink>): void {
@@ -183,10 +175,10 @@ export class Recording {
         this.#later(effect.withinMs, () => this.#take({ type: 'late' }));
         break;
       case 'drain':
-        void this.#drain();
+        void this.#finish(this.#courier.drained(), 'drained');
         break;
       case 'seal':
-        void this.#seal(effect.recorder, effect.reason);
+        void this.#finish(this.#stopAt(effect.recorder, effect.reason), 'stopped');
         break;
       case 'end':
         this.#end(effect.outcome);
@@ -208,7 +200,6 @@ export class Recording {
       ended: (error) => this.#take({ type: 'ended', recorder, error }),
       people: () => [...this.#people.values()].filter((person) => person.isWanted).length,
     });
-    this.#sender = newSender();
     const opening = recorder.command('start', start);
     // What it is asked for next waits there until the recording is open; nobody waits here for the answer.
     for (const person of this.#people.values()) person.use(recorder);
@@ -231,8 +222,7 @@ export class Recording {
   #serve(recorder: RecorderLink, lastFact: number): void {
     const { recordingId } = this;
     recorder.opened(recordingId);
-    this.#sender.resolve(new FactSender(this.facts, recorder, recordingId, lastFact));
-    this.#sendFacts();
+    this.#courier.opened(recorder, lastFact);
     this.doors.use(recorder);
     this.#options.log.info('recorder-opened', { recordingId, recorderId: recorder.recorderId });
     this.#started.resolve();
@@ -240,29 +230,23 @@ export class Recording {
 
   #release(recorder: RecorderLink): void {
     recorder.detach(this.recordingId);
-    this.#sender.reject(new Fault('recorder-lost'));
-    this.#sender = newSender();
+    this.#courier.lost();
     this.doors.use(undefined);
     for (const person of this.#people.values()) person.use(undefined);
   }
 
-  async #drain(): Promise<void> {
-    try {
-      const sender = await this.#sender.promise;
-      while (sender.isBehind) await sender.flush();
-      this.#take({ type: 'drained' });
-    } catch (cause) {
-      this.#take({ type: 'failed', cause: Fault.from(cause) });
-    }
+  #stopAt(recorder: RecorderLink, reason: StopReason): Promise<unknown> {
+    return recorder.command('stop', { recordingId: this.recordingId, reason, lastFact: this.facts.last });
   }
 
-  async #seal(recorder: RecorderLink, reason: StopReason): Promise<void> {
-    const { recordingId } = this;
+  /** One of the steps of a Stop. */
+  async #finish(step: Promise<unknown>, done: 'drained' | 'stopped'): Promise<void> {
     try {
-      await recorder.command('stop', { recordingId, reason, lastFact: this.facts.last });
-      this.#take({ type: 'stopped' });
+      await step;
+      this.#take({ type: done });
     } catch (cause) {
       const fault = Fault.from(cause);
+      const { recordingId } = this;
       if (this.#state.name === 'over') {
         this.#options.log.warn('recording-stopped-late', { recordingId, cause: fault.message });
       }
@@ -281,20 +265,6 @@ export class Recording {
     this.#options.host.over(problemOf(outcome));
   }
 
-  async #factsTold(): Promise<void> {
-    await (await this.#sender.promise).flush();
-  }
-
-  #sendFacts(): void {
-    const sender = this.#sender;
-    this.#factsTold().catch((cause) => {
-      const fault = Fault.from(cause);
-      if (this.#sender !== sender || fault.code === 'recorder-lost') return;
-      this.#options.log.error('facts-refused', { recordingId: this.recordingId, cause: fault.message });
-      this.#later(FACTS_RETRY_MS, () => this.#sendFacts());
-    });
-  }
-
   #person(connectionId: string): RecordedPerson {
     const known = this.#people.get(connectionId);
     if (known) return known;
@@ -305,13 +275,13 @@ export class Recording {
       clock,
       openPath: () => host.openPath(connectionId),
       takePlace: () => host.takePlace(connectionId),
-      isSealed: () => this.#isSealed,
+      isSealed: () => isSealed(this.#state),
       failed: (id, fault) => {
         // While it is being stopped the recorder rightly refuses what is still on the way.
-        if (!this.#isStopping) host.failed(id, fault);
+        if (!isStopping(this.#state)) host.failed(id, fault);
       },
       succeeded: (id) => host.succeeded(id),
-      factsTold: () => this.#factsTold(),
+      factsTold: () => this.#courier.told(),
     });
     this.#people.set(connectionId, person);
     const recorder = recorderOf(this.#state);
@@ -326,11 +296,4 @@ export class Recording {
     });
     this.#cancels.add(cancel);
   }
-}
-
-function newSender(): PromiseWithResolvers<FactSender> {
-  const sender = Promise.withResolvers<FactSender>();
-  // Nobody may be waiting for it.
-  sender.promise.catch(() => undefined);
-  return sender;
 }
