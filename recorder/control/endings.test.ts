@@ -8,7 +8,8 @@ import { MANIFEST_NAME, readManifest } from '#recordings/manifest-file.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { Recordings } from '../storage/recordings.ts';
 import { DISK_CHECK_MS } from './disk-watch.ts';
-import { SFU_LOST_TIMEOUT_MS, TICK_MS } from './recorder.ts';
+import { SFU_LOST_TIMEOUT_MS } from './known-recording.ts';
+import { TICK_MS } from './recorder.ts';
 import { HOUR_MS, newRecording, openRecorder } from './testing/open-recorder.ts';
 
 let root: string;

@@ -19,12 +19,11 @@ import { describedPeople } from './described-people.ts';
 import { DISK_CHECK_MS, DiskWatch } from './disk-watch.ts';
 import { eraseWhatIsDue } from './erasures.ts';
 import { newManifest, resumedManifest } from './first-manifest.ts';
+import { dueEnd, type KnownRecording } from './known-recording.ts';
 import { RecordingSession } from './recording-session.ts';
 
 /** Receivers, reordering, silence and disk all move at this pace. */
 export const TICK_MS = 50;
-/** A recording whose SFU is gone goes on for this long, then it is completed as interrupted. */
-export const SFU_LOST_TIMEOUT_MS = 30_000;
 /**
  * A Stop, and the end of a person, is answered within this, whatever has died [END3]: after the bounds of a take's end
  * (recorded-file.ts) only the disk can still hold it up, and nobody waits for that.
@@ -55,19 +54,14 @@ export type Commands = {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #places: Places;
-  readonly #sessions = new Map<string, Promise<RecordingSession>>();
-  readonly #running = new Set<RecordingSession>();
+  readonly #known = new Map<string, KnownRecording>();
   readonly #stopCheckingDisk: () => void;
   readonly #disk = new DiskWatch<RecordingSession>();
   readonly #readFirst: ReadFirst;
   /** Undefined while nothing is recorded: a recorder that waits costs nothing. */
   #stopTicking: (() => void) | undefined;
-  /** Since when the SFU of each recording is gone, up to its next `start`; of the time in which we ran. */
-  readonly #sfuLostAtMs = new Map<string, number>();
   /** The process ends: what began now nobody would complete. */
   #isClosed = false;
-  /** The SFU process that started each recording, or took it up. */
-  readonly #startedBy = new Map<string, string>();
 
   readonly commands: Commands = {
     start: (params) => this.#start(params),
@@ -100,7 +94,7 @@ export class Recorder {
   }
 
   get recordings(): readonly RecordingSession[] {
-    return [...this.#running];
+    return [...this.#known.values()].flatMap(({ state }) => (state.is === 'running' ? state.session : []));
   }
 
   /** People of whom something has come. */
@@ -109,7 +103,7 @@ export class Recorder {
   }
 
   has(recordingId: string): boolean {
-    return this.#sessions.has(recordingId);
+    return this.#known.has(recordingId);
   }
 
   /**
@@ -118,29 +112,27 @@ export class Recorder {
    * `recorder-lost` when this process ends
    */
   async #start(params: RecorderCommandParams<'start'>): Promise<RecorderCommandResult<'start'>> {
-    const { recordingId } = params;
+    const { recordingId, sfuInstanceId } = params;
     // A new one is known at once: what is asked right behind it, in the same turn, waits for it.
-    if (this.#sessions.has(recordingId)) await this.#untilComplete(recordingId);
+    if (this.#known.has(recordingId)) await this.#untilComplete(recordingId);
     if (this.#isClosed) throw new Fault('recorder-lost');
-    const opening = this.#sessions.get(recordingId) ?? this.#open(params);
-    this.#sessions.set(recordingId, opening);
-    this.#sfuLostAtMs.delete(recordingId);
+    const known = this.#known.get(recordingId) ?? this.#begin(params);
+    known.sfuLostAtMs = undefined;
     try {
-      const session = await opening;
+      const session = await known.opened;
       const { lastFact } = session;
-      if (this.#startedBy.get(recordingId) === params.sfuInstanceId) session.sfuBack();
-      this.#startedBy.set(recordingId, params.sfuInstanceId);
+      if (known.startedBy === sfuInstanceId) session.sfuBack();
+      known.startedBy = sfuInstanceId;
       return { lastFact };
     } catch (cause) {
-      this.#sessions.delete(recordingId);
-      this.#sfuLostAtMs.delete(recordingId);
+      this.#known.delete(recordingId);
       throw cause;
     }
   }
 
   /** One that is closing takes nobody in: it is complete first, then taken up anew. @throws Fault `disk-stalled` */
   async #untilComplete(recordingId: string): Promise<void> {
-    const session = await this.#sessions.get(recordingId)?.catch(() => undefined);
+    const session = await this.#known.get(recordingId)?.opened.catch(() => undefined);
     if (session?.closing) await this.#answered(session.closing);
   }
 
@@ -150,9 +142,9 @@ export class Recorder {
    */
   async session(recordingId: string): Promise<RecordingSession> {
     await this.#readFirst.caughtUp();
-    const session = this.#sessions.get(recordingId);
-    if (!session) throw new Fault('recording-not-found');
-    return session;
+    const known = this.#known.get(recordingId);
+    if (!known) throw new Fault('recording-not-found');
+    return known.opened;
   }
 
   async #describe({
@@ -169,7 +161,7 @@ export class Recorder {
       meetingName: meeting.name,
       startedAtMs,
       ...(wallAheadMs !== undefined && { wallAheadMs }),
-      sfuInstanceId: this.#startedBy.get(recordingId) ?? '',
+      sfuInstanceId: this.#known.get(recordingId)?.startedBy ?? '',
       lastFact,
       ...describedPeople(manifest, from),
       ...(doors && { doors }),
@@ -190,7 +182,7 @@ export class Recorder {
   /** Idempotent: a recording that has ended already answers with its files. */
   async #stop(params: RecorderCommandParams<'stop'>): Promise<RecorderCommandResult<'stop'>> {
     await this.#readFirst.caughtUp();
-    const session = await this.#sessions.get(params.recordingId);
+    const session = await this.#known.get(params.recordingId)?.opened;
     if (!session) return filesOf(await this.#ended(params.recordingId));
     if (session.lastFact < params.lastFact) {
       session.noteProblem('internal', `Facts ${session.lastFact + 1} to ${params.lastFact} did not arrive.`);
@@ -215,10 +207,8 @@ export class Recorder {
   sfuLost(): void {
     const nowMs = this.#options.awake.nowMs();
     // One that is being opened, too. Whoever was not taken up since an earlier loss is lost since then.
-    for (const recordingId of this.#sessions.keys()) {
-      if (!this.#sfuLostAtMs.has(recordingId)) this.#sfuLostAtMs.set(recordingId, nowMs);
-    }
-    for (const session of this.#running) session.sfuLost();
+    for (const known of this.#known.values()) known.sfuLostAtMs ??= nowMs;
+    for (const session of this.recordings) session.sfuLost();
   }
 
   /** Completes everything, as on a graceful stop of the process. */
@@ -230,6 +220,19 @@ export class Recorder {
     // One that fails holds none of the others up.
     const ends = this.recordings.map((session) => this.#end(session, 'recorder-lost'));
     for (const end of await Promise.allSettled(ends)) if (end.status === 'rejected') throw end.reason;
+  }
+
+  #begin(params: RecorderCommandParams<'start'>): KnownRecording {
+    const opened = this.#open(params).then((session) => {
+      known.state = { is: 'running', session };
+      this.#keepTicking();
+      return session;
+    });
+    const known: KnownRecording = {
+      ...{ opened, state: { is: 'opening' }, startedBy: undefined, sfuLostAtMs: undefined },
+    };
+    this.#known.set(params.recordingId, known);
+    return known;
   }
 
   async #open(params: RecorderCommandParams<'start'>): Promise<RecordingSession> {
@@ -247,8 +250,6 @@ export class Recorder {
       () => this.#lost(session),
     );
     await session.save();
-    this.#running.add(session);
-    this.#keepTicking();
     context.log.info('recording-started', { recordingId: params.recordingId, leftovers: leftovers.length });
     session.repair(leftovers);
     return session;
@@ -280,10 +281,7 @@ export class Recorder {
       await session.close(reason);
     } finally {
       // Its files are complete in any case. When the manifest could not say so, Recovery says it once the disk takes it.
-      isFirst = this.#sessions.delete(recordingId);
-      this.#startedBy.delete(recordingId);
-      this.#sfuLostAtMs.delete(recordingId);
-      this.#running.delete(session);
+      isFirst = this.#known.delete(recordingId);
     }
     if (!isFirst) return;
     const problems = session.manifest.problems.length;
@@ -295,7 +293,8 @@ export class Recorder {
     if (session.isClosing) return;
     const { context, onEnded } = this.#options;
     const { recordingId } = session;
-    this.#running.delete(session);
+    const known = this.#known.get(recordingId);
+    if (known) known.state = { is: 'ending', session };
     session.noteProblem(fault.code, fault.message);
     this.#end(session, reason).catch((cause: Error) =>
       context.log.error('recording-end-failed', { recordingId, cause: cause.message }),
@@ -306,9 +305,7 @@ export class Recorder {
 
   /** Another recorder has taken the recording over. */
   #lost(session: RecordingSession): void {
-    this.#running.delete(session);
-    this.#sessions.delete(session.recordingId);
-    this.#sfuLostAtMs.delete(session.recordingId);
+    this.#known.delete(session.recordingId);
     this.#options.onEnded(session.recordingId, new Fault('recording-owned').toBody());
   }
 
@@ -323,27 +320,21 @@ export class Recorder {
 
   /** @param seenMs all that had come by then was read */
   #tick(seenMs: number): void {
-    if (this.#running.size === 0) {
+    if (this.recordings.length === 0) {
       this.#stopTicking?.();
       this.#stopTicking = undefined;
       this.#readFirst.rest();
       return;
     }
-    const { sfuMs } = this.#options.context.clocks.now();
-    for (const session of this.#running) {
+    const { awake, context, maxRecordingMs } = this.#options;
+    const now = { sfuMs: context.clocks.now().sfuMs, awakeMs: awake.nowMs() };
+    for (const { sfuLostAtMs, state } of this.#known.values()) {
+      if (state.is !== 'running') continue;
+      const { session } = state;
       this.#tickSession(session, seenMs);
-      if (sfuMs - session.startedAtMs >= this.#options.maxRecordingMs) {
-        this.#endByItself(
-          session,
-          'limit',
-          new Fault('recording-off', 'The longest recording time was reached.'),
-        );
-      }
-    }
-    const lostSinceMs = this.#options.awake.nowMs() - SFU_LOST_TIMEOUT_MS;
-    for (const session of this.#running) {
-      const lostAtMs = this.#sfuLostAtMs.get(session.recordingId) ?? Number.POSITIVE_INFINITY;
-      if (lostAtMs <= lostSinceMs) this.#endByItself(session, 'sfu-lost', new Fault('sfu-unreachable'));
+      const { startedAtMs } = session;
+      const reason = dueEnd({ sfuLostAtMs, startedAtMs }, now, maxRecordingMs);
+      if (reason) this.#endByItself(session, reason, END_FAULTS[reason]());
     }
   }
 
@@ -357,7 +348,7 @@ export class Recorder {
   }
 
   async #checkDisk(): Promise<void> {
-    if (this.#running.size === 0) return;
+    if (this.recordings.length === 0) return;
     const { context, minFreeBytes } = this.#options;
     const freeBytes = await context.recordings.freeBytes();
     const consumers = this.recordings.map((session) => ({ of: session, bytes: session.writtenBytes }));
@@ -369,6 +360,12 @@ export class Recorder {
     }
   }
 }
+
+/** What whoever is recorded is told of it. */
+const END_FAULTS = {
+  limit: () => new Fault('recording-off', 'The longest recording time was reached.'),
+  'sfu-lost': () => new Fault('sfu-unreachable'),
+};
 
 async function nothing(work: Promise<void>): Promise<Record<string, never>> {
   await work;

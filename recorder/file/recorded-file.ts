@@ -37,6 +37,22 @@ export const SOUND_WITHIN_MS = 800;
 /** How a file ended: whole as it was written, or cut at its last whole tag after a failure. */
 type FileEnd = { state: 'complete' } | { state: 'recovered'; durationMs: number; bytes: number };
 
+/** Where its bytes are. */
+type Disk =
+  /** Nothing has come, or the disk refused it. */
+  | { is: 'none' }
+  | { is: 'creating'; early: EarlyBytes; created: Promise<void> }
+  | { is: 'open'; file: AppendFile; name: string; originMs: number }
+  /** It holds no media: it stays where it is, and nobody is told of it. */
+  | { is: 'unlisted'; file: AppendFile };
+
+/** What becomes of it. */
+type Fate =
+  | { is: 'going' }
+  /** It ended before its time, and is being made whole. */
+  | { is: 'failed'; failure: FileFailure; salvaged: Promise<void> }
+  | { is: 'over'; end: FileEnd; failure?: FileFailure };
+
 /** What the session does for a file. */
 export interface FileHost extends Pick<Clock, 'nowMs' | 'after'> {
   /** Creates the file on disk. */
@@ -64,19 +80,12 @@ export class RecordedFile {
   readonly #personName: () => string;
   readonly #allowance: WriteAllowance;
   readonly #losses = new LossLog();
-  #file: AppendFile | undefined;
-  #name: string | undefined;
-  #originMs = 0;
-  /** While it is being created. */
-  #early: EarlyBytes | undefined;
+  #disk: Disk = { is: 'none' };
+  #fate: Fate = { is: 'going' };
   #lastIndexMs: number | undefined;
   #tickedMs = Number.NEGATIVE_INFINITY;
   #soundLeftOutMs: number | undefined;
-  #creation: Promise<void> | undefined;
-  #end: FileEnd | undefined;
-  #failure: FileFailure | undefined;
   #finishing: Promise<void> | undefined;
-  #salvage: Promise<void> | undefined;
   /** The last entry that could be made. */
   #described: ManifestFile | undefined;
 
@@ -96,34 +105,33 @@ export class RecordedFile {
     this.#allowance = options.allowance;
     this.take = options.openTake({
       begin: (originMs) => {
-        this.#originMs = originMs;
-        this.#early = new EarlyBytes(this.#host.nowMs());
-        this.#creation = this.#create(originMs);
+        const early = new EarlyBytes(this.#host.nowMs());
+        this.#disk = { is: 'creating', early, created: this.#create(originMs, early) };
       },
       write: (chunks) => this.#write(chunks),
     });
   }
 
   get name(): string | undefined {
-    return this.#name;
+    return this.#disk.is === 'open' ? this.#disk.name : undefined;
   }
 
   /** Whether the disk still owes it: it may come to be, whatever became of its take. */
   get isBeingCreated(): boolean {
-    return this.#early !== undefined;
+    return this.#disk.is === 'creating';
   }
 
   get isOnDisk(): boolean {
-    return this.#file !== undefined && this.#file.writtenBytes > 0;
+    return this.writtenBytes > 0;
   }
 
   get writtenBytes(): number {
-    return this.#file?.writtenBytes ?? 0;
+    return 'file' in this.#disk ? this.#disk.file.writtenBytes : 0;
   }
 
   /** Undefined while the file goes on, and when it ended as it should. */
   get failure(): FileFailure | undefined {
-    return this.#failure;
+    return 'failure' in this.#fate ? this.#fate.failure : undefined;
   }
 
   /** Does something for this file; when it throws, the file ends. Also for what comes later: answers, timers. */
@@ -137,7 +145,12 @@ export class RecordedFile {
 
   /** This file cannot go on: it ends here, whole. Of no effect on one that has ended. */
   fail(cause: unknown): void {
-    if (!this.#end) this.#salvage ??= this.#salvaged(faultOf(cause));
+    if (this.#fate.is !== 'going') return;
+    const fault = faultOf(cause);
+    const failure = { atMs: this.#host.nowMs(), code: fault.code };
+    const salvaged = Promise.withResolvers<void>();
+    this.#fate = { is: 'failed', failure, salvaged: salvaged.promise };
+    void this.#salvage(failure, fault).then(salvaged.resolve);
   }
 
   /** Packets were given up; times on the SFU's clock. */
@@ -148,8 +161,7 @@ export class RecordedFile {
 
   /** More sound came than may be, and is not taken. */
   leaveOutSound(): void {
-    if (this.#soundLeftOutMs === undefined)
-      this.#host.noted(this.#name ?? this.connectionId, 'sound-too-fast');
+    if (this.#soundLeftOutMs === undefined) this.#host.noted(this.#nameOrWhose, 'sound-too-fast');
     this.#soundLeftOutMs = this.#host.nowMs();
     this.take.blame('audio', 'too-fast');
   }
@@ -162,13 +174,16 @@ export class RecordedFile {
    */
   tick(atMs: number, heldFromMs?: Partial<Record<Kind, number>>, missedMs = 0, presentMs = atMs): void {
     this.guard(() => {
-      this.take.setCongested((this.#file ?? this.#early)?.congested ?? false);
+      const disk = this.#disk;
+      this.take.setCongested(waitingFor(disk)?.congested ?? false);
       this.take.tick(atMs, heldFromMs, presentMs);
       this.#tickedMs = this.#host.nowMs();
-      this.#index(this.#tickedMs);
-      this.#early?.missed(missedMs);
-      this.#file?.tick(this.#tickedMs, missedMs);
-      if (this.#file?.failure) throw this.#file.failure;
+      this.#lastIndexMs ??= this.#tickedMs;
+      if (disk.is === 'creating') disk.early.missed(missedMs);
+      if (disk.is !== 'open') return;
+      this.#index(disk.file, this.#tickedMs);
+      disk.file.tick(this.#tickedMs, missedMs);
+      if (disk.file.failure) throw disk.file.failure;
     });
   }
 
@@ -177,9 +192,9 @@ export class RecordedFile {
    * @param streamProblem why the pictures of this file are not recorded
    */
   progress(waitingMs: number | undefined, streamProblem?: ErrorCode): FileProgress {
-    const bytes = this.#file?.writtenBytes ?? 0;
+    const bytes = this.writtenBytes;
     const stalled = waitingMs !== undefined && waitingMs >= STALLED_AFTER_MS;
-    const diskStalled = ((this.#file ?? this.#early)?.stuckMs(this.#tickedMs) ?? 0) >= DISK_STALLED_AFTER_MS;
+    const diskStalled = (waitingFor(this.#disk)?.stuckMs(this.#tickedMs) ?? 0) >= DISK_STALLED_AFTER_MS;
     const soundBehind = this.take.soundBehindMs >= SOUND_BEHIND_MS;
     const held = diskStalled ? 'disk-stalled' : soundBehind ? 'sound-behind' : undefined;
     const healthy = stalled || held ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';
@@ -192,8 +207,8 @@ export class RecordedFile {
       durationMs = fileProgressSchema.shape.durationMs.parse(this.take.durationMs);
     });
     // Whatever else is wrong, nothing of this file is kept.
-    const problem = this.#failure?.code ?? held ?? streamProblem ?? tooFast;
-    const state = this.#failure ? 'failed' : healthy;
+    const problem = this.failure?.code ?? held ?? streamProblem ?? tooFast;
+    const state = this.failure ? 'failed' : healthy;
     return { connectionId, source, state, bytes, durationMs, ...(problem && { problem }) };
   }
 
@@ -210,25 +225,25 @@ export class RecordedFile {
 
   async #finish(atMs: number, pictures: Promise<unknown>): Promise<void> {
     try {
-      if (!this.#salvage) await this.#complete(atMs, pictures);
+      if (this.#fate.is === 'going') await this.#complete(atMs, pictures);
     } catch (cause) {
       this.fail(cause);
     }
-    await this.#salvage;
+    await this.#settled();
   }
 
   async abandon(): Promise<void> {
     this.#letGoOfTake();
-    await this.#creation;
-    await this.#file?.abandon();
+    await this.#created();
+    if ('file' in this.#disk) await this.#disk.file.abandon();
   }
 
   /** The manifest's entry; undefined before the file exists. */
   describe(atMs: number, startedAtMs: number, syncOf: () => ManifestFile['sync']): ManifestFile | undefined {
-    const [file, name] = [this.#file, this.#name];
-    if (!name || !file) return undefined;
+    if (this.#disk.is !== 'open') return undefined;
+    const { file, name, originMs } = this.#disk;
     const { connectionId, source } = this;
-    const startOffsetMs = this.#originMs - startedAtMs;
+    const startOffsetMs = originMs - startedAtMs;
     const bare = bareEntry({ name, connectionId, personName: this.#personName(), source, startOffsetMs });
     this.guard(() => {
       const sync = syncOf();
@@ -242,7 +257,7 @@ export class RecordedFile {
       manifestFileSchema.parse(entry);
       this.#described = entry;
     });
-    return { ...(this.#described ?? bare), ...this.#end };
+    return { ...(this.#described ?? bare), ...(this.#fate.is === 'over' && this.#fate.end) };
   }
 
   async #complete(atMs: number, pictures: Promise<unknown>): Promise<void> {
@@ -251,78 +266,96 @@ export class RecordedFile {
     const hasSound = await inTime(this.#host, SOUND_WITHIN_MS, finished);
     if (!hasSound) this.take.giveUp();
     const metadata = await finished;
-    await this.#creation;
-    if (metadata === undefined || !this.#file || !this.#name || this.#salvage) return;
-    if (!hasPictures || !hasSound) this.#host.noted(this.#name, 'end-cut');
-    await this.#file.finish(metadata);
-    this.#end = { state: 'complete' };
+    await this.#created();
+    const disk = this.#disk;
+    if (metadata === undefined || disk.is !== 'open' || this.#fate.is !== 'going') return;
+    if (!hasPictures || !hasSound) this.#host.noted(disk.name, 'end-cut');
+    await disk.file.finish(metadata);
+    // It may have failed meanwhile.
+    this.#end({ state: 'complete' });
     this.#host.changed();
   }
 
   /** What is in the file is made whole, and the rest goes on without it. Never throws. */
-  async #salvaged(fault: Fault): Promise<void> {
-    this.#failure = { atMs: this.#host.nowMs(), code: fault.code };
+  async #salvage(failure: FileFailure, fault: Fault): Promise<void> {
     this.#letGoOfTake();
-    this.#host.failed(this.#name ?? this.connectionId, fault);
-    await this.#creation;
-    const [file, name] = [this.#file, this.#name];
-    if (!name || !file) return;
+    this.#host.failed(this.#nameOrWhose, fault);
+    await this.#created();
+    if (this.#disk.is !== 'open') return;
+    const { file, name } = this.#disk;
     try {
       // A failure of the disk's is told already, or it is what `fault` is.
       await file.finish().catch(() => undefined);
       const repaired = await this.#host.repair(name);
-      if (repaired) this.#end = { state: 'recovered', ...repaired };
-      // One that holds no media stays where it is, unlisted.
-      else this.#name = undefined;
+      if (repaired) this.#end({ state: 'recovered', ...repaired }, failure);
+      else this.#disk = { is: 'unlisted', file };
     } catch (cause) {
       // What was written stays as it is: players read up to where it breaks off.
-      this.#end = {
-        state: 'recovered',
-        durationMs: this.#described?.durationMs ?? 0,
-        bytes: file.writtenBytes,
-      };
+      const durationMs = this.#described?.durationMs ?? 0;
+      this.#end({ state: 'recovered', durationMs, bytes: file.writtenBytes }, failure);
       this.#host.failed(name, faultOf(cause));
     }
     this.#host.changed();
+  }
+
+  #end(end: FileEnd, failure?: FileFailure): void {
+    if (end.state === 'complete' && this.#fate.is !== 'going') return;
+    this.#fate = { is: 'over', end, ...(failure && { failure }) };
+  }
+
+  /** Resolves once the disk owes it no more. */
+  async #created(): Promise<void> {
+    if (this.#disk.is === 'creating') await this.#disk.created;
+  }
+
+  async #settled(): Promise<void> {
+    if (this.#fate.is === 'failed') await this.#fate.salvaged;
+  }
+
+  get #nameOrWhose(): string {
+    return this.name ?? this.connectionId;
   }
 
   #letGoOfTake(): void {
     try {
       this.take.abandon();
     } catch (cause) {
-      this.#host.failed(this.#name ?? this.connectionId, faultOf(cause));
+      this.#host.failed(this.#nameOrWhose, faultOf(cause));
     }
   }
 
-  #index(nowMs: number): void {
-    this.#lastIndexMs ??= nowMs;
-    if (!this.#file || nowMs - this.#lastIndexMs < INDEX_INTERVAL_MS) return;
+  #index(file: AppendFile, nowMs: number): void {
+    if (nowMs - (this.#lastIndexMs ?? nowMs) < INDEX_INTERVAL_MS) return;
     this.#lastIndexMs = nowMs;
     const metadata = this.take.metadata();
-    if (metadata) this.#file.overwrite(metadata);
+    if (metadata) file.overwrite(metadata);
   }
 
-  async #create(originMs: number): Promise<void> {
+  async #create(originMs: number, early: EarlyBytes): Promise<void> {
     try {
       const { name, file } = await this.#host.create(originMs);
-      this.#name = name;
-      this.#file = file;
-      if (this.#early) file.append(this.#early.chunks, this.#host.nowMs());
-      this.#early = undefined;
+      this.#disk = { is: 'open', file, name, originMs };
+      file.append(early.chunks, this.#host.nowMs());
       this.#host.changed();
     } catch (cause) {
-      this.#early = undefined;
+      if (this.#disk.is === 'creating') this.#disk = { is: 'none' };
       this.fail(cause);
     }
   }
 
   /** @throws Fault `file-too-fast` when this person writes more than may be */
   #write(chunks: Buffer[]): void {
-    if (this.#failure) return;
+    if (this.failure) return;
     const nowMs = this.#host.nowMs();
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     if (!this.#allowance.take(bytes, nowMs)) throw new Fault('file-too-fast');
-    if (this.#file) this.#file.append(chunks, nowMs);
-    else this.#early?.append(chunks);
+    if (this.#disk.is === 'open') this.#disk.file.append(chunks, nowMs);
+    else if (this.#disk.is === 'creating') this.#disk.early.append(chunks);
   }
+}
+
+/** Where what comes waits for the disk. */
+function waitingFor(disk: Disk): Pick<AppendFile, 'congested' | 'stuckMs'> | undefined {
+  if (disk.is === 'creating') return disk.early;
+  return 'file' in disk ? disk.file : undefined;
 }
