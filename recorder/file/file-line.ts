@@ -3,10 +3,9 @@ import type { FileSource } from '#protocol/people.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
 import type { InterruptionCause } from '../transcode/picture-transcoder.ts';
+import { SoundAllowance, WriteAllowance } from './allowances.ts';
 import { NextFile } from './next-file.ts';
 import type { RecordedFile } from './recorded-file.ts';
-import { SoundAllowance } from './sound-allowance.ts';
-import { WriteAllowance } from './write-allowance.ts';
 
 export type OpenFile = (source: FileSource, allowance: WriteAllowance) => RecordedFile;
 

@@ -6,27 +6,27 @@ describe('Interleaver', () => {
   test('an item waits until the other track has got as far', () => {
     const tags = new Interleaver<string>();
     tags.push('video', 33, 'v33');
-    expect(tags.take()).toEqual([]);
+    expect(tags.ready()).toEqual([]);
     tags.push('audio', 21, 'a21');
-    expect(tags.take().map((tag) => tag.item)).toEqual(['a21']);
+    expect(tags.ready().map((tag) => tag.item)).toEqual(['a21']);
     tags.progress('audio', 42);
-    expect(tags.take().map((tag) => tag.item)).toEqual(['v33']);
+    expect(tags.ready().map((tag) => tag.item)).toEqual(['v33']);
   });
 
   test('[TAKE5] a silent track holds the other one up by MAX_SKEW_MS at most', () => {
     const tags = new Interleaver<number>();
     tags.push('audio', 0, 0);
     for (let ms = 100; ms <= 1000; ms += 100) tags.push('video', ms, ms);
-    expect(tags.take().map((tag) => tag.item)).toEqual([0, 100, 200, 1000 - MAX_SKEW_MS]);
+    expect(tags.ready().map((tag) => tag.item)).toEqual([0, 100, 200, 1000 - MAX_SKEW_MS]);
     expect(tags.flush()).toHaveLength(7);
   });
 
   test('[TAKE5] a track that is late at the beginning still comes first', () => {
     const tags = new Interleaver<string>();
     for (let ms = 4; ms <= 2000; ms += 4) tags.push('video', ms, 'video');
-    expect(tags.take()).toEqual([]);
+    expect(tags.ready()).toEqual([]);
     tags.push('audio', 0, 'audio');
-    expect(tags.take()[0]?.item).toBe('audio');
+    expect(tags.ready()[0]?.item).toBe('audio');
   });
 
   test('nothing is lost, and tracks that keep within the skew come out in order', () => {
@@ -43,7 +43,7 @@ describe('Interleaver', () => {
           const track = atMs[wanted] + stepMs - atMs[other] > MAX_SKEW_MS ? other : wanted;
           atMs[track] += stepMs;
           tags.push(track, atMs[track], atMs[track]);
-          out.push(...tags.take().map((tag) => tag.timestampMs));
+          out.push(...tags.ready().map((tag) => tag.timestampMs));
         }
         out.push(...tags.flush().map((tag) => tag.timestampMs));
         expect(out).toHaveLength(list.length);

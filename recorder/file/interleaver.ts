@@ -33,12 +33,12 @@ export class Interleaver<T> {
   }
 
   /** What can be written now, in order. */
-  take(): Entry<T>[] {
-    const ready: Entry<T>[] = [];
+  ready(): Entry<T>[] {
+    const entries: Entry<T>[] = [];
     for (;;) {
       const next = this.#earliest();
-      if (!next || next.timestampMs > this.#releaseUpToMs(next.track)) return ready;
-      ready.push(next);
+      if (!next || next.timestampMs > this.#releaseUpToMs(next.track)) return entries;
+      entries.push(next);
       this.#queues[next.track].shift();
     }
   }

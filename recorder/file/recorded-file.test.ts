@@ -11,6 +11,7 @@ import { openTake } from '../pipeline.ts';
 import { makeCameraOffSlate } from '../slate/camera-off.ts';
 import { AppendFile } from '../storage/append-file.ts';
 import { repairFile } from '../storage/repair-file.ts';
+import { BURST_BYTES, WriteAllowance } from './allowances.ts';
 import {
   DISK_STALLED_AFTER_MS,
   INDEX_INTERVAL_MS,
@@ -21,7 +22,6 @@ import {
   TOLD_FOR_MS,
 } from './recorded-file.ts';
 import { PICTURE_LATENESS_MS } from './take.ts';
-import { BURST_BYTES, WriteAllowance } from './write-allowance.ts';
 
 const START_MS = 1_790_000_000_000;
 const NAME = 'ada-20261122T102030123Z.flv';

@@ -6,11 +6,11 @@ import type { Clock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
 import type { AppendFile } from '../storage/append-file.ts';
 import { bareEntry } from '../storage/file-entry.ts';
+import type { WriteAllowance } from './allowances.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { LossLog } from './loss-log.ts';
 import { type FileFailure, faultOf } from './next-file.ts';
 import type { Take } from './take.ts';
-import type { WriteAllowance } from './write-allowance.ts';
 
 /** Without a packet for this long although media are due, a file is `stalled`: with the next heartbeat, within 2 s, all know. */
 export const STALLED_AFTER_MS = 1500;

@@ -55,7 +55,7 @@ export class TagStream {
 
   /** Hands over what can be written now. */
   drain(): void {
-    if (!this.#isOver) this.#write(this.#tags.take());
+    if (!this.#isOver) this.#write(this.#tags.ready());
   }
 
   /** What is to be patched in place, of all that was handed over. */

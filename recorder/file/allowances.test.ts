@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { OpusItem } from '../depacketize/opus.ts';
+import { BURST_S, SoundAllowance } from './allowances.ts';
 import { PersonFiles } from './person-files.ts';
 import type { RecordedFile } from './recorded-file.ts';
-import { BURST_S, SoundAllowance } from './sound-allowance.ts';
 
 const START_MS = 1_790_000_000_000;
 const VOICE: OpusItem = {
