@@ -45,7 +45,7 @@ module.exports = {
       comment:
         'Of production code: scripts/architecture.test.ts looks at it without tests and what these use.',
       scope: 'folder',
-      from: { path: '^(protocol|service|sfu|recorder|client)/' },
+      from: { path: '^(protocol|service|sfu|recorder|client|archive)/' },
       to: { circular: true },
     },
     {

@@ -1,30 +1,7 @@
 import { z } from 'zod';
 import { errorBodySchema, Fault } from '#protocol/errors.ts';
-import { listAuditResultSchema } from '#protocol/http/audit.ts';
-import { exportJobSchema, listExportsResultSchema } from '#protocol/http/exports.ts';
-import {
-  createMeetingResultSchema,
-  joinMeetingResultSchema,
-  meetingResultSchema,
-} from '#protocol/http/meetings.ts';
-import {
-  deletionResultSchema,
-  listRecordingsResultSchema,
-  pinResultSchema,
-  recordingResultSchema,
-} from '#protocol/http/recordings.ts';
-import { sessionResultSchema } from '#protocol/http/session.ts';
-import {
-  createShareResultSchema,
-  listSharesResultSchema,
-  sharedRecordingSchema,
-} from '#protocol/http/shares.ts';
-import {
-  retentionPlanSchema,
-  retentionRunSchema,
-  retentionSchema,
-  storageResultSchema,
-} from '#protocol/http/storage.ts';
+import { addressOf, methodOf, type ParamsOf, type Parsed, type Route } from '#protocol/http/route.ts';
+import { type RouteName, routes } from '#protocol/http/table.ts';
 import { parseMessage } from '#protocol/reply.ts';
 import type { Archive } from '../session/ports/archive.ts';
 
@@ -33,18 +10,25 @@ const LONG_TIMEOUT_MS = 600_000;
 
 const failureSchema = z.object({ error: errorBodySchema });
 
-async function ask<T extends z.ZodType>(
-  schema: T,
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: object,
+type RouteOf<Name extends RouteName> = (typeof routes)[Name];
+/** What a route takes beside its parameters. */
+interface Given<R extends Route> {
+  query?: Parsed<R, 'query'>;
+  body?: R extends { body: infer Body extends z.ZodType } ? z.input<Body> : undefined;
+}
+
+/** Asks as the table of routes says. @throws Fault the server's, or `timeout` when it cannot be reached */
+async function ask<Name extends RouteName>(
+  name: Name,
+  params: ParamsOf<Name>,
+  { body, query }: Given<RouteOf<Name>> = {},
   timeoutMs = TIMEOUT_MS,
-): Promise<z.infer<T>> {
+): Promise<Parsed<RouteOf<Name>, 'result'>> {
   let response: Response;
   let text: string;
   try {
-    response = await fetch(path, {
-      method,
+    response = await fetch(withQuery(addressOf(name, params), query), {
+      method: methodOf(name),
       credentials: 'same-origin',
       signal: AbortSignal.timeout(timeoutMs),
       ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
@@ -54,7 +38,8 @@ async function ask<T extends z.ZodType>(
     throw new Fault('timeout', undefined, { cause });
   }
   const data = parseJson(text);
-  if (response.ok) return parseMessage(schema, data);
+  if (response.ok)
+    return parseMessage(routes[name].result as z.ZodType, data) as Parsed<RouteOf<Name>, 'result'>;
   const failure = failureSchema.safeParse(data);
   if (failure.success) {
     const { code, message, retryAfterMs } = failure.data.error;
@@ -71,79 +56,66 @@ function parseJson(text: string): unknown {
   }
 }
 
-const path = (...parts: string[]) => `/api/${parts.map(encodeURIComponent).join('/')}`;
-
 export const httpArchive: Archive = {
-  createMeeting: (name, key) =>
-    ask(createMeetingResultSchema, 'POST', path('meetings'), { name, ...(key !== undefined && { key }) }),
-  meeting: (meetingId) => ask(meetingResultSchema, 'GET', path('meetings', meetingId)),
-  renameMeeting: (meetingId, name) =>
-    ask(meetingResultSchema, 'PATCH', path('meetings', meetingId), { name }),
-  join: (meetingId, name, hostKey) =>
-    ask(joinMeetingResultSchema, 'POST', path('meetings', meetingId, 'join'), {
-      name,
-      ...(hostKey !== undefined && { hostKey }),
-    }),
-  showHostKey: (meetingId, hostKey) =>
-    ask(meetingResultSchema, 'POST', path('meetings', meetingId, 'host'), { hostKey }),
-  session: () => ask(sessionResultSchema, 'GET', path('session')),
-  signIn: (password) => ask(sessionResultSchema, 'POST', path('session'), { password }),
-  signOut: () => ask(sessionResultSchema, 'DELETE', path('session')),
-  signOutEverywhere: () => ask(sessionResultSchema, 'DELETE', path('sessions')),
-  changePassword: (current, next) => ask(sessionResultSchema, 'POST', path('password'), { current, next }),
-  recordings: (query, meetingId) => {
-    const list = meetingId === undefined ? path('recordings') : path('meetings', meetingId, 'recordings');
-    return ask(listRecordingsResultSchema, 'GET', withQuery(list, query));
+  createMeeting: (name, key) => ask('POST /api/meetings', {}, { body: { name, key } }),
+  meeting: (id) => ask('GET /api/meetings/:id', { id }),
+  renameMeeting: (id, name) => ask('PATCH /api/meetings/:id', { id }, { body: { name } }),
+  join: (id, name, hostKey) => ask('POST /api/meetings/:id/join', { id }, { body: { name, hostKey } }),
+  showHostKey: (id, hostKey) => ask('POST /api/meetings/:id/host', { id }, { body: { hostKey } }),
+  session: () => ask('GET /api/session', {}),
+  signIn: (password) => ask('POST /api/session', {}, { body: { password } }),
+  signOut: () => ask('DELETE /api/session', {}),
+  signOutEverywhere: () => ask('DELETE /api/sessions', {}),
+  changePassword: (current, next) => ask('POST /api/password', {}, { body: { current, next } }),
+  recordings: (query, id) =>
+    id === undefined
+      ? ask('GET /api/recordings', {}, { query })
+      : ask('GET /api/meetings/:id/recordings', { id }, { query }),
+  recording: (id) => ask('GET /api/recordings/:id', { id }),
+  fileUrl: (id, name, options) =>
+    fileAddress(addressOf('GET /api/recordings/:id/files/:name', { id, name }), options),
+  thumbnailUrl: (id, name) => addressOf('GET /api/recordings/:id/files/:name/thumbnail', { id, name }),
+  zipUrl: (id) => addressOf('GET /api/recordings/:id/zip', { id }),
+  deleteRecording: (id) => ask('DELETE /api/recordings/:id', { id }),
+  erasePerson: (id, connectionId) =>
+    ask('DELETE /api/recordings/:id/people/:connectionId', { id, connectionId }),
+  async setPinned(id, pinned) {
+    await ask(pinned ? 'PUT /api/recordings/:id/pin' : 'DELETE /api/recordings/:id/pin', { id });
   },
-  recording: (recordingId) => ask(recordingResultSchema, 'GET', path('recordings', recordingId)),
-  fileUrl: (recordingId, name, options) =>
-    fileAddress(path('recordings', recordingId, 'files', name), options),
-  thumbnailUrl: (recordingId, name) => path('recordings', recordingId, 'files', name, 'thumbnail'),
-  zipUrl: (recordingId) => path('recordings', recordingId, 'zip'),
-  deleteRecording: (recordingId) => ask(deletionResultSchema, 'DELETE', path('recordings', recordingId)),
-  erasePerson: (recordingId, connectionId) =>
-    ask(deletionResultSchema, 'DELETE', path('recordings', recordingId, 'people', connectionId)),
-  async setPinned(recordingId, pinned) {
-    await ask(pinResultSchema, pinned ? 'PUT' : 'DELETE', path('recordings', recordingId, 'pin'));
-  },
-  exports: async (recordingId) =>
-    (await ask(listExportsResultSchema, 'GET', path('recordings', recordingId, 'exports'))).exports,
-  createExport: (recordingId, body) =>
-    ask(exportJobSchema, 'POST', path('recordings', recordingId, 'exports'), body),
+  exports: async (id) => (await ask('GET /api/recordings/:id/exports', { id })).exports,
+  createExport: (id, body) => ask('POST /api/recordings/:id/exports', { id }, { body }),
   async endExport(exportId) {
-    await ask(z.unknown(), 'DELETE', path('exports', exportId));
+    await ask('DELETE /api/exports/:exportId', { exportId });
   },
   async retryExport(exportId) {
-    await ask(exportJobSchema, 'POST', path('exports', exportId, 'retry'));
+    await ask('POST /api/exports/:exportId/retry', { exportId });
   },
-  exportUrl: (exportId) => path('exports', exportId, 'file'),
-  shares: async (recordingId) =>
-    (await ask(listSharesResultSchema, 'GET', path('recordings', recordingId, 'shares'))).shares,
-  createShare: (recordingId, body) =>
-    ask(createShareResultSchema, 'POST', path('recordings', recordingId, 'shares'), body),
-  async revokeShare(recordingId, shareId) {
-    await ask(z.unknown(), 'DELETE', path('recordings', recordingId, 'shares', shareId));
+  exportUrl: (exportId) => addressOf('GET /api/exports/:exportId/file', { exportId }),
+  shares: async (id) => (await ask('GET /api/recordings/:id/shares', { id })).shares,
+  createShare: (id, body) => ask('POST /api/recordings/:id/shares', { id }, { body }),
+  async revokeShare(id, shareId) {
+    await ask('DELETE /api/recordings/:id/shares/:shareId', { id, shareId });
   },
-  storage: () => ask(storageResultSchema, 'GET', path('storage')),
-  setRetention: (rules) => ask(retentionSchema, 'PUT', path('storage', 'retention'), rules),
-  planRetention: (rules) => ask(retentionPlanSchema, 'POST', path('storage', 'retention', 'dry-run'), rules),
+  storage: () => ask('GET /api/storage', {}),
+  setRetention: (body) => ask('PUT /api/storage/retention', {}, { body }),
+  planRetention: (body) => ask('POST /api/storage/retention/dry-run', {}, { body }),
   // Thousands of files may have to go.
-  runRetention: () =>
-    ask(retentionRunSchema, 'POST', path('storage', 'retention', 'run'), undefined, LONG_TIMEOUT_MS),
-  audit: (query) => ask(listAuditResultSchema, 'GET', withQuery(path('audit'), query)),
-  openShared: (token, password) =>
-    ask(sharedRecordingSchema, 'POST', path('shared', token), password === undefined ? {} : { password }),
-  sharedFileUrl: (token, name, options) => fileAddress(path('shared', token, 'files', name), options),
-  sharedThumbnailUrl: (token, name) => path('shared', token, 'files', name, 'thumbnail'),
-  sharedZipUrl: (token) => path('shared', token, 'zip'),
+  runRetention: () => ask('POST /api/storage/retention/run', {}, {}, LONG_TIMEOUT_MS),
+  audit: (query) => ask('GET /api/audit', {}, { query }),
+  openShared: (token, password) => ask('POST /api/shared/:token', { token }, { body: { password } }),
+  sharedFileUrl: (token, name, options) =>
+    fileAddress(addressOf('GET /api/shared/:token/files/:name', { token, name }), options),
+  sharedThumbnailUrl: (token, name) =>
+    addressOf('GET /api/shared/:token/files/:name/thumbnail', { token, name }),
+  sharedZipUrl: (token) => addressOf('GET /api/shared/:token/zip', { token }),
 };
 
 function fileAddress(address: string, { download = false } = {}): string {
-  return withQuery(address, { ...(download && { download: 1 }) });
+  return download ? withQuery(address, { download: '1' }) : address;
 }
 
 /** What is undefined is left out. */
-function withQuery(address: string, query: Record<string, string | number | undefined>): string {
+function withQuery(address: string, query: object = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)]));
   return text.size > 0 ? `${address}?${text}` : address;
