@@ -1,38 +1,25 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { accessibilityViolations } from './testing/accessibility.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 
-let system: System;
-let browser: Browser;
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1000, height: 700 };
 const camera = { width: 320, height: 240, framesPerSecond: 10 };
 
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
+const running = runSystem();
 
 test('the way through a meeting is accessible in light and dark, on wide screens and phones', async () => {
-  onTestFailed(() => console.log(system.output()));
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  const ada = await running.arrive('Ada', { owner: 1, camera, microphone: true });
   const violations: string[] = [];
   const look = async () => violations.push(...(await accessibilityViolations(ada.page)));
 
-  await ada.page.goto(system.url);
+  await ada.page.goto(running.url);
   await ada.button('New meeting').waitFor();
   await look();
   await ada.page.setViewportSize(PHONE);
   await look();
   await ada.page.setViewportSize(DESKTOP);
-  await ada.createMeeting(system.url, 'Weekly');
+  await ada.createMeeting(running.url, 'Weekly');
   await ada.page.getByText('Connected').waitFor();
   await look();
   await ada.askToJoin();
@@ -58,20 +45,19 @@ test('the way through a meeting is accessible in light and dark, on wide screens
 });
 
 test('the question for consent and the sign-in are accessible', async () => {
-  onTestFailed(() => console.log(system.output()));
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
-  const link = await ada.createMeeting(system.url, 'Monthly');
+  const ada = await running.arrive('Ada', { owner: 1, camera, microphone: true });
+  const link = await ada.createMeeting(running.url, 'Monthly');
   await ada.askToJoin();
   await ada.isIn();
   await ada.button('Start recording').click();
   await ada.light.waitFor();
 
-  const bea = await Person.arrive(browser, 'Bea', { owner: 2, microphone: true });
+  const bea = await running.arrive('Bea', { owner: 2, microphone: true });
   await bea.page.goto(link);
   await bea.askToJoin();
   await bea.consentDialog.waitFor();
   const violations = await accessibilityViolations(bea.page);
-  await bea.page.goto(`${system.url}/admin`);
+  await bea.page.goto(`${running.url}/admin`);
   await bea.page.getByRole('textbox', { name: 'Admin password' }).waitFor();
   violations.push(...(await accessibilityViolations(bea.page)));
   await ada.leave();
@@ -79,9 +65,9 @@ test('the question for consent and the sign-in are accessible', async () => {
 });
 
 test('whoever reads Chinese is met in Chinese, and may choose English for good', async () => {
-  const context = await browser.newContext({ locale: 'zh-CN' });
+  const context = await running.browser.newContext({ locale: 'zh-CN' });
   const page = await context.newPage();
-  await page.goto(system.url);
+  await page.goto(running.url);
   await page.getByRole('button', { name: '新建会议' }).waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
   await page.getByRole('button', { name: 'English' }).click();

@@ -1,19 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#service/clock.ts';
 import { accessibilityViolations } from './testing/accessibility.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
 import { readRecordings, untilRecording } from './testing/recordings-on-disk.ts';
+import { runSystem } from './testing/run-system.ts';
 import { closedRecording, fillArchive } from './testing/sample-archive.ts';
-import {
-  ADMIN_PASSWORD,
-  type StartedRecorder,
-  type StartedSystem,
-  startRecorder,
-  startWithoutRecorder,
-} from './testing/system.ts';
+import { ADMIN_PASSWORD, startRecorder, startWithoutRecorder } from './testing/system.ts';
 import { PATIENCE_MS } from './testing/wait.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,15 +16,12 @@ const PHONE = { width: 390, height: 844 };
 /** More than one page of the list. */
 const OLD_MEETINGS = 52;
 
-let system: StartedSystem;
-let recorder: StartedRecorder;
-let browser: Browser;
+const running = runSystem(startWithoutRecorder);
 let admin: Page;
 const violations: string[] = [];
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
-  recorder = await startRecorder(system, 'recorder-1');
+  running.keep(await startRecorder(running.system, 'recorder-1'));
   const nowMs = Math.floor(systemClock.nowMs());
   const weekly = Array.from({ length: OLD_MEETINGS }, (_, index) =>
     closedRecording(index + 10, {
@@ -42,7 +32,7 @@ beforeAll(async () => {
       bytes: 2000,
     }),
   );
-  await fillArchive(system, [
+  await fillArchive(running.system, [
     ...weekly,
     closedRecording(1, {
       name: '产品周会',
@@ -65,17 +55,14 @@ beforeAll(async () => {
   await signIn(admin, ADMIN_PASSWORD);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await recorder?.stop();
-  await system?.stop();
-});
-
 async function openAdmin(path = '/admin'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+  const context = await running.browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    acceptDownloads: true,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
-  await page.goto(`${system.url}${path}`);
+  await page.goto(`${running.url}${path}`);
   return page;
 }
 
@@ -110,7 +97,6 @@ function nothingInaccessible(): void {
 }
 
 test('a recording is found by a word of any script, and the address remembers how', async () => {
-  onTestFailed(() => console.log(system.output()));
   await showsSoMany(admin, 50);
   expect((await names(admin)).slice(0, 2)).toEqual(['产品周会', 'Board meeting']);
   await look(admin);
@@ -172,7 +158,7 @@ test('several are deleted at once after a question, and what is pinned outlives 
   await other.check();
   await other.uncheck();
   await admin.getByText('2 recordings deleted.').waitFor({ state: 'detached' });
-  expect(await readRecordings(system.env.RECORDINGS_DIR ?? '')).toHaveLength(OLD_MEETINGS);
+  expect(await readRecordings(running.system.env.RECORDINGS_DIR ?? '')).toHaveLength(OLD_MEETINGS);
 
   await go(admin, 'Storage');
   await admin.getByRole('img', { name: 'New recordings per day' }).waitFor();
@@ -188,7 +174,7 @@ test('several are deleted at once after a question, and what is pinned outlives 
   await button(admin, 'Delete for good').click();
   await admin.getByText('One recording deleted').waitFor();
   await admin.getByText('These rules would delete nothing now.').waitFor();
-  const left = (await readRecordings(system.env.RECORDINGS_DIR ?? '')).map(
+  const left = (await readRecordings(running.system.env.RECORDINGS_DIR ?? '')).map(
     ({ manifest }) => manifest.meeting.name,
   );
   expect(left).toContain('Weekly #52');
@@ -221,12 +207,12 @@ test('the audit log tells in words who did what', async () => {
 });
 
 test('on a phone there are cards, filters on demand, and every page fits', async () => {
-  const context = await browser.newContext({
+  const context = await running.browser.newContext({
     viewport: PHONE,
     storageState: await admin.context().storageState(),
   });
   const page = await context.newPage();
-  await page.goto(`${system.url}/admin?state=interrupted`);
+  await page.goto(`${running.url}/admin?state=interrupted`);
   await shows(page, ['Board meeting']);
   await page.getByRole('button', { name: 'Filters (1)' }).click();
   await page.getByLabel('State').selectOption('Any state');
@@ -245,13 +231,12 @@ test('on a phone there are cards, filters on demand, and every page fits', async
 });
 
 test('a host finds, shares and downloads the recordings of their own meeting without a password', async () => {
-  onTestFailed(() => console.log(system.output(), recorder.output()));
-  const ada = await Person.arrive(browser, 'Ada', {
+  const ada = await running.arrive('Ada', {
     owner: 1,
     camera: { width: 320, height: 240, framesPerSecond: 15 },
     microphone: true,
   });
-  const link = await ada.createMeeting(system.url, 'Our own');
+  const link = await ada.createMeeting(running.url, 'Our own');
   await ada.askToJoin();
   await ada.isIn();
   await ada.button('Start recording').click();
@@ -263,8 +248,8 @@ test('a host finds, shares and downloads the recordings of their own meeting wit
   const all = ada.page.getByRole('link', { name: 'All recordings of this meeting' });
   await all.waitFor();
   await badge.waitFor({ state: 'hidden' });
-  const count = (await readRecordings(system.env.RECORDINGS_DIR ?? '')).length;
-  await untilRecording('it is complete', system.env.RECORDINGS_DIR ?? '', count - 1, (manifest) => {
+  const count = (await readRecordings(running.system.env.RECORDINGS_DIR ?? '')).length;
+  await untilRecording('it is complete', running.system.env.RECORDINGS_DIR ?? '', count - 1, (manifest) => {
     return manifest.meeting.name === 'Our own' && manifest.state === 'complete';
   });
   await ada.leave();
@@ -274,7 +259,7 @@ test('a host finds, shares and downloads the recordings of their own meeting wit
 
   // As on a later day, when the cookie that joining gave has run out.
   await ada.page.context().clearCookies();
-  await ada.page.goto(system.url);
+  await ada.page.goto(running.url);
   await ada.page.getByRole('link', { name: 'Recordings of Our own' }).click();
   await ada.page.getByRole('link', { name: 'Our own', exact: true }).click();
   await ada.button('Share').waitFor();
@@ -322,7 +307,7 @@ test('a wrong password is told, and after too many it is said when to try again'
   await admin.getByText('Wrong password.').waitFor();
   await look(admin);
   for (let attempt = 1; attempt < 10; attempt += 1) {
-    await admin.request.post(`${system.url}/api/session`, { data: { password: 'a guess' } });
+    await admin.request.post(`${running.url}/api/session`, { data: { password: 'a guess' } });
   }
   await button(admin, 'Sign in').click();
   await admin.getByText(/^Too many attempts\. Try again in \d\d s\.$/).waitFor();

@@ -3,37 +3,31 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { Socket } from 'socket.io-client';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { errors } from '#protocol/errors.ts';
 import { createMeetingResultSchema } from '#protocol/http/meetings.ts';
 import type { JoinClaims } from '#protocol/join-token.ts';
-import { openBrowser, openPage } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
-import { launch, ownEnvironment, type StartedSystem, startWithoutRecorder } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { launch, ownEnvironment, startWithoutRecorder } from './testing/system.ts';
 import { mintToken, openSocket } from './testing/tokens.ts';
 
+const running = runSystem(startWithoutRecorder);
 let folder: string;
-let system: StartedSystem;
-let browser: Browser;
 let meeting: { meetingId: string; hostKey: string };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'verbatim-e2e-bad-'));
-  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
   const made = await post('/api/meetings', { name: 'Bad input' });
   meeting = createMeetingResultSchema.parse(await made.json());
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
 function post(path: string, body: unknown): Promise<Response> {
-  return fetch(`${system.url}${path}`, {
+  return fetch(`${running.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -50,20 +44,19 @@ const claims = (changes: Partial<JoinClaims> = {}): JoinClaims => ({
 
 /** A page in which the archive's answer to joining is this token. */
 async function pageWithToken(token: string, connectionId = 'mallory') {
-  const watched = await openPage(browser, { owner: 9, microphone: true });
+  const watched = await running.openPage({ owner: 9, microphone: true });
   await watched.page.route('**/api/meetings/*/join', (route) =>
     route.fulfill({ json: { token, connectionId } }),
   );
-  await watched.page.goto(`${system.url}/m/${meeting.meetingId}`);
+  await watched.page.goto(`${running.url}/m/${meeting.meetingId}`);
   await watched.page.getByRole('textbox', { name: 'Your name' }).fill('Mallory');
   await watched.page.getByRole('button', { name: 'Join meeting', exact: true }).click();
   return watched;
 }
 
 test('without a recorder, Record answers "No recorder is connected."', async () => {
-  onTestFailed(() => console.log(system.output()));
-  const host = await Person.arrive(browser, 'Hannah', { owner: 1, microphone: true });
-  await host.createMeeting(system.url, 'No recorder');
+  const host = await running.arrive('Hannah', { owner: 1, microphone: true });
+  await host.createMeeting(running.url, 'No recorder');
   await host.askToJoin();
   await host.isIn();
   await host.button('Start recording').click();
@@ -73,8 +66,8 @@ test('without a recorder, Record answers "No recorder is connected."', async () 
 });
 
 test('a meeting that does not exist is said so', async () => {
-  const { page, context } = await openPage(browser, { owner: 2, microphone: true });
-  await page.goto(`${system.url}/m/nosuchmeeting`);
+  const { page, context } = await running.openPage({ owner: 2, microphone: true });
+  await page.goto(`${running.url}/m/nosuchmeeting`);
   const words = page.getByText('There is no such meeting').first();
   await words.waitFor();
   await context.close();
@@ -84,11 +77,11 @@ test('a meeting that does not exist is said so', async () => {
 });
 
 test('an expired, a forged and a nonsensical token are refused, in words', async () => {
-  const expired = await mintToken(system.secrets.JOIN_SECRET, claims(), '-1h');
+  const expired = await mintToken(running.system.secrets.JOIN_SECRET, claims(), '-1h');
   const forged = await mintToken('not the secret of this system, but as long', claims());
-  expect(await openSocket(system.url, { token: expired })).toMatchObject({ code: 'token-expired' });
+  expect(await openSocket(running.url, { token: expired })).toMatchObject({ code: 'token-expired' });
   for (const token of [forged, 'nonsense', '']) {
-    expect(await openSocket(system.url, { token })).toMatchObject({ code: 'token-invalid' });
+    expect(await openSocket(running.url, { token })).toMatchObject({ code: 'token-invalid' });
   }
   const first = await pageWithToken(expired);
   await first.page.getByText(errors['token-expired'].message).first().waitFor();
@@ -99,8 +92,8 @@ test('an expired, a forged and a nonsensical token are refused, in words', async
 });
 
 test('a page of another version is told to reload', async () => {
-  const token = await mintToken(system.secrets.JOIN_SECRET, claims());
-  expect(await openSocket(system.url, { token, version: 999 })).toMatchObject({ code: 'protocol-mismatch' });
+  const token = await mintToken(running.system.secrets.JOIN_SECRET, claims());
+  expect(await openSocket(running.url, { token, version: 999 })).toMatchObject({ code: 'protocol-mismatch' });
 });
 
 test('a wrong host key is refused, and a second host comes in as a participant', async () => {
@@ -110,14 +103,14 @@ test('a wrong host key is refused, and a second host comes in as a participant',
 
   const first = await pageWithToken(
     await mintToken(
-      system.secrets.JOIN_SECRET,
+      running.system.secrets.JOIN_SECRET,
       claims({ role: 'host', name: 'Host', connectionId: 'host-1' }),
     ),
     'host-1',
   );
   await first.page.getByRole('button', { name: 'Leave', exact: true }).waitFor();
   const second = await pageWithToken(
-    await mintToken(system.secrets.JOIN_SECRET, claims({ role: 'host', connectionId: 'host-2' })),
+    await mintToken(running.system.secrets.JOIN_SECRET, claims({ role: 'host', connectionId: 'host-2' })),
     'host-2',
   );
   await second.page.getByRole('button', { name: 'Leave', exact: true }).waitFor();
@@ -137,13 +130,13 @@ test('oversized and empty names are refused', async () => {
   }
   const join = await post(`/api/meetings/${meeting.meetingId}/join`, { name: 'x'.repeat(81) });
   expect(join.status).toBe(400);
-  const token = await mintToken(system.secrets.JOIN_SECRET, claims({ name: 'x'.repeat(81) }));
-  expect(await openSocket(system.url, { token })).toMatchObject({ code: 'token-invalid' });
+  const token = await mintToken(running.system.secrets.JOIN_SECRET, claims({ name: 'x'.repeat(81) }));
+  expect(await openSocket(running.url, { token })).toMatchObject({ code: 'token-invalid' });
 });
 
 test('unknown and malformed messages get typed errors, and the socket lives on', async () => {
-  const token = await mintToken(system.secrets.JOIN_SECRET, claims({ connectionId: 'malformed' }));
-  const socket = await openSocket(system.url, { token });
+  const token = await mintToken(running.system.secrets.JOIN_SECRET, claims({ connectionId: 'malformed' }));
+  const socket = await openSocket(running.url, { token });
   if (!(socket instanceof Socket)) throw new Error(socket.message);
   const ask = (event: string, ...params: unknown[]) => socket.timeout(5000).emitWithAck(event, ...params);
   expect(await ask('nonsense', {})).toMatchObject({ ok: false, error: { code: 'unknown-message' } });
@@ -158,7 +151,7 @@ test('unknown and malformed messages get typed errors, and the socket lives on',
 const rogue = { nonce: 'a'.repeat(43), recorderId: 'rogue', instanceId: 'x', capacity: 1 };
 
 test('a recorder with a wrong token is refused', async () => {
-  const socket = await openSocket(system.env.SFU_URL ?? '', rogue, '/recorder');
+  const socket = await openSocket(running.system.env.SFU_URL ?? '', rogue, '/recorder');
   if (!(socket instanceof Socket)) throw new Error(socket.message);
   const refusal = new Promise((resolve) => socket.once('refused', resolve));
   socket.once('challenge', (_data, answer) => answer({ proof: 'b'.repeat(43) }));
@@ -167,12 +160,12 @@ test('a recorder with a wrong token is refused', async () => {
 });
 
 test('the recorders’ door does not open from the web page’s side', async () => {
-  expect(await openSocket(system.url, rogue, '/recorder')).toMatchObject({ code: 'forbidden' });
+  expect(await openSocket(running.url, rogue, '/recorder')).toMatchObject({ code: 'forbidden' });
 });
 
 test('a browser without camera and microphone permission is told so, and may join all the same', async () => {
-  const { page, context } = await openPage(browser);
-  await page.goto(`${system.url}/m/${meeting.meetingId}`);
+  const { page, context } = await running.openPage();
+  await page.goto(`${running.url}/m/${meeting.meetingId}`);
   await page
     .getByText(
       /(camera|microphone).*(permission|refused|denied|blocked|allow)|(permission|refused|denied|blocked|allow).*(camera|microphone)/i,

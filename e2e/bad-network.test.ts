@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import { blackouts, burstLoss, randomLoss, seeded, type Weather } from '#recorder/testing/hop.ts';
 import { scaled } from '#scripts/testing/slowness.ts';
@@ -8,9 +7,7 @@ import { systemClock } from '#service/clock.ts';
 import { detourMedia } from './testing/bad-network/browser-detour.ts';
 import { openRecorderDetour, type RecorderDetour } from './testing/bad-network/recorder-detour.ts';
 import { UdpRelay } from './testing/bad-network/udp-relay.ts';
-import { openBrowser } from './testing/browser.ts';
 import { rememberConnections, soundReceived } from './testing/connections-in-page.ts';
-import { Person } from './testing/person.ts';
 import {
   capturedTimes,
   corruptPictures,
@@ -19,12 +16,8 @@ import {
 import { decodingFaults } from './testing/recording-inspection/decoding.ts';
 import { longestGapMs, readFlvFile, tagFaults } from './testing/recording-inspection/flv-tags.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import {
-  type StartedRecorder,
-  type StartedSystem,
-  startRecorder,
-  startWithoutRecorder,
-} from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { startRecorder, startWithoutRecorder } from './testing/system.ts';
 import { until } from './testing/wait.ts';
 
 /** The longest freeze for loss between SFU and recorder [DMG4]. */
@@ -54,25 +47,17 @@ let loses = calm;
 const weather: Weather = { delayMs: 5, loses: (nowMs) => loses(nowMs) };
 const weathers = { towardsTarget: weather, back: weather, random };
 
-let system: StartedSystem;
-let recorder: StartedRecorder;
+const running = runSystem(startWithoutRecorder);
 let detour: RecorderDetour;
 let uplink: UdpRelay;
-let browser: Browser;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
-  const { RTC_PORT, SFU_URL = '' } = system.env;
-  detour = await openRecorderDetour(SFU_URL, (connectionId) => connectionId.startsWith('Lea'), weathers);
-  uplink = await UdpRelay.open(weathers, { address: '127.0.0.1', port: Number(RTC_PORT) });
-  recorder = await startRecorder(system, 'recorder-1', { SFU_URL: detour.url });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await recorder?.stop();
-  await Promise.all([detour?.close(), uplink?.close()]);
-  await system?.stop();
+  const { RTC_PORT, SFU_URL = '' } = running.system.env;
+  detour = running.keep(
+    await openRecorderDetour(SFU_URL, (connectionId) => connectionId.startsWith('Lea'), weathers),
+  );
+  uplink = running.keep(await UdpRelay.open(weathers, { address: '127.0.0.1', port: Number(RTC_PORT) }));
+  running.keep(await startRecorder(running.system, 'recorder-1', { SFU_URL: detour.url }));
 });
 
 interface Freeze {
@@ -96,13 +81,12 @@ function isNoted({ startedAtMs }: Manifest, { gaps, losses }: ManifestFile, free
 }
 
 test('[DMG4] packets lost on either hop of a real meeting garble no picture, and freeze it briefly', async () => {
-  onTestFailed(() => console.log(system.output(), recorder.output()));
   const camera = { width: 320, height: 240, framesPerSecond: 15, shows: 'time' } as const;
-  const lea = await Person.arrive(browser, 'Lea', { owner: 1, camera, microphone: true });
-  const uma = await Person.arrive(browser, 'Uma', { owner: 2, camera, microphone: true });
+  const lea = await running.arrive('Lea', { owner: 1, camera, microphone: true });
+  const uma = await running.arrive('Uma', { owner: 2, camera, microphone: true });
   await uma.watched.context.addInitScript(detourMedia, uplink.endpoint.port);
   await uma.page.addInitScript(rememberConnections);
-  const link = await lea.createMeeting(system.url, 'Bad network');
+  const link = await lea.createMeeting(running.url, 'Bad network');
   await lea.askToJoin();
   await lea.isIn();
   await uma.join(link);
@@ -111,7 +95,7 @@ test('[DMG4] packets lost on either hop of a real meeting garble no picture, and
   await lea.light.waitFor();
   await untilRecording(
     'both are recorded',
-    system.env.RECORDINGS_DIR ?? '',
+    running.system.env.RECORDINGS_DIR ?? '',
     0,
     ({ files }) => files.length === 2,
   );
@@ -130,7 +114,7 @@ test('[DMG4] packets lost on either hop of a real meeting garble no picture, and
   const isComplete = ({ state }: Manifest) => state === 'complete';
   const { path, manifest } = await untilRecording(
     'it is complete',
-    system.env.RECORDINGS_DIR ?? '',
+    running.system.env.RECORDINGS_DIR ?? '',
     0,
     isComplete,
   );

@@ -1,17 +1,15 @@
-import type { Browser, WebSocketRoute } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import type { WebSocketRoute } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { accessibilityViolations } from './testing/accessibility.ts';
-import { openBrowser, openPage } from './testing/browser.ts';
 import { removeH264 } from './testing/participant-media/without-h264.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 import { until } from './testing/wait.ts';
 
 const camera = { width: 320, height: 240, framesPerSecond: 10 };
 
-let system: System;
-let browser: Browser;
+const running = runSystem();
 let link: string;
 let ada: Person;
 /** Ada's sockets, the latest last. */
@@ -19,26 +17,19 @@ const sockets: WebSocketRoute[] = [];
 let isReachable = true;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-  ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  ada = await running.arrive('Ada', { owner: 1, camera, microphone: true });
   await ada.page.routeWebSocket(/socket\.io/, (socket) => {
     if (!isReachable) return void socket.close({ code: 1001 });
     socket.connectToServer();
     sockets.push(socket);
   });
   await ada.page.route(/socket\.io/, (route) => (isReachable ? route.continue() : route.abort()));
-  link = await ada.createMeeting(system.url, 'Connections');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
+  link = await ada.createMeeting(running.url, 'Connections');
 });
 
 const state = (person: Person) => person.page.getByRole('status', { name: 'Connection' });
 
 test('[P1] the page connects by itself, shows its state, and reconnects by itself', async () => {
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
   await state(ada).getByText('Connected').waitFor();
   isReachable = false;
   await sockets.at(-1)?.close({ code: 1001 });
@@ -50,8 +41,7 @@ test('[P1] the page connects by itself, shows its state, and reconnects by itsel
 });
 
 test('[P5] everybody is recorded at once; a network that is gone for seconds stops neither pictures nor recording', async () => {
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
-  const bea = await Person.arrive(browser, 'Bea', { owner: 2, camera, microphone: true });
+  const bea = await running.arrive('Bea', { owner: 2, camera, microphone: true });
   await bea.join(link);
   await ada.untilSees(bea);
   await ada.button('Start recording').click();
@@ -68,7 +58,7 @@ test('[P5] everybody is recorded at once; a network that is gone for seconds sto
   await ada.button('Stop recording').click();
   const { manifest } = await untilRecording(
     'it is complete',
-    system.recordingsDir,
+    running.system.recordingsDir,
     0,
     ({ state }) => state === 'complete',
   );
@@ -77,19 +67,18 @@ test('[P5] everybody is recorded at once; a network that is gone for seconds sto
 });
 
 test('a media worker that dies costs a moment; nobody is thrown out, and what was said stays', async () => {
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
-  const cem = await Person.arrive(browser, 'Cem', { owner: 3, camera, microphone: true });
+  const cem = await running.arrive('Cem', { owner: 3, camera, microphone: true });
   await cem.join(link);
   await cem.untilSees(ada);
   await cem.button(/^Chat/).click();
   await cem.page.getByRole('textbox', { name: 'Message' }).fill('Before the fall');
   await cem.button('Send').click();
-  const pids = [...system.output().matchAll(/media-worker-started index=\d+ pid=(\d+)/g)].map(([, pid]) =>
-    Number(pid),
+  const pids = [...running.system.output().matchAll(/media-worker-started index=\d+ pid=(\d+)/g)].map(
+    ([, pid]) => Number(pid),
   );
   for (const pid of pids) process.kill(pid, 'SIGKILL');
   await until('other workers are there', () => {
-    return system.output().match(/media-worker-started/g)?.length === 2 * pids.length;
+    return running.system.output().match(/media-worker-started/g)?.length === 2 * pids.length;
   });
   await cem.untilSees(ada, false);
   await cem.untilSees(ada);
@@ -101,7 +90,6 @@ test('a media worker that dies costs a moment; nobody is thrown out, and what wa
 });
 
 test('who joins again in another window of the same browser is told so, and leaves the first', async () => {
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
   const other = await ada.watched.context.newPage();
   await other.goto(link);
   await other.getByRole('textbox', { name: 'Your name' }).fill('Ada’s colleague');
@@ -125,7 +113,7 @@ test('who joins again in another window of the same browser is told so, and leav
 });
 
 test('who cannot receive H.264 is told so before joining', async () => {
-  const { context, page } = await openPage(browser);
+  const { context, page } = await running.openPage();
   await context.addInitScript(removeH264, 'receive');
   await page.goto(link);
   await page.getByText('This browser cannot show H.264').waitFor();
@@ -133,12 +121,12 @@ test('who cannot receive H.264 is told so before joining', async () => {
 });
 
 test('a browser without WebRTC has a page of its own', async () => {
-  const { context, page } = await openPage(browser);
+  const { context, page } = await running.openPage();
   await context.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
   await page.goto(link);
   await page.getByRole('heading', { name: 'This browser cannot take part in meetings' }).waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
-  await page.goto(`${system.url}/record`);
+  await page.goto(`${running.url}/record`);
   await page.getByRole('heading', { name: 'This browser cannot take part in meetings' }).waitFor();
   await context.close();
 });

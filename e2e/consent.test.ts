@@ -1,44 +1,32 @@
 import { readdir } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { accessibilityViolations } from './testing/accessibility.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import { readRecordings, untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 
 /** From the server's word that somebody has withdrawn until its media worker sends nothing more of them. */
 const SILENT_MS = 100;
 
-let system: System;
-let browser: Browser;
+const running = runSystem();
 let ada: Person;
 let ben: Person;
 let link: string;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   const camera = { width: 320, height: 240, framesPerSecond: 10 };
-  ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
-  ben = await Person.arrive(browser, 'Ben', { owner: 2, camera, microphone: true });
-  link = await ada.createMeeting(system.url, 'Consent');
+  ada = await running.arrive('Ada', { owner: 1, camera, microphone: true });
+  ben = await running.arrive('Ben', { owner: 2, camera, microphone: true });
+  link = await ada.createMeeting(running.url, 'Consent');
   await ada.askToJoin();
   await ada.isIn();
   await ben.join(link);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
-
-const explainFailure = (): void => {
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles(), ben.watched.troubles()));
-};
 const until = (what: string, condition: (manifest: Manifest) => boolean) =>
-  untilRecording(what, system.recordingsDir, 0, condition);
+  untilRecording(what, running.system.recordingsDir, 0, condition);
 const filesOf = ({ files }: Manifest, name: string) => files.filter(({ personName }) => personName === name);
 const says = (person: Person, words: string) => person.page.getByText(words, { exact: true }).waitFor();
 
@@ -50,7 +38,6 @@ async function withdraw(person: Person, answer: 'Keep it' | 'Erase it'): Promise
 }
 
 test('whoever made the meeting and comes back into its recording is asked like everybody else', async () => {
-  explainFailure();
   await ada.button('Start recording').click();
   await ben.answer('Accept');
   await Promise.all([ada.light.waitFor(), ben.light.waitFor()]);
@@ -63,7 +50,7 @@ test('whoever made the meeting and comes back into its recording is asked like e
   await ada.answer('Continue without being recorded');
   await ada.isIn();
   await says(ada, 'You are not recorded');
-  const [recording] = await readRecordings(system.recordingsDir);
+  const [recording] = await readRecordings(running.system.recordingsDir);
   expect(recording && filesOf(recording.manifest, 'Ada')).toHaveLength(1);
   await ada.button('Let me be recorded').click();
   await says(ada, 'You are being recorded');
@@ -71,7 +58,6 @@ test('whoever made the meeting and comes back into its recording is asked like e
 });
 
 test('a withdrawal ends the file at once, and outlives a reload and another window', async () => {
-  explainFailure();
   await withdraw(ben, 'Keep it');
   const { manifest } = await until('his file is complete', (one) =>
     filesOf(one, 'Ben').every(({ state }) => state === 'complete'),
@@ -102,11 +88,10 @@ test('a withdrawal ends the file at once, and outlives a reload and another wind
 });
 
 test('an erasure is carried out although the meeting server is killed before it is, and then the recorder', async () => {
-  explainFailure();
   await ben.button('Let me be recorded').click();
   await says(ben, 'You are being recorded');
   const { path } = await until('he is recorded again', (manifest) => filesOf(manifest, 'Ben').length === 2);
-  const [sfu, recorder] = [await system.pidOf('sfu'), await system.pidOf('recorder')];
+  const [sfu, recorder] = [await running.system.pidOf('sfu'), await running.system.pidOf('recorder')];
   process.kill(recorder, 'SIGSTOP');
   // The server has heard it, and no recorder is there to do it.
   await withdraw(ben, 'Erase it');

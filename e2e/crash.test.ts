@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import {
   capturedTimes,
   corruptPictures,
@@ -16,7 +14,7 @@ import { decodingFaults } from './testing/recording-inspection/decoding.ts';
 import { readFlvFile, tagFaults } from './testing/recording-inspection/flv-tags.ts';
 import { listen, missingTone, strangeTones } from './testing/recording-inspection/sound.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 import { until } from './testing/wait.ts';
 
 /** How long the light may lie [D8]. */
@@ -27,32 +25,21 @@ const BACK_MS = 3000;
 /** Media does not go through the front door: only a busy machine holds it up. */
 const LONGEST_FREEZE_MS = 500;
 
-let system: System;
-let browser: Browser;
+const running = runSystem();
 let eve: Person;
 let sam: Person;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   const camera = { width: 320, height: 240, framesPerSecond: 15, shows: 'time' } as const;
-  eve = await Person.arrive(browser, 'Eve', { owner: 5, camera, microphone: true });
-  sam = await Person.arrive(browser, 'Sam', { owner: 3, microphone: true });
-  const link = await eve.createMeeting(system.url, 'Crash');
+  eve = await running.arrive('Eve', { owner: 5, camera, microphone: true });
+  sam = await running.arrive('Sam', { owner: 3, microphone: true });
+  const link = await eve.createMeeting(running.url, 'Crash');
   await eve.askToJoin();
   await eve.isIn();
   await sam.join(link);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
-
 const now = (): number => systemClock.nowMs();
-
-function explainFailure(): void {
-  onTestFailed(() => console.log(system.output(), eve.watched.troubles(), sam.watched.troubles()));
-}
 
 const ownerOf = (personName: string): number => (personName === 'Eve' ? eve : sam).owner;
 
@@ -62,7 +49,12 @@ async function record(take: number): Promise<{ path: string; name: string }> {
   await sam.answer('Accept');
   await Promise.all([eve.light.waitFor(), sam.light.waitFor()]);
   const isThere = ({ files }: Manifest) => files.length === 2;
-  const { path, manifest } = await untilRecording('both are recorded', system.recordingsDir, take, isThere);
+  const { path, manifest } = await untilRecording(
+    'both are recorded',
+    running.system.recordingsDir,
+    take,
+    isThere,
+  );
   const name = manifest.files.find(({ personName }) => personName === 'Eve')?.name;
   if (name === undefined) throw new Error('no file of Eve');
   await untilLong(join(path, name), 2000);
@@ -78,7 +70,12 @@ async function untilLong(file: string, ms: number): Promise<void> {
 async function stop(take: number): Promise<Manifest> {
   await eve.button('Stop recording').click();
   const isOver = ({ state }: Manifest) => state !== 'recording';
-  const { manifest } = await untilRecording('the recording is over', system.recordingsDir, take, isOver);
+  const { manifest } = await untilRecording(
+    'the recording is over',
+    running.system.recordingsDir,
+    take,
+    isOver,
+  );
   expect(manifest.state).toBe('complete');
   return manifest;
 }
@@ -109,16 +106,15 @@ async function expectSound({ files }: Manifest, path: string): Promise<void> {
 }
 
 test('[KILL1] a killed recorder loses less than a second, records again within three, and its file is repaired', async () => {
-  explainFailure();
   const { path, name } = await record(0);
-  const pid = await system.pidOf('recorder');
+  const pid = await running.system.pidOf('recorder');
   let killedAtMs = 0;
   const outAfterMs = await lightOutAfter(() => {
     process.kill(pid, 'SIGKILL');
     killedAtMs = now();
   });
   await Promise.all([eve.light.waitFor(), sam.light.waitFor()]);
-  const repaired = await untilRecording('both are repaired', system.recordingsDir, 0, ({ files }) => {
+  const repaired = await untilRecording('both are repaired', running.system.recordingsDir, 0, ({ files }) => {
     return files.length === 4 && files.filter(({ state }) => state === 'recovered').length === 2;
   });
   const second = repaired.manifest.files.find((file) => file.personName === 'Eve' && file.name !== name);
@@ -142,9 +138,8 @@ test('[KILL1] a killed recorder loses less than a second, records again within t
 });
 
 test('[KILL2] while a recorder hangs the light is out for everyone; afterwards it goes on, and nothing is overwritten', async () => {
-  explainFailure();
   const { path, name } = await record(1);
-  const pid = await system.pidOf('recorder');
+  const pid = await running.system.pidOf('recorder');
   const stoppedAtMs = now();
   const outAfterMs = await lightOutAfter(() => process.kill(pid, 'SIGSTOP'));
   const written = await readFile(join(path, name));
@@ -164,16 +159,20 @@ test('[KILL2] while a recorder hangs the light is out for everyone; afterwards i
 });
 
 test('[KILL3] a killed archive stops neither the meeting nor its recording', async () => {
-  explainFailure();
   const { path, name } = await record(2);
-  process.kill(await system.pidOf('archive'), 'SIGKILL');
+  process.kill(await running.system.pidOf('archive'), 'SIGKILL');
   const killedAtMs = now();
   await eve.untilHears(sam);
-  await until('the front door serves again', async () => (await fetch(`${system.url}/healthz`)).ok);
+  await until('the front door serves again', async () => (await fetch(`${running.url}/healthz`)).ok);
   const servedAtMs = now();
-  const { manifest: running } = await untilRecording('it is there', system.recordingsDir, 2, () => true);
-  const { startOffsetMs = 0 } = running.files.find(({ personName }) => personName === 'Eve') ?? {};
-  await untilLong(join(path, name), servedAtMs - running.startedAtMs - startOffsetMs + 2000);
+  const { manifest: going } = await untilRecording(
+    'it is there',
+    running.system.recordingsDir,
+    2,
+    () => true,
+  );
+  const { startOffsetMs = 0 } = going.files.find(({ personName }) => personName === 'Eve') ?? {};
+  await untilLong(join(path, name), servedAtMs - going.startedAtMs - startOffsetMs + 2000);
   const manifest = await stop(2);
 
   await expectSound(manifest, path);

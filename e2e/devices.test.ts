@@ -1,38 +1,24 @@
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
 import { accessibilityViolations } from './testing/accessibility.ts';
-import { openBrowser, openPage } from './testing/browser.ts';
 import { rememberConnections, widthsSent } from './testing/connections-in-page.ts';
 import { plugInCamera } from './testing/participant-media/fake-devices.ts';
-import { Person } from './testing/person.ts';
 import { decodingFaults } from './testing/recording-inspection/decoding.ts';
 import { cameraSizes } from './testing/recording-inspection/picture-sizes.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 import { until } from './testing/wait.ts';
 
 const SMALL = { width: 320, height: 240, framesPerSecond: 15 };
 const LARGE = { width: 640, height: 360 };
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
+const running = runSystem();
 
 test('camera and microphone are changed in the meeting, seen by the others at once, and recorded in one file', async () => {
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera: SMALL, microphone: true });
-  const ben = await Person.arrive(browser, 'Ben', { owner: 2, microphone: true });
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles(), ben.watched.troubles()));
-  const link = await ada.createMeeting(system.url, 'Devices');
+  const ada = await running.arrive('Ada', { owner: 1, camera: SMALL, microphone: true });
+  const ben = await running.arrive('Ben', { owner: 2, microphone: true });
+  const link = await ada.createMeeting(running.url, 'Devices');
   await ada.askToJoin();
   await ada.isIn();
   await ben.join(link);
@@ -59,7 +45,7 @@ test('camera and microphone are changed in the meeting, seen by the others at on
   await ada.button('Stop recording').click();
   const { manifest, path } = await untilRecording(
     'it is complete',
-    system.recordingsDir,
+    running.system.recordingsDir,
     0,
     ({ state }) => state === 'complete',
   );
@@ -73,16 +59,15 @@ test('camera and microphone are changed in the meeting, seen by the others at on
 
 test('a large camera is sent in three sizes, and recorded in the largest', async () => {
   const camera = { width: 1280, height: 720, framesPerSecond: 8 };
-  const eve = await Person.arrive(browser, 'Eve', { owner: 4, camera, microphone: true });
-  onTestFailed(() => console.log(system.output(), eve.watched.troubles()));
+  const eve = await running.arrive('Eve', { owner: 4, camera, microphone: true });
   await eve.page.addInitScript(rememberConnections);
-  await eve.createMeeting(system.url, 'Layers');
+  await eve.createMeeting(running.url, 'Layers');
   await eve.askToJoin();
   await eve.isIn();
   await expect.poll(() => widthsSent(eve.page)).toEqual([320, 640, 1280]);
   await eve.button('Start recording').click();
   const recorded = (what: string, condition: (manifest: Manifest) => boolean) =>
-    untilRecording(what, system.recordingsDir, 1, condition);
+    untilRecording(what, running.system.recordingsDir, 1, condition);
   const widthOf = ({ files }: Manifest) => files[0]?.resolutions.at(-1)?.width;
   await recorded('the largest is recorded', (manifest) => widthOf(manifest) === camera.width);
   await eve.button('Stop recording').click();
@@ -92,9 +77,9 @@ test('a large camera is sent in three sizes, and recorded in the largest', async
 });
 
 test('[P3] who refuses both devices is told so in the lobby, and comes in all the same', async () => {
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, microphone: true });
-  const link = await ada.createMeeting(system.url, 'Refused');
-  const { page } = await openPage(browser);
+  const ada = await running.arrive('Ada', { owner: 1, microphone: true });
+  const link = await ada.createMeeting(running.url, 'Refused');
+  const { page } = await running.openPage();
   await page.goto(link);
   await page.getByText('Permission for the camera and the microphone was refused.').waitFor();
   await page.getByRole('textbox', { name: 'Your name' }).fill('Cleo');
@@ -103,9 +88,9 @@ test('[P3] who refuses both devices is told so in the lobby, and comes in all th
 });
 
 test('[P4] who has no camera is told so in the lobby, and is heard', async () => {
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, microphone: true });
-  const dan = await Person.arrive(browser, 'Dan', { owner: 3, microphone: true });
-  const link = await ada.createMeeting(system.url, 'No camera');
+  const ada = await running.arrive('Ada', { owner: 1, microphone: true });
+  const dan = await running.arrive('Dan', { owner: 3, microphone: true });
+  const link = await ada.createMeeting(running.url, 'No camera');
   await ada.askToJoin();
   await dan.page.goto(link);
   await dan.page.getByText('No camera was found.').waitFor();

@@ -1,19 +1,16 @@
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { scaled } from '#scripts/testing/slowness.ts';
-import { openBrowser } from './testing/browser.ts';
 import {
   hasFlashed,
   installFlashAndBeep,
   LENGTH_S,
   PERIOD_S,
 } from './testing/participant-media/flash-and-beep.ts';
-import { Person } from './testing/person.ts';
 import { quantile } from './testing/quantile.ts';
 import { beepsIn, flashesIn } from './testing/recording-inspection/onsets.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 import { until } from './testing/wait.ts';
 
 const FRAMES_PER_SECOND = 30;
@@ -26,25 +23,14 @@ const MIN_PAIRS = 15;
 const MEDIAN_MS = 45;
 const SPREAD_MS = 40;
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
+const running = runSystem();
 
 test('[CLOCK11] a flash and a beep of one instant lie together in the file', async () => {
   const camera = { width: 320, height: 240, framesPerSecond: FRAMES_PER_SECOND };
-  const eve = await Person.arrive(browser, 'Eve', { owner: 6, camera, microphone: true });
-  onTestFailed(() => console.log(system.output(), eve.watched.troubles()));
+  const eve = await running.arrive('Eve', { owner: 6, camera, microphone: true });
   const timing = { periodS: PERIOD_S, lengthS: LENGTH_S, framesPerSecond: FRAMES_PER_SECOND };
   await eve.watched.context.addInitScript(installFlashAndBeep, timing);
-  await eve.createMeeting(system.url, 'Flash and beep');
+  await eve.createMeeting(running.url, 'Flash and beep');
   await eve.askToJoin();
   await eve.isIn();
   const untilShown = (count: number) =>
@@ -54,7 +40,12 @@ test('[CLOCK11] a flash and a beep of one instant lie together in the file', asy
   await untilShown(BEFORE + FLASHES);
   await eve.button('Stop recording').click();
   const isComplete = ({ state }: { state: string }) => state === 'complete';
-  const { path, manifest } = await untilRecording('it is complete', system.recordingsDir, 0, isComplete);
+  const { path, manifest } = await untilRecording(
+    'it is complete',
+    running.system.recordingsDir,
+    0,
+    isComplete,
+  );
   const [file] = manifest.files;
   if (!file) throw new Error('no file');
 
@@ -67,7 +58,7 @@ test('[CLOCK11] a flash and a beep of one instant lie together in the file', asy
   console.info(
     `flash after beep: median ${median.toFixed(1)}, p5 ${p5.toFixed(1)}, p95 ${p95.toFixed(1)} ms of ${offsets.length}`,
   );
-  console.info(system.output().split('\n').join('\n'));
+  console.info(running.system.output().split('\n').join('\n'));
   expect(offsets.length).toBeGreaterThanOrEqual(MIN_PAIRS);
   expect(Math.abs(median)).toBeLessThanOrEqual(scaled(MEDIAN_MS));
   expect(p95 - p5).toBeLessThanOrEqual(scaled(SPREAD_MS));

@@ -1,15 +1,16 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
 import { accessibilityViolations } from './testing/accessibility.ts';
-import { openBrowser, openPage, type WatchedPage } from './testing/browser.ts';
+import type { WatchedPage } from './testing/browser.ts';
 import { sees } from './testing/listening.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import { watchTogether } from './testing/playing-together.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import { ADMIN_PASSWORD, type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { ADMIN_PASSWORD } from './testing/system.ts';
 import { until } from './testing/wait.ts';
 
 const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
@@ -19,8 +20,7 @@ const LENGTH_MS = 16_000;
 const CEM_AFTER_MS = 4000;
 const TOGETHER_MS = 50;
 
-let system: System;
-let browser: Browser;
+const running = runSystem();
 let watched: WatchedPage;
 let page: Page;
 let ada: Person;
@@ -30,13 +30,12 @@ let manifest: Manifest;
 
 /** A meeting of three, of whom one comes later and one leaves before the end. */
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   const arrive = (name: string, owner: number) =>
-    Person.arrive(browser, name, { owner, camera: CAMERA, microphone: true });
+    running.arrive(name, { owner, camera: CAMERA, microphone: true });
   ada = await arrive('Ada', 0);
   ben = await arrive('Ben', 1);
   cem = await arrive('Cem', 2);
-  const link = await ada.createMeeting(system.url, 'Weekly');
+  const link = await ada.createMeeting(running.url, 'Weekly');
   await ada.askToJoin();
   await ada.isIn();
   await ben.join(link);
@@ -45,25 +44,20 @@ beforeAll(async () => {
   const lasts = (ms: number) => (found: Manifest) =>
     found.files.length > 0 && systemClock.nowMs() > found.startedAtMs + ms;
   const untilManifest = (what: string, condition: (found: Manifest) => boolean) =>
-    untilRecording(what, system.recordingsDir, 0, condition);
+    untilRecording(what, running.system.recordingsDir, 0, condition);
   await untilManifest('Cem’s time has come', lasts(CEM_AFTER_MS));
   await cem.page.goto(link);
   await cem.askToJoin();
   await cem.answer('Accept');
   await cem.isIn();
 
-  watched = await openPage(browser);
+  watched = await running.openPage();
   page = watched.page;
   await page.setViewportSize(DESKTOP);
-  await page.goto(`${system.url}/admin`);
+  await page.goto(`${running.url}/admin`);
   await page.getByRole('textbox', { name: 'Admin password' }).fill(ADMIN_PASSWORD);
   await button('Sign in').click();
   await page.getByRole('link', { name: 'Weekly' }).first().click();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
 });
 
 const button = (name: string | RegExp) =>
@@ -78,7 +72,6 @@ async function jumpTo(ms: number): Promise<void> {
 }
 
 test('a recording that is still being made plays, and its end is followed', async () => {
-  onTestFailed(() => console.log(system.output(), watched.troubles()));
   await button('Play').click();
   await until('Ada and Ben move', async () => (await sees(page, 0)) && (await sees(page, 1)));
   await button(/^(Go to now|Live)$/).click();
@@ -86,7 +79,7 @@ test('a recording that is still being made plays, and its end is followed', asyn
   await until('it goes on', async () => (await positionMs()) > beforeMs + 1500);
   await untilRecording(
     'it is long enough',
-    system.recordingsDir,
+    running.system.recordingsDir,
     0,
     ({ startedAtMs }) => systemClock.nowMs() > startedAtMs + LENGTH_MS,
     60_000,
@@ -98,7 +91,7 @@ test('a recording that is still being made plays, and its end is followed', asyn
   await ada.button('Stop recording').click();
   ({ manifest } = await untilRecording(
     'it is complete',
-    system.recordingsDir,
+    running.system.recordingsDir,
     0,
     ({ state }) => state === 'complete',
     20_000,
@@ -108,7 +101,6 @@ test('a recording that is still being made plays, and its end is followed', asyn
 });
 
 test('all files of a recording play in sync', async () => {
-  onTestFailed(() => console.log(system.output(), watched.troubles()));
   await page.reload();
   await button('Play').click();
   await until('Ada and Ben move', async () => (await sees(page, 0)) && (await sees(page, 1)));
@@ -215,7 +207,7 @@ test('a file becomes an MP4, and a person is erased on their request', async () 
   await page.getByRole('article', { name: 'Cem' }).waitFor({ state: 'hidden' });
   // The page is hidden behind the question for a moment as well.
   const isGone = ({ files }: Manifest) => files.length === 2;
-  const { manifest } = await untilRecording('she is gone', system.recordingsDir, 0, isGone);
+  const { manifest } = await untilRecording('she is gone', running.system.recordingsDir, 0, isGone);
   expect(manifest.files.map(({ personName }) => personName).toSorted()).toEqual(['Ada', 'Ben']);
 });
 

@@ -1,10 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { openBrowser, openPage, type WatchedPage } from './testing/browser.ts';
+import type { WatchedPage } from './testing/browser.ts';
 import { GrowingRecording } from './testing/growing-recording.ts';
 import { stateOf } from './testing/playing-video.ts';
+import { runSystem } from './testing/run-system.ts';
 import { tellArchive } from './testing/sample-archive.ts';
-import { ADMIN_PASSWORD, type StartedSystem, startWithoutRecorder } from './testing/system.ts';
+import { ADMIN_PASSWORD, startWithoutRecorder } from './testing/system.ts';
 import { until } from './testing/wait.ts';
 
 const LENGTH_MS = 20 * 60_000;
@@ -13,24 +14,22 @@ const INDEX_AGE_MS = 30_000;
 /** When this much is there, no more is fetched for now. */
 const AHEAD_MS = 40_000;
 
-let system: StartedSystem;
-let browser: Browser;
+const running = runSystem(startWithoutRecorder);
 let watched: WatchedPage;
 let page: Page;
 let recording: GrowingRecording;
 let fetchedBytes = 0;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
-  recording = new GrowingRecording(system.env.RECORDINGS_DIR ?? '', LENGTH_MS);
+  recording = new GrowingRecording(running.system.env.RECORDINGS_DIR ?? '', LENGTH_MS);
   await recording.start(INDEX_AGE_MS);
-  await tellArchive(system, recording.recordingId);
-  watched = await openPage(browser);
+  await tellArchive(running.system, recording.recordingId);
+  watched = await running.openPage();
   page = watched.page;
   page.on('response', async (response) => {
     if (response.url().endsWith('.flv')) fetchedBytes += Number(response.headers()['content-length'] ?? 0);
   });
-  await page.goto(`${system.url}/admin`);
+  await page.goto(`${running.url}/admin`);
   await page.getByRole('textbox', { name: 'Admin password' }).fill(ADMIN_PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('link', { name: 'Weekly' }).first().click();
@@ -38,8 +37,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await recording?.end();
-  await browser?.close();
-  await system?.stop();
 });
 
 const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
@@ -62,9 +59,7 @@ async function playsWithin(fromMs: number, toMs: number): Promise<void> {
 }
 
 test('who comes late to a long recording is at its end at once, and goes anywhere from there', async () => {
-  onTestFailed(async () =>
-    console.log(system.output(), watched.troubles(), await stateOf(video()), fetchedBytes),
-  );
+  onTestFailed(async () => console.log(await stateOf(video()), fetchedBytes));
   await button('Play').click();
   await playsWithin(0, 20_000);
   await button(/^(Go to now|Live)$/).click();
@@ -81,9 +76,7 @@ test('who comes late to a long recording is at its end at once, and goes anywher
 });
 
 test('a place that was still to come when the file was opened can be gone to once it is complete', async () => {
-  onTestFailed(async () =>
-    console.log(system.output(), watched.troubles(), await stateOf(video()), fetchedBytes),
-  );
+  onTestFailed(async () => console.log(await stateOf(video()), fetchedBytes));
   // Playing, it would come to the end of what is there, and stay there: sooner or later than the recording is complete.
   await button('Pause').click();
   await recording.end();
@@ -95,7 +88,7 @@ test('a place that was still to come when the file was opened can be gone to onc
   await recording.addPicture();
   await more;
   await recording.stop();
-  await tellArchive(system, recording.recordingId);
+  await tellArchive(running.system, recording.recordingId);
   await page.getByText('Complete', { exact: true }).first().waitFor();
   await position().fill(`${LENGTH_MS / 4}`);
   await button('Play').click();
@@ -106,7 +99,7 @@ test('a place that was still to come when the file was opened can be gone to onc
 });
 
 test('no more is fetched than is needed soon, and at the last of it, more is', async () => {
-  onTestFailed(async () => console.log(watched.troubles(), await stateOf(video())));
+  onTestFailed(async () => console.log(await stateOf(video())));
   const isAhead = async () => (await bufferedMs()) - (await atMs()) > AHEAD_MS;
   await position().fill('0');
   await playsWithin(0, 20_000);

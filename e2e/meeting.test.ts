@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
 import { fileNameSchema } from '#protocol/identifiers.ts';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import { decodingFaults, flvmetaErrors, probe } from './testing/recording-inspection/decoding.ts';
 import {
   longestGapMs,
@@ -27,7 +26,8 @@ import {
   WINDOW_MS,
 } from './testing/recording-inspection/sound.ts';
 import { readRecordings, untilRecording, watchKeyframes } from './testing/recordings-on-disk.ts';
-import { ADMIN_PASSWORD, type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { ADMIN_PASSWORD } from './testing/system.ts';
 
 /** How far media time may be from the wall clock. */
 const CLOCK_TOLERANCE_MS = 200;
@@ -56,25 +56,15 @@ interface Take {
   expected: Expected[];
 }
 
-let system: System;
-let browser: Browser;
+const running = runSystem();
 let link: string;
 const people: Person[] = [];
 const takes: Take[] = [];
 
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
-
 const now = (): number => systemClock.nowMs();
 
 async function arrive(name: string, camera?: { width: number; height: number }): Promise<Person> {
-  const person = await Person.arrive(browser, name, {
+  const person = await running.arrive(name, {
     owner: people.length,
     ...(camera ? { camera: { ...camera, framesPerSecond: 15 } } : {}),
     microphone: true,
@@ -83,25 +73,16 @@ async function arrive(name: string, camera?: { width: number; height: number }):
   return person;
 }
 
-/** On failure, says what the system printed and what went wrong in the pages. */
-function explainFailure(): void {
-  onTestFailed(() => {
-    console.log(system.output());
-    for (const person of people) console.log(person.name, person.watched.troubles());
-  });
-}
-
 test('a meeting of two is recorded, with one who comes late, one who declines, one who mutes, one who leaves', async () => {
-  explainFailure();
   const ada = await arrive('Ada', { width: 640, height: 360 });
   const ben = await arrive('Ben');
-  link = await ada.createMeeting(system.url, 'Weekly');
+  link = await ada.createMeeting(running.url, 'Weekly');
   await ada.askToJoin();
   await ada.isIn();
   await ben.join(link);
   await Promise.all([ada.untilHears(ben), ben.untilHears(ada), ben.untilSeesWhole(640)]);
 
-  const keyframes = watchKeyframes(system.recordingsDir);
+  const keyframes = watchKeyframes(running.system.recordingsDir);
   onTestFinished(() => keyframes.end());
   const pressedAtMs = await ada.press('Start recording');
   await ben.answer('Accept');
@@ -138,7 +119,12 @@ test('a meeting of two is recorded, with one who comes late, one who declines, o
   await ada.untilHears(cleo, false);
 
   const stoppedAtMs = await ada.press('Stop recording');
-  const done = await untilRecording('the first take is complete', system.recordingsDir, 0, isComplete);
+  const done = await untilRecording(
+    'the first take is complete',
+    running.system.recordingsDir,
+    0,
+    isComplete,
+  );
   const completeAtMs = now();
   await Promise.all([ada.light.waitFor({ state: 'hidden' }), ben.light.waitFor({ state: 'hidden' })]);
   await keyframes.end();
@@ -186,7 +172,6 @@ test('a meeting of two is recorded, with one who comes late, one who declines, o
 });
 
 test('the same meeting is recorded once more', async () => {
-  explainFailure();
   const [ada, ben, , dan] = people;
   if (!ada || !ben || !dan) throw new Error('the meeting did not take place');
   await ben.untilSeesWhole(640);
@@ -194,13 +179,18 @@ test('the same meeting is recorded once more', async () => {
   await Promise.all([ben.answer('Accept'), dan.answer('Continue without being recorded')]);
   const benFromMs = now();
   const progress = (manifest: Manifest) => manifest.files.length === 2;
-  await untilRecording('two files are being written', system.recordingsDir, 1, progress);
+  await untilRecording('two files are being written', running.system.recordingsDir, 1, progress);
   await Promise.all([ada.light.waitFor(), ben.light.waitFor(), dan.light.waitFor()]);
   await Promise.all([ben.untilHears(ada), ben.untilSees(ada), ada.untilHears(ben)]);
   // Long enough for ffmpeg to tell the times of a few pictures from a frame rate.
   await ada.light.filter({ hasText: /[3-9]\s*$/ }).waitFor();
   const stoppedAtMs = await ada.press('Stop recording');
-  const done = await untilRecording('the second take is complete', system.recordingsDir, 1, isComplete);
+  const done = await untilRecording(
+    'the second take is complete',
+    running.system.recordingsDir,
+    1,
+    isComplete,
+  );
   const completeAtMs = now();
   console.log(`stop to complete, second take: ${Math.round(completeAtMs - stoppedAtMs)} ms`);
   takes.push({
@@ -252,7 +242,7 @@ test('every expected file is there under its name, and no other', async () => {
     names.push(...onDisk);
   }
   expect(new Set(names).size).toBe(5);
-  expect((await readRecordings(system.recordingsDir)).length).toBe(2);
+  expect((await readRecordings(running.system.recordingsDir)).length).toBe(2);
 });
 
 test('the consent of everyone is written down', () => {
@@ -368,18 +358,17 @@ test('mute and camera-off are in the manifest', () => {
 });
 
 test('the archive lists the recordings, plays them in the page, and gives out the very bytes', async () => {
-  explainFailure();
   const [take] = takes;
   const file = take?.manifest.files[0];
   if (!take || !file) throw new Error('nothing was recorded');
-  const context = await browser.newContext({ acceptDownloads: true });
+  const context = await running.browser.newContext({ acceptDownloads: true });
   const page = await context.newPage();
-  await page.goto(`${system.url}/admin`);
+  await page.goto(`${running.url}/admin`);
   await page.getByRole('textbox', { name: 'Admin password' }).fill(ADMIN_PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   const rows = page.getByRole('table', { name: 'Recordings' }).getByRole('row');
   await rows.filter({ hasText: 'Weekly' }).nth(1).waitFor();
-  await page.goto(`${system.url}/admin/recordings/${take.manifest.recordingId}`);
+  await page.goto(`${running.url}/admin/recordings/${take.manifest.recordingId}`);
   await playsOn(page);
 
   const downloading = page.waitForEvent('download');
@@ -395,7 +384,7 @@ test('the archive lists the recordings, plays them in the page, and gives out th
 
   const path = `/api/recordings/${take.manifest.recordingId}/files/${file.name}`;
   const bytes = await readFile(join(take.path, file.name));
-  const part = await context.request.get(`${system.url}${path}`, { headers: { range: 'bytes=100-299' } });
+  const part = await context.request.get(`${running.url}${path}`, { headers: { range: 'bytes=100-299' } });
   expect(part.status()).toBe(206);
   expect(part.headers()['content-range']).toBe(`bytes 100-299/${bytes.length}`);
   expect((await part.body()).equals(bytes.subarray(100, 300))).toBe(true);

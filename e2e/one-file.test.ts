@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import type { Browser, WebSocketRoute } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import type { WebSocketRoute } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
 import { systemClock } from '#service/clock.ts';
-import { openBrowser } from './testing/browser.ts';
 import { plugInCamera } from './testing/participant-media/fake-devices.ts';
-import { Person } from './testing/person.ts';
 import {
   capturedTimes,
   corruptPictures,
@@ -16,40 +14,29 @@ import { readFlvFile, tagFaults } from './testing/recording-inspection/flv-tags.
 import { cameraSizes } from './testing/recording-inspection/picture-sizes.ts';
 import { listen, missingTone, strangeTones } from './testing/recording-inspection/sound.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 import { until } from './testing/wait.ts';
 
 /** An AAC frame lasts 21.3 ms; times are written on a grid of 4 ms. */
 const SOUND_STEP_MS = 30;
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
+const running = runSystem();
 
 test('[TAKE12] a mute, another camera of another size, and a connection that breaks stay in one file', async () => {
   const camera = { width: 320, height: 240, framesPerSecond: 15, shows: 'time' } as const;
-  const eve = await Person.arrive(browser, 'Eve', { owner: 7, camera, microphone: true });
-  onTestFailed(() => console.log(system.output(), eve.watched.troubles()));
+  const eve = await running.arrive('Eve', { owner: 7, camera, microphone: true });
   const sockets: WebSocketRoute[] = [];
   await eve.page.routeWebSocket(/socket\.io/, (socket) => {
     socket.connectToServer();
     sockets.push(socket);
   });
-  await eve.createMeeting(system.url, 'One file');
+  await eve.createMeeting(running.url, 'One file');
   await eve.askToJoin();
   await eve.isIn();
   await eve.button('Start recording').click();
   await eve.light.waitFor();
   const take = (what: string, condition: (manifest: Manifest) => boolean) =>
-    untilRecording(what, system.recordingsDir, 0, condition);
+    untilRecording(what, running.system.recordingsDir, 0, condition);
   const { path, manifest: begun } = await take('a file is there', ({ files }) => files.length === 1);
   const [first] = begun.files;
   if (!first) throw new Error('no file');

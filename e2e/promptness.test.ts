@@ -1,42 +1,31 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
 import { quantile } from './testing/quantile.ts';
 import { readRecordings, untilRecording, watchKeyframes } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { startSystem } from './testing/system.ts';
 import { until } from './testing/wait.ts';
 
 const TAKES = 6;
 /** Without a browser that takes longer to make a keyframe. */
 const FIRST_PICTURE_MS = 300;
 
-let system: System;
-let browser: Browser;
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem({ LOG_LEVEL: 'debug' }), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
+const running = runSystem(() => startSystem({ LOG_LEVEL: 'debug' }));
 
 test('[START2] Record and Stop are prompt, take after take', async () => {
-  onTestFailed(() => console.log(system.output()));
-  const eve = await Person.arrive(browser, 'Eve', {
+  const eve = await running.arrive('Eve', {
     owner: 4,
     camera: { width: 640, height: 360, framesPerSecond: 30 },
     microphone: true,
   });
-  await eve.createMeeting(system.url, 'Prompt');
+  await eve.createMeeting(running.url, 'Prompt');
   await eve.join(eve.page.url());
   const pressed: number[] = [];
   const toKeyframe: number[] = [];
   const toComplete: number[] = [];
   for (let take = 0; take < TAKES; take += 1) {
-    const keyframes = watchKeyframes(system.recordingsDir);
+    const keyframes = watchKeyframes(running.system.recordingsDir);
     const known = new Set(keyframes.seen.keys());
     const pressedAtMs = await eve.press('Start recording');
     const seenAtMs = await until('a keyframe is on disk', async () => {
@@ -52,7 +41,7 @@ test('[START2] Record and Stop are prompt, take after take', async () => {
     const stoppedAtMs = await eve.press('Stop recording');
     await untilRecording(
       'the take is complete',
-      system.recordingsDir,
+      running.system.recordingsDir,
       take,
       ({ state }) => state === 'complete',
     );
@@ -65,13 +54,13 @@ test('[START2] Record and Stop are prompt, take after take', async () => {
   console.info(`stop to complete: ${show(toComplete)}`);
   expect(quantile(toKeyframe, 0.5)).toBeLessThan(scaled(300));
   expect(quantile(toComplete, 0.5)).toBeLessThan(scaled(200));
-  const recordings = await readRecordings(system.recordingsDir);
+  const recordings = await readRecordings(running.system.recordingsDir);
   expect(recordings).toHaveLength(TAKES);
   const toPicture = recordings.map(({ manifest }, take) => {
     const firstMs = manifest.files[0]?.resolutions[0]?.atMs ?? Number.POSITIVE_INFINITY;
     return manifest.startedAtMs + firstMs - (pressed[take] ?? 0);
   });
-  const answers = [...system.output().matchAll(/keyframe-answered .*afterMs=(\d+)/g)].map(([, ms]) =>
+  const answers = [...running.system.output().matchAll(/keyframe-answered .*afterMs=(\d+)/g)].map(([, ms]) =>
     Number(ms),
   );
   console.info(`record to first picture recorded: ${show(toPicture)}`);

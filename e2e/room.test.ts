@@ -1,37 +1,27 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Person } from './testing/person.ts';
 import { readRecordings, untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 
 const SMALL = { width: 320, height: 180, framesPerSecond: 15 };
 
-let system: System;
-let browser: Browser;
+const running = runSystem();
 let ada: Person;
 let ben: Person;
 let cleo: Person;
 let link: string;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-  ada = await Person.arrive(browser, 'Ada', { owner: 1, camera: SMALL, microphone: true });
-  ben = await Person.arrive(browser, 'Ben', { owner: 2, microphone: true });
-  cleo = await Person.arrive(browser, 'Cleo', { owner: 3, microphone: true });
-  link = await ada.createMeeting(system.url, 'Room');
+  ada = await running.arrive('Ada', { owner: 1, camera: SMALL, microphone: true });
+  ben = await running.arrive('Ben', { owner: 2, microphone: true });
+  cleo = await running.arrive('Cleo', { owner: 3, microphone: true });
+  link = await ada.createMeeting(running.url, 'Room');
   await ada.askToJoin();
   await ada.isIn();
   await ben.join(link);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
-
 test('what is written is read by the others, and kept with the recording', async () => {
-  onTestFailed(() => console.log(system.output()));
   await ada.button('Start recording').click();
   await ben.answer('Accept');
   await ada.light.waitFor();
@@ -45,8 +35,13 @@ test('what is written is read by the others, and kept with the recording', async
   const chat = ada.page.getByRole('complementary', { name: 'Chat' });
   await chat.getByText('第一条 message').waitFor();
   await ada.button('Stop recording').click();
-  await untilRecording('it is complete', system.recordingsDir, 0, ({ state }) => state === 'complete');
-  const [recording] = await readRecordings(system.recordingsDir);
+  await untilRecording(
+    'it is complete',
+    running.system.recordingsDir,
+    0,
+    ({ state }) => state === 'complete',
+  );
+  const [recording] = await readRecordings(running.system.recordingsDir);
   expect(recording?.manifest.chat).toMatchObject([{ name: 'Ben', text: '第一条 message\nof two lines' }]);
   await ben.button('Close chat').click();
 });

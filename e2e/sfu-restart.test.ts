@@ -1,10 +1,8 @@
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import {
   capturedTimes,
   corruptPictures,
@@ -13,44 +11,36 @@ import {
 import { decodingFaults } from './testing/recording-inspection/decoding.ts';
 import { readFlvFile } from './testing/recording-inspection/flv-tags.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 import { until } from './testing/wait.ts';
 
 /** The supervisor starts another server, and pages and recorder find it and begin their streams anew. */
 const GAP_MS = 10_000;
 
-let system: System;
-let browser: Browser;
+const running = runSystem();
 let eve: Person;
 let sam: Person;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
   const camera = { width: 320, height: 240, framesPerSecond: 15, shows: 'time' } as const;
-  eve = await Person.arrive(browser, 'Eve', { owner: 5, camera, microphone: true });
-  sam = await Person.arrive(browser, 'Sam', { owner: 3, microphone: true });
-  const link = await eve.createMeeting(system.url, 'Restart');
+  eve = await running.arrive('Eve', { owner: 5, camera, microphone: true });
+  sam = await running.arrive('Sam', { owner: 3, microphone: true });
+  const link = await eve.createMeeting(running.url, 'Restart');
   await eve.askToJoin();
   await eve.isIn();
   await sam.join(link);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
 });
 
 const lastMs = async (file: string): Promise<number> =>
   (await readFlvFile(file)).tags.at(-1)?.timestampMs ?? 0;
 
 test('[KILL5] a killed meeting server costs a gap: everybody is back by themselves, in the same recording and files', async () => {
-  onTestFailed(() => console.log(system.output(), eve.watched.troubles(), sam.watched.troubles()));
   await eve.button('Start recording').click();
   await sam.answer('Accept');
   await Promise.all([eve.light.waitFor(), sam.light.waitFor()]);
   const { path, manifest: before } = await untilRecording(
     'both are recorded',
-    system.recordingsDir,
+    running.system.recordingsDir,
     0,
     ({ files }) => files.length === 2,
   );
@@ -58,7 +48,7 @@ test('[KILL5] a killed meeting server costs a gap: everybody is back by themselv
   await until('two seconds are in the file', async () => (await lastMs(evesFile)) >= 2000);
 
   const killedAtMs = systemClock.nowMs();
-  process.kill(await system.pidOf('sfu'), 'SIGKILL');
+  process.kill(await running.system.pidOf('sfu'), 'SIGKILL');
   await Promise.all([eve, sam].map(({ light }) => light.waitFor({ state: 'hidden' })));
   await Promise.all([eve, sam].map(({ light }) => light.waitFor()));
   await eve.untilHears(sam);
@@ -67,7 +57,7 @@ test('[KILL5] a killed meeting server costs a gap: everybody is back by themselv
   await eve.button('Stop recording').click();
   const { manifest } = await untilRecording(
     'it is over',
-    system.recordingsDir,
+    running.system.recordingsDir,
     0,
     ({ state }) => state !== 'recording',
   );

@@ -1,58 +1,54 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { untilPlaysBeyond } from './testing/playing-video.ts';
 import { readRecordings, untilRecording } from './testing/recordings-on-disk.ts';
-import { ADMIN_PASSWORD, type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { ADMIN_PASSWORD } from './testing/system.ts';
 
 const LINK_PASSWORD = 'only for Eve';
 
-let system: System;
-let browser: Browser;
+const running = runSystem();
 let admin: Page;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-  const ada = await Person.arrive(browser, 'Ada', {
+  const ada = await running.arrive('Ada', {
     owner: 1,
     camera: { width: 320, height: 240, framesPerSecond: 15 },
     microphone: true,
   });
-  await ada.createMeeting(system.url, 'Weekly');
+  await ada.createMeeting(running.url, 'Weekly');
   await ada.askToJoin();
   await ada.isIn();
   await ada.button('Start recording').click();
   await ada.light.waitFor();
   await ada.button('Stop recording').click();
-  await untilRecording('it is complete', system.recordingsDir, 0, ({ state }) => state === 'complete');
+  await untilRecording(
+    'it is complete',
+    running.system.recordingsDir,
+    0,
+    ({ state }) => state === 'complete',
+  );
   await ada.button('Leave').click();
 
-  admin = await browser.newPage();
-  await admin.goto(`${system.url}/admin`);
+  admin = await running.browser.newPage();
+  await admin.goto(`${running.url}/admin`);
   await admin.getByRole('textbox', { name: 'Admin password' }).fill(ADMIN_PASSWORD);
   await admin.getByRole('button', { name: 'Sign in' }).click();
   await admin.getByRole('link', { name: 'Weekly' }).click();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
-
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 test('a link with a password plays in a clean profile, until it is revoked', async () => {
-  onTestFailed(() => console.log(system.output()));
   await button(admin, 'Share').click();
   await admin.getByLabel('Password (optional)').fill(LINK_PASSWORD);
   await button(admin, 'Create link').click();
   const link = await admin.getByRole('textbox', { name: 'New link' }).inputValue();
 
-  const visitor = await browser.newContext({ acceptDownloads: true });
+  const visitor = await running.browser.newContext({ acceptDownloads: true });
   const page = await visitor.newPage();
   await page.goto(link);
   const password = page.getByLabel('Password', { exact: true });
@@ -67,7 +63,7 @@ test('a link with a password plays in a clean profile, until it is revoked', asy
   const downloading = page.waitForEvent('download');
   await button(page, 'Download FLV').click();
   const received = await readFile(await (await downloading).path());
-  const [recording] = await readRecordings(system.recordingsDir);
+  const [recording] = await readRecordings(running.system.recordingsDir);
   const file = recording?.manifest.files[0];
   if (!recording || !file) throw new Error('Nothing was recorded.');
   expect(sha256(received)).toBe(sha256(await readFile(join(recording.path, file.name))));
@@ -84,7 +80,7 @@ test('a recording is deleted after a question, with its files', async () => {
   await button(admin, 'Delete').click();
   await button(admin, 'Delete for good').click();
   await admin.getByText('Nothing has been recorded yet.').waitFor();
-  expect(await readRecordings(system.recordingsDir)).toEqual([]);
+  expect(await readRecordings(running.system.recordingsDir)).toEqual([]);
 });
 
 function sha256(bytes: Uint8Array): string {

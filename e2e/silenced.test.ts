@@ -1,28 +1,16 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
 import { accessibilityViolations } from './testing/accessibility.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 import { until } from './testing/wait.ts';
-
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
 
 interface WithCaptured extends Window {
   captured: MediaStreamTrack[];
 }
+
+const running = runSystem();
 
 /** Runs in the page before its own scripts: remembers what was captured. */
 function rememberCaptured(): void {
@@ -49,11 +37,10 @@ async function callComes({ page }: Person, isOn: boolean): Promise<void> {
 }
 
 test('[TAKE20] a phone call takes the microphone: its person is told, the others see it, the manifest has the gap', async () => {
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, microphone: true });
-  const ben = await Person.arrive(browser, 'Ben', { owner: 2, microphone: true });
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles(), ben.watched.troubles()));
+  const ada = await running.arrive('Ada', { owner: 1, microphone: true });
+  const ben = await running.arrive('Ben', { owner: 2, microphone: true });
   await ada.watched.context.addInitScript(rememberCaptured);
-  const link = await ada.createMeeting(system.url, 'Call');
+  const link = await ada.createMeeting(running.url, 'Call');
   await ada.askToJoin();
   await ada.isIn();
   await ben.join(link);
@@ -79,7 +66,7 @@ test('[TAKE20] a phone call takes the microphone: its person is told, the others
   await ada.button('Stop recording').click();
   const { manifest } = await untilRecording(
     'it is complete',
-    system.recordingsDir,
+    running.system.recordingsDir,
     0,
     ({ state }: Manifest) => state === 'complete',
   );

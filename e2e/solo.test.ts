@@ -1,39 +1,26 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { accessibilityViolations } from './testing/accessibility.ts';
-import { openBrowser, openPage } from './testing/browser.ts';
 import { rememberConnections, widthsSent } from './testing/connections-in-page.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import { untilPlaysBeyond } from './testing/playing-video.ts';
 import { readRecordings, untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
 import { until } from './testing/wait.ts';
 
 /** So large that a meeting would get it in two sizes. */
 const camera = { width: 640, height: 360, framesPerSecond: 15 };
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
-
 const figure = async (person: Person, name: string) =>
   (await person.page.locator('dl div').filter({ hasText: name }).locator('dd').textContent()) ?? '';
 
+const running = runSystem();
+
 test('[P10] one press records, [P6] Stop closes the devices, and the recording is there: played, saved, [P8] shared', async () => {
-  onTestFailed(() => console.log(system.output()));
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  const ada = await running.arrive('Ada', { owner: 1, camera, microphone: true });
   await ada.page.addInitScript(rememberConnections);
-  await ada.page.goto(system.url);
+  await ada.page.goto(running.url);
   await ada.page.getByRole('link', { name: 'Record yourself' }).click();
   await ada.page.getByText('Connected').waitFor();
   const violations = await accessibilityViolations(ada.page);
@@ -55,12 +42,12 @@ test('[P10] one press records, [P6] Stop closes the devices, and the recording i
   expect(cameras).toBe(0);
   const { manifest } = await untilRecording(
     'it is complete',
-    system.recordingsDir,
+    running.system.recordingsDir,
     0,
     ({ state }) => state === 'complete',
   );
-  const kept = await readdir(system.recordingsDir, { recursive: true });
-  const modes = await Promise.all(kept.map((name) => lstat(join(system.recordingsDir, name))));
+  const kept = await readdir(running.system.recordingsDir, { recursive: true });
+  const modes = await Promise.all(kept.map((name) => lstat(join(running.system.recordingsDir, name))));
   expect(
     modes.every(({ mode }) => (mode & 0o077) === 0),
     'what is recorded is its owner’s alone',
@@ -79,13 +66,13 @@ test('[P10] one press records, [P6] Stop closes the devices, and the recording i
     ada.button('Download FLV').click(),
   ]);
   const [file] = manifest.files;
-  const onDisk = await readFile(join(system.recordingsDir, manifest.recordingId, file?.name ?? ''));
+  const onDisk = await readFile(join(running.system.recordingsDir, manifest.recordingId, file?.name ?? ''));
   expect(onDisk.equals(await readFile(await download.path()))).toBe(true);
 
   await ada.button('Share').click();
   await ada.button('Create link').click();
   const link = await ada.page.getByRole('textbox', { name: 'New link' }).inputValue();
-  const visitor = await openPage(browser);
+  const visitor = await running.openPage();
   await visitor.page.goto(link);
   await visitor.page.getByRole('button', { name: 'Play', exact: true }).waitFor();
   await visitor.context.close();
@@ -93,10 +80,9 @@ test('[P10] one press records, [P6] Stop closes the devices, and the recording i
 });
 
 test('[P9] it starts again at will, [P2] into files of their own, and whoever comes back finds them', async () => {
-  onTestFailed(() => console.log(system.output()));
-  const before = (await readRecordings(system.recordingsDir)).length;
-  const bea = await Person.arrive(browser, 'Bea', { owner: 2, microphone: true });
-  await bea.page.goto(`${system.url}/record`);
+  const before = (await readRecordings(running.system.recordingsDir)).length;
+  const bea = await running.arrive('Bea', { owner: 2, microphone: true });
+  await bea.page.goto(`${running.url}/record`);
   for (const take of [0, 1]) {
     await bea.button('Record').click();
     await bea.light.waitFor();
@@ -105,13 +91,13 @@ test('[P9] it starts again at will, [P2] into files of their own, and whoever co
     await bea.button('Stop').click();
     await untilRecording(
       `take ${take} is complete`,
-      system.recordingsDir,
+      running.system.recordingsDir,
       before + take,
       ({ state }) => state === 'complete',
     );
     await bea.page.getByRole('heading', { name: 'The recording is ready.' }).waitFor();
   }
-  const names = (await readRecordings(system.recordingsDir)).flatMap(({ manifest }) =>
+  const names = (await readRecordings(running.system.recordingsDir)).flatMap(({ manifest }) =>
     manifest.files.map(({ name }) => name),
   );
   expect(new Set(names).size).toBe(before + 2);
@@ -126,13 +112,12 @@ test('[P9] it starts again at will, [P2] into files of their own, and whoever co
 });
 
 test('[P3] without any device nothing is recorded, and the page says why', async () => {
-  onTestFailed(() => console.log(system.output()));
-  const before = (await readRecordings(system.recordingsDir)).length;
-  const { context, page } = await openPage(browser);
-  await page.goto(`${system.url}/record`);
+  const before = (await readRecordings(running.system.recordingsDir)).length;
+  const { context, page } = await running.openPage();
+  await page.goto(`${running.url}/record`);
   await page.getByRole('button', { name: 'Record', exact: true }).click();
   await page.getByText('Nothing is recorded: neither camera nor microphone could be opened.').waitFor();
   await page.getByText('Permission for the camera and the microphone was refused.').waitFor();
-  expect((await readRecordings(system.recordingsDir)).length).toBe(before);
+  expect((await readRecordings(running.system.recordingsDir)).length).toBe(before);
   await context.close();
 });

@@ -1,41 +1,31 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { accessibilityViolations } from './testing/accessibility.ts';
 import { type AttendeesPage, openAttendees } from './testing/attendees/attendees.ts';
-import { openBrowser } from './testing/browser.ts';
 import { rememberConnections, untilReceives } from './testing/connections-in-page.ts';
-import { Person } from './testing/person.ts';
-import { type System, startSystem } from './testing/system.ts';
+import type { Person } from './testing/person.ts';
+import { runSystem } from './testing/run-system.ts';
 
 const OTHERS = ['Ben', 'Cleo', 'Dan', 'Eve', 'Finn', 'Gus', 'Hana', 'Ida', 'Jon', 'Kim'];
 /** With oneself on the first page. */
 const OTHERS_ON_FIRST_PAGE = 8;
 
-let system: System;
-let browser: Browser;
+const running = runSystem();
 let crowd: AttendeesPage;
 let ada: Person;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-  crowd = await openAttendees(browser, system.url);
+  crowd = running.keep(await openAttendees(running.browser, running.url));
   const camera = { width: 320, height: 180, framesPerSecond: 10 };
-  ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  ada = await running.arrive('Ada', { owner: 1, camera, microphone: true });
   await ada.page.setViewportSize({ width: 1280, height: 800 });
   await ada.page.addInitScript(rememberConnections);
-  const link = await ada.createMeeting(system.url, 'Stage');
+  const link = await ada.createMeeting(running.url, 'Stage');
   await ada.askToJoin();
   await ada.isIn();
   for (const name of OTHERS) {
     await crowd.attend(link, name);
     await crowd.send(name, 'camera');
   }
-});
-
-afterAll(async () => {
-  crowd?.close();
-  await browser?.close();
-  await system?.stop();
 });
 
 /** The names on the tiles that are to be seen, in their order. */
@@ -46,7 +36,6 @@ const hasSmallWindow = (): Promise<boolean> =>
   ada.page.evaluate(() => document.pictureInPictureElement !== null);
 
 test('eleven people are nine and two, and the server sends only those on the open page', async () => {
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
   await expect.poll(seen).toEqual(['Ada (you)', ...OTHERS.slice(0, OTHERS_ON_FIRST_PAGE)]);
   await untilReceives(ada.page, OTHERS_ON_FIRST_PAGE);
   await ada.button('Next page').click();

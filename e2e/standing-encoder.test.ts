@@ -1,23 +1,17 @@
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
 import { seeded, type Weather } from '#recorder/testing/hop.ts';
 import { systemClock } from '#service/clock.ts';
 import { accessibilityViolations } from './testing/accessibility.ts';
 import { detourMedia } from './testing/bad-network/browser-detour.ts';
 import { UdpRelay } from './testing/bad-network/udp-relay.ts';
-import { openBrowser } from './testing/browser.ts';
 import { rememberConnections, untilReceives, videoCodecsSent } from './testing/connections-in-page.ts';
-import { Person } from './testing/person.ts';
 import { decodingFaults } from './testing/recording-inspection/decoding.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import {
-  type StartedRecorder,
-  type StartedSystem,
-  startRecorder,
-  startWithoutRecorder,
-} from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { startRecorder, startWithoutRecorder } from './testing/system.ts';
 import { until } from './testing/wait.ts';
 
 const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
@@ -25,25 +19,20 @@ const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
 /** Longer than an encoder may stand, shorter than until a path is given up. */
 const CUT_SECONDS = 15;
 
-let system: StartedSystem;
-let recorder: StartedRecorder;
+const running = runSystem(startWithoutRecorder);
 let network: UdpRelay;
-let browser: Browser;
 let isCut = false;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
-  recorder = await startRecorder(system, 'recorder-1');
+  running.keep(await startRecorder(running.system, 'recorder-1'));
   const weather: Weather = { delayMs: 0, loses: () => isCut };
   const weathers = { towardsTarget: weather, back: weather, random: seeded(1) };
-  network = await UdpRelay.open(weathers, { address: '127.0.0.1', port: Number(system.env.RTC_PORT) });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await recorder?.stop();
-  await network?.close();
-  await system?.stop();
+  network = running.keep(
+    await UdpRelay.open(weathers, {
+      address: '127.0.0.1',
+      port: Number(running.system.env.RTC_PORT),
+    }),
+  );
 });
 
 /** The encoders of the pictures that are sent now give nothing any more; the page knows nothing of it. */
@@ -60,13 +49,10 @@ async function failEncoders(page: Page): Promise<void> {
 }
 
 test('[SEND1] a camera whose encoder gives nothing any more comes in VP8, and stays in its file', async () => {
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera: CAMERA, microphone: true });
-  const ben = await Person.arrive(browser, 'Ben', { owner: 2, microphone: true });
-  onTestFailed(() =>
-    console.log(system.output(), recorder.output(), ada.watched.troubles(), ben.watched.troubles()),
-  );
+  const ada = await running.arrive('Ada', { owner: 1, camera: CAMERA, microphone: true });
+  const ben = await running.arrive('Ben', { owner: 2, microphone: true });
   for (const { watched } of [ada, ben]) await watched.context.addInitScript(rememberConnections);
-  const link = await ada.createMeeting(system.url, 'Encoder');
+  const link = await ada.createMeeting(running.url, 'Encoder');
   await ada.askToJoin();
   await ada.isIn();
   await ben.join(link);
@@ -89,7 +75,7 @@ test('[SEND1] a camera whose encoder gives nothing any more comes in VP8, and st
   await ada.button('Stop recording').click();
   const { manifest, path } = await untilRecording(
     'it is complete',
-    system.env.RECORDINGS_DIR ?? '',
+    running.system.env.RECORDINGS_DIR ?? '',
     0,
     ({ state }: Manifest) => state === 'complete',
   );
@@ -113,11 +99,10 @@ function encoded(page: Page): Promise<number> {
 }
 
 test('[SEND1] a network that is cut for a while is no failure of the encoder', async () => {
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera: CAMERA, microphone: true });
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
+  const ada = await running.arrive('Ada', { owner: 1, camera: CAMERA, microphone: true });
   await ada.watched.context.addInitScript(detourMedia, network.endpoint.port);
   await ada.watched.context.addInitScript(rememberConnections);
-  await ada.createMeeting(system.url, 'Cut');
+  await ada.createMeeting(running.url, 'Cut');
   await ada.askToJoin();
   await ada.isIn();
   await expect.poll(() => videoCodecsSent(ada.page)).toEqual(['video/H264']);

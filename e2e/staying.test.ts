@@ -1,26 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { accessibilityViolations } from './testing/accessibility.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
-import { type System, startSystem } from './testing/system.ts';
+import type { Person } from './testing/person.ts';
+import { runSystem } from './testing/run-system.ts';
 import { until } from './testing/wait.ts';
-
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
 
 interface WithLocks extends Window {
   locks: number;
 }
+
+const running = runSystem();
 
 /** Runs in the page before its own scripts: counts what keeps the screen on; this browser has no screen. */
 function countScreenLocks(): void {
@@ -41,8 +29,7 @@ const scrollsOver = ({ page }: Person) =>
   page.evaluate(() => getComputedStyle(document.documentElement).overscrollBehaviorY);
 
 test('whoever records themselves is asked before they leave, and the screen stays on until Stop', async () => {
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, microphone: true });
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles()));
+  const ada = await running.arrive('Ada', { owner: 1, microphone: true });
   const { page } = ada;
   await page.addInitScript(countScreenLocks);
   const asked: string[] = [];
@@ -50,7 +37,7 @@ test('whoever records themselves is asked before they leave, and the screen stay
     asked.push(dialog.type());
     void dialog.dismiss();
   });
-  await page.goto(system.url);
+  await page.goto(running.url);
   await page.getByRole('link', { name: 'Record yourself' }).click();
   await page.getByText('Connected').waitFor();
   expect([await locks(ada), await scrollsOver(ada)]).toEqual([0, 'auto']);
@@ -85,12 +72,11 @@ test('whoever records themselves is asked before they leave, and the screen stay
 });
 
 test('in a meeting the screen stays on, and only who is recorded is asked before they leave', async () => {
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, microphone: true });
-  const ben = await Person.arrive(browser, 'Ben', { owner: 2, microphone: true });
-  onTestFailed(() => console.log(system.output(), ada.watched.troubles(), ben.watched.troubles()));
+  const ada = await running.arrive('Ada', { owner: 1, microphone: true });
+  const ben = await running.arrive('Ben', { owner: 2, microphone: true });
   for (const { page } of [ada, ben]) await page.addInitScript(countScreenLocks);
   // One press is enough; the host finds a better name later.
-  await ada.page.goto(system.url);
+  await ada.page.goto(running.url);
   await ada.button('New meeting').click();
   await ada.page.waitForURL(/\/m\//);
   const link = ada.page.url();

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { layOut } from '#archive/exports/group/layout.ts';
 import { type ExportJob, exportJobSchema } from '#protocol/http/exports.ts';
@@ -10,19 +9,19 @@ import { recordingResultSchema } from '#protocol/http/recordings.ts';
 import { createShareResultSchema, sharedRecordingSchema } from '#protocol/http/shares.ts';
 import type { Manifest } from '#protocol/manifest.ts';
 import { systemClock } from '#service/clock.ts';
-import { openBrowser } from './testing/browser.ts';
 import {
   readPicture,
   SAMPLE_HEIGHT,
   SAMPLE_WIDTH,
   type Sighting,
 } from './testing/participant-media/owner-code.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import { strangePictures, watch } from './testing/recording-inspection/picture.ts';
 import { FFMPEG, FFPROBE, output, UNZIP } from './testing/recording-inspection/programs.ts';
 import { listen } from './testing/recording-inspection/sound.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import { ADMIN_PASSWORD, type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { ADMIN_PASSWORD } from './testing/system.ts';
 import { until } from './testing/wait.ts';
 
 const CAMERA = { width: 320, height: 240, framesPerSecond: 15 };
@@ -31,8 +30,7 @@ const HEARD = 0.02;
 const ALICE = 0;
 const BOB = 1;
 
-let system: System;
-let browser: Browser;
+const running = runSystem();
 let folder: string;
 let alice: Person;
 let bob: Person;
@@ -43,10 +41,9 @@ let meetingId: string;
 /** A meeting of two, recorded from its beginning; Bob comes a little later. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'verbatim-e2e-'));
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
-  alice = await Person.arrive(browser, 'Alice', { owner: ALICE, camera: CAMERA, microphone: true });
-  bob = await Person.arrive(browser, 'Bob', { owner: BOB, camera: CAMERA, microphone: true });
-  const link = await alice.createMeeting(system.url, 'Weekly');
+  alice = await running.arrive('Alice', { owner: ALICE, camera: CAMERA, microphone: true });
+  bob = await running.arrive('Bob', { owner: BOB, camera: CAMERA, microphone: true });
+  const link = await alice.createMeeting(running.url, 'Weekly');
   meetingId = link.split('/').at(-1) ?? '';
   await alice.askToJoin();
   await alice.isIn();
@@ -62,17 +59,15 @@ beforeAll(async () => {
       ({ personName, startOffsetMs }) =>
         personName === 'Bob' && systemClock.nowMs() > startedAtMs + startOffsetMs + 4500,
     );
-  await untilRecording('four seconds of Bob', system.recordingsDir, 0, longEnough);
+  await untilRecording('four seconds of Bob', running.system.recordingsDir, 0, longEnough);
   await alice.button('Stop recording').click();
   const complete = ({ state }: Manifest) => state === 'complete';
-  ({ manifest } = await untilRecording('it is complete', system.recordingsDir, 0, complete));
+  ({ manifest } = await untilRecording('it is complete', running.system.recordingsDir, 0, complete));
   const answer = await ask('POST', '/api/session', { password: ADMIN_PASSWORD });
   cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -82,7 +77,7 @@ const ask = (
   body?: object,
   headers: Record<string, string> = cookie ? { cookie } : {},
 ) =>
-  fetch(`${system.url}${path}`, {
+  fetch(`${running.url}${path}`, {
     method,
     headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) }),

@@ -1,43 +1,27 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { seeded, type Weather } from '#recorder/testing/hop.ts';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
 import { detourMedia } from './testing/bad-network/browser-detour.ts';
 import { UdpRelay } from './testing/bad-network/udp-relay.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import {
-  type StartedRecorder,
-  type StartedSystem,
-  startRecorder,
-  startWithoutRecorder,
-} from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { startRecorder, startWithoutRecorder } from './testing/system.ts';
 
 /** Nothing for 1.5 s, a heartbeat within 500 ms, the way to the page; and a machine that is busy otherwise. */
 const OUT_WITHIN_MS = 3000;
 
-let system: StartedSystem;
-let recorder: StartedRecorder;
+const running = runSystem(startWithoutRecorder);
 let network: UdpRelay;
-let browser: Browser;
 let isDark = true;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
-  recorder = await startRecorder(system, 'recorder-1');
+  running.keep(await startRecorder(running.system, 'recorder-1'));
   const weather: Weather = { delayMs: 0, loses: () => isDark };
-  const port = Number(system.env.RTC_PORT);
+  const port = Number(running.system.env.RTC_PORT);
   const weathers = { towardsTarget: weather, back: weather, random: seeded(1) };
-  network = await UdpRelay.open(weathers, { address: '127.0.0.1', port });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await recorder?.stop();
-  await network?.close();
-  await system?.stop();
+  network = running.keep(await UdpRelay.open(weathers, { address: '127.0.0.1', port }));
 });
 
 /** Runs in the page: notes on it that the light was lit, and when it went out last, epoch ms. */
@@ -56,14 +40,13 @@ function noteLights(): void {
 /** Somebody on the page where one records oneself, whose media go over this network. */
 async function arrive(): Promise<Person> {
   const camera = { width: 320, height: 240, framesPerSecond: 15 };
-  const ada = await Person.arrive(browser, 'Ada', { owner: 1, camera, microphone: true });
+  const ada = await running.arrive('Ada', { owner: 1, camera, microphone: true });
   await ada.watched.context.addInitScript(detourMedia, network.endpoint.port);
-  await ada.page.goto(`${system.url}/record`);
+  await ada.page.goto(`${running.url}/record`);
   return ada;
 }
 
 test('[LIGHT3] the light is out while nothing gets through to the server, and lit while something does', async () => {
-  onTestFailed(() => console.log(system.output(), recorder.output()));
   const ada = await arrive();
   await ada.page.evaluate(noteLights);
   await ada.button('Record').click();
@@ -89,7 +72,7 @@ test('[LIGHT3] the light is out while nothing gets through to the server, and li
   await ada.button('Stop').click();
   const { manifest } = await untilRecording(
     'it is complete',
-    system.env.RECORDINGS_DIR ?? '',
+    running.system.env.RECORDINGS_DIR ?? '',
     0,
     ({ state }) => state === 'complete',
   );
@@ -100,7 +83,6 @@ test('[LIGHT3] the light is out while nothing gets through to the server, and li
 });
 
 test('a recording of which nothing arrived says so, and offers nothing', async () => {
-  onTestFailed(() => console.log(system.output(), recorder.output()));
   isDark = true;
   const ada = await arrive();
   await ada.button('Record').click();

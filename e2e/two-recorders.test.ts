@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import {
   capturedTimes,
   corruptPictures,
@@ -15,12 +13,8 @@ import {
 import { decodingFaults } from './testing/recording-inspection/decoding.ts';
 import { readFlvFile } from './testing/recording-inspection/flv-tags.ts';
 import { readRecordings } from './testing/recordings-on-disk.ts';
-import {
-  type StartedRecorder,
-  type StartedSystem,
-  startRecorder,
-  startWithoutRecorder,
-} from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { type StartedRecorder, startRecorder, startWithoutRecorder } from './testing/system.ts';
 import { until } from './testing/wait.ts';
 
 /** Another recorder may take a recording over when it has watched its lock for so long (OWN3). */
@@ -28,20 +22,16 @@ const TAKEOVER_MS = 10_000;
 /** What a takeover may need on top: the SFU misses the recorder, waits for it, asks the other one again; a keyframe. */
 const TAKING_MS = 8000;
 
-let system: StartedSystem;
-let browser: Browser;
+const running = runSystem(startWithoutRecorder);
 const recorders: StartedRecorder[] = [];
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startWithoutRecorder(), openBrowser()]);
-  recorders.push(await startRecorder(system, 'first'), await startRecorder(system, 'second'));
+  for (const name of ['first', 'second'])
+    recorders.push(running.keep(await startRecorder(running.system, name)));
 });
 
 afterAll(async () => {
-  await browser?.close();
   for (const { pid } of recorders) signal(pid, 'SIGCONT');
-  await Promise.all(recorders.map((recorder) => recorder.stop()));
-  await system?.stop();
 });
 
 const now = (): number => systemClock.nowMs();
@@ -60,7 +50,7 @@ interface Taken {
 }
 
 async function recordingOf(person: Person): Promise<Taken | undefined> {
-  const found = await readRecordings(system.env.RECORDINGS_DIR ?? '');
+  const found = await readRecordings(running.system.env.RECORDINGS_DIR ?? '');
   return found.find(({ manifest }) => manifest.meeting.name === person.name);
 }
 
@@ -85,8 +75,8 @@ async function untilLonger({ manifest, path }: Taken): Promise<void> {
 
 async function begin(name: string, owner: number): Promise<Person> {
   const camera = { width: 320, height: 240, framesPerSecond: 15, shows: 'time' } as const;
-  const person = await Person.arrive(browser, name, { owner, camera, microphone: true });
-  await person.createMeeting(system.url, name);
+  const person = await running.arrive(name, { owner, camera, microphone: true });
+  await person.createMeeting(running.url, name);
   await person.askToJoin();
   await person.isIn();
   await person.button('Start recording').click();
@@ -95,7 +85,6 @@ async function begin(name: string, owner: number): Promise<Person> {
 }
 
 test('[KILL4] a recorder that hangs is succeeded after 10 s, writes nothing when it wakes, and nobody touches what others write', async () => {
-  onTestFailed(() => console.log(system.output(), ...recorders.map(({ output }) => output())));
   const [kim, leo] = [await begin('Kim', 1), await begin('Leo', 2)];
   const [kims, leos] = [await untilRecorded(kim), await untilRecorded(leo)];
   const ids = [kims.manifest.recorderId, leos.manifest.recorderId];

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
-import { openBrowser } from './testing/browser.ts';
 import type { Devices } from './testing/participant-media/fake-devices.ts';
 import {
   hasFlashed,
@@ -13,7 +11,7 @@ import {
   PERIOD_S,
 } from './testing/participant-media/flash-and-beep.ts';
 import { removeH264 } from './testing/participant-media/without-h264.ts';
-import { Person } from './testing/person.ts';
+import type { Person } from './testing/person.ts';
 import { quantile } from './testing/quantile.ts';
 import {
   capturedTimes,
@@ -24,7 +22,8 @@ import { decodingFaults, flvmetaErrors, probe } from './testing/recording-inspec
 import { readFlvFile, tagFaults } from './testing/recording-inspection/flv-tags.ts';
 import { beepsIn, flashesIn } from './testing/recording-inspection/onsets.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
-import { type System, startSystem } from './testing/system.ts';
+import { runSystem } from './testing/run-system.ts';
+import { startSystem } from './testing/system.ts';
 import { until } from './testing/wait.ts';
 
 /** A meeting goes on for a while before somebody presses Record. */
@@ -35,27 +34,17 @@ const MIN_PAIRS = 8;
 const MEDIAN_MS = 45;
 const FRAMES_PER_SECOND = 30;
 
-let system: System;
-let browser: Browser;
-
-beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem({ MAX_TRANSCODES: '1' }), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
+const running = runSystem(() => startSystem({ MAX_TRANSCODES: '1' }));
 
 async function arrive(name: string, devices: Devices): Promise<Person> {
-  const person = await Person.arrive(browser, name, devices);
+  const person = await running.arrive(name, devices);
   await person.watched.context.addInitScript(removeH264, 'send');
   return person;
 }
 
 /** The processes that convert, by what the recorder's log says; the latest last. */
 function converters(): number[] {
-  return [...system.output().matchAll(/transcoder-started pid=(\d+)/g)].map(([, pid]) => Number(pid));
+  return [...running.system.output().matchAll(/transcoder-started pid=(\d+)/g)].map(([, pid]) => Number(pid));
 }
 
 test('[CONV9] browsers that cannot send H.264 are recorded in it, one at a time as the server is set', async () => {
@@ -68,13 +57,12 @@ test('[CONV9] browsers that cannot send H.264 are recorded in it, one at a time 
   await eve.watched.context.addInitScript(installFlashAndBeep, timing);
   const camera = { width: 320, height: 240, framesPerSecond: 15, shows: 'time' } as const;
   const pat = await arrive('Pat', { owner: 7, camera, microphone: true });
-  onTestFailed(() => console.log(system.output(), eve.watched.troubles(), pat.watched.troubles()));
-  const link = await eve.createMeeting(system.url, 'Without H.264');
+  const link = await eve.createMeeting(running.url, 'Without H.264');
   await eve.askToJoin();
   await eve.isIn();
   await pat.join(link);
   const take = (what: string, condition: (manifest: Manifest) => boolean) =>
-    untilRecording(what, system.recordingsDir, 0, condition);
+    untilRecording(what, running.system.recordingsDir, 0, condition);
   const fileOf = ({ files }: Manifest, person: Person): ManifestFile | undefined =>
     files.find(({ personName }) => personName === person.name);
 

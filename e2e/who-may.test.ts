@@ -1,8 +1,7 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { openBrowser } from './testing/browser.ts';
-import { Person } from './testing/person.ts';
-import { ADMIN_PASSWORD, type System, startSystem } from './testing/system.ts';
+import { expect, test } from 'vitest';
+import type { Person } from './testing/person.ts';
+import { runSystem } from './testing/run-system.ts';
+import { ADMIN_PASSWORD, startSystem } from './testing/system.ts';
 
 const CREATE_KEY = 'key for making meetings';
 const RECORD_KEY = 'key for recording';
@@ -12,16 +11,8 @@ const DEVICES = {
   microphone: true,
 } as const;
 
-let browser: Browser;
-let system: System;
-beforeAll(async () => {
-  const keys = { WHO_MAY_CREATE: 'key', CREATE_KEY, WHO_MAY_RECORD: 'key', RECORD_KEY };
-  [system, browser] = await Promise.all([startSystem(keys), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await system?.stop();
-});
+const keys = { WHO_MAY_CREATE: 'key', CREATE_KEY, WHO_MAY_RECORD: 'key', RECORD_KEY };
+const running = runSystem(() => startSystem(keys));
 
 /** Gives a key that is not right, then the right one. */
 async function giveKey(person: Person, key: string): Promise<void> {
@@ -34,9 +25,8 @@ async function giveKey(person: Person, key: string): Promise<void> {
 }
 
 test('where keys are asked for, the pages ask for them: to make a meeting, to record, and to record oneself', async () => {
-  onTestFailed(() => console.log(system.output()));
-  const ada = await Person.arrive(browser, 'Ada', DEVICES);
-  await ada.page.goto(system.url);
+  const ada = await running.arrive('Ada', DEVICES);
+  await ada.page.goto(running.url);
   await ada.page.getByRole('textbox', { name: 'Meeting name' }).fill('Weekly');
   await ada.button('New meeting').click();
   await giveKey(ada, CREATE_KEY);
@@ -48,8 +38,8 @@ test('where keys are asked for, the pages ask for them: to make a meeting, to re
   await ada.button('Stop recording').click();
   await ada.button('Start recording').waitFor();
 
-  const ben = await Person.arrive(browser, 'Ben', DEVICES);
-  await ben.page.goto(`${system.url}/record`);
+  const ben = await running.arrive('Ben', DEVICES);
+  await ben.page.goto(`${running.url}/record`);
   await giveKey(ben, CREATE_KEY);
   await ben.button('Record').click();
   await giveKey(ben, RECORD_KEY);
@@ -58,10 +48,9 @@ test('where keys are asked for, the pages ask for them: to make a meeting, to re
 });
 
 test('an administrator is asked for no key', async () => {
-  onTestFailed(() => console.log(system.output()));
-  const eve = await Person.arrive(browser, 'Eve', DEVICES);
-  await eve.page.request.post(`${system.url}/api/session`, { data: { password: ADMIN_PASSWORD } });
-  await eve.createMeeting(system.url, 'Monthly');
+  const eve = await running.arrive('Eve', DEVICES);
+  await eve.page.request.post(`${running.url}/api/session`, { data: { password: ADMIN_PASSWORD } });
+  await eve.createMeeting(running.url, 'Monthly');
   await eve.askToJoin();
   await eve.isIn();
   await eve.button('Start recording').click();
