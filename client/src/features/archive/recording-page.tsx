@@ -1,4 +1,4 @@
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { Fault } from '#protocol/errors.ts';
 import type { RecordingDetails } from '../../session/ports/archive.ts';
 import { formatDate } from '../../text/format.ts';
@@ -8,7 +8,6 @@ import { PageFrame } from '../../ui/page-frame.tsx';
 import { usePageTitle } from '../../ui/use-page-title.ts';
 import { SignIn } from './account/sign-in.tsx';
 import classes from './archive.module.css';
-import { BackLink } from './back-link.tsx';
 import { Failed, Loading } from './page-states.tsx';
 import { PinButton } from './pin-button.tsx';
 import { useRecording } from './queries.ts';
@@ -87,5 +86,16 @@ function Details({ details: { manifest, summary, may } }: { details: RecordingDe
         <ConsentLedger manifest={manifest} />
       </div>
     </>
+  );
+}
+
+/** From a recording to the others: to all of them, or for a meeting's host to those of the meeting. */
+function BackLink({ details }: { details: RecordingDetails | undefined }) {
+  const { archive, recording } = useText();
+  const isAdmin = details?.may.includes('delete') ?? true;
+  return (
+    <Link className={classes.back} to={isAdmin ? '/admin' : `/m/${details?.manifest.meeting.id}/recordings`}>
+      {isAdmin ? archive.back : recording.all}
+    </Link>
   );
 }

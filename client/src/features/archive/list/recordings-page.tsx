@@ -1,5 +1,12 @@
 import { Button, VisuallyHidden } from '@mantine/core';
-import { ALL_RECORDINGS, addressOf, queryOf } from '#client/session/archive/list-filters.ts';
+import { useSearchParams } from 'react-router';
+import {
+  ALL_RECORDINGS,
+  addressOf,
+  filtersFrom,
+  type ListFilters,
+  queryOf,
+} from '#client/session/archive/list-filters.ts';
 import { useText } from '#client/text/use-text.ts';
 import { useIsNarrow } from '#client/ui/use-is-narrow.ts';
 import { usePageTitle } from '#client/ui/use-page-title.ts';
@@ -10,7 +17,6 @@ import { RecordingCards } from './recording-cards.tsx';
 import { RecordingsFilters } from './recordings-filters.tsx';
 import { RecordingsTable } from './recordings-table.tsx';
 import { SelectionBar } from './selection-bar.tsx';
-import { useListFilters } from './use-list-filters.ts';
 import { useRecordings } from './use-recordings.ts';
 import { useSelection } from './use-selection.ts';
 
@@ -65,3 +71,14 @@ export function RecordingsPage() {
 
 /** The search stays: it has a button of its own. */
 const cleared = { from: undefined, to: undefined, length: undefined, state: undefined };
+
+/** The filters of the list, kept in the address: a reload, Back and a bookmark find the same list. */
+function useListFilters(): [ListFilters, (changes: Partial<ListFilters>) => void] {
+  const [address, setAddress] = useSearchParams();
+  const change = (changes: Partial<ListFilters>): void => {
+    // Of the address itself: what was last drawn may lag behind two changes in a row.
+    const now = filtersFrom(new URLSearchParams(window.location.search));
+    setAddress(addressOf({ ...now, ...changes }), { replace: true });
+  };
+  return [filtersFrom(address), change];
+}

@@ -1,10 +1,11 @@
+import { Button } from '@mantine/core';
 import { type ReactNode, useRef, useState } from 'react';
 import { useText } from '#client/text/use-text.ts';
+import { Notice } from '#client/ui/notice.tsx';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import classes from './file-card.module.css';
 import { FileCard } from './file-card.tsx';
 import { LazyRecordingStage } from './lazy-recording-stage.tsx';
-import { OnlyOne } from './only-one.tsx';
 import { QualityReport } from './quality-report.tsx';
 import page from './recording.module.css';
 
@@ -64,5 +65,22 @@ export function RecordingFiles({
         ))}
       </ul>
     </>
+  );
+}
+
+/** Says that one file alone is played, and leads back to everybody. */
+function OnlyOne({ name, everyone }: { name: string; everyone: () => void }) {
+  const { player: text } = useText();
+  return (
+    <Notice
+      kind="info"
+      action={
+        <Button size="xs" variant="default" onClick={everyone}>
+          {text.everyone}
+        </Button>
+      }
+    >
+      {text.alone(name)}
+    </Notice>
   );
 }
