@@ -22,7 +22,8 @@ export class LocalDevices extends Store<DevicesSnapshot> {
   readonly #preferences: Preferences;
   readonly #unwatch: () => void;
   /** The latest wish for each kind; an answer to an older one is dropped. */
-  readonly #wishes = { camera: 0, microphone: 0, screen: 0 };
+  /** Of what was last asked of each: a newer wish aborts it. */
+  readonly #wishes: Partial<Record<DeviceKind | 'screen', AbortController>> = {};
   #closed = false;
 
   constructor(port: CapturePort, preferences: Preferences) {
@@ -98,12 +99,12 @@ export class LocalDevices extends Store<DevicesSnapshot> {
 
   async toggleScreen(): Promise<void> {
     const { screen } = this.getSnapshot();
-    const wish = ++this.#wishes.screen;
+    const wish = this.#wish('screen');
     if (screen.status === 'on') return this.#closeScreen();
     this.update({ screen: { status: 'opening' } });
     try {
       const shared = await this.#port.openScreen();
-      if (wish !== this.#wishes.screen || this.#closed) {
+      if (wish.aborted) {
         shared?.picture.stop();
         shared?.sound?.stop();
       } else if (!shared) {
@@ -111,7 +112,7 @@ export class LocalDevices extends Store<DevicesSnapshot> {
       } else {
         // The browser's own "Stop sharing" ends the track.
         shared.picture.addEventListener('ended', () => {
-          if (wish === this.#wishes.screen) this.#closeScreen();
+          if (!wish.aborted) this.#closeScreen();
         });
         const take = (): void => {
           const isSilenced = shared.picture.muted && { isSilenced: true as const };
@@ -121,13 +122,13 @@ export class LocalDevices extends Store<DevicesSnapshot> {
         };
         for (const name of ['mute', 'unmute']) {
           shared.picture.addEventListener(name, () => {
-            if (wish === this.#wishes.screen) take();
+            if (!wish.aborted) take();
           });
         }
         take();
       }
     } catch (cause) {
-      if (wish === this.#wishes.screen) {
+      if (!wish.aborted) {
         this.update({ screen: { status: 'failed', problem: problemOf(cause) } });
       }
     }
@@ -138,7 +139,7 @@ export class LocalDevices extends Store<DevicesSnapshot> {
     this.#closed = true;
     this.#unwatch();
     for (const kind of KINDS) this.#release(kind, { status: 'off' });
-    this.#wishes.screen += 1;
+    this.#wishes.screen?.abort();
     this.#closeScreen();
   }
 
@@ -156,8 +157,8 @@ export class LocalDevices extends Store<DevicesSnapshot> {
   async #open(kinds: readonly DeviceKind[]): Promise<boolean> {
     if (this.#closed) return true;
     const { chosen } = this.getSnapshot();
-    const wishes = new Map(kinds.map((kind) => [kind, ++this.#wishes[kind]]));
-    const isCurrent = (kind: DeviceKind) => !this.#closed && wishes.get(kind) === this.#wishes[kind];
+    const wishes = new Map(kinds.map((kind) => [kind, this.#wish(kind)]));
+    const isCurrent = (kind: DeviceKind) => wishes.get(kind)?.aborted === false;
     this.update(Object.fromEntries(kinds.map((kind) => [kind, { status: 'opening' }])));
     try {
       const tracks = await this.#port.open(Object.fromEntries(kinds.map((kind) => [kind, chosen[kind]])));
@@ -178,16 +179,15 @@ export class LocalDevices extends Store<DevicesSnapshot> {
 
   /** Opens the other device while the old one is still in use. False when it cannot: some phones open one at a time. */
   async #exchange(kind: DeviceKind, deviceId: string): Promise<boolean> {
-    const wish = ++this.#wishes[kind];
-    const isOver = () => this.#closed || wish !== this.#wishes[kind];
+    const wish = this.#wish(kind);
     let track: MediaStreamTrack | undefined;
     try {
       track = (await this.#port.open({ [kind]: deviceId }))[kind];
     } catch {
       // It is tried again with the old one closed; what is wrong then is told.
-      return isOver();
+      return wish.aborted;
     }
-    if (isOver()) {
+    if (wish.aborted) {
       track?.stop();
       return true;
     }
@@ -232,10 +232,10 @@ export class LocalDevices extends Store<DevicesSnapshot> {
     const lost = lostMicrophone(track, available);
     // What was chosen is remembered for the next visit.
     this.update({ chosen: { ...chosen, microphone: '' } });
-    const wish = ++this.#wishes.microphone;
+    const wish = this.#wish('microphone');
     try {
       const { microphone } = await this.#port.open({ microphone: '' });
-      if (this.#closed || wish !== this.#wishes.microphone) microphone?.stop();
+      if (wish.aborted) microphone?.stop();
       else if (microphone) {
         this.#take('microphone', microphone, !track.enabled);
         this.update({ replaced: lost });
@@ -246,8 +246,17 @@ export class LocalDevices extends Store<DevicesSnapshot> {
     await this.#list();
   }
 
+  /** Begins one, aborted from the start once everything is closed. */
+  #wish(kind: DeviceKind | 'screen'): AbortSignal {
+    const wish = new AbortController();
+    this.#wishes[kind]?.abort();
+    this.#wishes[kind] = wish;
+    if (this.#closed) wish.abort();
+    return wish.signal;
+  }
+
   #release(kind: DeviceKind, next: InputState): void {
-    this.#wishes[kind] += 1;
+    this.#wishes[kind]?.abort();
     const track = trackOf(this.getSnapshot()[kind]);
     this.#set(kind, next);
     track?.stop();
