@@ -1,10 +1,17 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { registryOf } from '#service/meters.ts';
 import type { Exports } from './exports/exports.ts';
 import type { SfuProxy } from './proxy/sfu-proxy.ts';
 import type { Zips } from './zip/zips.ts';
 
-/** What `/metrics` of the archive shows; read at the moment of asking. */
-export function archiveMetrics(parts: {
+/** What `/metrics` of the archive shows. */
+export function archiveMetrics({
+  exports,
+  files,
+  limits,
+  proxy,
+  zips,
+}: {
   exports: Exports;
   files: { readonly unread: number };
   /** By what they limit. */
@@ -12,63 +19,34 @@ export function archiveMetrics(parts: {
   proxy: SfuProxy;
   zips: Zips;
 }): Registry {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const registers = [registry];
-  new Gauge({
-    name: 'verbatim_signalling_tunnels',
-    help: 'WebSockets passed through to the SFU',
-    registers,
-    collect() {
-      this.set(parts.proxy.tunnels);
+  return registryOf([
+    {
+      name: 'verbatim_signalling_tunnels',
+      help: 'WebSockets passed through to the SFU',
+      read: () => proxy.tunnels,
     },
-  });
-  new Counter({
-    name: 'verbatim_unread_streams_total',
-    help: 'Followers of growing files that were ended because they did not read',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(parts.files.unread);
+    {
+      name: 'verbatim_unread_streams_total',
+      help: 'Followers of growing files that were ended because they did not read',
+      read: () => files.unread,
     },
-  });
-  new Counter({
-    name: 'verbatim_rate_limited_total',
-    help: 'Requests refused because their address made too many',
-    labelNames: ['limit'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [limit, limiter] of Object.entries(parts.limits)) this.inc({ limit }, limiter.refused);
+    {
+      name: 'verbatim_rate_limited_total',
+      help: 'Requests refused because their address made too many',
+      labels: ['limit'],
+      read: () => Object.entries(limits).map(([limit, { refused }]) => [limit, refused]),
     },
-  });
-  new Gauge({
-    name: 'verbatim_exports',
-    help: 'Export jobs that wait, and that are at work',
-    labelNames: ['state'],
-    registers,
-    collect() {
-      const { queued, running } = parts.exports.load();
-      this.set({ state: 'queued' }, queued);
-      this.set({ state: 'running' }, running);
+    {
+      name: 'verbatim_exports',
+      help: 'Export jobs that wait, and that are at work',
+      labels: ['state'],
+      read: () => Object.entries(exports.load()),
     },
-  });
-  new Gauge({
-    name: 'verbatim_zips',
-    help: 'ZIPs being sent',
-    registers,
-    collect() {
-      this.set(parts.zips.active);
+    { name: 'verbatim_zips', help: 'ZIPs being sent', read: () => zips.active },
+    {
+      name: 'verbatim_slow_zips_total',
+      help: 'ZIPs that were ended because their reader took too little',
+      read: () => zips.slow,
     },
-  });
-  new Counter({
-    name: 'verbatim_slow_zips_total',
-    help: 'ZIPs that were ended because their reader took too little',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(parts.zips.slow);
-    },
-  });
-  return registry;
+  ]);
 }
