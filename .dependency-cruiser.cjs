@@ -1,7 +1,7 @@
 // What may import what (docs/architecture.md). scripts/architecture.test.ts holds the tree to it, and shows on a small
 // tree of wrong imports that each rule fires.
 
-const OURS = '^(protocol|service|sfu|recordings|recorder|archive|client|e2e|bench|scripts)/';
+const OURS = '^(protocol|service|sfu|store|recorder|archive|client|e2e|bench|scripts)/';
 const NOT_TESTS = '\\.test\\.tsx?$|/testing/';
 
 /** Imports of one npm package, from anywhere but the folders that may. */
@@ -68,17 +68,17 @@ module.exports = {
       to: { path: OURS, pathNot: '^(service|protocol)/' },
     },
     {
-      name: 'recordings-imports-only-protocol-and-service',
+      name: 'store-imports-only-protocol-and-service',
       severity: 'error',
-      from: { path: '^recordings/', pathNot: NOT_TESTS },
-      to: { path: OURS, pathNot: '^(recordings|service|protocol)/' },
+      from: { path: '^store/', pathNot: NOT_TESTS },
+      to: { path: OURS, pathNot: '^(store|service|protocol)/' },
     },
     {
-      name: 'recordings-for-recorder-and-archive',
+      name: 'store-for-recorder-and-archive',
       severity: 'error',
       comment: 'Nobody else knows how a recording lies on disk.',
       from: { path: '^(protocol|service|sfu|client)/', pathNot: NOT_TESTS },
-      to: { path: '^recordings/' },
+      to: { path: '^store/' },
     },
     ...processes.map((folder) =>
       separate(
@@ -167,7 +167,7 @@ module.exports = {
       severity: 'error',
       comment: 'A program is started in one place, without our environment and within limits.',
       from: {
-        path: '^(service|sfu|recordings|recorder|archive)/',
+        path: '^(service|sfu|store|recorder|archive)/',
         pathNot: `^service/child\\.ts$|^recorder/audio/worker-process\\.ts$|${NOT_TESTS}`,
       },
       to: { path: '^(node:)?child_process$', dependencyTypesNot: ['type-only'] },
@@ -177,7 +177,7 @@ module.exports = {
       severity: 'error',
       comment:
         'package.json: `dependencies` are what the servers run on, `devDependencies` tools and what pages are built of.',
-      from: { path: '^(protocol|service|sfu|recordings|recorder|archive)/', pathNot: NOT_TESTS },
+      from: { path: '^(protocol|service|sfu|store|recorder|archive)/', pathNot: NOT_TESTS },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {
@@ -196,7 +196,7 @@ module.exports = {
     {
       name: 'no-tests-in-production',
       severity: 'error',
-      from: { path: '^(protocol|service|sfu|recordings|recorder|archive|client)/', pathNot: NOT_TESTS },
+      from: { path: '^(protocol|service|sfu|store|recorder|archive|client)/', pathNot: NOT_TESTS },
       to: { path: '\\.test\\.tsx?$|^e2e/|^bench/' },
     },
   ],

@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{protocol,service,sfu,recordings,recorder,archive,scripts,bench}/**/*.test.ts',
+            '{protocol,service,sfu,store,recorder,archive,scripts,bench}/**/*.test.ts',
             'client/src/**/*.test.{ts,tsx}',
           ],
           globalSetup: ['scripts/testing/calibration.ts'],

@@ -3,7 +3,7 @@ import { newPasswordSchema } from '#protocol/http/session.ts';
 import { commonFields, integer, port } from '#service/config.ts';
 import { sharedKey, whoMay } from '#service/who-may.ts';
 import { type TrustProxy, trustOf } from './access/client-address.ts';
-import { LocalTime } from './exports/local-time.ts';
+import { LocalTime } from './names/local-time.ts';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
 

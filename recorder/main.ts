@@ -2,7 +2,6 @@ import '#service/owner-umask.ts';
 
 import { randomUUID } from 'node:crypto';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import { Locks, thisOwner } from '#recordings/ownership.ts';
 import { AwakeClock } from '#service/awake-clock.ts';
 import { systemClock } from '#service/clock.ts';
 import { takeConfig } from '#service/config.ts';
@@ -10,7 +9,9 @@ import { openHealthServer } from '#service/health.ts';
 import { inTime } from '#service/in-time.ts';
 import { openLog } from '#service/log.ts';
 import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '#service/receive-buffer.ts';
+import { requireFolder } from '#service/require-folder.ts';
 import { announceReady, exitWithFailure, onStopRequested } from '#service/supervised.ts';
+import { Locks, thisOwner } from '#store/ownership.ts';
 import { AudioPool } from './audio/audio-pool.ts';
 import { configFields } from './config.ts';
 import { ArchiveHints } from './control/archive-hints.ts';
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
   const instanceId = randomUUID();
   const recordings = new Recordings(config.RECORDINGS_DIR);
   const locks = new Locks(thisOwner(config.RECORDER_ID, instanceId));
-  await recordings.checkWritable();
+  await requireFolder('RECORDINGS_DIR', config.RECORDINGS_DIR);
   const { recordedPerson } = RECEIVE_BUFFER_BYTES;
   const receiveBufferBytes = await grantedReceiveBuffer(config.RECORDER_HOST, recordedPerson, log);
   const audio = new AudioPool({ log, clock });

@@ -1,7 +1,7 @@
-import type { Locks } from '#recordings/ownership.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import type { Places } from '#service/places.ts';
+import type { Locks } from '#store/ownership.ts';
 import type { AudioPool } from './audio/audio-pool.ts';
 import type { PortRange } from './ingest/port-range.ts';
 import type { Recordings } from './storage/recordings.ts';

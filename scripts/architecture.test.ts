@@ -9,7 +9,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { root } from './setup/places.ts';
 import { scratchFolder } from './testing/scratch-folder.ts';
 
-const FOLDERS = ['protocol', 'service', 'sfu', 'recordings', 'recorder', 'archive', 'client/src'];
+const FOLDERS = ['protocol', 'service', 'sfu', 'store', 'recorder', 'archive', 'client/src'];
 /** Every file of the tree is read: seconds, and minutes on a machine that has much else to do. */
 const SLOW_MS = 240_000;
 /** A folder is taken whole: rules about folders are held without what only tests import. */
@@ -63,8 +63,8 @@ const offences: Record<string, Record<string, string>> = {
   'protocol-imports-nothing-of-ours': { 'protocol/a.ts': `import '#service/z.ts'` },
   'protocol-imports-only-zod': { 'protocol/b.ts': `import 'node:fs'` },
   'service-imports-only-protocol': { 'service/a.ts': `import '#sfu/z.ts'` },
-  'recordings-imports-only-protocol-and-service': { 'recordings/a.ts': `import '#archive/z.ts'` },
-  'recordings-for-recorder-and-archive': { 'sfu/e.ts': `import '#recordings/z.ts'` },
+  'store-imports-only-protocol-and-service': { 'store/a.ts': `import '#archive/z.ts'` },
+  'store-for-recorder-and-archive': { 'sfu/e.ts': `import '#store/z.ts'` },
   'sfu-stands-alone': { 'sfu/c.ts': `import '#recorder/z.ts'` },
   'recorder-stands-alone': { 'recorder/a.ts': `import '#archive/z.ts'` },
   'archive-stands-alone': { 'archive/a.ts': `import '#sfu/z.ts'` },
@@ -97,7 +97,7 @@ const TARGETS = [
   ...[
     'service/z.ts',
     'sfu/z.ts',
-    'recordings/z.ts',
+    'store/z.ts',
     'recorder/z.ts',
     'archive/z.ts',
     'archive/z.test.ts',

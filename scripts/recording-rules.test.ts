@@ -12,7 +12,7 @@ const CITED = /\[([A-Z]+\d+)\]/g;
 /** How a decision could be cited so that nobody finds it: every citation is its number in brackets. */
 const UNFINDABLE = /\b(?:[Dd]esign|[Dd]ecisions?),?\s+(?:\*\s+)?(?:D\d|§)|\(D\d+\)/g;
 
-const FOLDERS = '{archive,bench,client,e2e,protocol,recorder,recordings,scripts,service,sfu}';
+const FOLDERS = '{archive,bench,client,e2e,protocol,recorder,scripts,service,sfu,store}';
 const PATTERNS = [`${FOLDERS}/**/*.{ts,tsx,mjs,mts}`, 'docs/*.md', '*.md'];
 /** Code and documents; this file has examples of what it looks for. */
 const sources = globSync(PATTERNS, { cwd: root }).filter(

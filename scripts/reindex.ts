@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { Indexer } from '#archive/catalog/indexer.ts';
 import { SqliteCatalog } from '#archive/catalog/sqlite-catalog.ts';
 import { configFields } from '#archive/config.ts';
-import { LocalDisk } from '#recordings/local-disk.ts';
 import { systemClock } from '#service/clock.ts';
 import { openLog } from '#service/log.ts';
+import { LocalDisk } from '#store/local-disk.ts';
 import { root } from './setup/places.ts';
 import { readEnvironment } from './supervisor/environment.ts';
 

@@ -26,7 +26,7 @@ test('the search finds what it looks for', () => {
 });
 
 test('the real time is read by the clock adapter and main.ts alone', () => {
-  const files = globSync('{protocol,service,sfu,recordings,recorder,archive,client/src}/**/*.{ts,tsx}', {
+  const files = globSync('{protocol,service,sfu,store,recorder,archive,client/src}/**/*.{ts,tsx}', {
     cwd: root,
   })
     .filter((name) => !/\.test\.tsx?$/.test(name) && !MAY.test(name))

@@ -14,6 +14,9 @@ export interface ChildLimits {
   fileBytes?: number;
 }
 
+/** Below everything that meetings need. */
+export const LOWEST_PRIORITY = 19;
+
 /** How setrlimit counts: kilobytes, and blocks of 512 bytes for files (POSIX, ulimit). */
 const KILOBYTE = 1024;
 const BLOCK = 512;

@@ -1,9 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import { sameSecret } from './secrets.ts';
-
-/** 256 bits: neither guessed nor drawn twice. */
-const NONCE_BYTES = 32;
+import { keyedHash, makeSecret, sameSecret } from './secrets.ts';
 
 /** Who proves it to whom: a proof made for one direction is worth nothing in another, so none can be sent back. */
 export type ProofPurpose =
@@ -13,7 +9,7 @@ export type ProofPurpose =
   | 'archive-to-recorder';
 
 export function makeNonce(): string {
-  return randomBytes(NONCE_BYTES).toString('base64url');
+  return makeSecret();
 }
 
 /**
@@ -23,7 +19,7 @@ export function makeNonce(): string {
 export function proofOf(token: string, purpose: ProofPurpose, parts: readonly (string | number)[]): string {
   // JSON keeps the parts apart, whatever they hold.
   const words = JSON.stringify(['verbatim', PROTOCOL_VERSION, purpose, ...parts]);
-  return createHmac('sha256', token).update(words).digest('base64url');
+  return keyedHash(token, words);
 }
 
 export function isProof(

@@ -1,10 +1,11 @@
-import { systemClock } from '#service/clock.ts';
-import { silentLog } from '#service/log.ts';
 import { temporaryFolder } from '#archive/testing/sample.ts';
+import { silentLog } from '#service/log.ts';
+import { ManualClock } from '#service/manual-clock.ts';
 import { LocalDisk } from './local-disk.ts';
 import { storeContract } from './testing/store-contract.ts';
 
 storeContract(async () => {
   const root = await temporaryFolder();
-  return { store: new LocalDisk(root, systemClock, silentLog), root };
+  const clock = new ManualClock();
+  return { store: new LocalDisk(root, clock, silentLog), root, clock };
 });

@@ -4,31 +4,27 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Fault } from '#protocol/errors.ts';
 import { fileNameSchema, recordingIdSchema } from '#protocol/identifiers.ts';
-import { MAX_MANIFEST_BYTES } from '#protocol/manifest.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
-import { replaceFile } from '#service/replace-file.ts';
 import { bytesUnder } from './bytes-under.ts';
 import { factsOf } from './file-facts.ts';
-import { isMadeName } from './made-names.ts';
-import { MANIFEST_NAME } from './scan-messages.ts';
-import { ScanThread } from './scan-thread.ts';
-import type { FileFacts, MadeFolder, Scan, ScanExtent, Store, StoredFile } from './store.ts';
+import { isMadeName, LOCK_NAME, MANIFEST_NAME, type MadeFolder, REMOVED_PREFIX } from './layout.ts';
+import { readStoredManifest, type StoredManifest, writeManifest } from './manifest-file.ts';
+import { OWNER_TIMEOUT_MS } from './ownership.ts';
+import { scanAnswerSchema } from './scan-messages.ts';
+import type { FileFacts, Scan, ScanExtent, Store, StoredFile } from './store.ts';
+import { Thread } from './thread.ts';
 
-/** The recorders' lock beside the manifest; its modification time is their heartbeat [OWN2]. */
-const OWNER_NAME = 'owner.json';
-const OWNER_TIMEOUT_MS = 10_000;
-/** No recording's id begins so: what is being removed is seen by nobody. */
-const REMOVED_PREFIX = '.removed-';
 /** How often what could not be removed is tried again. */
 export const REMOVAL_RETRY_MS = 60_000;
 
-/** Recordings in a folder of this machine: for each a folder with its manifest and its files. Links are not followed. */
+/** Recordings in a folder of this machine (layout.ts). Links are not followed. */
 export class LocalDisk implements Store {
   readonly #root: string;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #scans: ScanThread;
+  readonly #scans: Thread;
   /** Under which removals wait for files that somebody still has open. */
   #cancelRetry: (() => void) | undefined;
 
@@ -36,11 +32,15 @@ export class LocalDisk implements Store {
     this.#root = root;
     this.#clock = clock;
     this.#log = log;
-    this.#scans = new ScanThread(root);
+    this.#scans = new Thread('scan-worker.ts', root);
   }
 
   scan(extent: ScanExtent): Promise<Scan> {
-    return this.#scans.scan(extent);
+    return this.#scans.use(async (ask) => {
+      const answer = scanAnswerSchema.parse(await ask({ extent }));
+      if ('problem' in answer) throw new Error(answer.problem);
+      return answer;
+    });
   }
 
   async manifestVersion(recordingId: string): Promise<string | undefined> {
@@ -52,17 +52,9 @@ export class LocalDisk implements Store {
     return this.#stat(join(this.#root, recordingId, MANIFEST_NAME));
   }
 
-  async readManifest(recordingId: string): Promise<{ text: string; version: string } | undefined> {
+  async readManifest(recordingId: string): Promise<StoredManifest | undefined> {
     if (!isRecordingId(recordingId)) return undefined;
-    const file = await openFile(join(this.#root, recordingId, MANIFEST_NAME));
-    if (!file) return undefined;
-    try {
-      const { bytes, version } = factsOf(await file.stat({ bigint: true }));
-      if (bytes > MAX_MANIFEST_BYTES) throw new Fault('manifest-broken', `The manifest has ${bytes} bytes.`);
-      return { text: await file.readFile('utf8'), version };
-    } finally {
-      await file.close();
-    }
+    return readStoredManifest(join(this.#root, recordingId)).catch(noneWhenAbsent);
   }
 
   async stat(recordingId: string, name: string): Promise<FileFacts | undefined> {
@@ -80,13 +72,14 @@ export class LocalDisk implements Store {
     return openStored(join(this.#root, recordingId, folder, name));
   }
 
+  /** By the wall clock: who only looks has not watched the lock for long. */
   async isOwned(recordingId: string): Promise<boolean> {
-    const lock = await this.#stat(join(this.folderOf(recordingId), OWNER_NAME));
+    const lock = await this.#stat(join(this.folderOf(recordingId), LOCK_NAME));
     return lock !== undefined && this.#clock.wallMs() - lock.modifiedAtMs < OWNER_TIMEOUT_MS;
   }
 
-  async writeManifest(recordingId: string, text: string): Promise<void> {
-    await replaceFile(join(this.folderOf(recordingId), MANIFEST_NAME), text, this.#log);
+  async writeManifest(recordingId: string, manifest: Manifest): Promise<void> {
+    await writeManifest(this.folderOf(recordingId), manifest, this.#log);
   }
 
   async removeFile(recordingId: string, name: string): Promise<number> {
@@ -104,11 +97,7 @@ export class LocalDisk implements Store {
 
   async remove(recordingId: string): Promise<number> {
     const removed = join(this.#root, `${REMOVED_PREFIX}${recordingId}`);
-    try {
-      await rename(this.folderOf(recordingId), removed);
-    } catch (cause) {
-      if (!isAbsent(cause)) throw cause;
-    }
+    await rename(this.folderOf(recordingId), removed).catch(noneWhenAbsent);
     return this.#removeInTime(removed);
   }
 
@@ -151,18 +140,14 @@ export class LocalDisk implements Store {
   }
 
   async #stat(path: string): Promise<FileFacts | undefined> {
-    try {
-      const stats = await lstat(path, { bigint: true });
-      return stats.isFile() ? factsOf(stats) : undefined;
-    } catch (cause) {
-      if (isAbsent(cause)) return undefined;
-      throw cause;
-    }
+    const stats = await lstat(path, { bigint: true }).catch(noneWhenAbsent);
+    return stats?.isFile() ? factsOf(stats) : undefined;
   }
 }
 
 async function openStored(path: string): Promise<StoredFile | undefined> {
-  const handle = await openFile(path);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(path, flags).catch(noneWhenAbsent);
   if (!handle) return undefined;
   const stats = await handle.stat({ bigint: true });
   if (!stats.isFile()) {
@@ -183,15 +168,6 @@ async function removePath(path: string): Promise<number> {
   return bytes;
 }
 
-async function openFile(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (cause) {
-    if (isAbsent(cause)) return undefined;
-    throw cause;
-  }
-}
-
 const READ_BYTES = 256 * 1024;
 
 async function* readRange(handle: FileHandle, from: number, to: number): AsyncGenerator<Buffer> {
@@ -209,5 +185,8 @@ const isRecordingId = (text: string) => recordingIdSchema.safeParse(text).succes
 const isFileName = (text: string) => fileNameSchema.safeParse(text).success;
 const isInUse = (cause: unknown) =>
   ['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes((cause as NodeJS.ErrnoException).code ?? '');
-const isAbsent = (cause: unknown) =>
-  ['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
+
+/** For what names nothing, or something that is no file of ours. @throws every other cause */
+function noneWhenAbsent(cause: NodeJS.ErrnoException): undefined {
+  if (!['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'].includes(cause.code ?? '')) throw cause;
+}

@@ -1,29 +1,59 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
-import { MAX_MANIFEST_BYTES, type Manifest, manifestSchema } from '#protocol/manifest.ts';
-import { parseMessage } from '#protocol/reply.ts';
+import { MAX_MANIFEST_BYTES, type Manifest } from '#protocol/manifest.ts';
 import type { Log } from '#service/log.ts';
-import { replaceFile } from '#service/replace-file.ts';
+import { factsOf } from './file-facts.ts';
+import { MANIFEST_NAME } from './layout.ts';
+import { parseManifestApart } from './parse-apart.ts';
+import { replaceFile } from './replace-file.ts';
 
-export const MANIFEST_NAME = 'manifest.json';
+export interface StoredManifest {
+  manifest: Manifest;
+  /** Differs whenever the manifest may. */
+  version: string;
+}
 
-/** Replaces the manifest whole. Answers its length in bytes. */
+/**
+ * Replaces the manifest whole. A manifest has one writer: the recorder that owns the recording (ownership.ts), for as long as it
+ * does; once it is closed and nobody owns it, the archive (archive/keep/manifest-editor.ts).
+ * @returns its length in bytes
+ */
 export async function writeManifest(folder: string, manifest: Manifest, log: Log): Promise<number> {
   const bytes = Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`);
   await replaceFile(join(folder, MANIFEST_NAME), bytes, log);
   return bytes.length;
 }
 
-/** @throws when there is none, or it does not match the schema: the message says which field. */
+/**
+ * What the manifest of this recording's folder says. A long one is parsed in a thread, and holds nobody up.
+ * @throws the error of the file system, `ENOENT` when there is none: another time it may be otherwise. Fault `manifest-broken`,
+ * which says what is wrong, when it is too long, no manifest, or another recording's: that stays so until somebody writes it anew.
+ */
 export async function readManifest(folder: string): Promise<Manifest> {
-  const path = join(folder, MANIFEST_NAME);
-  const { size } = await stat(path);
-  if (size > MAX_MANIFEST_BYTES) throw new Fault('manifest-broken', `The manifest has ${size} bytes.`);
-  return parseManifest(await readFile(path, 'utf8'));
+  return (await readStoredManifest(folder)).manifest;
 }
 
-/** @throws Error that says what is wrong with it */
-export function parseManifest(text: string): Manifest {
-  return parseMessage(manifestSchema, JSON.parse(text));
+/** The same with its version. */
+export async function readStoredManifest(folder: string): Promise<StoredManifest> {
+  const { text, version } = await readText(join(folder, MANIFEST_NAME));
+  try {
+    const manifest = await parseManifestApart(text);
+    if (manifest.recordingId !== basename(folder)) throw new Error('It names another recording.');
+    return { manifest, version };
+  } catch (cause) {
+    throw new Fault('manifest-broken', (cause as Error).message, { cause });
+  }
+}
+
+async function readText(path: string): Promise<{ text: string; version: string }> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const { bytes, version } = factsOf(await file.stat({ bigint: true }));
+    if (bytes > MAX_MANIFEST_BYTES) throw new Fault('manifest-broken', `It has ${bytes} bytes.`);
+    return { text: await file.readFile('utf8'), version };
+  } finally {
+    await file.close();
+  }
 }

@@ -12,6 +12,8 @@ export const manifestOrderSchema = z.union([
   z.object({ next: z.literal(true) }),
 ]);
 
+export type ManifestOrder = z.infer<typeof manifestOrderSchema>;
+
 /** From our own thread, which has checked the manifest itself: looking at all of it again is what it saves. */
 export const manifestAnswerSchema = z.union([
   z.object({ head: z.custom<z.infer<typeof manifestSchema>>() }),

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { LISTS, type ManifestAnswer, manifestOrderSchema, SLICE } from './manifest-messages.ts';
-import { parseManifest } from './manifest-file.ts';
+import { parseManifest } from './parse-apart.ts';
 
 /** A thread that parses and checks manifests: of a long one that takes a second, which the archive has not. */
 let slices: Generator<ManifestAnswer> | undefined;

@@ -1,17 +1,17 @@
-import { mkdir, open, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { mkdir, open, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '#protocol/errors.ts';
+import { LOCK_NAME, TAKEOVER_NAME } from './layout.ts';
+import { swapFile } from './replace-file.ts';
 import { Sightings } from './sightings.ts';
-import { thisMachine } from './this-machine.ts';
 
 /** The owner touches its lock this often. */
 export const OWNER_BEAT_MS = 2000;
 /** Who has seen a lock for so long without a beat may take the recording over [OWN3]. */
 export const OWNER_TIMEOUT_MS = 10_000;
-
-const LOCK_NAME = 'owner.json';
-const TAKEOVER_NAME = 'owner.takeover';
 
 const ownerSchema = z.object({
   recorderId: z.string(),
@@ -57,7 +57,7 @@ export class Locks {
     try {
       // Somebody else may have been quicker since.
       if (await this.#isHeld(folder, nowMs)) throw new Fault('recording-owned');
-      await replaceLock(folder, this.#owner);
+      await swapFile(join(folder, LOCK_NAME), JSON.stringify(this.#owner), `.${this.#owner.instanceId}`);
     } finally {
       await rmdir(takeover);
     }
@@ -130,15 +130,6 @@ async function createLock(folder: string, owner: Owner): Promise<boolean> {
   }
 }
 
-async function replaceLock(folder: string, owner: Owner): Promise<void> {
-  const path = join(folder, LOCK_NAME);
-  const temporary = `${path}.${owner.instanceId}`;
-  const handle = await open(temporary, 'w');
-  await handle.writeFile(JSON.stringify(owner));
-  await handle.close();
-  await rename(temporary, path);
-}
-
 /**
  * What the lock says, and what it looks like: that changes with each beat. Undefined when there is none. It is opened
  * first: network file systems tell of a file that is opened how it is now (close-to-open), of others how it was.
@@ -177,4 +168,15 @@ function isAlive(pid: number): boolean {
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/**
+ * Where a process id means something: this start of this machine, and this namespace of processes. Containers have the
+ * same host name as often as not, and a process of another one is gone as far as kill(2) can tell.
+ */
+function thisMachine(): string {
+  // Without /proc (macOS) there are no namespaces either.
+  if (process.platform !== 'linux') return hostname();
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
 }

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { MAX_MANIFEST_BYTES, type Manifest } from '#protocol/manifest.ts';
 import { jsonPieces } from '#archive/http/json-pieces.ts';
 import { sampleFile, sampleManifest } from '#archive/testing/sample.ts';
-import { PARSED_AT_ONCE_CHARS, parseManifestApart } from './parse-apart.ts';
-import { parseManifest } from './manifest-file.ts';
+import { MAX_MANIFEST_BYTES, type Manifest } from '#protocol/manifest.ts';
+import { PARSED_AT_ONCE_CHARS, parseManifest, parseManifestApart } from './parse-apart.ts';
 
 /** As long as the recorder lets one become (recorder/control), of the entries that cost most to check. */
 function longManifest(): Manifest {

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 
-export const MANIFEST_NAME = 'manifest.json';
-
 /** To the thread that scans, and its answer. */
 export const scanOrderSchema = z.object({ extent: z.enum(['all', 'changes']) });
 export const scanAnswerSchema = z.union([

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { recordingIdSchema } from '#protocol/identifiers.ts';
 import { factsOf } from './file-facts.ts';
-import { MANIFEST_NAME, scanOrderSchema } from './scan-messages.ts';
+import { MANIFEST_NAME } from './layout.ts';
+import { scanOrderSchema } from './scan-messages.ts';
 import type { Scan } from './store.ts';
 
-/** A thread that looks at every manifest: of many recordings that takes seconds, which the archive has not. */
+/** A thread that looks at every manifest: of many recordings that takes seconds, which the archive has not. A fresh one knows of nothing before it, and tells everything. */
 const root = String(workerData);
 let known = new Map<string, string>();
 

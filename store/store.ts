@@ -1,4 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { Manifest } from '#protocol/manifest.ts';
+import type { MadeFolder } from './layout.ts';
+import type { StoredManifest } from './manifest-file.ts';
 
 /** What can be known of a file without reading it. */
 export interface FileFacts {
@@ -25,9 +28,6 @@ export interface Scan {
   removed: string[];
 }
 
-/** What is made from a recording and lies beside its files. */
-export type MadeFolder = 'exports' | 'thumbnails';
-
 /**
  * Where recordings lie [D11]. Names are never trusted: what is not a recording id or a recording's file name
  * is answered as if it did not exist.
@@ -39,13 +39,14 @@ export interface Store {
   manifestVersion(recordingId: string): Promise<string | undefined>;
   /** The same, with its size. */
   manifestFacts(recordingId: string): Promise<FileFacts | undefined>;
-  readManifest(recordingId: string): Promise<{ text: string; version: string } | undefined>;
+  /** @throws as `readManifest` (manifest-file.ts) does of one that there is */
+  readManifest(recordingId: string): Promise<StoredManifest | undefined>;
   stat(recordingId: string, name: string): Promise<FileFacts | undefined>;
   open(recordingId: string, name: string): Promise<StoredFile | undefined>;
   /** Whether a recorder holds the right to write this recording now. */
   isOwned(recordingId: string): Promise<boolean>;
   /** Replaces the manifest as a whole, durably: a reader or a crash sees the old one or the new one. */
-  writeManifest(recordingId: string, text: string): Promise<void>;
+  writeManifest(recordingId: string, manifest: Manifest): Promise<void>;
   /** Something made from the recording; undefined when it is not there. */
   openMade(recordingId: string, folder: MadeFolder, name: string): Promise<StoredFile | undefined>;
   /** These remove what is there, answer with the bytes set free, and are content when there is nothing. */

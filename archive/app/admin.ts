@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { randomLetters } from '#service/secrets.ts';
 import { type Passwords, verifyPassword } from '../access/passwords.ts';
-import { randomLetters } from './secrets.ts';
 
 const KEY = 'admin-password';
 /** Where the configuration comes from. */

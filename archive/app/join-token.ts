@@ -1,7 +1,7 @@
 import { type JWTPayload, SignJWT } from 'jose';
 import { connectionIdSchema } from '#protocol/identifiers.ts';
 import { JOIN_TOKEN_LIFETIME_S, type JoinClaims } from '#protocol/join-token.ts';
-import { randomLetters } from './secrets.ts';
+import { randomLetters } from '#service/secrets.ts';
 
 const SLUG_MAX_LENGTH = 40;
 

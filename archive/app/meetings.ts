@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '#protocol/errors.ts';
 import type { Clock } from '#service/clock.ts';
-import { sameSecret } from '#service/secrets.ts';
-import { hashSecret, makeSecret, randomLetters } from './secrets.ts';
+import { hashSecret, makeSecret, randomLetters, sameSecret } from '#service/secrets.ts';
 
 export const MAX_MEETINGS = 1_000_000;
 /** A meeting that nobody has entered by then is forgotten: one made for next quarter is not. */

@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#service/clock.ts';
-import { keyedHash } from '#service/secrets.ts';
+import { keyedHash, makeSecret } from '#service/secrets.ts';
 import type { Hold, OpenStreams } from '../streams/open-streams.ts';
-import { makeSecret } from './secrets.ts';
 
 export const SESSION_LIFETIME_S = 7 * 24 * 60 * 60;
 /** The oldest give way. */

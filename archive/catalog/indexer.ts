@@ -1,7 +1,7 @@
-import { parseManifestApart } from '#recordings/parse-apart.ts';
-import type { Store } from '#recordings/store.ts';
 import type { Clock } from '#service/clock.ts';
+import { inTurn } from '#service/in-turn.ts';
 import type { Log } from '#service/log.ts';
+import type { Store } from '#store/store.ts';
 import type { Catalog } from './catalog.ts';
 import { summarize, summarizeBroken } from './summarize.ts';
 
@@ -16,7 +16,7 @@ export class Indexer {
   readonly #store: Store;
   readonly #catalog: Catalog;
   readonly #log: Log;
-  #queue: Promise<void> = Promise.resolve();
+  readonly #inTurn = inTurn();
   #endPeriod: () => void = () => {};
   #reconciling = false;
   #reconciles = 0;
@@ -75,12 +75,12 @@ export class Indexer {
   /** Resolves when nothing is at work any more. */
   async close(): Promise<void> {
     this.#endPeriod();
-    await this.#queue;
+    await this.#inTurn(() => undefined);
   }
 
   #enqueue(task: () => Promise<void>): Promise<void> {
-    const done = this.#queue.then(task);
-    this.#queue = done.catch((cause: Error) => this.#log.error('index-failed', { cause: cause.message }));
+    const done = this.#inTurn(task);
+    done.catch((cause: Error) => this.#log.error('index-failed', { cause: cause.message }));
     return done;
   }
 
@@ -94,8 +94,7 @@ export class Indexer {
     try {
       const stored = await this.#store.readManifest(recordingId);
       if (!stored) return;
-      const manifest = await parseManifestApart(stored.text);
-      if (manifest.recordingId !== recordingId) throw new Error('it names another recording');
+      const { manifest } = stored;
       const chat = manifest.chat.map(({ text }) => text);
       const unfinished = manifest.files.some(({ sha256 }) => sha256 === undefined);
       const entry = { summary: summarize(manifest), manifestVersion: stored.version };

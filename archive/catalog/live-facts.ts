@@ -1,6 +1,6 @@
 import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import type { Manifest } from '#protocol/manifest.ts';
-import type { Store } from '#recordings/store.ts';
+import type { Store } from '#store/store.ts';
 import type { Manifests } from './manifests.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { LocalDisk } from '#recordings/local-disk.ts';
-import { PARSED_AT_ONCE_CHARS } from '#recordings/parse-apart.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
+import { LocalDisk } from '#store/local-disk.ts';
+import { PARSED_AT_ONCE_CHARS } from '#store/parse-apart.ts';
 import { sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
 import { MAX_WAITING, Manifests } from './manifests.ts';
 

@@ -1,6 +1,6 @@
-import type { Manifest } from '#protocol/manifest.ts';
-import { PARSED_AT_ONCE_CHARS, parseManifestApart } from '#recordings/parse-apart.ts';
-import type { Store } from '#recordings/store.ts';
+import type { StoredManifest } from '#store/manifest-file.ts';
+import { PARSED_AT_ONCE_CHARS } from '#store/parse-apart.ts';
+import type { Store } from '#store/store.ts';
 import { Turns } from '../work/turns.ts';
 
 /** Recordings whose long manifests are waited for at once; each is parsed for all who ask for it. */
@@ -8,16 +8,10 @@ export const MAX_WAITING = 50;
 /** Of what was parsed last, so many bytes of text are kept as manifests; in memory they are some times as much. */
 export const MAX_KEPT_BYTES = 16 * 1024 ** 2;
 
-export interface ReadManifest {
-  /** Of all who asked for it: nobody changes it. */
-  manifest: Manifest;
-  version: string;
-}
-
 interface Known {
   version: string;
   bytes: number;
-  value: Promise<ReadManifest | undefined>;
+  value: Promise<StoredManifest | undefined>;
 }
 
 /**
@@ -36,10 +30,10 @@ export class Manifests {
   }
 
   /**
-   * @returns undefined when there is none
-   * @throws Fault `rate-limited` when too many wait, or Error that says what is wrong with it
+   * @returns undefined when there is none; it is the same object for all who ask, and nobody changes it
+   * @throws Fault `rate-limited` when too many wait, `manifest-broken`
    */
-  async read(recordingId: string): Promise<ReadManifest | undefined> {
+  async read(recordingId: string): Promise<StoredManifest | undefined> {
     const facts = await this.#store.manifestFacts(recordingId);
     if (!facts) {
       this.forget(recordingId);
@@ -68,13 +62,12 @@ export class Manifests {
     this.#closing.abort(new Error('closing'));
   }
 
-  async #parse(recordingId: string, bytes: number): Promise<ReadManifest | undefined> {
+  async #parse(recordingId: string, bytes: number): Promise<StoredManifest | undefined> {
     // A short one is parsed more quickly than its turn would come.
     const done =
       bytes > PARSED_AT_ONCE_CHARS ? await this.#turns.take(recordingId, this.#closing.signal) : () => {};
     try {
-      const stored = await this.#store.readManifest(recordingId);
-      return stored && { manifest: await parseManifestApart(stored.text), version: stored.version };
+      return await this.#store.readManifest(recordingId);
     } finally {
       done();
     }

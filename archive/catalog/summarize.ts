@@ -1,5 +1,6 @@
 import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import type { Manifest } from '#protocol/manifest.ts';
+import { instantIn } from '#store/layout.ts';
 
 /** What lists show of a recording. */
 export function summarize(manifest: Manifest): RecordingSummary {
@@ -20,16 +21,12 @@ export function summarize(manifest: Manifest): RecordingSummary {
 
 /** What can be said of a recording whose manifest cannot be read: when it began, from its id. */
 export function summarizeBroken(recordingId: string, problem: string): RecordingSummary {
-  const time = recordingId.replace(
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z.*$/,
-    '$1-$2-$3T$4:$5:$6.$7Z',
-  );
   return {
     recordingId,
     meetingId: 'unknown',
     meetingName: '',
     state: 'interrupted',
-    startedAtMs: Date.parse(time) || 0,
+    startedAtMs: instantIn(recordingId) || 0,
     durationMs: 0,
     bytes: 0,
     people: [],

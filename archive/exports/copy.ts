@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
-import { parseManifestApart } from '#recordings/parse-apart.ts';
-import type { Store } from '#recordings/store.ts';
+import type { Store } from '#store/store.ts';
 import type { Maker } from './maker.ts';
 import { makeMp4 } from './mp4/make-mp4.ts';
 
@@ -15,8 +14,7 @@ const CPU_SECONDS = { atLeast: 60, perHour: 120 };
 export function copyMaker(parts: { store: Store }): Maker {
   return async ({ folder, job, report, signal, target }) => {
     const stored = await parts.store.readManifest(job.recordingId);
-    const file =
-      stored && (await parseManifestApart(stored.text)).files.find(({ name }) => name === job.file);
+    const file = stored?.manifest.files.find(({ name }) => name === job.file);
     if (!file) throw new Fault('file-not-found');
     const bytes = (await parts.store.stat(job.recordingId, file.name))?.bytes ?? 0;
     const limits = {

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { Fault } from '#protocol/errors.ts';
 import type { ExportKind } from '#protocol/http/exports.ts';
-import { LocalDisk } from '#recordings/local-disk.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
+import { LocalDisk } from '#store/local-disk.ts';
 import { openAppDatabase } from '../app/app-database.ts';
 import { FFMPEG } from '../testing/make-flv.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
+import { runFfmpeg } from '../work/ffmpeg.ts';
 import { MAX_QUEUED_OF_ONE } from './export-queue.ts';
 import { ExportTable } from './export-table.ts';
 import { Exports, MAX_BEGUN } from './exports.ts';
-import { runFfmpeg } from './ffmpeg.ts';
 import type { Work } from './maker.ts';
 
 const [first, second] = [sampleFile('alice-1').name, sampleFile('bob-1').name];

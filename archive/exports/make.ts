@@ -1,6 +1,5 @@
-import { parseManifestApart } from '#recordings/parse-apart.ts';
-import type { Store } from '#recordings/store.ts';
 import type { Log } from '#service/log.ts';
+import type { Store } from '#store/store.ts';
 import { copyMaker } from './copy.ts';
 import type { ExportRow } from './export-table.ts';
 import { GROUP_BYTES_PER_SECOND } from './group/costs.ts';
@@ -19,7 +18,7 @@ export async function exportNeeds(store: Store, { file, recordingId }: ExportRow
   if (file !== undefined) return (await store.stat(recordingId, file))?.bytes ?? 0;
   const stored = await store.readManifest(recordingId);
   if (!stored) return 0;
-  const ends = (await parseManifestApart(stored.text)).files.map((one) => one.startOffsetMs + one.durationMs);
+  const ends = stored.manifest.files.map((one) => one.startOffsetMs + one.durationMs);
   // The scenes, the sound while it is mixed, and then the whole beside them.
   return (3 * GROUP_BYTES_PER_SECOND * Math.max(0, ...ends)) / 1000;
 }

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
-import { parseManifestApart } from '#recordings/parse-apart.ts';
-import type { Store } from '#recordings/store.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
+import type { Store } from '#store/store.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ManifestEditor } from '../keep/manifest-editor.ts';
 import type { Sums } from './hash-messages.ts';
@@ -94,7 +93,7 @@ export class Finisher {
     const stored = await store.readManifest(recordingId);
     if (!stored || (await store.isOwned(recordingId))) return false;
     const sums = new Map<string, Sums>();
-    for (const { name, sha256 } of (await parseManifestApart(stored.text)).files) {
+    for (const { name, sha256 } of stored.manifest.files) {
       const before = await store.stat(recordingId, name);
       if (sha256 !== undefined || !before) continue;
       const found = await hasher.sums(join(store.folderOf(recordingId), name));

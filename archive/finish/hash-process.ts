@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { inTurn } from '#service/in-turn.ts';
 import { type HashAnswer, hashOrderSchema } from './hash-messages.ts';
 
 /** A process of its own that computes sums, one file after the other: megabytes of them must not hold up the archive. */
-let work = Promise.resolve();
+const queue = inTurn();
 
 process.on('message', (message) => {
   const { id, path } = hashOrderSchema.parse(message);
-  work = work.then(async () => {
-    process.send?.(await hash(id, path));
-  });
+  queue(async () => process.send?.(await hash(id, path)));
 });
 // The archive is gone: nobody waits any more.
 process.once('disconnect', () => process.exit());

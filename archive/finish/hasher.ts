@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { startNodeChild } from '#service/child.ts';
+import { LOWEST_PRIORITY, startNodeChild } from '#service/child.ts';
 import { hashAnswerSchema, type Sums } from './hash-messages.ts';
 
 /** It reads a piece at a time. Its work is as long as its files are, so time alone says nothing. */
-const LIMITS = { niceness: 19, memoryBytes: 256 * 1024 ** 2 };
+const LIMITS = { niceness: LOWEST_PRIORITY, memoryBytes: 256 * 1024 ** 2 };
 
 interface Run {
   child: ChildProcess;

@@ -4,7 +4,7 @@ import { Fault } from '#protocol/errors.ts';
 import { type AccessRole, methodOf, pathOf, type Route } from '#protocol/http/route.ts';
 import { parseMessage } from '#protocol/reply.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import type { RateLimiters } from '../access/rate-limiter.ts';
+import type { RateLimiters } from '#service/rate-limiter.ts';
 import type { Meetings } from '../app/meetings.ts';
 import type { Sessions } from '../app/sessions.ts';
 import type { OpenStream, OpenStreams } from '../streams/open-streams.ts';

@@ -1,4 +1,4 @@
-import { cleaned } from '../exports/file-name.ts';
+import { cleaned } from '../names/file-name.ts';
 
 /** A `Content-Disposition` that saves under this name (RFC 6266): an ASCII form, and the true one in UTF-8 (RFC 8187). */
 export function downloadAs(name: string): string {

@@ -2,7 +2,7 @@ import { Fault } from '#protocol/errors.ts';
 import { exportRoutes } from '#protocol/http/exports.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Exports } from '../exports/exports.ts';
-import type { HumanNames } from '../exports/human-name.ts';
+import type { HumanNames } from '../names/human-name.ts';
 import type { OpenStreams } from '../streams/open-streams.ts';
 import { askerOf, type RecordingReader } from './recording-reader.ts';
 import { type Feature, feature } from './route.ts';

@@ -1,5 +1,5 @@
-import type { StoredFile } from '#recordings/store.ts';
 import type { Clock } from '#service/clock.ts';
+import type { StoredFile } from '#store/store.ts';
 import { FOLLOW_PERIOD_MS, type Look } from '../streams/live-looks.ts';
 
 /** A file that has not grown for so long has lost its writer. */

@@ -1,8 +1,8 @@
 import { Fault } from '#protocol/errors.ts';
 import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import type { Manifest } from '#protocol/manifest.ts';
-import type { Store } from '#recordings/store.ts';
 import type { Log } from '#service/log.ts';
+import type { Store } from '#store/store.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { withLiveFacts, withLiveFiles } from '../catalog/live-facts.ts';
 import type { Manifests } from '../catalog/manifests.ts';
@@ -43,9 +43,9 @@ export class RecordingReader {
 
   /** The manifest, with what its files hold now. @throws Fault `recording-not-found`, `manifest-broken` */
   async manifest(recordingId: string): Promise<Manifest> {
-    const manifest = await this.#read(recordingId);
-    if (!manifest) throw new Fault('recording-not-found');
-    return withLiveFiles(manifest, this.#store);
+    const read = await this.#manifests.read(recordingId);
+    if (!read) throw new Fault('recording-not-found');
+    return withLiveFiles(read.manifest, this.#store);
   }
 
   /** The same of a recording that is no longer being made. @throws Fault `recording-live` too */
@@ -69,18 +69,6 @@ export class RecordingReader {
       if ((await this.#store.manifestVersion(recordingId)) === version) return manifest;
     }
     throw new Fault('rate-limited');
-  }
-
-  async #read(recordingId: string): Promise<Manifest | undefined> {
-    try {
-      const manifest = (await this.#manifests.read(recordingId))?.manifest;
-      if (manifest && manifest.recordingId !== recordingId) throw new Error('it names another recording');
-      return manifest;
-    } catch (cause) {
-      if (cause instanceof Fault && cause.code === 'rate-limited') throw cause;
-      const words = `This recording's manifest cannot be read: ${(cause as Error).message}`;
-      throw new Fault('manifest-broken', words, { cause });
-    }
   }
 }
 

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test, vi } from 'vitest';
-import { LocalDisk } from '#recordings/local-disk.ts';
+import { LocalDisk } from '#store/local-disk.ts';
 import { askingAsAdmin } from '../testing/client.ts';
 import { makeFlv } from '../testing/make-flv.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';

@@ -1,7 +1,7 @@
 import { Fault } from '#protocol/errors.ts';
 import type { Manifest } from '#protocol/manifest.ts';
-import { parseManifestApart } from '#recordings/parse-apart.ts';
-import type { Store } from '#recordings/store.ts';
+import { inTurn } from '#service/in-turn.ts';
+import type { Store } from '#store/store.ts';
 
 /**
  * The archive's way of writing manifests: of closed recordings only, since a manifest has one writer, and until a recording is
@@ -10,7 +10,7 @@ import type { Store } from '#recordings/store.ts';
 export class ManifestEditor {
   readonly #store: Store;
   readonly #afterwards: (recordingId: string) => Promise<void>;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = inTurn();
 
   /** @param options.afterwards is told of every manifest that was written */
   constructor(options: { store: Store; afterwards: (recordingId: string) => Promise<void> }) {
@@ -20,26 +20,24 @@ export class ManifestEditor {
 
   /**
    * Writes what `change` makes of the manifest; undefined leaves it as it is.
-   * @throws Fault `recording-not-found`, `recording-live`, or Error when the manifest cannot be read
+   * @throws Fault `recording-not-found`, `recording-live`, `manifest-broken`
    */
   edit(
     recordingId: string,
     change: (manifest: Manifest) => Manifest | undefined | Promise<Manifest | undefined>,
   ): Promise<void> {
-    const done = this.#queue.then(async () => {
+    return this.#inTurn(async () => {
       const changed = await change(await this.#readClosed(recordingId));
       if (!changed) return;
-      await this.#store.writeManifest(recordingId, `${JSON.stringify(changed, undefined, 1)}\n`);
+      await this.#store.writeManifest(recordingId, changed);
       await this.#afterwards(recordingId);
     });
-    this.#queue = done.catch(() => undefined);
-    return done;
   }
 
   async #readClosed(recordingId: string): Promise<Manifest> {
     const stored = await this.#store.readManifest(recordingId);
     if (!stored) throw new Fault('recording-not-found');
-    const manifest = await parseManifestApart(stored.text);
+    const { manifest } = stored;
     if (manifest.state === 'recording' || (await this.#store.isOwned(recordingId))) {
       throw new Fault('recording-live');
     }

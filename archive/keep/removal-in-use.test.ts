@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { REMOVAL_RETRY_MS } from '#recordings/local-disk.ts';
 import { type Log, silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
+import { REMOVAL_RETRY_MS } from '#store/local-disk.ts';
 import { askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';

@@ -2,9 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '#protocol/errors.ts';
 import { type Share, shareSchema, shareTokenSchema } from '#protocol/http/shares.ts';
 import type { Clock } from '#service/clock.ts';
-import { keyedHash, sameSecret } from '#service/secrets.ts';
+import { hashSecret, keyedHash, makeSecret, randomLetters, sameSecret } from '#service/secrets.ts';
 import type { Passwords } from '../access/passwords.ts';
-import { hashSecret, makeSecret, randomLetters } from '../app/secrets.ts';
 import type { OpenStream, OpenStreams } from '../streams/open-streams.ts';
 
 export const MAX_SHARES_PER_RECORDING = 200;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Store } from '#recordings/store.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
+import type { Store } from '#store/store.ts';
 import { sampleFile, sampleManifest } from '../testing/sample.ts';
 import { FOLLOW_PERIOD_MS, LiveLooks } from './live-looks.ts';
 
@@ -22,7 +22,7 @@ function openStore() {
     },
     readManifest: async () => {
       asked.manifest += 1;
-      return { text: JSON.stringify(state.manifest), version: state.version };
+      return { manifest: structuredClone(state.manifest), version: state.version };
     },
     stat: async () => {
       asked.stat += 1;

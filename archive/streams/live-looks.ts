@@ -1,7 +1,6 @@
-import { parseManifestApart } from '#recordings/parse-apart.ts';
-import type { Store } from '#recordings/store.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
+import type { Store } from '#store/store.ts';
 
 /** How often it is looked whether a file has grown. */
 export const FOLLOW_PERIOD_MS = 250;
@@ -80,7 +79,7 @@ export class LiveLooks {
       if (known && known.version === version) return known;
       const stored = await this.#store.readManifest(recordingId);
       if (!stored) return { version: undefined, isWriting: () => false };
-      const { files, state } = await parseManifestApart(stored.text);
+      const { files, state } = stored.manifest;
       const states = new Map(files.map((file) => [file.name, file.state]));
       const isWriting = (name: string) =>
         state === 'recording' && (states.get(name) ?? 'writing') === 'writing';

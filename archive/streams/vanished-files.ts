@@ -1,6 +1,6 @@
-import type { Store } from '#recordings/store.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
+import type { Store } from '#store/store.ts';
 import type { OpenStreams } from './open-streams.ts';
 
 /** So soon after it is gone from its folder a file is gone for those who are being sent it, too. */

@@ -2,10 +2,10 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import type { ManifestFile } from '#protocol/manifest.ts';
-import type { Store, StoredFile } from '#recordings/store.ts';
 import type { Clock } from '#service/clock.ts';
-import { runFfmpeg } from '../exports/ffmpeg.ts';
+import type { Store, StoredFile } from '#store/store.ts';
 import type { OpenStream } from '../streams/open-streams.ts';
+import { runFfmpeg } from '../work/ffmpeg.ts';
 import { Turns } from '../work/turns.ts';
 import { thumbnailAtMs } from './thumbnail-time.ts';
 

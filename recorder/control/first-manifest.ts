@@ -1,6 +1,6 @@
 import { MANIFEST_VERSION, type Manifest } from '#protocol/manifest.ts';
 import type { RecorderCommandParams } from '#protocol/recorder.ts';
-import { readManifest } from '#recordings/manifest-file.ts';
+import { readManifest } from '#store/manifest-file.ts';
 
 /** What the manifest of a recording says that begins. */
 export function newManifest(params: RecorderCommandParams<'start'>, recorderId: string): Manifest {

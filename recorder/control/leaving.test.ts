@@ -4,7 +4,7 @@ import { queryObjects } from 'node:v8';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Fault } from '#protocol/errors.ts';
 import { connectionOf } from '#protocol/identifiers.ts';
-import { readManifest } from '#recordings/manifest-file.ts';
+import { readManifest } from '#store/manifest-file.ts';
 import { RecordedFile } from '../file/recorded-file.ts';
 import { newRecording } from './testing/open-recorder.ts';
 import { RecordingPlace } from './testing/recording-place.ts';

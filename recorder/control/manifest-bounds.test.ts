@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MAX_MANIFEST_BYTES } from '#protocol/manifest.ts';
 import type { Fact, FactBody } from '#protocol/recorder.ts';
-import { readManifest } from '#recordings/manifest-file.ts';
+import { readManifest } from '#store/manifest-file.ts';
 import { FILE_LIMITS } from './file-limits.ts';
 import { newRecording } from './testing/open-recorder.ts';
 import { RecordingPlace } from './testing/recording-place.ts';

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readManifest } from '#recordings/manifest-file.ts';
-import { thisOwner } from '#recordings/ownership.ts';
+import { readManifest } from '#store/manifest-file.ts';
+import { thisOwner } from '#store/ownership.ts';
 import type { Recorder } from './recorder.ts';
 import { newRecording } from './testing/open-recorder.ts';
 import { RecordingPlace } from './testing/recording-place.ts';

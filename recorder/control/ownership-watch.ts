@@ -1,6 +1,6 @@
-import { OWNER_BEAT_MS, OWNER_TIMEOUT_MS, type Ownership } from '#recordings/ownership.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
+import { OWNER_BEAT_MS, OWNER_TIMEOUT_MS, type Ownership } from '#store/ownership.ts';
 
 /** Keeps one recording's folder ours, and knows when that is in doubt. Beats are in wall time: others compare them with theirs. */
 export class OwnershipWatch {

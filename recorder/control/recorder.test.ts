@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readManifest } from '#recordings/manifest-file.ts';
+import { readManifest } from '#store/manifest-file.ts';
 import { newRecording } from './testing/open-recorder.ts';
 import { RecordingPlace } from './testing/recording-place.ts';
 import { streams } from './testing/sent-media.ts';

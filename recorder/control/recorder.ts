@@ -7,10 +7,10 @@ import {
   type RecorderCommandParams,
   type RecorderCommandResult,
 } from '#protocol/recorder.ts';
-import { readManifest } from '#recordings/manifest-file.ts';
 import type { Clock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
 import { Places } from '#service/places.ts';
+import { readManifest } from '#store/manifest-file.ts';
 import { ReadFirst } from '../ingest/read-first.ts';
 import type { SessionContext } from '../session-context.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';

@@ -10,9 +10,9 @@ import {
   type RecorderCommandResult,
 } from '#protocol/recorder.ts';
 import type { FileProgress } from '#protocol/recording-state.ts';
-import type { Ownership } from '#recordings/ownership.ts';
 import { inTime } from '#service/in-time.ts';
 import type { WriteAllowance } from '../file/allowances.ts';
+import type { Ownership } from '#store/ownership.ts';
 import type { RecordedFile } from '../file/recorded-file.ts';
 import type { PersonRecorder } from '../person/person-recorder.ts';
 import type { IngestCounters } from '../person/stage-counts.ts';

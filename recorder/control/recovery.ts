@@ -1,9 +1,9 @@
 import { Fault } from '#protocol/errors.ts';
 import type { Manifest } from '#protocol/manifest.ts';
-import { readManifest, writeManifest } from '#recordings/manifest-file.ts';
-import type { Locks } from '#recordings/ownership.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
+import { readManifest, writeManifest } from '#store/manifest-file.ts';
+import type { Locks } from '#store/ownership.ts';
 import type { Recordings } from '../storage/recordings.ts';
 import { findLeftovers, repairedFiles } from '../storage/repair-recording.ts';
 import { eraseWhatIsDue } from './erasures.ts';

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { compactUtc } from '#protocol/identifiers.ts';
-import { readManifest } from '#recordings/manifest-file.ts';
 import { systemClock } from '#service/clock.ts';
+import { readManifest } from '#store/manifest-file.ts';
 import { inSfuTime, inWallTime } from '../storage/wall-time.ts';
 import { newRecording } from './testing/open-recorder.ts';
 import { RecordingPlace } from './testing/recording-place.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readManifest } from '#recordings/manifest-file.ts';
+import { readManifest } from '#store/manifest-file.ts';
 import { newRecording } from '../control/testing/open-recorder.ts';
 import { RecordingPlace } from '../control/testing/recording-place.ts';
 import { streams } from '../control/testing/sent-media.ts';

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
-import { readManifest } from '#recordings/manifest-file.ts';
 import { silentLog } from '#service/log.ts';
+import { readManifest } from '#store/manifest-file.ts';
 import { MANIFEST_BYTES_PER_S, ManifestKeeper } from './manifest-keeper.ts';
+import { Recordings } from './recordings.ts';
 
 const manifest: Manifest = {
   version: 1,
@@ -23,11 +24,13 @@ const manifest: Manifest = {
   problems: [],
 };
 
+let root: string;
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'verbatim-manifest-'));
+  root = await mkdtemp(join(tmpdir(), 'verbatim-manifest-'));
+  folder = await new Recordings(root).createFolder(manifest.recordingId);
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(() => rm(root, { recursive: true }));
 
 test('[FILE5] many who save at once, all get their state written, by one write at a time', async () => {
   let lastFact = 0;
@@ -62,7 +65,7 @@ test('[FILE5] many who save at once, all get their state written, by one write a
 });
 
 test('[FILE5] after a write that failed the next one is tried', async () => {
-  const elsewhere = join(folder, 'later');
+  const elsewhere = join(root, 'later', manifest.recordingId);
   const keeper = new ManifestKeeper(
     elsewhere,
     () => manifest,
@@ -70,7 +73,7 @@ test('[FILE5] after a write that failed the next one is tried', async () => {
     silentLog,
   );
   await expect(keeper.save()).rejects.toThrow('ENOENT');
-  await mkdir(elsewhere);
+  await mkdir(elsewhere, { recursive: true });
   await keeper.save();
   expect(await readManifest(elsewhere)).toEqual(manifest);
 });

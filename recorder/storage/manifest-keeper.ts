@@ -1,6 +1,6 @@
 import type { Manifest } from '#protocol/manifest.ts';
-import { writeManifest } from '#recordings/manifest-file.ts';
 import type { Log } from '#service/log.ts';
+import { writeManifest } from '#store/manifest-file.ts';
 import { inWallTime } from './wall-time.ts';
 
 /** Changes that nobody waits for are written at most this often. */

@@ -1,10 +1,11 @@
-import { access, constants, mkdir, readdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
-import { compactUtc, connectionOf, recordingIdSchema } from '#protocol/identifiers.ts';
+import { connectionOf, recordingIdSchema } from '#protocol/identifiers.ts';
+import { recordingFileName } from '#store/layout.ts';
 import { AppendFile } from './append-file.ts';
 
-/** The folder of recordings, as the recorder uses it: in it a folder for each, with its manifest, its files and its lock. */
+/** The folder of recordings (store/layout.ts), as the recorder uses it. */
 export class Recordings {
   readonly #root: string;
 
@@ -14,18 +15,6 @@ export class Recordings {
 
   folder(recordingId: string): string {
     return join(this.#root, recordingId);
-  }
-
-  /** @throws Fault `storage-unwritable` that names the folder and the reason. */
-  async checkWritable(): Promise<void> {
-    try {
-      await mkdir(this.#root, { recursive: true });
-      await access(this.#root, constants.W_OK | constants.X_OK);
-    } catch (cause) {
-      throw new Fault('storage-unwritable', `RECORDINGS_DIR cannot be written: ${(cause as Error).message}`, {
-        cause,
-      });
-    }
   }
 
   /** @throws Fault `storage-unwritable` */
@@ -53,7 +42,7 @@ export class Recordings {
     mayWrite?: () => boolean,
   ): Promise<{ name: string; file: AppendFile }> {
     for (let ms = Math.floor(nowMs); ; ms += 1) {
-      const name = `${connectionId}-${compactUtc(ms)}.flv`;
+      const name = recordingFileName(connectionId, ms);
       try {
         return { name, file: await AppendFile.create(join(this.folder(recordingId), name), mayWrite) };
       } catch (cause) {

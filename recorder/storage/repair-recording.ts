@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileNameSchema } from '#protocol/identifiers.ts';
+import { connectionOf, fileNameSchema } from '#protocol/identifiers.ts';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
+import { instantIn } from '#store/layout.ts';
 import { bareEntry } from './file-entry.ts';
 import { repairFile } from './repair-file.ts';
 
@@ -41,21 +42,12 @@ function unlessErased(cause: NodeJS.ErrnoException): 'erased' {
 
 /** A file that was created within the last second before the crash: its name says whose it is and when it began. */
 function unlisted(manifest: Manifest, name: string): ManifestFile {
-  const [, connectionId = '', date = '', time = ''] = /^(.*)-(\d{8})T(\d{9})Z\.flv$/.exec(name) ?? [];
-  const beganMs = Date.UTC(
-    Number(date.slice(0, 4)),
-    Number(date.slice(4, 6)) - 1,
-    Number(date.slice(6, 8)),
-    Number(time.slice(0, 2)),
-    Number(time.slice(2, 4)),
-    Number(time.slice(4, 6)),
-    Number(time.slice(6)),
-  );
+  const connectionId = connectionOf(name) ?? '';
   return bareEntry({
     name,
     connectionId,
     personName: manifest.people.find((person) => person.connectionId === connectionId)?.name ?? connectionId,
     source: 'camera',
-    startOffsetMs: beganMs - manifest.startedAtMs,
+    startOffsetMs: instantIn(name) - manifest.startedAtMs,
   });
 }

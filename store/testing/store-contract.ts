@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '#archive/testing/sample.ts';
+import { MAX_MANIFEST_BYTES } from '#protocol/manifest.ts';
+import type { ManualClock } from '#service/manual-clock.ts';
+import { Locks, OWNER_TIMEOUT_MS, thisOwner } from '../ownership.ts';
 import type { ScanExtent, Store } from '../store.ts';
 
 const { name } = sampleFile('alice-1');
 
-/** What every store must do. `make` gives an empty one and the folder that recorders write it through. */
-export function storeContract(make: () => Promise<{ store: Store; root: string }>): void {
+/** What every store must do. `make` gives an empty one that lives by this clock, and the folder that recorders write it through. */
+export function storeContract(make: () => Promise<{ store: Store; root: string; clock: ManualClock }>): void {
   const openIt = async (store: Store) => {
     const file = await store.open(sampleId(1), name);
     if (!file) throw new Error('not there');
@@ -43,13 +46,15 @@ export function storeContract(make: () => Promise<{ store: Store; root: string }
     test('replaces a manifest whole, removes what it is told to, and ends what was cut short', async () => {
       const { root, store } = await make();
       const folder = await writeRecording(root, sampleManifest(1), { [name]: '0123456789' });
-      await store.writeManifest(sampleId(1), '{"new":1}');
-      expect((await store.readManifest(sampleId(1)))?.text).toBe('{"new":1}');
+      const changed = sampleManifest(1, { lastFact: 7 });
+      await store.writeManifest(sampleId(1), changed);
+      expect((await store.readManifest(sampleId(1)))?.manifest).toEqual(changed);
+      const bytes = (await store.manifestFacts(sampleId(1)))?.bytes;
       await mkdir(join(folder, 'thumbnails'));
       await writeFile(join(folder, 'thumbnails', `${name}.jpg`), 'JPG');
       expect(await store.removeFile(sampleId(1), name)).toBe(13);
       expect(await store.removeFile(sampleId(1), '../manifest.json')).toBe(0);
-      expect(await store.remove(sampleId(1))).toBe(9);
+      expect(await store.remove(sampleId(1))).toBe(bytes);
       expect(await store.remove(sampleId(1))).toBe(0);
       await mkdir(join(root, `.removed-${sampleId(2)}`, 'exports'), { recursive: true });
       await store.sweep();
@@ -82,12 +87,45 @@ export function storeContract(make: () => Promise<{ store: Store; root: string }
       const { root, store } = await make();
       expect(await store.readManifest(sampleId(1))).toBeUndefined();
       expect(await store.manifestVersion(sampleId(1))).toBeUndefined();
-      await writeRecording(root, { recordingId: sampleId(1), text: '{"a":1}' });
+      await writeRecording(root, sampleManifest(1, { lastFact: 1 }));
       const first = await store.readManifest(sampleId(1));
-      expect(first?.text).toBe('{"a":1}');
+      expect(first?.manifest).toEqual(sampleManifest(1, { lastFact: 1 }));
       expect(await store.manifestVersion(sampleId(1))).toBe(first?.version);
-      await writeRecording(root, { recordingId: sampleId(1), text: '{"a":2}' });
+      await writeRecording(root, sampleManifest(1, { lastFact: 2 }));
       expect(await store.manifestVersion(sampleId(1))).not.toBe(first?.version);
+    });
+
+    test.each([
+      ['no JSON', '{"version":1,', 'JSON'],
+      ['no manifest', '{"version":1}', 'recordingId'],
+      ['that of another recording', JSON.stringify(sampleManifest(5)), 'another recording'],
+      ['too long', ' '.repeat(MAX_MANIFEST_BYTES + 1), String(MAX_MANIFEST_BYTES + 1)],
+    ])('a manifest that is %s is broken, says why, and has a version', async (_what, text, why) => {
+      const { root, store } = await make();
+      await writeRecording(root, { recordingId: sampleId(1), text });
+      const read = store.readManifest(sampleId(1));
+      await expect(read).rejects.toMatchObject({
+        code: 'manifest-broken',
+        message: expect.stringContaining(why),
+      });
+      expect(await store.manifestVersion(sampleId(1))).toEqual(expect.any(String));
+    });
+
+    test('a recording is owned while a recorder beats, and no longer', async () => {
+      const { clock, root, store } = await make();
+      const folder = await writeRecording(root, sampleManifest(1));
+      expect(await store.isOwned(sampleId(1))).toBe(false);
+      const ownership = await new Locks(thisOwner('recorder-1', 'first')).take(folder, clock.nowMs());
+      await ownership.beat(clock.wallMs());
+      expect(await store.isOwned(sampleId(1))).toBe(true);
+      clock.advance(OWNER_TIMEOUT_MS - 1);
+      expect(await store.isOwned(sampleId(1))).toBe(true);
+      clock.advance(1);
+      expect(await store.isOwned(sampleId(1))).toBe(false);
+      await ownership.beat(clock.wallMs());
+      expect(await store.isOwned(sampleId(1))).toBe(true);
+      await ownership.release();
+      expect(await store.isOwned(sampleId(1))).toBe(false);
     });
 
     test('reads any part of a file, and fails rather than end early', async () => {

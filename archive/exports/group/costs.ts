@@ -1,4 +1,4 @@
-import type { WorkLimits } from '../limits.ts';
+import type { WorkLimits } from '../../work/limits.ts';
 
 const MIB = 1024 ** 2;
 /** What a scene fills at most, sound beside it: its pictures' rate is capped far below. */

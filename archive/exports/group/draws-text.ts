@@ -1,7 +1,13 @@
 import { text } from 'node:stream/consumers';
-import { startChild } from '#service/child.ts';
+import { LOWEST_PRIORITY, startChild } from '#service/child.ts';
 
-const LIMITS = { niceness: 19, memoryBytes: 512 * 1024 ** 2, cpuSeconds: 10, wallMs: 300_000, fileBytes: 0 };
+const LIMITS = {
+  niceness: LOWEST_PRIORITY,
+  memoryBytes: 512 * 1024 ** 2,
+  cpuSeconds: 10,
+  wallMs: 300_000,
+  fileBytes: 0,
+};
 
 /** Whether this ffmpeg was built with the filter that writes text. */
 export async function drawsText(ffmpeg: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startChild } from '#service/child.ts';
+import { LOWEST_PRIORITY, startChild } from '#service/child.ts';
 
 /** A font file that names can be written with. */
 export interface LabelFont {
@@ -20,7 +20,13 @@ const FOLDERS = [
   '/Library/Fonts',
 ];
 const MAX_FILES = 20_000;
-const LIMITS = { niceness: 19, memoryBytes: 512 * 1024 ** 2, cpuSeconds: 30, wallMs: 300_000, fileBytes: 0 };
+const LIMITS = {
+  niceness: LOWEST_PRIORITY,
+  memoryBytes: 512 * 1024 ** 2,
+  cpuSeconds: 30,
+  wallMs: 300_000,
+  fileBytes: 0,
+};
 
 /** What is sure of a font that nobody can be asked about. Droid's fallback has no Latin, in spite of its name: it is none of them. */
 const LATIN_GREEK_CYRILLIC = [[0x20, 0x58f]] as const;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { ExportJob } from '#protocol/http/exports.ts';
-import { LocalDisk } from '#recordings/local-disk.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
+import { LocalDisk } from '#store/local-disk.ts';
 import { FFMPEG, makeFlv, probe } from '../../testing/make-flv.ts';
 import {
   sampleFile,

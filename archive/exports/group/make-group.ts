@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
-import { parseManifestApart } from '#recordings/parse-apart.ts';
-import type { Store } from '#recordings/store.ts';
 import type { Log } from '#service/log.ts';
-import { runFfmpeg } from '../ffmpeg.ts';
-import type { WorkLimits } from '../limits.ts';
+import type { Store } from '#store/store.ts';
+import { runFfmpeg } from '../../work/ffmpeg.ts';
+import type { WorkLimits } from '../../work/limits.ts';
 import type { Maker, Progress, Work } from '../maker.ts';
 import { joinLimits, sceneLimits } from './costs.ts';
 import { drawsText } from './draws-text.ts';
@@ -28,7 +27,7 @@ export function groupMaker(parts: { store: Store; ffmpeg: string; log: Log }): M
   return async (work) => {
     const stored = await parts.store.readManifest(work.job.recordingId);
     if (!stored) throw new Fault('recording-not-found');
-    const manifest = await parseManifestApart(stored.text);
+    const { manifest } = stored;
     const scenes = scenesOf(manifest);
     const frames = scenes.at(-1)?.toFrame ?? 0;
     if (frames === 0) throw new Fault('export-failed', 'Nothing was recorded that could be shown.');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import type { Log } from '#service/log.ts';
-import { runFfmpeg } from '../ffmpeg.ts';
+import { runFfmpeg } from '../../work/ffmpeg.ts';
 import type { Work } from '../maker.ts';
 import { soundLimits } from './costs.ts';
 import { type Lot, lotsOf, SAMPLE_RATE } from './lots.ts';

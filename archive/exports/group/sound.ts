@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ManifestFile } from '#protocol/manifest.ts';
-import { runFfmpeg } from '../ffmpeg.ts';
+import { runFfmpeg } from '../../work/ffmpeg.ts';
 import { soundLimits } from './costs.ts';
 import { type Lot, SAMPLE_RATE, startSample } from './lots.ts';
 

@@ -7,9 +7,9 @@ import type { ExportJob } from '#protocol/http/exports.ts';
 import { FlvMuxer } from '#recorder/flv/flv-muxer.ts';
 import { h264, silentAacFrame } from '#recorder/flv/testing/encoded-media.ts';
 import { patch } from '#recorder/flv/testing/file-in-memory.ts';
-import { LocalDisk } from '#recordings/local-disk.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
+import { LocalDisk } from '#store/local-disk.ts';
 import { FFMPEG } from '../../testing/make-flv.ts';
 import {
   sampleFile,

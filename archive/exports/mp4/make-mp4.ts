@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import { startNodeChild } from '#service/child.ts';
-import { childLimits, type WorkLimits } from '../limits.ts';
+import { childLimits, type WorkLimits } from '../../work/limits.ts';
 import { type Mp4Order, mp4AnswerSchema } from './mp4-messages.ts';
 
 const ENTRY = join(import.meta.dirname, 'mp4-process.ts');

@@ -1,6 +1,6 @@
-import { Locks, thisOwner } from '#recordings/ownership.ts';
 import { type Clock, systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
+import { Locks, thisOwner } from '#store/ownership.ts';
 import { AudioPool } from '../../audio/audio-pool.ts';
 import { PortRange } from '../../ingest/port-range.ts';
 import type { Recordings } from '../../storage/recordings.ts';

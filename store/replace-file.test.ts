@@ -2,7 +2,7 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Log, silentLog } from './log.ts';
+import { type Log, silentLog } from '#service/log.ts';
 import { replaceFile, syncFolder } from './replace-file.ts';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { Fault } from '#protocol/errors.ts';
 import { type RequestLimit, requestLimits } from '#protocol/http/route.ts';
-import type { Clock } from '#service/clock.ts';
-import { networkOf } from '#service/network-address.ts';
+import type { Clock } from './clock.ts';
+import { networkOf } from './network-address.ts';
 
 /** Addresses remembered at once; when more come within a window, the oldest are forgotten. */
 const MAX_ADDRESSES = 10_000;

@@ -1,7 +1,5 @@
-import type { ChildLimits } from '#service/child.ts';
+import { type ChildLimits, LOWEST_PRIORITY } from '#service/child.ts';
 
-/** Below everything that meetings need. */
-const LOWEST_PRIORITY = 19;
 /** A machine that records may let a process of the lowest priority wait so much longer than it works. */
 const WAIT_FACTOR = 30;
 

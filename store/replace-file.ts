@@ -1,6 +1,6 @@
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Log } from './log.ts';
+import type { Log } from '#service/log.ts';
 
 /** What network and FUSE file systems answer that sync no folder. Of a file's own content, each of these is an error. */
 const REFUSALS = new Set(['EINVAL', 'EIO', 'ENOTSUP', 'ENOSYS', 'EISDIR', 'EACCES', 'EPERM', 'EBADF']);
@@ -14,7 +14,13 @@ const told = new WeakSet<Log>();
  * @throws the error of the file system, of everything but that
  */
 export async function replaceFile(path: string, content: string | Uint8Array, log: Log): Promise<void> {
-  const temporary = `${path}.new`;
+  await swapFile(path, content, '.new');
+  await syncFolder(dirname(path), log);
+}
+
+/** The same without the last step, for what running processes tell each other. @param suffix of the name that it has until then */
+export async function swapFile(path: string, content: string | Uint8Array, suffix: string): Promise<void> {
+  const temporary = `${path}${suffix}`;
   const file = await open(temporary, 'w');
   try {
     await file.writeFile(content);
@@ -23,7 +29,6 @@ export async function replaceFile(path: string, content: string | Uint8Array, lo
     await file.close();
   }
   await rename(temporary, path);
-  await syncFolder(dirname(path), log);
 }
 
 /** Has a rename in this folder outlive a power cut, where the file system can. */
