@@ -1,47 +1,25 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import { type ExportJob, type ExportKind, exportJobSchema } from '#protocol/http/exports.ts';
-import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import { randomLetters } from '#service/secrets.ts';
-import type { Store, StoredFile } from '#store/store.ts';
+import type { StoredFile } from '#store/store.ts';
 import { ExportQueue } from './export-queue.ts';
+import { clearScratch, ENDINGS, ExportRun, madeName, type RunParts } from './export-run.ts';
 import type { ExportRow, ExportTable } from './export-table.ts';
-import type { Maker, Progress } from './maker.ts';
 
 /** A job during which the process died so often is not begun again by itself. */
 export const MAX_BEGUN = 3;
 
-interface Running {
-  row: ExportRow;
-  controller: AbortController;
-  progress: Progress;
-  /** The first report and when it came: what a restart found finished says nothing about the pace. */
-  first: { done: number; atMs: number } | undefined;
-  over: Promise<void>;
-}
-
-const endings: Record<ExportKind, string> = { mp4: '.mp4', audio: '.m4a', 'group-mp4': '.mp4' };
-const fileName = ({ exportId, kind }: Pick<ExportRow, 'exportId' | 'kind'>) => `${exportId}${endings[kind]}`;
-
-export interface ExportParts {
+export interface ExportParts extends RunParts {
   table: ExportTable;
-  store: Store;
-  maker: Maker;
-  clock: Clock;
   log: Log;
   atOnce: number;
-  /** Bytes that may still be filled. */
-  room: () => Promise<number>;
-  /** Bytes that a job will fill at most, its intermediate files included. */
-  needs: (row: ExportRow) => Promise<number>;
 }
 
 /** The jobs that make files from recordings: a few at once, the others wait; none is lost by a restart. */
 export class Exports {
   readonly #parts: ExportParts;
-  readonly #running = new Map<string, Running>();
+  readonly #running = new Map<string, { run: ExportRun; over: Promise<void> }>();
   readonly #queue: ExportQueue;
   #started = false;
 
@@ -88,7 +66,7 @@ export class Exports {
       recordingId,
       kind,
       file,
-      downloadName: `${name}${endings[kind]}`,
+      downloadName: `${name}${ENDINGS[kind]}`,
       state: 'queued',
       createdAtMs: Math.floor(clock.wallMs()),
       bytes: undefined,
@@ -128,7 +106,7 @@ export class Exports {
   async open(exportId: string): Promise<StoredFile> {
     const row = this.#row(exportId);
     if (row.state !== 'complete') throw new Fault('export-not-ready');
-    const file = await this.#parts.store.openMade(row.recordingId, 'exports', fileName(row));
+    const file = await this.#parts.store.openMade(row.recordingId, 'exports', madeName(row));
     if (!file) throw new Fault('file-not-found');
     return file;
   }
@@ -150,7 +128,7 @@ export class Exports {
     if (row.state === 'queued' || row.state === 'running') {
       this.#parts.table.put({ ...row, state: 'cancelled' });
       await this.#stop(exportId, 'cancelled');
-      await this.#clear(row);
+      await clearScratch(this.#parts.store, row);
       return this.get(exportId);
     }
     const job = this.#toJob(row);
@@ -172,7 +150,7 @@ export class Exports {
   /** Ends what is at work; it begins again at the next start, and had no part in that it ended. */
   async close(): Promise<void> {
     this.#started = false;
-    const rows = [...this.#running.values()].map(({ row }) => row);
+    const rows = this.#rowsAtWork();
     await Promise.all(rows.map(({ exportId }) => this.#stop(exportId, 'closing')));
     for (const { exportId } of rows) {
       const row = this.#parts.table.get(exportId);
@@ -192,7 +170,7 @@ export class Exports {
 
   #next(): void {
     if (!this.#started) return;
-    const running = [...this.#running.values()].map(({ row }) => row);
+    const running = this.#rowsAtWork();
     const next = this.#queue.next(this.#parts.table.inState('queued'), running);
     if (!next) return;
     this.#begin({ ...next, state: 'running', begun: next.begun + 1 });
@@ -201,71 +179,39 @@ export class Exports {
 
   #begin(row: ExportRow): void {
     this.#parts.table.put(row);
-    const controller = new AbortController();
-    const running: Running = {
-      row,
-      controller,
-      progress: { done: 0 },
-      first: undefined,
-      over: Promise.resolve(),
-    };
-    this.#running.set(row.exportId, running);
-    running.over = this.#run(row, running).finally(() => {
+    const run = new ExportRun(row, this.#parts);
+    const over = this.#carryOut(run).finally(() => {
       this.#running.delete(row.exportId);
       this.#next();
     });
+    this.#running.set(row.exportId, { run, over });
   }
 
-  async #run(row: ExportRow, running: Running): Promise<void> {
-    const { clock, log, maker, store, table } = this.#parts;
-    const { signal } = running.controller;
+  async #carryOut(run: ExportRun): Promise<void> {
+    const { log, store, table } = this.#parts;
+    const { row } = run;
     try {
-      const folder = store.folderOf(row.recordingId);
-      const scratch = this.#scratch(row);
-      const target = join(scratch, `result${endings[row.kind]}`);
-      const { needs, room } = this.#parts;
-      if ((await needs(row)) > (await room())) {
-        throw new Fault('disk-full', 'The disk has too little room for this. Free some space and try again.');
-      }
-      // Not recursively: a recording that was removed must not come back.
-      for (const one of [join(folder, 'exports'), scratch]) {
-        await mkdir(one).catch((error: NodeJS.ErrnoException) => {
-          if (error.code !== 'EEXIST') throw error;
-        });
-      }
-      const report = (progress: Progress) => {
-        running.progress = progress;
-        running.first ??= { done: progress.done, atMs: clock.nowMs() };
-      };
-      await maker({ job: this.#toJob(row), folder, scratch, target, report, signal });
-      await this.#requireSource(row);
-      signal.throwIfAborted();
-      const { size } = await stat(target);
-      await rename(target, join(folder, 'exports', fileName(row)));
-      await this.#clear(row);
-      table.put({ ...row, state: 'complete', bytes: size, problem: undefined });
+      const bytes = await run.make(this.#toJob(row));
+      table.put({ ...row, state: 'complete', bytes, problem: undefined });
     } catch (cause) {
-      // Whoever aborted it also said what becomes of it.
-      if (signal.aborted) return;
+      // Whoever stopped it also said what becomes of it.
+      if (run.isStopped) return;
       const problem = cause instanceof Fault ? cause.message : new Fault('export-failed').message;
       log.error('export-failed', { exportId: row.exportId, cause: (cause as Error).message });
       table.put({ ...row, state: 'failed', problem });
-      await this.#clear(row);
+      await clearScratch(store, row);
       // It has the names of the meeting and of a person, and goes with the recording.
       if ((await store.manifestVersion(row.recordingId)) === undefined) table.remove(row.exportId);
     }
   }
 
-  /** Its recorder, or whoever owns the disk, may have removed meanwhile what it is made from. @throws Fault */
-  async #requireSource({ file, recordingId }: ExportRow): Promise<void> {
-    if (file !== undefined && !(await this.#parts.store.stat(recordingId, file))) {
-      throw new Fault('file-not-found');
-    }
+  #rowsAtWork(): ExportRow[] {
+    return [...this.#running.values()].map(({ run }) => run.row);
   }
 
   async #stop(exportId: string, reason: string): Promise<void> {
     const running = this.#running.get(exportId);
-    running?.controller.abort(new Error(reason));
+    running?.run.stop(reason);
     await running?.over;
   }
 
@@ -280,32 +226,18 @@ export class Exports {
     await this.#stop(row.exportId, 'removed');
     // It may have been completed in the meantime.
     this.#parts.table.remove(row.exportId);
-    await this.#clear(row);
-    return this.#parts.store.removeMade(row.recordingId, 'exports', fileName(row));
-  }
-
-  #scratch(row: ExportRow): string {
-    return join(this.#parts.store.folderOf(row.recordingId), 'exports', `${row.exportId}.work`);
-  }
-
-  async #clear(row: ExportRow): Promise<void> {
-    await rm(this.#scratch(row), { recursive: true, force: true });
+    await clearScratch(this.#parts.store, row);
+    return this.#parts.store.removeMade(row.recordingId, 'exports', madeName(row));
   }
 
   #toJob(row: ExportRow): ExportJob {
-    const running = this.#running.get(row.exportId);
-    const done = row.state === 'complete' ? 1 : Math.min(0.999, running?.progress.done ?? 0);
+    const progress = this.#running.get(row.exportId)?.run.progress;
+    const done = row.state === 'complete' ? 1 : Math.min(0.999, progress?.done ?? 0);
     return exportJobSchema.parse({
       ...row,
       percent: Math.round(done * 1000) / 10,
-      speed: running?.progress.speed,
-      leftMs: running && this.#leftMs(running, done),
+      speed: progress?.speed,
+      leftMs: progress?.leftMs,
     });
-  }
-
-  #leftMs({ first }: Running, done: number): number | undefined {
-    if (!first || done - first.done < 0.005) return undefined;
-    const elapsedMs = this.#parts.clock.nowMs() - first.atMs;
-    return Math.round((elapsedMs * (1 - done)) / (done - first.done));
   }
 }
