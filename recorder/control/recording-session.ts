@@ -11,8 +11,8 @@ import {
 } from '#protocol/recorder.ts';
 import type { FileProgress } from '#protocol/recording-state.ts';
 import { inTime } from '#service/in-time.ts';
-import type { WriteAllowance } from '../file/allowances.ts';
 import type { Ownership } from '#store/ownership.ts';
+import type { WriteAllowance } from '../file/allowances.ts';
 import type { RecordedFile } from '../file/recorded-file.ts';
 import type { PersonRecorder } from '../person/person-recorder.ts';
 import type { IngestCounters } from '../person/stage-counts.ts';
