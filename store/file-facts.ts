@@ -1,5 +1,12 @@
 import type { BigIntStats } from 'node:fs';
-import type { FileFacts } from './store.ts';
+
+/** What can be known of a file without reading it. */
+export interface FileFacts {
+  bytes: number;
+  modifiedAtMs: number;
+  /** Differs whenever the content may differ; safe inside an ETag. */
+  version: string;
+}
 
 /** The inode tells a replaced file apart, the time a header patched in place, the size one that grew. */
 export function factsOf(stats: BigIntStats): FileFacts {

@@ -8,12 +8,12 @@ import type { Manifest } from '#protocol/manifest.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import { bytesUnder } from './bytes-under.ts';
-import { factsOf } from './file-facts.ts';
+import { type FileFacts, factsOf } from './file-facts.ts';
 import { isMadeName, LOCK_NAME, MANIFEST_NAME, type MadeFolder, REMOVED_PREFIX } from './layout.ts';
 import { readStoredManifest, type StoredManifest, writeManifest } from './manifest-file.ts';
 import { OWNER_TIMEOUT_MS } from './ownership.ts';
 import { scanAnswerSchema } from './scan-messages.ts';
-import type { FileFacts, Scan, ScanExtent, Store, StoredFile } from './store.ts';
+import type { Scan, ScanExtent, Store, StoredFile } from './store.ts';
 import { Thread } from './thread.ts';
 
 /** How often what could not be removed is tried again. */

@@ -1,15 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Manifest } from '#protocol/manifest.ts';
+import type { FileFacts } from './file-facts.ts';
 import type { MadeFolder } from './layout.ts';
 import type { StoredManifest } from './manifest-file.ts';
-
-/** What can be known of a file without reading it. */
-export interface FileFacts {
-  bytes: number;
-  modifiedAtMs: number;
-  /** Differs whenever the content may differ; safe inside an ETag. */
-  version: string;
-}
 
 /** An open file. The caller closes it; reads go on seeing this file even when its name is taken by another. */
 export interface StoredFile extends FileFacts {
