@@ -79,8 +79,12 @@ function endError(manifest: Manifest, file: ManifestFile, diary: Diary): number 
     diary.stopped.get(manifest.recordingId),
   ];
   const known = moments.filter((moment) => moment !== undefined);
-  const fromMs = Math.min(...known.map((moment) => moment.fromMs));
   const toMs = Math.min(...known.map((moment) => moment.toMs));
+  const endsMs = Math.min(...known.map((moment) => moment.fromMs));
+  const away = diary.away
+    .get(file.connectionId)
+    ?.find((moment) => moment.fromMs < toMs && moment.toMs > endsMs);
+  const fromMs = Math.min(endsMs, away?.fromMs ?? endsMs);
   const endMs = manifest.startedAtMs + file.startOffsetMs + file.durationMs;
   return known.length === 0 ? undefined : Math.max(0, fromMs - endMs, endMs - toMs);
 }

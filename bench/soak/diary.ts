@@ -20,6 +20,8 @@ export class Diary {
   readonly declined = new Set<string>();
   /** When people vanished, by connection: they are waited for, and that is no part of their files. */
   readonly lost = new Map<string, Moment>();
+  /** When people's connections were lost before they came back, by connection: whoever is not back at Stop was there until then. */
+  readonly away = new Map<string, Moment[]>();
   readonly done = new Map<string, number>();
   readonly faults: string[] = [];
 

@@ -5,6 +5,7 @@ import type { JoinClaims } from '#protocol/join-token.ts';
 import { kindOf, type Source } from '#protocol/people.ts';
 import { openReply } from '#protocol/reply.ts';
 import { type RequestName, type RequestParams, type RequestResult, requests } from '#protocol/signalling.ts';
+import { systemClock } from '#service/clock.ts';
 import { rtpCapabilities, rtpParametersOf } from '#sfu/testing/browser-offer.ts';
 import { type Media, quiet } from '../media.ts';
 import type { Diary } from './diary.ts';
@@ -114,10 +115,14 @@ export class SoakPerson {
   /** Loses the socket, media going on, and comes back to the session over another one. */
   loseSocket(whileAway: () => Promise<void>): Promise<void> {
     return this.#inTurn(async () => {
+      const away = { fromMs: systemClock.nowMs(), toMs: Number.POSITIVE_INFINITY };
+      const { away: all } = this.#options.diary;
+      all.set(this.connectionId, [...(all.get(this.connectionId) ?? []), away]);
       this.#socket?.disconnect();
       await whileAway();
       await this.#connect(this.#ticket);
       this.#ticket = (await this.#request('resume', { ticket: this.#ticket })).ticket;
+      away.toMs = systemClock.nowMs();
     });
   }
 
