@@ -11,8 +11,7 @@ import {
   timedPictures,
 } from './testing/recording-inspection/captured-times.ts';
 import { decodingFaults } from './testing/recording-inspection/decoding.ts';
-import { faultsOfTags } from './testing/recording-inspection/faults-of-tags.ts';
-import { readFlvFile } from './testing/recording-inspection/flv-tags.ts';
+import { readFlvFile, tagFaults } from './testing/recording-inspection/flv-tags.ts';
 import { listen, missingTone, strangeTones } from './testing/recording-inspection/sound.ts';
 import { untilRecording } from './testing/recordings-on-disk.ts';
 import { runSystem } from './testing/run-system.ts';
@@ -97,11 +96,11 @@ async function lightOutAfter(blow: () => void): Promise<number> {
 }
 
 async function expectSound({ files }: Manifest, path: string): Promise<void> {
-  for (const { gaps, name, personName } of files) {
+  for (const { name, personName } of files) {
     const file = join(path, name);
     expect.soft(await decodingFaults(file), name).toEqual([]);
     // A slate comes every 5 s: the file of somebody without a camera has none at the end that a crash made.
-    if (personName === 'Eve') expect.soft(await faultsOfTags(file, gaps), name).toEqual([]);
+    if (personName === 'Eve') expect.soft(tagFaults(await readFlvFile(file)), name).toEqual([]);
     expect.soft(strangeTones(await listen(file), ownerOf(personName)), name).toEqual([]);
   }
 }
