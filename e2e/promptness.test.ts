@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
+import { rememberConnections, widthsSent } from './testing/connections-in-page.ts';
 import { quantile } from './testing/quantile.ts';
 import { readRecordings, untilRecording, watchKeyframes } from './testing/recordings-on-disk.ts';
 import { runSystem } from './testing/run-system.ts';
@@ -19,8 +20,14 @@ test('[START2] Record and Stop are prompt, take after take', async () => {
     camera: { width: 640, height: 360, framesPerSecond: 30 },
     microphone: true,
   });
+  await eve.page.addInitScript(rememberConnections);
   await eve.createMeeting(running.url, 'Prompt');
   await eve.join(eve.page.url());
+  // A browser that has just joined is busy with itself, and begins with a small picture: that is its time, not ours.
+  await until(
+    'the camera is sent as large as it is',
+    async () => (await widthsSent(eve.page)).at(-1) === 640,
+  );
   const pressed: number[] = [];
   const toKeyframe: number[] = [];
   const toComplete: number[] = [];
