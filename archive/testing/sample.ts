@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { compactUtc } from '#protocol/identifiers.ts';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
+import { completeFile, emptyManifest } from '#store/testing/manifests.ts';
 
 export const STARTED_AT_MS = Date.parse('2026-11-22T10:00:00.000Z');
 
@@ -18,44 +19,19 @@ export const sampleId = (index: number) =>
   `${compactUtc(STARTED_AT_MS + index * 60_000)}-${String(index).padStart(8, '0')}`;
 
 export function sampleFile(connectionId: string, changes: Partial<ManifestFile> = {}): ManifestFile {
-  return {
-    name: `${connectionId}-${compactUtc(STARTED_AT_MS)}.flv`,
-    connectionId,
-    personName: 'Alice',
-    source: 'camera',
-    state: 'complete',
-    startOffsetMs: 100,
-    durationMs: 5000,
-    bytes: 1000,
-    audio: { codec: 'aac', sampleRate: 48000, channels: 1 },
-    video: { codec: 'h264' },
-    resolutions: [],
-    muted: [],
-    cameraOff: [],
-    gaps: [],
-    losses: [],
-    ...changes,
-  };
+  const name = `${connectionId}-${compactUtc(STARTED_AT_MS)}.flv`;
+  return completeFile(connectionId, { name, startOffsetMs: 100, durationMs: 5000, ...changes });
 }
 
 export function sampleManifest(index: number, changes: Partial<Manifest> = {}): Manifest {
-  return {
-    version: 1,
+  const startedAtMs = STARTED_AT_MS + index * 60_000;
+  return emptyManifest({
     recordingId: sampleId(index),
-    meeting: { id: 'weekly', name: 'Weekly' },
     state: 'complete',
-    startedAtMs: STARTED_AT_MS + index * 60_000,
-    stoppedAtMs: STARTED_AT_MS + index * 60_000 + 5100,
-    recorderId: 'recorder-1',
-    lastFact: 0,
-    people: [],
+    ...{ startedAtMs, stoppedAtMs: startedAtMs + 5100 },
     files: [sampleFile('alice-1')],
-    speakers: [],
-    chat: [],
-    consent: [],
-    problems: [],
     ...changes,
-  };
+  });
 }
 
 /** Writes a recording's folder as a recorder does; the manifest is replaced whole. */

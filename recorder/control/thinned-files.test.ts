@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ManifestFile } from '#protocol/manifest.ts';
+import { completeFile } from '#store/testing/manifests.ts';
 import { thinnedFiles } from './thinned-files.ts';
 
 function fileOf(connectionId: string, gaps: number, losses = 0): ManifestFile {
-  return {
-    name: `${connectionId}-20261122T102030123Z.flv`,
-    connectionId,
-    personName: connectionId,
-    source: 'camera',
-    state: 'complete',
-    startOffsetMs: 0,
-    durationMs: 1000,
-    bytes: 1000,
-    audio: { codec: 'aac', sampleRate: 48000, channels: 1 },
-    video: { codec: 'h264' },
-    resolutions: [],
-    muted: [],
-    cameraOff: [],
+  return completeFile(connectionId, {
     gaps: Array.from({ length: gaps }, (_, at) => ({
       fromMs: at * 10,
       toMs: at * 10 + 5,
@@ -30,7 +18,7 @@ function fileOf(connectionId: string, gaps: number, losses = 0): ManifestFile {
       packets: 2,
       hop: 'uplink' as const,
     })),
-  };
+  });
 }
 
 test('what fits is left as it is', () => {

@@ -1,23 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Manifest } from '#protocol/manifest.ts';
 import type { Fact, FactBody } from '#protocol/recorder.ts';
+import { emptyManifest } from '#store/testing/manifests.ts';
 import { PART_BYTES, ToldFacts } from './told-facts.ts';
 
-const empty: Manifest = {
-  version: 1,
-  recordingId: '20261122T102030123Z-abcdefgh',
-  meeting: { id: 'weekly', name: 'Weekly' },
-  state: 'recording',
-  startedAtMs: 1000,
-  recorderId: 'recorder-1',
-  lastFact: 0,
-  people: [],
-  files: [],
-  speakers: [],
-  chat: [],
-  consent: [],
-  problems: [],
-};
+const empty = emptyManifest();
 
 function numbered(bodies: FactBody[]): Fact[] {
   return bodies.map((body, index) => ({ ...body, seq: index + 1, atMs: 1000 + index }) as Fact);

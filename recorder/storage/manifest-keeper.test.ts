@@ -2,27 +2,13 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Manifest } from '#protocol/manifest.ts';
 import { silentLog } from '#service/log.ts';
 import { readManifest } from '#store/manifest-file.ts';
+import { emptyManifest } from '#store/testing/manifests.ts';
 import { MANIFEST_BYTES_PER_S, ManifestKeeper } from './manifest-keeper.ts';
 import { Recordings } from './recordings.ts';
 
-const manifest: Manifest = {
-  version: 1,
-  recordingId: '20261122T102030123Z-abcdefgh',
-  meeting: { id: 'weekly', name: 'Weekly' },
-  state: 'recording',
-  startedAtMs: 1000,
-  recorderId: 'recorder-1',
-  lastFact: 0,
-  people: [],
-  files: [],
-  speakers: [],
-  chat: [],
-  consent: [],
-  problems: [],
-};
+const manifest = emptyManifest();
 
 let root: string;
 let folder: string;

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Manifest } from '#protocol/manifest.ts';
 import { silentLog } from '#service/log.ts';
 import { readManifest, writeManifest } from '#store/manifest-file.ts';
+import { emptyManifest } from '#store/testing/manifests.ts';
 import {
   AppendFile,
   CONGESTED_BYTES,
@@ -149,21 +149,7 @@ describe('Recordings', () => {
 });
 
 test('[FILE5] a manifest is replaced whole', async () => {
-  const manifest: Manifest = {
-    version: 1,
-    recordingId: RECORDING_ID,
-    meeting: { id: 'weekly', name: 'Weekly' },
-    state: 'recording',
-    startedAtMs: NOW_MS,
-    recorderId: 'recorder-1',
-    lastFact: 0,
-    people: [],
-    files: [],
-    speakers: [],
-    chat: [],
-    consent: [],
-    problems: [],
-  };
+  const manifest = emptyManifest({ recordingId: RECORDING_ID });
   const folder = await new Recordings(root).createFolder(RECORDING_ID);
   await writeManifest(folder, manifest, silentLog);
   await writeManifest(folder, { ...manifest, lastFact: 7 }, silentLog);
