@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Manifest } from '#protocol/manifest.ts';
 import { MAX_FILES_PER_RECORDING, recorderCommands } from '#protocol/recorder.ts';
 import { MAX_MESSAGE_BYTES } from '#protocol/reply.ts';
-import { describedPeople } from './described-people.ts';
+import { describedPeople } from './told-facts.ts';
 
 test('what answers the SFU is shorter than what it takes, however many people and files there were', () => {
   const ids = Array.from({ length: 2500 }, (_, at) => `${at}`.padStart(64, 'x'));

@@ -3,7 +3,6 @@ import type { Manifest } from '#protocol/manifest.ts';
 import {
   type Heartbeat,
   MAX_FILES_PER_RECORDING,
-  type RecorderCommandName,
   type RecorderCommandParams,
   type RecorderCommandResult,
 } from '#protocol/recorder.ts';
@@ -15,12 +14,13 @@ import { ReadFirst } from '../ingest/read-first.ts';
 import type { SessionContext } from '../session-context.ts';
 import { findLeftovers } from '../storage/repair-recording.ts';
 import { inSfuTime, inWallTime } from '../storage/wall-time.ts';
-import { describedPeople } from './described-people.ts';
 import { DISK_CHECK_MS, DiskWatch } from './disk-watch.ts';
 import { eraseWhatIsDue } from './erasures.ts';
 import { newManifest, resumedManifest } from './first-manifest.ts';
 import { dueEnd, type KnownRecording } from './known-recording.ts';
 import { RecordingSession } from './recording-session.ts';
+import type { CommandHandlers } from './sfu-link.ts';
+import { describedPeople } from './told-facts.ts';
 
 /** Receivers, reordering, silence and disk all move at this pace. */
 export const TICK_MS = 50;
@@ -45,11 +45,6 @@ export interface RecorderOptions {
   onEnded(recordingId: string, error: ErrorBody): void;
 }
 
-/** What answers each command of the SFU. */
-export type Commands = {
-  [N in RecorderCommandName]: (params: RecorderCommandParams<N>) => Promise<RecorderCommandResult<N>>;
-};
-
 /** All recordings of this process, by id. Commands are idempotent, as protocol/recorder.ts says. */
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -63,7 +58,7 @@ export class Recorder {
   /** The process ends: what began now nobody would complete. */
   #isClosed = false;
 
-  readonly commands: Commands = {
+  readonly commands: CommandHandlers = {
     start: (params) => this.#start(params),
     describe: (params) => this.#describe(params),
     openReceiver: (params) => this.#openReceiver(params),

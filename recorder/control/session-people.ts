@@ -2,8 +2,12 @@ import { Fault } from '#protocol/errors.ts';
 import type { ManifestFile } from '#protocol/manifest.ts';
 import type { Fact } from '#protocol/recorder.ts';
 import type { PersonRecorder } from '../person/person-recorder.ts';
-import type { IngestCounters } from '../person/stage-counts.ts';
-import { PastPeople } from './past-people.ts';
+import { type IngestCounters, NO_COUNTS, sumOfCounters } from '../person/stage-counts.ts';
+import { thinnedFiles } from './thinned-files.ts';
+
+const NOTHING_COUNTED: IngestCounters = {
+  ...{ malformed: 0, unannounced: 0, strangers: 0, leftOut: 0, port: undefined, stages: NO_COUNTS },
+};
 
 /** Everybody of one recording: who is being recorded, who is on their way out, and what is left of those who were. */
 export class SessionPeople {
@@ -11,7 +15,13 @@ export class SessionPeople {
   readonly #open = new Set<PersonRecorder>();
   /** Those whose files are being completed, or erased. */
   readonly #leaving = new Map<string, Promise<void>>();
-  readonly #past = new PastPeople();
+  /** Of those who have left: what is to be told of them is all that is kept, since a long meeting has many. */
+  #past = {
+    files: [] as readonly ManifestFile[],
+    /** Whatever became of it. */
+    writtenBytes: 0,
+    counters: NOTHING_COUNTED,
+  };
   /** Nobody comes in any more: nothing would list, complete or erase what they send. */
   #isOver = false;
 
@@ -108,7 +118,7 @@ export class SessionPeople {
 
   /** Of the others nothing is told any more. */
   keepFiles(isKept: (file: ManifestFile) => boolean): void {
-    this.#past.keepFiles(isKept);
+    this.#past.files = this.#past.files.filter(isKept);
   }
 
   counters(): IngestCounters[] {
@@ -139,6 +149,11 @@ export class SessionPeople {
   async #close(person: PersonRecorder, startedAtMs: number, untilMs?: number): Promise<void> {
     await person.close(untilMs);
     if (!this.#open.delete(person)) return;
-    this.#past.add(person.describe(startedAtMs), person.counters, person.writtenBytes);
+    const { counters, files, writtenBytes } = this.#past;
+    this.#past = {
+      files: thinnedFiles([...files, ...person.describe(startedAtMs)]),
+      writtenBytes: writtenBytes + person.writtenBytes,
+      counters: sumOfCounters(counters, person.counters),
+    };
   }
 }

@@ -21,6 +21,7 @@ import { SfuProof } from './sfu-proof.ts';
 
 type Facts = z.infer<typeof factsMessageSchema>;
 
+/** What answers each command of the SFU. */
 export type CommandHandlers = {
   [N in RecorderCommandName]: (params: RecorderCommandParams<N>) => Promise<RecorderCommandResult<N>>;
 };

@@ -1,5 +1,12 @@
 import type { Manifest } from '#protocol/manifest.ts';
-import { answeredFor, type Fact, FULL_WORDS, type FullKind } from '#protocol/recorder.ts';
+import {
+  answeredFor,
+  type Fact,
+  FULL_WORDS,
+  type FullKind,
+  PEOPLE_DESCRIBED_AT_ONCE,
+  type RecorderCommandResult,
+} from '#protocol/recorder.ts';
 import { Absences } from './absences.ts';
 import { ManifestList } from './manifest-list.ts';
 
@@ -163,6 +170,23 @@ export class ToldFacts {
     this.#full.add(kind);
     this.#onFull(FULL_WORDS[kind]);
   }
+}
+
+/** The people of a recording from this one on, with their latest answers; as many as one message takes. */
+export function describedPeople(
+  { consent, people }: Pick<Manifest, 'consent' | 'people'>,
+  from: number,
+): Pick<RecorderCommandResult<'describe'>, 'people' | 'more'> {
+  const answers = new Map(consent.map((entry) => [entry.connectionId, entry.consent]));
+  const to = from + PEOPLE_DESCRIBED_AT_ONCE;
+  return {
+    people: people.slice(from, to).map(({ connectionId, leftAtMs, marks }) => {
+      const answer = answers.get(connectionId);
+      const known = { ...(answer && { consent: answer }), ...(marks && { marks }) };
+      return { connectionId, isIn: leftAtMs === undefined, ...known };
+    }),
+    ...(people.length > to && { more: true }),
+  };
 }
 
 function fullKindOf({ type }: Fact): FullKind {

@@ -2,6 +2,7 @@ import type { ManifestFile } from '#protocol/manifest.ts';
 import { fileSourceOf, type Source } from '#protocol/people.ts';
 import type { Endpoint, RecordedStream } from '#protocol/recorder.ts';
 import type { FileProgress } from '#protocol/recording-state.ts';
+import { Place } from '#service/places.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import type { FileLine } from '../file/file-line.ts';
 import { PersonFiles } from '../file/person-files.ts';
@@ -11,9 +12,7 @@ import { parseRtcp, type RtcpReport } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket, type RtpPacket } from '../rtp/rtp-packet.ts';
 import type { Instant } from '../timeline/clocks.ts';
 import type { PersonHost, PersonSocket } from './person-host.ts';
-import { PersonStreams } from './person-streams.ts';
-import { Place } from './place.ts';
-import { presentUntilMs } from './presence.ts';
+import { PersonStreams, presentUntilMs } from './person-streams.ts';
 import type { IngestCounters } from './stage-counts.ts';
 import type { StreamInput } from './stream-input.ts';
 

@@ -55,3 +55,16 @@ export interface IngestCounters {
   port: number | undefined;
   stages: StageCounts;
 }
+
+/** Of those who have left, together. */
+export function sumOfCounters(past: IngestCounters, left: IngestCounters): IngestCounters {
+  return {
+    malformed: past.malformed + left.malformed,
+    unannounced: past.unannounced + left.unannounced,
+    strangers: past.strangers + left.strangers,
+    leftOut: past.leftOut + left.leftOut,
+    // It may be somebody else's by now.
+    port: undefined,
+    stages: sumOfCounts([past.stages, left.stages]),
+  };
+}

@@ -4,7 +4,7 @@ import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from '../audio/audio-transcoder.ts';
 import { STALL_SLATE_MS } from '../file/take.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { tagsOf } from '../flv/testing/file-in-memory.ts';
-import { HOLD_MS } from '../person/presence.ts';
+import { HOLD_MS } from '../person/person-streams.ts';
 import type { Captured } from './capture-rig.ts';
 import { picturesOf } from './captured-pictures.ts';
 import { CALM, type Running, simulate } from './simulation.ts';

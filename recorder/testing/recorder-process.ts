@@ -2,7 +2,7 @@ import type { RecorderCommandName } from '#protocol/recorder.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
 import { AudioPool } from '../audio/audio-pool.ts';
-import type { Commands } from '../control/recorder.ts';
+import type { CommandHandlers } from '../control/sfu-link.ts';
 import { openRecorder } from '../control/testing/open-recorder.ts';
 import { Recordings } from '../storage/recordings.ts';
 
@@ -31,7 +31,9 @@ async function main(folder: string): Promise<void> {
       if (state !== states.at(-1)) states.push(state);
   });
   process.on('message', async ({ name, params }: Order) => {
-    const command = recorder.commands[name] as (params: object) => ReturnType<Commands[RecorderCommandName]>;
+    const command = recorder.commands[name] as (
+      params: object,
+    ) => ReturnType<CommandHandlers[RecorderCommandName]>;
     process.send?.({ result: await command(params), states } satisfies Report);
   });
   process.on('disconnect', () => process.exit());

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HOLD_MS, presentUntilMs } from './presence.ts';
+import { HOLD_MS, presentUntilMs } from './person-streams.ts';
 
 const stream = (heardMs: number, isDue: boolean) => ({
   heardMs,
