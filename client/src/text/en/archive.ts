@@ -24,17 +24,43 @@ export const archive = {
   problem: 'Its manifest cannot be read',
   facts: 'Facts',
   started: 'Started',
-  stopped: 'Stopped',
   stillOn: 'still running',
   host: 'Host',
   people: 'People',
   files: 'Files',
   noFiles: 'There is no file in this recording.',
   problems: 'What went wrong',
-  play: 'Play',
-  closePlayer: 'Close player',
-  playing: (name: string) => `Recording of ${name}`,
-  playFailed: 'This file cannot be played here. Download it and use VLC or mpv.',
   download: 'Download FLV',
   retry: 'Try again',
+};
+
+/** Texts of the administrator's ways between the pages of the archive, of signing in, and of the account. */
+export const admin = {
+  nav: 'Archive',
+  recordings: 'Recordings',
+  storage: 'Storage',
+  audit: 'Audit log',
+  account: 'Account',
+  api: 'API',
+  tryAgainIn: (seconds: number) => `Too many attempts. Try again in ${seconds} s.`,
+};
+
+export const account = {
+  passwordTitle: 'Change password',
+  current: 'Current password',
+  next: 'New password',
+  nextHint: 'At least 8 characters. Every other browser is signed out.',
+  tooShort: 'Use at least 8 characters.',
+  change: 'Change password',
+  changed: 'The password is changed. Every other browser has been signed out.',
+  sessionTitle: 'Sign out',
+  sessionBody: 'A session ends by itself after 7 days. Sign out everywhere if a device was lost.',
+  signOut: 'Sign out',
+  everywhere: 'Sign out everywhere',
+  everywhereTitle: 'Sign out everywhere?',
+  everywhereBody: 'Every browser is signed out at once, this one too.',
+  stay: 'Stay signed in',
+  apiTitle: 'For programs',
+  apiBody: 'Everything on these pages is also an HTTP API.',
+  apiLink: 'Read about the API',
 };

@@ -1,19 +1,14 @@
 import { type ErrorBody, errors } from '#protocol/errors.ts';
 import { secondsUntil } from '../format.ts';
-import { account, admin } from './admin.ts';
-import { archive } from './archive.ts';
+import { account, admin, archive } from './archive.ts';
 import { audit } from './audit.ts';
 import { connection, devices, lobby } from './before.ts';
-import { controls } from './controls.ts';
-import { keys } from './keys.ts';
 import { list } from './list.ts';
-import { chat, ended, meeting, people } from './meeting.ts';
-import { frame, home, staying, unsupported } from './pages.ts';
+import { chat, controls, ended, meeting, people, stage } from './meeting.ts';
+import { frame, home, keys, solo, staying, unsupported } from './pages.ts';
 import { player } from './player.ts';
 import { consent, recording } from './recording.ts';
 import { report } from './report.ts';
-import { solo } from './solo.ts';
-import { stage } from './stage.ts';
 import { retention, storage } from './storage.ts';
 import { takeAway } from './take-away.ts';
 

@@ -34,7 +34,6 @@ export const meeting = {
   noCallsHere:
     'Firefox carries no calls to the machine that it runs on. Open this page in another browser, or start Verbatim with --https and open the address of this machine on the network.',
   dismiss: 'Dismiss',
-  speaking: 'Speaking',
   handUp: 'Hand raised',
   poorConnection: 'Poor connection',
   raiseHand: 'Raise hand',
@@ -110,4 +109,48 @@ export const ended = {
   failed: 'You could not get back into the meeting',
   rejoin: 'Join again',
   home: 'Go to the start page',
+};
+
+/** Texts of the pictures in the meeting, and of how they are arranged. */
+export const stage = {
+  label: 'People in the meeting',
+  pages: 'Pages of people',
+  page: (page: number, pages: number) => `${page} / ${pages}`,
+  previousPage: 'Previous page',
+  nextPage: 'Next page',
+  heldBack: 'Picture paused: your connection is slow. Sound comes first.',
+  pin: (label: string) => `Pin ${label}`,
+};
+
+/** Texts of what is done now and then in a meeting: settings, keys, other ways to look at it. */
+export const controls = {
+  more: 'More',
+  settings: 'Settings',
+  close: 'Close',
+  rename: 'Rename meeting',
+  renameHint: 'Everybody sees the new name, and the recording has it.',
+  saveName: 'Save',
+  cancel: 'Cancel',
+  fullscreen: 'Full screen',
+  leaveFullscreen: 'Leave full screen',
+  pictureInPicture: 'Picture in picture',
+  closePictureInPicture: 'Close picture in picture',
+  shortcuts: 'Keyboard shortcuts',
+  useShortcuts: 'Use keyboard shortcuts',
+  shortcutsHint: 'They do nothing while you type.',
+  commands: {
+    microphone: 'Microphone on or off',
+    camera: 'Camera on or off',
+    screen: 'Share your screen, or stop',
+    hand: 'Raise or lower your hand',
+    chat: 'Open or close the chat',
+    people: 'Open or close the list of people',
+    previousPage: 'Previous page of people',
+    nextPage: 'Next page of people',
+    fullscreen: 'Full screen',
+    pictureInPicture: 'Picture in picture',
+    help: 'This list',
+  },
+  sharing: 'You are sharing your screen',
+  stopSharing: 'Stop sharing',
 };

@@ -50,3 +50,34 @@ export const staying = {
   leave: 'Leave the page',
   stay: 'Stay',
 };
+
+/** Texts of being asked for a key of the server. */
+export const keys = {
+  title: 'This server asks for a key',
+  create: 'Whoever runs it gives out a key for making meetings.',
+  record: 'Whoever runs it gives out a key for recording.',
+  label: 'Key',
+  wrong: 'This key is not right.',
+  goOn: 'Continue',
+  cancel: 'Cancel',
+};
+
+/** Texts of recording oneself. */
+export const solo = {
+  title: 'Record yourself',
+  lead: 'One press opens camera and microphone and records. Stop closes them, and the recording is ready at once.',
+  name: 'Name on the recording',
+  nameHint: 'Optional',
+  me: 'Me',
+  record: 'Record',
+  stop: 'Stop',
+  picture: 'Your picture',
+  closed: 'Camera and microphone are closed until you press Record.',
+  time: 'Recorded',
+  size: 'On disk',
+  noDevice: 'Nothing is recorded: neither camera nor microphone could be opened.',
+  elsewhere:
+    'You are being recorded already, in another window, or in one that was just closed. Stop it there, or wait a minute.',
+  recordings: 'Your recordings',
+  none: 'What you record appears here, for you alone, in this browser.',
+};

@@ -32,7 +32,6 @@ export const meeting: Text['meeting'] = {
   noCallsHere:
     'Firefox 无法与本机上的服务器通话。请用其他浏览器打开此页面，或以 --https 启动 Verbatim 并打开本机的网络地址。',
   dismiss: '知道了',
-  speaking: '正在发言',
   handUp: '已举手',
   poorConnection: '网络不佳',
   raiseHand: '举手',
@@ -104,4 +103,46 @@ export const ended: Text['ended'] = {
   failed: '无法重新进入会议',
   rejoin: '重新加入',
   home: '前往首页',
+};
+
+export const stage: Text['stage'] = {
+  label: '会议中的人',
+  pages: '参会者分页',
+  page: (page, pages) => `${page} / ${pages}`,
+  previousPage: '上一页',
+  nextPage: '下一页',
+  heldBack: '画面已暂停：您的网络较慢，优先保证声音。',
+  pin: (label) => `固定${label}`,
+};
+
+export const controls: Text['controls'] = {
+  more: '更多',
+  settings: '设置',
+  close: '关闭',
+  rename: '重命名会议',
+  renameHint: '所有人都会看到新名称，录制文件也会使用它。',
+  saveName: '保存',
+  cancel: '取消',
+  fullscreen: '全屏',
+  leaveFullscreen: '退出全屏',
+  pictureInPicture: '画中画',
+  closePictureInPicture: '关闭画中画',
+  shortcuts: '键盘快捷键',
+  useShortcuts: '使用键盘快捷键',
+  shortcutsHint: '输入文字时不会触发。',
+  commands: {
+    microphone: '打开或关闭麦克风',
+    camera: '打开或关闭摄像头',
+    screen: '开始或停止共享屏幕',
+    hand: '举手或放下',
+    chat: '打开或关闭聊天',
+    people: '打开或关闭参会者列表',
+    previousPage: '上一页参会者',
+    nextPage: '下一页参会者',
+    fullscreen: '全屏',
+    pictureInPicture: '画中画',
+    help: '本列表',
+  },
+  sharing: '您正在共享屏幕',
+  stopSharing: '停止共享',
 };
