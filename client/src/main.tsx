@@ -3,15 +3,13 @@ import './ui/tokens.css';
 import { MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { browserClock } from './adapters/browser-clock.ts';
-import { browserLeaveGuard } from './adapters/browser-leave-guard.ts';
-import { browserScreenLock } from './adapters/browser-screen-lock.ts';
 import { browserSoundMeter } from './adapters/browser-sound-meter.ts';
 import { browserSoundMixer } from './adapters/browser-sound-mixer.ts';
+import { browserLeaveGuard, browserScreenLock } from './adapters/browser-staying.ts';
 import { browserStorage } from './adapters/browser-storage.ts';
 import { carriesCallsHere } from './adapters/calls-here.ts';
 import { httpArchive } from './adapters/http-archive.ts';
 import { mpegtsPlayer } from './adapters/mpegts-player.ts';
-import { randomKey } from './adapters/random-key.ts';
 import { App } from './app/app.tsx';
 import { LanguageProvider } from './app/language-provider.tsx';
 import { type Services, ServicesContext } from './services/services.ts';
@@ -21,6 +19,8 @@ import { RecentMeetings } from './session/recent-meetings.ts';
 import { AwakeScreen } from './session/staying/awake-screen.ts';
 import { languageFor, loadText } from './text/languages.ts';
 import { theme } from './ui/theme.ts';
+
+const KEY_BYTES = 24;
 
 const loadOpener = () => import('./adapters/open-meeting.ts');
 // The page of a meeting needs it for sure: not one round trip later than the page itself.
@@ -67,3 +67,11 @@ createRoot(root).render(
     </ServicesContext>
   </MantineProvider>,
 );
+
+/** 192 bits as 32 letters that are safe everywhere; also where the page was not opened over HTTPS. */
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
+}

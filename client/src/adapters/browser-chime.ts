@@ -1,4 +1,4 @@
-import type { Chime } from '../session/ports/chime.ts';
+import type { Chime } from '../session/ports/sound.ts';
 
 const LOW_HZ = 523.25;
 const HIGH_HZ = 783.99;

@@ -1,4 +1,4 @@
-import type { SoundMixer } from '../session/ports/sound-mixer.ts';
+import type { SoundMixer } from '../session/ports/sound.ts';
 
 /** So slowly that a change does not click. */
 const FADE_S = 0.015;

@@ -2,7 +2,7 @@
 import { screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { show } from '../../services/testing/show.tsx';
-import type { RecordingView } from '../../session/meeting/recording-view.ts';
+import type { RecordingView } from '../../session/meeting/meeting-state.ts';
 import { MemoryVisit, RECORDING as recordingId } from '../../session/testing/memory-visit.ts';
 import { en } from '../../text/en/en.ts';
 import { RecordingLight } from './recording-light.tsx';

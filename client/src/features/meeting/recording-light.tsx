@@ -1,5 +1,5 @@
 import { useNow } from '../../services/services.ts';
-import type { RecordingView } from '../../session/meeting/recording-view.ts';
+import type { RecordingView } from '../../session/meeting/meeting-state.ts';
 import { formatDuration } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
 import classes from './recording-light.module.css';

@@ -8,8 +8,7 @@ import {
 } from '../ports/capture.ts';
 import type { Preferences } from '../preferences.ts';
 import { Store } from '../store.ts';
-import { type DevicesSnapshot, type InputState, trackOf } from './input-state.ts';
-import { isBack, lostMicrophone } from './lost-device.ts';
+import { type DevicesSnapshot, type InputState, isBack, lostMicrophone, trackOf } from './input-state.ts';
 
 const KINDS: readonly DeviceKind[] = ['microphone', 'camera'];
 
@@ -21,8 +20,7 @@ export class LocalDevices extends Store<DevicesSnapshot> {
   readonly #port: CapturePort;
   readonly #preferences: Preferences;
   readonly #unwatch: () => void;
-  /** The latest wish for each kind; an answer to an older one is dropped. */
-  /** Of what was last asked of each: a newer wish aborts it. */
+  /** Of what was last asked of each: a newer wish aborts it, and an answer to an older one is dropped. */
   readonly #wishes: Partial<Record<DeviceKind | 'screen', AbortController>> = {};
   #closed = false;
 

@@ -1,8 +1,9 @@
+import type { RecordingState } from '#protocol/recording-state.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 import type { MeetingSnapshot } from './meeting-state.ts';
+import { viewOf } from './meeting-state.ts';
 import type { MessageContent } from './messages.ts';
 import { peopleAfter } from './people.ts';
-import { recordingChange } from './recording-change.ts';
 import { roomAfter } from './room-state.ts';
 
 const MINUTE_MS = 60_000;
@@ -23,10 +24,8 @@ export function afterNotice(snapshot: MeetingSnapshot, notice: AnyNotice, nowMs:
     recordingIsOver: false,
   });
   switch (notice.name) {
-    case 'recordingChanged': {
-      const { change, isOver, tell } = recordingChange(snapshot, notice.data.recording, nowMs);
-      return { change, tell: tell ? [{ kind: tell }] : [], recordingIsOver: isOver };
-    }
+    case 'recordingChanged':
+      return afterRecording(snapshot, notice.data.recording, nowMs);
     case 'consentChanged':
       return only({ consent: notice.data.consent });
     case 'recordingProgress':
@@ -67,4 +66,22 @@ function said({ room, self }: MeetingSnapshot, notice: AnyNotice): MessageConten
   const { connectionId, id, name, text } = notice.data.message;
   const isKnown = room.chat.some((message) => message.id === id);
   return isKnown || connectionId === self?.connectionId ? [] : [{ kind: 'chat', name, text }];
+}
+
+/** What a new state of the recording changes, and what is to be told of it. */
+function afterRecording(before: MeetingSnapshot, state: RecordingState, nowMs: number): Aftermath {
+  const { phase, recording: was, self } = before;
+  const isOver = was.status !== 'off' && state.status === 'off';
+  const wasDue = was.status === 'starting' || was.status === 'waiting';
+  const hasStarted = wasDue && state.status === 'recording';
+  const kind = hasStarted ? 'recording-started' : isOver ? 'recording-stopped' : undefined;
+  return {
+    recordingIsOver: isOver,
+    change: {
+      recording: viewOf(state, nowMs),
+      ...(isOver && { progress: [], consent: undefined }),
+      ...(isOver && self?.role === 'host' && { finishedRecordingId: was.recordingId }),
+    },
+    tell: kind && phase.name === 'joined' ? [{ kind }] : [],
+  };
 }

@@ -7,9 +7,9 @@ import type { MediaDevice, MediaEngine } from '../ports/media.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 import type { Store } from '../store.ts';
 import type { EndReason, MeetingSnapshot } from './meeting-state.ts';
+import { viewOf } from './meeting-state.ts';
 import type { MessageContent } from './messages.ts';
 import { OwnAnswer } from './own-answer.ts';
-import { viewOf } from './recording-view.ts';
 import { roomOf } from './room-state.ts';
 import { ServerLink, type ServerPorts } from './server-link.ts';
 

@@ -1,9 +1,8 @@
 import type { ErrorBody } from '#protocol/errors.ts';
 import type { Consent, Person, Role, Source } from '#protocol/people.ts';
-import type { PersonProgress } from '#protocol/recording-state.ts';
+import type { PersonProgress, RecordingState } from '#protocol/recording-state.ts';
 import type { Notice } from '#protocol/signalling.ts';
 import type { WantedKey } from '../wanted-key.ts';
-import type { RecordingView } from './recording-view.ts';
 import { EMPTY_ROOM, type RoomState } from './room-state.ts';
 
 /** Whether the meeting exists, as the archive says. */
@@ -105,4 +104,15 @@ export function beforeJoining(meetingId: string): MeetingSnapshot {
     isElsewhere: false,
     messages: [],
   };
+}
+
+/** The recording as this page shows it: the running time counts from an instant of this page's own clock. */
+export type RecordingView =
+  | Exclude<RecordingState, { status: 'recording' }>
+  | { status: 'recording'; recordingId: string; sinceMs: number };
+
+/** The server's clock and ours differ, so what is sent is an elapsed time. */
+export function viewOf(state: RecordingState, nowMs: number): RecordingView {
+  if (state.status !== 'recording') return state;
+  return { status: 'recording', recordingId: state.recordingId, sinceMs: nowMs - state.elapsedMs };
 }

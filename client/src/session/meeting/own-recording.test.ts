@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { OwnRecording } from '#protocol/meeting-state.ts';
 import type { Consent, Role } from '#protocol/people.ts';
+import type { RecordingView } from './meeting-state.ts';
 import { beforeJoining, type Connection } from './meeting-state.ts';
 import { ownRecordingOf } from './own-recording.ts';
-import type { RecordingView } from './recording-view.ts';
 import { EMPTY_ROOM } from './room-state.ts';
 
 const recordingId = '20261123T010000000Z-abcdefgh';

@@ -1,7 +1,7 @@
 import type { Interval } from '#protocol/manifest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FlvPlayer } from '../ports/flv-player.ts';
-import type { SoundMixer } from '../ports/sound-mixer.ts';
+import type { SoundMixer } from '../ports/sound.ts';
 import { Store } from '../store.ts';
 import { Beginning } from './beginning.ts';
 import { GroupClock } from './group-clock.ts';

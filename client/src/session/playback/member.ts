@@ -1,5 +1,5 @@
 import type { FlvPlayer, OpenFlv } from '../ports/flv-player.ts';
-import type { MixedSound, SoundMixer } from '../ports/sound-mixer.ts';
+import type { MixedSound, SoundMixer } from '../ports/sound.ts';
 import { follow } from './follow.ts';
 import { isPresent, type PlaybackTrack } from './tracks.ts';
 

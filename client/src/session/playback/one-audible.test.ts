@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '#service/manual-clock.ts';
-import type { SoundMixer } from '../ports/sound-mixer.ts';
+import type { SoundMixer } from '../ports/sound.ts';
 import { MemoryVideo, memoryPlayer } from '../testing/memory-video.ts';
 import { sampleTrack } from '../testing/sample-track.ts';
 import { settled } from '../testing/settled.ts';

@@ -2,8 +2,13 @@ import { type ErrorBody, Fault } from '#protocol/errors.ts';
 import type { DevicesSnapshot } from '../capture/input-state.ts';
 import type { LocalDevices } from '../capture/local-devices.ts';
 import type { MeetingSession } from '../meeting/meeting-session.ts';
-import type { Connection, EndReason, MeetingSnapshot, Message } from '../meeting/meeting-state.ts';
-import type { RecordingView } from '../meeting/recording-view.ts';
+import type {
+  Connection,
+  EndReason,
+  MeetingSnapshot,
+  Message,
+  RecordingView,
+} from '../meeting/meeting-state.ts';
 import type { Archive } from '../ports/archive.ts';
 import type { RecentMeetings } from '../recent-meetings.ts';
 import { Store } from '../store.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ScreenLock } from '../ports/screen-lock.ts';
+import type { ScreenLock } from '../ports/staying.ts';
 import { settled } from '../testing/settled.ts';
 import { AwakeScreen } from './awake-screen.ts';
 

@@ -1,4 +1,4 @@
-import type { ScreenLock } from '../ports/screen-lock.ts';
+import type { ScreenLock } from '../ports/staying.ts';
 
 /** Keeps the screen on for as long as somebody holds it: a phone that goes dark stops its camera, and soon its sound. */
 export class AwakeScreen {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loudnessOf } from './loudness.ts';
+import { loudnessOf } from './browser-sound-meter.ts';
 
 const tone = (amplitude: number) =>
   Float32Array.from({ length: 512 }, (_, index) => amplitude * Math.sin((index * 2 * Math.PI) / 32));

@@ -9,3 +9,9 @@ export interface ScreenLock {
   /** Calls `listener` whenever the page is shown again; the returned function ends it. */
   watchShown(listener: () => void): () => void;
 }
+
+/** What the browser does when somebody is about to leave the page. */
+export interface LeaveGuard {
+  /** From now on it asks first, and no swipe or pull alone leaves; until the returned function is called. */
+  guard(): () => void;
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ListedDevice } from '../ports/capture.ts';
 import { TestTrack } from '../testing/tracks.ts';
-import { isBack, lostMicrophone } from './lost-device.ts';
+import { isBack, lostMicrophone } from './input-state.ts';
 
 const headset: ListedDevice = { kind: 'microphone', deviceId: 'h', label: 'Headset' };
 const builtIn: ListedDevice = { kind: 'microphone', deviceId: 'b', label: 'Built-in' };

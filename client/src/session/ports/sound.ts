@@ -1,3 +1,12 @@
+/** Measures how loud a sound is while it is captured. */
+export interface SoundMeter {
+  /**
+   * Calls `listener` several times a second with the loudness, from 0 (silence) to 1 (as loud as speech gets), until the
+   * returned function is called.
+   */
+  watch(track: MediaStreamTrack, listener: (level: number) => void): () => void;
+}
+
 /**
  * Plays the sound of many elements as one. On a phone (iOS) an element that becomes audible pauses every other one that is;
  * and it leaves the volume of elements to its keys.
@@ -13,4 +22,10 @@ export interface MixedSound {
   /** @param gain 0 (silence) to 1 (as it is) */
   setGain(gain: number): void;
   close(): void;
+}
+
+/** Short sounds that go with what is shown. */
+export interface Chime {
+  recordingStarted(): void;
+  recordingStopped(): void;
 }

@@ -1,5 +1,0 @@
-/** Short sounds that go with what is shown. */
-export interface Chime {
-  recordingStarted(): void;
-  recordingStopped(): void;
-}
