@@ -1,6 +1,7 @@
 import { Fault } from '#protocol/errors.ts';
 import type { Clock } from './clock.ts';
 import { networkOf, siteOf } from './network-address.ts';
+import { RecentMap } from './recent-map.ts';
 
 /** Wrong tries of one network at one secret before it has to wait. */
 export const FREE_TRIES = 5;
@@ -35,10 +36,10 @@ export interface Guess {
 export class Guesses {
   readonly #clock: Pick<Clock, 'nowMs'>;
   /** By secret and network. */
-  readonly #tries = new Map<string, Tries>();
+  readonly #tries = new RecentMap<string, Tries>(MAX_REMEMBERED);
   /** Wrong tries at each secret since `sinceMs`. */
-  readonly #attacks = new Map<string, { sinceMs: number; wrong: number }>();
-  readonly #known = new Set<string>();
+  readonly #attacks = new RecentMap<string, { sinceMs: number; wrong: number }>(MAX_REMEMBERED);
+  readonly #known = new RecentMap<string, true>(MAX_REMEMBERED);
   #refused = 0;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -74,17 +75,15 @@ export class Guesses {
       this.#refused += 1;
       throw new Fault('rate-limited', undefined, { retryAfterMs: leftMs });
     }
-    remember(this.#tries, key, { wrong: tries.wrong + 1, lastMs: nowMs });
-    remember(this.#tries, siteKey, { wrong: ofSite.wrong + 1, lastMs: nowMs });
+    this.#tries.set(key, { wrong: tries.wrong + 1, lastMs: nowMs });
+    this.#tries.set(siteKey, { wrong: ofSite.wrong + 1, lastMs: nowMs });
     attack.wrong += 1;
     return {
       right: () => {
         this.#tries.delete(key);
         this.#tries.delete(siteKey);
         attack.wrong -= 1;
-        this.#known.add(key);
-        const [oldest] = this.#known;
-        if (this.#known.size > MAX_REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+        this.#known.set(key, true);
       },
       withdrawn: () => {
         this.#withdraw(key);
@@ -109,7 +108,7 @@ export class Guesses {
     const known = this.#attacks.get(secret);
     if (known && nowMs - known.sinceMs < ATTACK_WINDOW_MS) return known;
     const fresh = { sinceMs: nowMs, wrong: 0 };
-    remember(this.#attacks, secret, fresh);
+    this.#attacks.set(secret, fresh);
     return fresh;
   }
 }
@@ -120,10 +119,3 @@ function waitAfter({ lastMs, wrong }: Tries, free: number): number {
 }
 
 const keyOf = (secret: string, address: string): string => `${networkOf(address)} ${secret}`;
-
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > MAX_REMEMBERED && oldest !== undefined) map.delete(oldest);
-}

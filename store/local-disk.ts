@@ -7,7 +7,6 @@ import { fileNameSchema, recordingIdSchema } from '#protocol/identifiers.ts';
 import type { Manifest } from '#protocol/manifest.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
-import { bytesUnder } from './bytes-under.ts';
 import { type FileFacts, factsOf } from './file-facts.ts';
 import { isMadeName, LOCK_NAME, MANIFEST_NAME, type MadeFolder, REMOVED_PREFIX } from './layout.ts';
 import { readStoredManifest, type StoredManifest, writeManifest } from './manifest-file.ts';
@@ -166,6 +165,19 @@ async function removePath(path: string): Promise<number> {
   const bytes = await bytesUnder(path);
   await rm(path, { recursive: true, force: true });
   return bytes;
+}
+
+/** The bytes of a file, or of all files in a folder and below; 0 when there is nothing. Links are not followed. */
+async function bytesUnder(path: string): Promise<number> {
+  try {
+    const stats = await lstat(path);
+    if (!stats.isDirectory()) return stats.size;
+    const parts = await Promise.all((await readdir(path)).map((name) => bytesUnder(join(path, name))));
+    return parts.reduce((sum, bytes) => sum + bytes, 0);
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return 0;
+    throw cause;
+  }
 }
 
 const READ_BYTES = 256 * 1024;

@@ -4,10 +4,12 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '#protocol/errors.ts';
+import { RecentMap } from '#service/recent-map.ts';
 import { LOCK_NAME, TAKEOVER_NAME } from './layout.ts';
 import { swapFile } from './replace-file.ts';
-import { Sightings } from './sightings.ts';
 
+/** Recordings that wait to be taken over; beyond that the one seen first is looked at anew. */
+const MAX_SIGHTINGS = 10_000;
 /** The owner touches its lock this often. */
 export const OWNER_BEAT_MS = 2000;
 /** Who has seen a lock for so long without a beat may take the recording over [OWN3]. */
@@ -32,7 +34,8 @@ export function thisOwner(recorderId: string, instanceId: string): Owner {
  */
 export class Locks {
   readonly #owner: Owner;
-  readonly #sightings = new Sightings();
+  /** How each lock and takeover looks, and since when. */
+  readonly #sightings = new RecentMap<string, { look: string; sinceMs: number }>(MAX_SIGHTINGS);
 
   constructor(owner: Owner) {
     this.#owner = owner;
@@ -61,7 +64,7 @@ export class Locks {
     } finally {
       await rmdir(takeover);
     }
-    this.#sightings.forget(folder);
+    this.#sightings.delete(folder);
     return owned;
   }
 
@@ -71,18 +74,26 @@ export class Locks {
     if (!lock) return false;
     const { look, owner } = lock;
     if (owner?.machine === this.#owner.machine && !isAlive(owner.pid)) return false;
-    return this.#sightings.unchangedMs(folder, look, nowMs) < OWNER_TIMEOUT_MS;
+    return this.#unchangedMs(folder, look, nowMs) < OWNER_TIMEOUT_MS;
   }
 
   /** A process that died in the middle of a takeover must not lock the recording for ever. */
   async #clearStaleTakeover(takeover: string, nowMs: number): Promise<void> {
     try {
       const { ctimeMs, ino } = await stat(takeover);
-      const unchangedMs = this.#sightings.unchangedMs(takeover, `${ino} ${ctimeMs}`, nowMs);
+      const unchangedMs = this.#unchangedMs(takeover, `${ino} ${ctimeMs}`, nowMs);
       if (unchangedMs >= OWNER_TIMEOUT_MS) await rmdir(takeover);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
     }
+  }
+
+  /** How long `look` has been seen there without a change, in ms by our own clock; 0 for something new. */
+  #unchangedMs(place: string, look: string, nowMs: number): number {
+    const before = this.#sightings.get(place);
+    if (before?.look === look) return nowMs - before.sinceMs;
+    this.#sightings.set(place, { look, sinceMs: nowMs });
+    return 0;
   }
 }
 

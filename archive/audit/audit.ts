@@ -3,6 +3,7 @@ import { Fault } from '#protocol/errors.ts';
 import { AUDIT_PAGE_SIZE, type AuditEntry, auditEntrySchema } from '#protocol/http/audit.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
+import { RecentMap } from '#service/recent-map.ts';
 import { hashAfter, headOf } from './chain.ts';
 import type { Deed } from './deed.ts';
 import { AuditQuota } from './quota.ts';
@@ -26,7 +27,7 @@ export class Audit {
   readonly #writesWatching: boolean;
   readonly #maxEntries: number;
   readonly #quota: AuditQuota;
-  readonly #watched = new Map<string, number>();
+  readonly #watched = new RecentMap<string, number>(MAX_WATCHED);
   #endPeriod: () => void = () => {};
   #isClosed = false;
 
@@ -71,10 +72,7 @@ export class Audit {
     const key = `${viewer} ${deed.recordingId}`;
     const nowMs = this.#clock.nowMs();
     const lastMs = this.#watched.get(key) ?? Number.NEGATIVE_INFINITY;
-    this.#watched.delete(key);
     this.#watched.set(key, nowMs);
-    const [oldest] = this.#watched.keys();
-    if (this.#watched.size > MAX_WATCHED && oldest !== undefined) this.#watched.delete(oldest);
     if (nowMs - lastMs > WATCH_PAUSE_MS) this.record({ ...deed, action: 'recording-watched' });
   }
 

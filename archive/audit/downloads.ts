@@ -1,4 +1,5 @@
 import type { Clock } from '#service/clock.ts';
+import { RecentMap } from '#service/recent-map.ts';
 import type { Audit } from './audit.ts';
 import type { Deed } from './deed.ts';
 
@@ -19,7 +20,7 @@ interface Download {
 export class Downloads {
   readonly #audit: Audit;
   readonly #clock: Clock;
-  readonly #known = new Map<string, Download>();
+  readonly #known = new RecentMap<string, Download>(MAX_KNOWN);
 
   constructor(options: { audit: Audit; clock: Clock }) {
     this.#audit = options.audit;
@@ -37,10 +38,7 @@ export class Downloads {
         : undefined;
     if (!goesOn) this.#audit.record(deed);
     const download = goesOn ?? { sinceMs: nowMs, sentBytes: 0 };
-    this.#known.delete(key);
     this.#known.set(key, download);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
     return (bytes) => {
       download.sentBytes += bytes;
     };

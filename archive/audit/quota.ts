@@ -1,4 +1,5 @@
 import { networkOf } from '#service/network-address.ts';
+import { RecentMap } from '#service/recent-map.ts';
 import type { Deed } from './deed.ts';
 
 /** Of one kind, from one network, within an hour; what comes on top is counted, not listed. */
@@ -20,7 +21,7 @@ interface Window {
 /** Keeps one network from filling the log, and from pushing out what others did. Who has signed in is always listed. */
 export class AuditQuota {
   readonly #windows = new Map<string, Window>();
-  readonly #entries = new Map<string, number>();
+  readonly #entries = new RecentMap<string, number>(MAX_NETWORKS);
   readonly #entriesOf: (address: string) => number;
 
   /** @param entriesOf how many entries of an address there are */
@@ -63,10 +64,7 @@ export class AuditQuota {
 
   #listed(network: string, address: string): number {
     const count = (this.#entries.get(network) ?? this.#entriesOf(address)) + 1;
-    this.#entries.delete(network);
     this.#entries.set(network, count);
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > MAX_NETWORKS && oldest !== undefined) this.#entries.delete(oldest);
     return count;
   }
 

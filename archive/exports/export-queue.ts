@@ -1,5 +1,6 @@
 import { Fault } from '#protocol/errors.ts';
 import type { ExportKind } from '#protocol/http/exports.ts';
+import { RecentMap } from '#service/recent-map.ts';
 import type { ExportRow } from './export-table.ts';
 
 /** Waiting at once, over all recordings, and of one asker. */
@@ -18,7 +19,7 @@ const lanes: readonly (readonly ExportKind[])[] = [['mp4', 'audio'], ['group-mp4
 export class ExportQueue {
   readonly #atOnce: number;
   /** By asker, what was given a turn last has the greatest number, and comes last. */
-  readonly #lastTurns = new Map<string, number>();
+  readonly #lastTurns = new RecentMap<string, number>(MAX_ASKERS_KNOWN);
   #turn = 0;
 
   /** @param atOnce jobs of each lane */
@@ -41,7 +42,7 @@ export class ExportQueue {
       if (atWork.length >= this.#atOnce) continue;
       const next = this.#fairest(queued.filter(inLane), atWork);
       if (!next) continue;
-      this.#rememberTurn(next.asker);
+      this.#lastTurns.set(next.asker, ++this.#turn);
       return next;
     }
     return undefined;
@@ -59,12 +60,5 @@ export class ExportQueue {
       if (count < least || (count === least && turn < earliest)) best = row;
     }
     return best;
-  }
-
-  #rememberTurn(asker: string): void {
-    this.#lastTurns.delete(asker);
-    this.#lastTurns.set(asker, ++this.#turn);
-    const [oldest] = this.#lastTurns.keys();
-    if (this.#lastTurns.size > MAX_ASKERS_KNOWN && oldest !== undefined) this.#lastTurns.delete(oldest);
   }
 }

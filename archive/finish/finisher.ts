@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
+import { RecentMap } from '#service/recent-map.ts';
 import type { Store } from '#store/store.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ManifestEditor } from '../keep/manifest-editor.ts';
@@ -17,29 +18,24 @@ const MAX_RETRY_MS = 6 * 3_600_000;
 /** Of more, the one that failed first is tried again with the next round. */
 const MAX_FAILED_KNOWN = 10_000;
 
+interface Parts {
+  catalog: Catalog;
+  store: Store;
+  editor: ManifestEditor;
+  hasher: Hasher;
+  clock: Clock;
+  log: Log;
+}
+
 /** Adds to the manifests of closed recordings what takes longer than Stop may: the sums of their files. */
 export class Finisher {
-  readonly #parts: {
-    catalog: Catalog;
-    store: Store;
-    editor: ManifestEditor;
-    hasher: Hasher;
-    clock: Clock;
-    log: Log;
-  };
-  readonly #failed = new Map<string, { waitMs: number; untilMs: number }>();
+  readonly #parts: Parts;
+  readonly #failed = new RecentMap<string, { waitMs: number; untilMs: number }>(MAX_FAILED_KNOWN);
   #endPeriod: () => void = () => {};
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(parts: {
-    catalog: Catalog;
-    store: Store;
-    editor: ManifestEditor;
-    hasher: Hasher;
-    clock: Clock;
-    log: Log;
-  }) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 
@@ -81,10 +77,7 @@ export class Finisher {
 
   #postpone(recordingId: string): void {
     const waitMs = Math.min(MAX_RETRY_MS, 2 * (this.#failed.get(recordingId)?.waitMs ?? RETRY_MS / 2));
-    this.#failed.delete(recordingId);
     this.#failed.set(recordingId, { waitMs, untilMs: this.#parts.clock.nowMs() + waitMs });
-    const [oldest] = this.#failed.keys();
-    if (this.#failed.size > MAX_FAILED_KNOWN && oldest !== undefined) this.#failed.delete(oldest);
   }
 
   /** @returns whether anything was */

@@ -19,39 +19,27 @@ export type DeletionResult = z.infer<typeof deletionResultSchema>;
 /** Who deletes, for the audit log. */
 export type Deleter = Pick<Deed, 'actor' | 'address'>;
 
+interface Parts {
+  store: Store;
+  catalog: Catalog;
+  exports: Exports;
+  shares: Shares;
+  pins: Pins;
+  audit: Audit;
+  editor: ManifestEditor;
+  streams: OpenStreams;
+  thumbnails: Thumbnails;
+  manifests: Manifests;
+  /** Leaves nothing of deleted rows in the WAL. */
+  forget: () => void;
+  clock: Clock;
+}
+
 /** Deletes completely: what was recorded, what was made from it, and every way to it. */
 export class Deletion {
-  readonly #parts: {
-    store: Store;
-    catalog: Catalog;
-    exports: Exports;
-    shares: Shares;
-    pins: Pins;
-    audit: Audit;
-    editor: ManifestEditor;
-    streams: OpenStreams;
-    thumbnails: Thumbnails;
-    manifests: Manifests;
-    /** Leaves nothing of deleted rows in the WAL. */
-    forget: () => void;
-    clock: Clock;
-  };
+  readonly #parts: Parts;
 
-  constructor(parts: {
-    store: Store;
-    catalog: Catalog;
-    exports: Exports;
-    shares: Shares;
-    pins: Pins;
-    audit: Audit;
-    editor: ManifestEditor;
-    streams: OpenStreams;
-    thumbnails: Thumbnails;
-    manifests: Manifests;
-    /** Leaves nothing of deleted rows in the WAL. */
-    forget: () => void;
-    clock: Clock;
-  }) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 

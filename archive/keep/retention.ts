@@ -9,6 +9,7 @@ import {
   retentionSchema,
 } from '#protocol/http/storage.ts';
 import type { Clock } from '#service/clock.ts';
+import { inTurn } from '#service/in-turn.ts';
 import type { Log } from '#service/log.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ClockTrust } from './clock-trust.ts';
@@ -27,35 +28,28 @@ interface Verdict {
 }
 const BY_ITSELF: Deleter = { actor: 'retention' };
 
+interface Parts {
+  database: DatabaseSync;
+  catalog: Catalog;
+  pins: Pins;
+  deletion: Deletion;
+  clock: Clock;
+  trust: ClockTrust;
+  log: Log;
+  /** Holds until something else is set. */
+  initial: Retention;
+}
+
 /**
  * Deletes what is too old, the oldest first, and of what is too much that of the meeting with the largest share (FairShare), its
  * oldest first; never what is pinned or still being made. After a jump of the clock nothing is too old by itself (ClockTrust).
  */
 export class RetentionKeeper {
-  readonly #parts: {
-    database: DatabaseSync;
-    catalog: Catalog;
-    pins: Pins;
-    deletion: Deletion;
-    clock: Clock;
-    trust: ClockTrust;
-    log: Log;
-    initial: Retention;
-  };
-  #running: Promise<unknown> = Promise.resolve();
+  readonly #parts: Parts;
+  readonly #inTurn = inTurn();
   #endPeriod: () => void = () => {};
 
-  /** @param parts.initial holds until something else is set */
-  constructor(parts: {
-    database: DatabaseSync;
-    catalog: Catalog;
-    pins: Pins;
-    deletion: Deletion;
-    clock: Clock;
-    trust: ClockTrust;
-    log: Log;
-    initial: Retention;
-  }) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 
@@ -90,9 +84,7 @@ export class RetentionKeeper {
 
   /** Deletes what the rules in force name; when it is at work already, again after that. */
   run(deleter: Deleter = BY_ITSELF): Promise<RetentionRun> {
-    const done = this.#running.then(() => this.#run(deleter));
-    this.#running = done.catch(() => undefined);
-    return done;
+    return this.#inTurn(() => this.#run(deleter));
   }
 
   async #run(deleter: Deleter): Promise<RetentionRun> {
@@ -117,7 +109,7 @@ export class RetentionKeeper {
 
   async close(): Promise<void> {
     this.#endPeriod();
-    await this.#running;
+    await this.#inTurn(() => {});
   }
 
   /** What rules take, and what they would take if it were not pinned. */

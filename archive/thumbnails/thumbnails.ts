@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import type { ManifestFile } from '#protocol/manifest.ts';
 import type { Clock } from '#service/clock.ts';
+import { RecentMap } from '#service/recent-map.ts';
 import type { Store, StoredFile } from '#store/store.ts';
 import type { OpenStream } from '../streams/open-streams.ts';
 import { runFfmpeg } from '../work/ffmpeg.ts';
 import { Turns } from '../work/turns.ts';
-import { thumbnailAtMs } from './thumbnail-time.ts';
 
 const NO_PICTURE = 'There is no picture of this file.';
 const WIDTH = 480;
@@ -42,7 +42,7 @@ export class Thumbnails {
   });
   readonly #clock: Clock;
   /** Until when, by file and its version. */
-  readonly #failures = new Map<string, number>();
+  readonly #failures = new RecentMap<string, number>(MAX_FAILURES_KNOWN);
 
   constructor(options: { store: Store; ffmpeg: string; clock: Clock }) {
     this.#clock = options.clock;
@@ -74,7 +74,7 @@ export class Thumbnails {
       await making.over;
     } catch (cause) {
       if (cause instanceof Fault && cause.code !== 'export-failed') throw cause;
-      this.#rememberFailure(key);
+      this.#failures.set(key, this.#clock.nowMs() + FAILURE_STANDS_MS);
       throw new Fault('file-not-found', NO_PICTURE, { cause });
     }
     const fresh = await this.#store.openMade(recordingId, 'thumbnails', name);
@@ -97,12 +97,6 @@ export class Thumbnails {
 
   #hasFailed(key: string): boolean {
     return (this.#failures.get(key) ?? 0) > this.#clock.nowMs();
-  }
-
-  #rememberFailure(key: string): void {
-    this.#failures.set(key, this.#clock.nowMs() + FAILURE_STANDS_MS);
-    const [oldest] = this.#failures.keys();
-    if (this.#failures.size > MAX_FAILURES_KNOWN && oldest !== undefined) this.#failures.delete(oldest);
   }
 
   #begin(
@@ -160,4 +154,19 @@ export class Thumbnails {
       done();
     }
   }
+}
+
+/** The middle of the longest stretch in which the camera was on, in milliseconds from the file's beginning. */
+export function thumbnailAtMs({ cameraOff, durationMs, startOffsetMs }: ManifestFile): number {
+  const endMs = startOffsetMs + durationMs;
+  let fromMs = startOffsetMs;
+  let best = { fromMs, toMs: fromMs };
+  const off = [...cameraOff].sort((one, other) => one.fromMs - other.fromMs);
+  for (const interval of [...off, { fromMs: endMs, toMs: endMs }]) {
+    if (interval.fromMs - fromMs > best.toMs - best.fromMs) best = { fromMs, toMs: interval.fromMs };
+    fromMs = Math.max(fromMs, interval.toMs);
+  }
+  // Never on: any moment shows the same.
+  const atMs = best.toMs > best.fromMs ? (best.fromMs + best.toMs) / 2 : startOffsetMs + durationMs / 2;
+  return Math.min(Math.max(0, atMs - startOffsetMs), durationMs);
 }
