@@ -12,6 +12,19 @@ export interface Meter {
   read(): Reading | Promise<Reading>;
 }
 
+/** Counts what happens, by the values of a meter's labels. */
+export class Tally<Values extends [string] | [string, string]> {
+  readonly #counts = new Map<string, readonly [Values, number]>();
+
+  add(...values: Values): void {
+    const key = values.join(' ');
+    this.#counts.set(key, [values, (this.#counts.get(key)?.[1] ?? 0) + 1]);
+  }
+
+  /** @returns each with its count, as a meter reads it */
+  readonly read = () => [...this.#counts.values()].map(([values, count]) => [...values, count] as const);
+}
+
 /** What `/metrics` shows: these, and what prom-client tells of every process. */
 export function registryOf(meters: readonly Meter[]): Registry {
   const registry = new Registry();

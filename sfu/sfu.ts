@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Registry } from 'prom-client';
 import type { z } from 'zod';
 import { AwakeClock } from '#service/awake-clock.ts';
 import type { Clock } from '#service/clock.ts';
@@ -17,7 +16,7 @@ import { Capacity } from './meeting/capacity.ts';
 import type { Meeting } from './meeting/meeting.ts';
 import { Meetings } from './meeting/meetings.ts';
 import { RecordRight } from './meeting/record-right.ts';
-import { type Figures, sfuMetrics } from './metrics.ts';
+import { type Figures, SfuTallies, sfuMetrics } from './metrics.ts';
 import { RecorderDirectory } from './recording/recorder-directory.ts';
 import { standbyPlaces } from './recording/standby.ts';
 import { MAX_SOCKETS, serveParticipants } from './signalling/participant-namespace.ts';
@@ -97,8 +96,8 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     recordings: sum(({ recordings }) => (recordings.current ? 1 : 0)),
     droppedFacts: sum(({ recordings }) => recordings.current?.facts.dropped ?? 0),
   });
-  const registry = new Registry();
-  const metrics = sfuMetrics(registry, figures, { ports: pool.ports, receiveBufferBytes });
+  const tallies = new SfuTallies();
+  const registry = sfuMetrics(figures, tallies, { ports: pool.ports, receiveBufferBytes });
   const health = () => ({ ok: pool.alive > 0, ...figures() });
   const http = createServer(serverTimes, async (request, response) => {
     const answer = await answerHealth(request.url ?? '/', health, registry);
@@ -110,27 +109,27 @@ export async function openSfu(config: SfuConfig, { clock, log }: { clock: Clock;
     clientAddress(headers, socket.remoteAddress, config.RECORDER_TOKEN);
   const sockets = openSocketServer(http, { addressOf, maxPerNetwork: config.MAX_SOCKETS_PER_ADDRESS });
   closeUnread(sockets, () => {
-    metrics.close('unread');
+    tallies.closed.add('unread');
     log.warn('socket-unread');
   });
   serveParticipants(sockets, {
-    refused: (code) => metrics.refuse('participant', code),
+    refused: (code) => tallies.refused.add('participant', code),
     joinSecret: config.JOIN_SECRET,
     meetings,
     shares: capacity.sockets,
     addressOf,
     clock,
     log,
-    count: metrics.request,
-    flooded: () => metrics.close('flood'),
+    count: (request, result) => tallies.requests.add(request, result),
+    flooded: () => tallies.closed.add('flood'),
   });
   serveRecorders(sockets, {
     token: config.RECORDER_TOKEN,
     directory,
     clock,
     log,
-    dropped: metrics.drop,
-    refused: (code) => metrics.refuse('recorder', code),
+    dropped: (reason) => tallies.drops.add(reason),
+    refused: (code) => tallies.refused.add('recorder', code),
   });
 
   try {
