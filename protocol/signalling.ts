@@ -107,6 +107,11 @@ export type RequestName = keyof typeof requests;
 export type RequestParams<N extends RequestName> = z.infer<(typeof requests)[N]['params']>;
 export type RequestResult<N extends RequestName> = z.infer<(typeof requests)[N]['result']>;
 
+/** What answers each request of one participant. */
+export type RequestHandlers = {
+  [N in RequestName]: (params: RequestParams<N>) => RequestResult<N> | Promise<RequestResult<N>>;
+};
+
 /** What the SFU tells a participant, unasked. */
 export const notices = {
   personJoined: z.object({ person: personSchema }),

@@ -5,7 +5,7 @@ import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { LocalDisk } from '#store/local-disk.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
-import { FAILURE_STANDS_MS, Thumbnails } from './thumbnails.ts';
+import { FAILURE_STANDS_MS, Thumbnails, thumbnailAtMs } from './thumbnails.ts';
 
 const alice = sampleFile('alice-1');
 
@@ -52,4 +52,24 @@ test('a picture that is being made ends with its file, and leaves no half of it'
   await thumbnails.stop(sampleId(1), [alice.name]);
   expect(await readdir(join(folder, 'thumbnails'))).toEqual([]);
   await asked;
+});
+
+test.each([
+  ['always on', [], 5000],
+  ['off at first', [[1000, 9000]], 9000],
+  ['off in the middle', [[3000, 5000]], 7000],
+  [
+    'off twice, told in any order',
+    [
+      [9000, 10_000],
+      [1000, 3000],
+    ],
+    5000,
+  ],
+  ['never on', [[1000, 11_000]], 5000],
+] as [string, [number, number][], number][])('the picture of a camera that is %s', (_what, off, expected) => {
+  const cameraOff = off.map(([fromMs, toMs]) => ({ fromMs, toMs }));
+  expect(thumbnailAtMs(sampleFile('a', { startOffsetMs: 1000, durationMs: 10_000, cameraOff }))).toBe(
+    expected,
+  );
 });

@@ -1,10 +1,13 @@
 import type { hostRequests } from '#protocol/host-requests.ts';
-import type { Handlers } from './handlers.ts';
+import type { RequestHandlers } from '#protocol/signalling.ts';
 import type { Meeting } from './meeting.ts';
 import type { Visitor } from './visitor.ts';
 
 /** What only the host may ask for. */
-export function hostHandlers(meeting: Meeting, visitor: Visitor): Pick<Handlers, keyof typeof hostRequests> {
+export function hostHandlers(
+  meeting: Meeting,
+  visitor: Visitor,
+): Pick<RequestHandlers, keyof typeof hostRequests> {
   const { media, recordings, room } = meeting;
   return {
     startRecording: ({ key }) => {

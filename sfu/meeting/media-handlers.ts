@@ -1,5 +1,5 @@
 import type { mediaRequests } from '#protocol/media-requests.ts';
-import type { Handlers } from './handlers.ts';
+import type { RequestHandlers } from '#protocol/signalling.ts';
 import type { Meeting } from './meeting.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -7,7 +7,7 @@ import type { Visitor } from './visitor.ts';
 export function mediaHandlers(
   { media: desk, room }: Meeting,
   { connectionId }: Visitor,
-): Pick<Handlers, keyof typeof mediaRequests> {
+): Pick<RequestHandlers, keyof typeof mediaRequests> {
   const media = () => desk.of(connectionId);
   return {
     createTransport: ({ direction }) => media().createTransport(direction),

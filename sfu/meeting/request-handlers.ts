@@ -1,11 +1,11 @@
-import type { Handlers } from './handlers.ts';
+import type { RequestHandlers } from '#protocol/signalling.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { mediaHandlers } from './media-handlers.ts';
 import type { Meeting } from './meeting.ts';
 import type { Visitor } from './visitor.ts';
 
 /** Answers a visitor's requests out of the meeting. */
-export function requestHandlers(meeting: Meeting, visitor: Visitor): Handlers {
+export function requestHandlers(meeting: Meeting, visitor: Visitor): RequestHandlers {
   const { room } = meeting;
   const { connectionId } = visitor;
   return {

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { errors, Fault } from '#protocol/errors.ts';
-import { type RequestName, requests } from '#protocol/signalling.ts';
+import { type RequestHandlers, type RequestName, requests } from '#protocol/signalling.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
-import type { Handlers } from '../meeting/handlers.ts';
 import { Dispatcher, FLOOD_LIMIT } from './dispatcher.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
@@ -21,7 +20,9 @@ function openDispatcher(options: { fail?: () => unknown; burst?: number } = {}) 
     return {};
   };
   const names = Object.keys(requests) as RequestName[];
-  const handlers = Object.fromEntries(names.map((name) => [name, handler(name)])) as unknown as Handlers;
+  const handlers = Object.fromEntries(
+    names.map((name) => [name, handler(name)]),
+  ) as unknown as RequestHandlers;
   const dispatcher = new Dispatcher({
     handlers,
     authorize: (request) => {

@@ -1,15 +1,19 @@
 import { type ErrorCode, Fault } from '#protocol/errors.ts';
 import { parseMessage } from '#protocol/reply.ts';
-import { type RequestName, type RequestParams, requests } from '#protocol/signalling.ts';
+import {
+  type RequestHandlers,
+  type RequestName,
+  type RequestParams,
+  requests,
+} from '#protocol/signalling.ts';
 import type { Log } from '#service/log.ts';
-import type { Handlers } from '../meeting/handlers.ts';
 import type { PersonLimits } from './request-limits.ts';
 
 /** Messages refused for their rate until the socket is closed. */
 export const FLOOD_LIMIT = 2000;
 
 export interface DispatcherOptions {
-  handlers: Handlers;
+  handlers: RequestHandlers;
   /** @throws Fault when this participant may not ask for it now */
   authorize(request: RequestName): void;
   limits: Pick<PersonLimits, 'waitMs'>;
@@ -64,7 +68,7 @@ export class Dispatcher {
   async #ask<N extends RequestName>(request: N, data: unknown): Promise<object> {
     const params = parseMessage(requests[request].params, data) as RequestParams<N>;
     this.#options.authorize(request);
-    const handler: Handlers[N] = this.#options.handlers[request];
+    const handler: RequestHandlers[N] = this.#options.handlers[request];
     return handler(params);
   }
 }

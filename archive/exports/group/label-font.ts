@@ -80,6 +80,11 @@ export async function labelFonts(
   return fonts;
 }
 
+/** Whether this ffmpeg was built with the filter that writes text. */
+export async function drawsText(ffmpeg: string): Promise<boolean> {
+  return /\sdrawtext\s/.test(await outputOf(ffmpeg, ['-hide_banner', '-filters']));
+}
+
 /** Whether a letter shows in it, and not a box. */
 export const shows = (font: LabelFont, letter: string): boolean => has(font, letter.codePointAt(0) ?? 0);
 
@@ -108,17 +113,21 @@ function has({ ranges }: LabelFont, code: number): boolean {
 
 /** A line of fc-list for each face: its file, which of the file's faces it is, its letters in hexadecimal. */
 async function fontsOfFontconfig(program: string): Promise<LabelFont[]> {
-  const args = ['-f', '%{file}\\t%{index}\\t%{charset}\\n'];
-  const child = startChild(program, args, { limits: LIMITS, stdio: 'pipe' });
-  child.stdin.destroy();
-  child.stderr.resume();
-  const lines = (await text(child.stdout)).split('\n').slice(0, MAX_FILES).sort();
+  const told = await outputOf(program, ['-f', '%{file}\\t%{index}\\t%{charset}\\n']);
+  const lines = told.split('\n').slice(0, MAX_FILES).sort();
   return lines.flatMap((line) => {
     const [path = '', index, letters = ''] = line.split('\t');
     // ffmpeg takes the first face of a file.
     if (index !== '0' || !isFontFile(path) || PICTURES.test(path)) return [];
     return [{ path, ranges: letters.split(' ').filter(Boolean).map(parseRange) }];
   });
+}
+
+async function outputOf(program: string, args: readonly string[]): Promise<string> {
+  const child = startChild(program, args, { limits: LIMITS, stdio: 'pipe' });
+  child.stdin.destroy();
+  child.stderr.resume();
+  return text(child.stdout);
 }
 
 function parseRange(words: string): readonly [number, number] {
