@@ -14,6 +14,7 @@ function statesOf(path: string, type: string): string[] {
 test.each([
   ['recording', 'recorder/control/known-recording.ts', 'RecordingState'],
   ["file's disk", 'recorder/file/recorded-file.ts', 'Disk'],
+  ['take', 'recorder/file/take.ts', 'State'],
   ["file's fate", 'recorder/file/recorded-file.ts', 'Fate'],
 ])('docs/architecture.md has every state of a %s', (name, path, type) => {
   const rows = read('docs/architecture.md').matchAll(/^\| ([^|]+) \| `([a-z]+)` \|/gm);

@@ -6,8 +6,12 @@ import { slateOf } from '../slate/slates.ts';
 
 /** Browsers send keyframes only when asked; a player seeks from one to the next. */
 export const KEYFRAME_INTERVAL_MS = 10_000;
+/** A camera that has shown nothing for this long gets the slate: a frozen face would pretend that there is a picture. */
+export const STALL_SLATE_MS = 5000;
 /** The slate is repeated this often, so that players can seek into it. */
 export const SLATE_REPEAT_MS = 5000;
+/** Slates are made up for as far back as this: a process that slept for a day fills no disk with them. */
+const CATCH_UP_MS = 60_000;
 /**
  * No two pictures have one time (PICTURE_GRID_MS), so those that come too close push each other on. This far from its capture
  * a picture is left out: more than 250 a second would else make the file longer than the meeting, without end.
@@ -86,6 +90,16 @@ export class PictureTrack {
     if (this.#slateMs === undefined || atMs - this.#slateMs >= SLATE_REPEAT_MS) this.showSlate(atMs);
   }
 
+  /**
+   * Where no picture comes the slate does, and is repeated.
+   * @param atMs no picture of before will come any more
+   * @param isCameraDue the last picture does not stand for those that do not come
+   */
+  slateUpTo(atMs: number, isCameraDue: boolean): void {
+    for (let dueMs = this.#slateDueMs(isCameraDue); dueMs <= atMs; dueMs = this.#slateDueMs(isCameraDue))
+      this.showSlate(Math.max(dueMs, atMs - CATCH_UP_MS));
+  }
+
   /** @param size by default that of the last unit */
   showSlate(atMs: number, size = this.#size ?? DEFAULT_SLATE_SIZE): void {
     this.#slateIsOdd = !this.#slateIsOdd;
@@ -93,6 +107,11 @@ export class PictureTrack {
     this.#slateMs = this.#lastMs;
     // What comes after the slate refers to pictures that the decoder no longer has.
     this.#sps = undefined;
+  }
+
+  #slateDueMs(isCameraDue: boolean): number {
+    if (this.#slateMs !== undefined) return this.#slateMs + SLATE_REPEAT_MS;
+    return isCameraDue ? this.#lastMs + STALL_SLATE_MS : Number.POSITIVE_INFINITY;
   }
 
   /**

@@ -3,7 +3,7 @@ import type { OpusItem } from '../depacketize/opus.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { GATHER_MS } from './gathering.ts';
 import { KEYFRAME_INTERVAL_MS, MAX_CROWDED_MS, SLATE_REPEAT_MS } from './picture-track.ts';
-import { EXPECTED_LATENESS_MS, HELD_UP_LATENESS_MS, IDLE_LATENESS_MS } from './sound-lateness.ts';
+import { EXPECTED_LATENESS_MS, HELD_UP_LATENESS_MS, IDLE_LATENESS_MS } from './sound-track.ts';
 import { picture, START_MS, TakeOnTheBench } from './testing/take-on-the-bench.ts';
 
 /** Times may differ by a tick and the grid that pictures lie on. */

@@ -1,28 +1,25 @@
-import type { GapCause } from '#protocol/manifest.ts';
+import type { GapCause, ManifestFile } from '#protocol/manifest.ts';
 import type { FileSource, Kind } from '#protocol/people.ts';
-import type { AacFrame, AudioGap, AudioTranscoder } from '../audio/audio-transcoder.ts';
+import {
+  type AacFrame,
+  type AudioGap,
+  type AudioTranscoder,
+  SAMPLE_RATE,
+} from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import type { Patch } from '../flv/flv-muxer.ts';
-import { GapLog } from './gap-log.ts';
 import { Gathering } from './gathering.ts';
-import { IntervalLog } from './interval-log.ts';
-import { type PictureTrack, SLATE_REPEAT_MS } from './picture-track.ts';
-import { IDLE_LATENESS_MS, SoundLateness } from './sound-lateness.ts';
+import type { PictureTrack } from './picture-track.ts';
+import { IDLE_LATENESS_MS, SoundTrack } from './sound-track.ts';
 import type { TagStream } from './tag-stream.ts';
-import { describeTake, type TakeDescription } from './take-description.ts';
+import { TakeLog } from './take-log.ts';
 
-/** A camera that has shown nothing for this long gets the slate: a frozen face would pretend that there is a picture. */
-export const STALL_SLATE_MS = 5000;
 /** A picture that is due may come this late: behind a hole that is waited for (RtpReceiver, REPAIR_WINDOW_MS). */
 export const PICTURE_LATENESS_MS = 1750;
-/** Pauses longer than these are gaps. A screen that does not change sends nothing, and nothing is missing. */
-export const GAP_MS = { audio: 100, camera: 1000, screen: Number.POSITIVE_INFINITY } as const;
 
-const SAMPLES_PER_MS = 48;
-/** Slates are made up for as far back as this: a process that slept for a day fills no disk with them. */
-const CATCH_UP_MS = 60_000;
+const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 /** Nearer to the last slate another one tells nothing new, and ffmpeg, which guesses a rate from so few, complains. */
 const LAST_SLATE_DISTANCE_MS = 1000;
 
@@ -40,7 +37,12 @@ export type OpenAudio = (
   onGap: (gap: AudioGap) => void,
 ) => AudioTranscoder;
 
-type State = 'gathering' | 'writing' | 'finishing' | 'finished';
+/** How far it is. Its first tag is of `originMs`; nothing that the manifest says of it is later than its end. */
+type State =
+  | { is: 'gathering'; gathered: Gathering }
+  | { is: 'writing'; originMs: number }
+  | { is: 'finishing'; originMs: number; endedMs: number }
+  | { is: 'finished'; originMs: number | undefined; endedMs: number };
 
 /**
  * One file's media: a person's camera with microphone, or screen with its sound, from the first tag to the last with
@@ -50,22 +52,11 @@ type State = 'gathering' | 'writing' | 'finishing' | 'finished';
 export class Take {
   readonly #source: FileSource;
   readonly #onBegin: TakeOutput['begin'];
-  readonly #sound: AudioTranscoder;
+  readonly #sound: SoundTrack;
   readonly #pictures: PictureTrack;
   readonly #tags: TagStream;
-  readonly #live: Record<Kind, boolean> = { audio: false, video: false };
-  /** Not live, by nobody's wish. */
-  readonly #silenced: Record<Kind, boolean> = { audio: false, video: false };
-  readonly #off: Record<Kind, IntervalLog> = { audio: new IntervalLog(), video: new IntervalLog() };
-  readonly #gaps: Record<Kind, GapLog>;
-  #state: State = 'gathering';
-  #gathering = new Gathering();
-  #originMs = 0;
-  /** When it ended: nothing that the manifest says of it is later. */
-  #endedMs = Number.POSITIVE_INFINITY;
-  readonly #lateness = new SoundLateness();
-  /** Up to here silence has taken the place of sound that did not come. */
-  #silentToMs = 0;
+  readonly #log: TakeLog;
+  #state: State = { is: 'gathering', gathered: new Gathering() };
   #congested = false;
   #leftOut = 0;
 
@@ -81,24 +72,14 @@ export class Take {
     const { nowMs, source } = options;
     this.#source = source;
     this.#onBegin = options.begin;
-    this.#sound = options.sound;
+    this.#sound = new SoundTrack(options.sound);
     this.#pictures = options.pictures;
     this.#tags = options.tags;
-    this.#gaps = {
-      audio: new GapLog(GAP_MS.audio, 'starting'),
-      video: new GapLog(GAP_MS[source], 'keyframe'),
-    };
-    this.#off.audio.open(nowMs);
-    this.#off.video.open(nowMs);
+    this.#log = new TakeLog(source, nowMs);
   }
 
-  get state(): State {
-    return this.#state;
-  }
-
-  /** The first tag's instant; undefined until the take has begun. */
-  get originMs(): number | undefined {
-    return this.#state === 'gathering' ? undefined : this.#originMs;
+  get state(): State['is'] {
+    return this.#state.is;
   }
 
   get durationMs(): number {
@@ -112,49 +93,32 @@ export class Take {
 
   /** So much sound that was due is not made yet, or is silence because nobody makes it. */
   get soundBehindMs(): number {
-    const isDue = this.#state === 'writing' && this.#live.audio;
-    return isDue ? this.#sound.behindSamples / SAMPLES_PER_MS : 0;
+    return this.#state.is === 'writing' && this.#log.live.audio ? this.#sound.behindMs : 0;
   }
 
   /** True while pictures cannot be shown without a keyframe, and when the last one is too old to seek by. */
   get needsKeyframe(): boolean {
-    if (!this.#live.video || this.#congested) return false;
-    if (this.#state === 'gathering') return this.#gathering.pictures.length === 0;
+    if (!this.#log.live.video || this.#congested) return false;
+    if (this.#state.is === 'gathering') return this.#state.gathered.pictures.length === 0;
     return this.#pictures.needsKeyframe;
   }
 
   /** Something has come of the media that are due, if only of use later. @param atMs on the SFU's clock */
   arrived(atMs: number): void {
-    this.#gathering.arrived(atMs);
+    if (this.#state.is === 'gathering') this.#state.gathered.arrived(atMs);
   }
 
   /**
-   * Unmuted, or camera on: media of this kind are expected from now on.
+   * Unmuted, or camera on: media of this kind are expected from now on. What is no more is silence or the slate at once: nothing
+   * of it is on its way.
    * @param silenced they are not, and nobody chose that: what is missing is a gap
    */
   setLive(kind: Kind, live: boolean, atMs: number, silenced = false): void {
-    const wasLive = this.#live[kind];
-    if (wasLive === live && this.#silenced[kind] === silenced) return;
-    this.#live[kind] = live;
-    this.#silenced[kind] = silenced;
-    if (live || silenced) {
-      // Before the file begins there is nothing in it that could be muted.
-      if (this.#state === 'gathering') this.#off[kind] = new IntervalLog();
-      else this.#off[kind].close(atMs);
-      this.#gaps[kind].expect(atMs);
-      if (silenced) this.#gaps[kind].interrupt('system-muted', atMs);
-    } else {
-      this.#off[kind].open(atMs);
-      this.#gaps[kind].rest(atMs);
-    }
-    if (wasLive && !live) this.#rest(kind, atMs);
-  }
-
-  /** Silence or the slate takes its place at once: nothing of it is on its way. */
-  #rest(kind: Kind, atMs: number): void {
-    if (kind === 'audio') this.#lateness.isIdle = true;
-    else if (this.#state === 'writing') this.#pictures.slateFrom(atMs - this.#originMs);
-    else this.#gathering.dropPictures();
+    const state = this.#state;
+    if (!this.#log.setLive(kind, live, atMs, silenced, state.is !== 'gathering')) return;
+    if (kind === 'audio') this.#sound.rest();
+    else if (state.is === 'writing') this.#pictures.slateFrom(atMs - state.originMs);
+    else if (state.is === 'gathering') state.gathered.dropPictures();
   }
 
   /** The disk does not keep up: pictures are left out until it does, and from there to the next keyframe. */
@@ -164,41 +128,46 @@ export class Take {
 
   /** What a gap of this kind that is open now, or opens next, comes from. */
   blame(kind: Kind, cause: GapCause): void {
-    this.#gaps[kind].blame(cause);
+    this.#log.gaps[kind].blame(cause);
   }
 
   /** Pictures from this capture on are missing, up to the next one that is pushed. */
   interruptVideo(cause: GapCause, fromCaptureMs: number): void {
-    this.#gaps.video.interrupt(cause, fromCaptureMs);
+    this.#log.gaps.video.interrupt(cause, fromCaptureMs);
   }
 
   /** What the maker of the sound could not make is silence. */
   soundIsMissing({ cause, fromSample, toSample }: AudioGap): void {
-    const fromMs = this.#originMs + fromSample / SAMPLES_PER_MS;
-    const toMs = this.#originMs + toSample / SAMPLES_PER_MS;
-    this.#gaps.audio.note({ fromMs, toMs, cause });
+    const originMs = this.#originMs;
+    // None is asked for before it begins.
+    if (originMs === undefined) return;
+    const [fromMs, toMs] = [originMs + fromSample / SAMPLES_PER_MS, originMs + toSample / SAMPLES_PER_MS];
+    this.#log.gaps.audio.note({ fromMs, toMs, cause });
   }
 
   /** @param captureMs when the packet's first sample was captured */
   pushAudio(item: OpusItem, captureMs: number): void {
     const endMs = captureMs + item.durationTicks / SAMPLES_PER_MS;
-    this.#lateness.came(endMs);
-    if (this.#live.audio) {
-      if (item.dtx) this.#gaps.audio.rest(captureMs);
-      else if (endMs <= this.#silentToMs) this.#gaps.audio.blame('late');
-      else this.#gaps.audio.media(captureMs, endMs);
+    this.#sound.came(endMs);
+    const { gaps, live } = this.#log;
+    if (live.audio) {
+      if (item.dtx) gaps.audio.rest(captureMs);
+      else if (this.#sound.isOver(endMs)) gaps.audio.blame('late');
+      else gaps.audio.media(captureMs, endMs);
     }
-    if (this.#state === 'gathering') this.#gathering.addSound(item, captureMs);
-    else if (this.#state === 'writing') this.#transcode(item, captureMs);
+    const state = this.#state;
+    if (state.is === 'gathering') state.gathered.addSound(item, captureMs);
+    else if (state.is === 'writing') this.#sound.push(item, captureMs, state.originMs);
   }
 
   /** @param captureMs when the picture was captured */
   pushVideo(unit: AccessUnit, captureMs: number): void {
-    this.#lateness.came(captureMs);
-    if (!this.#live.video) return;
-    if (this.#state === 'writing') this.#showUnit(unit, captureMs);
-    else if (this.#state === 'gathering' && this.#gathering.addPicture(unit, captureMs))
-      this.#begin(captureMs);
+    this.#sound.came(captureMs);
+    if (!this.#log.live.video) return;
+    const state = this.#state;
+    if (state.is === 'writing') this.#showUnit(unit, captureMs, state.originMs);
+    else if (state.is === 'gathering' && state.gathered.addPicture(unit, captureMs))
+      this.#begin(state.gathered, captureMs);
   }
 
   /**
@@ -206,14 +175,15 @@ export class Take {
    * @param presentMs until when their person was there: nothing takes the place of what would have come later
    */
   tick(nowMs: number, held: Partial<Record<Kind, number>> = {}, presentMs = nowMs): void {
-    if (this.#state === 'gathering' && this.#gathering.isOver(nowMs, this.#live)) this.#begin(nowMs);
-    if (this.#state !== 'writing') return;
+    const { live } = this.#log;
+    if (this.#state.is === 'gathering' && this.#state.gathered.isOver(nowMs, live))
+      this.#begin(this.#state.gathered, nowMs);
+    if (this.#state.is !== 'writing') return;
+    const { originMs } = this.#state;
     const { audio = presentMs, video = presentMs } = held;
-    this.#silentToMs = Math.max(this.#silentToMs, Math.min(this.#lateness.missingBefore(presentMs), audio));
-    const audioMs = this.#silentToMs - this.#originMs;
-    if (audioMs > 0) this.#sound.advance(Math.floor(audioMs * SAMPLES_PER_MS));
-    const pictureLatenessMs = this.#live.video ? PICTURE_LATENESS_MS : IDLE_LATENESS_MS;
-    const videoMs = Math.min(presentMs - pictureLatenessMs, video) - this.#originMs;
+    this.#sound.silence(presentMs, audio, originMs);
+    const pictureLatenessMs = live.video ? PICTURE_LATENESS_MS : IDLE_LATENESS_MS;
+    const videoMs = Math.min(presentMs - pictureLatenessMs, video) - originMs;
     this.#slateUpTo(videoMs);
     if (this.#pictures.slateMs !== undefined) this.#tags.noPictureBefore(videoMs);
     this.#tags.drain();
@@ -223,25 +193,24 @@ export class Take {
    * Ends the take at this instant. Answers what is to be patched in place, or undefined when nothing was ever written.
    */
   async finish(nowMs: number): Promise<Patch | undefined> {
-    if (this.#state === 'finishing' || this.#state === 'finished') return undefined;
-    this.#endedMs = nowMs;
-    if (this.#state === 'gathering') {
-      if (this.#gathering.isEmpty) {
-        this.#state = 'finished';
-        this.#sound.close();
+    if (this.#state.is === 'gathering') {
+      const { gathered } = this.#state;
+      if (gathered.isEmpty) {
+        this.#end(undefined, nowMs);
         return undefined;
       }
-      this.#begin(nowMs);
+      this.#begin(gathered, nowMs);
     }
-    const endMs = Math.max(nowMs - this.#originMs, this.#pictures.lastMs, 0);
+    if (this.#state.is !== 'writing') return undefined;
+    const { originMs } = this.#state;
+    this.#state = { is: 'finishing', originMs, endedMs: nowMs };
+    const endMs = Math.max(nowMs - originMs, this.#pictures.lastMs, 0);
     // No picture is on its way any more.
     this.#slateUpTo(endMs);
     const { slateMs } = this.#pictures;
     if (slateMs !== undefined && endMs - slateMs >= LAST_SLATE_DISTANCE_MS) this.#pictures.showSlate(endMs);
-    this.#state = 'finishing';
-    await this.#sound.finish(Math.ceil(endMs * SAMPLES_PER_MS));
-    this.#state = 'finished';
-    this.#sound.close();
+    await this.#sound.finish(endMs);
+    this.#end(originMs, nowMs);
     return this.#tags.finish();
   }
 
@@ -252,81 +221,75 @@ export class Take {
 
   /** What is known of the file by now, to be patched in place; undefined when nothing is being written. */
   metadata(): Patch | undefined {
-    return this.#state === 'writing' ? this.#tags.metadata() : undefined;
+    return this.#state.is === 'writing' ? this.#tags.metadata() : undefined;
   }
 
   /** Ends the take without a word: nothing more is made of it. */
   abandon(): void {
-    this.#state = 'finished';
     this.#tags.abandon();
-    this.#sound.close();
+    this.#end(this.#originMs, this.#endedMs);
   }
 
   /** What the manifest says about the content, at this instant. */
-  describe(nowMs: number, startedAtMs: number): TakeDescription {
-    const untilMs = Math.min(nowMs, this.#endedMs);
-    return describeTake({
-      originMs: this.originMs ?? nowMs,
-      startedAtMs,
+  describe(
+    nowMs: number,
+    startedAtMs: number,
+  ): Pick<ManifestFile, 'durationMs' | 'audio' | 'resolutions' | 'muted' | 'cameraOff' | 'gaps'> {
+    const originMs = this.#originMs ?? nowMs;
+    const offsetMs = originMs - startedAtMs;
+    return {
       durationMs: this.durationMs,
-      channels: channelsOf(this.#source),
-      resolutions: this.#pictures.resolutions,
-      muted: this.#off.audio.until(untilMs),
-      cameraOff: this.#off.video.until(untilMs),
-      gaps: { audio: this.#gaps.audio.until(untilMs), video: this.#gaps.video.until(untilMs) },
-    });
+      audio: { codec: 'aac', sampleRate: SAMPLE_RATE, channels: channelsOf(this.#source) },
+      resolutions: this.#pictures.resolutions.map((size) => ({ ...size, atMs: size.atMs + offsetMs })),
+      ...this.#log.describe(Math.min(nowMs, this.#endedMs), originMs, startedAtMs),
+    };
+  }
+
+  get #originMs(): number | undefined {
+    return this.#state.is === 'gathering' ? undefined : this.#state.originMs;
+  }
+
+  get #endedMs(): number {
+    return 'endedMs' in this.#state ? this.#state.endedMs : Number.POSITIVE_INFINITY;
+  }
+
+  #end(originMs: number | undefined, endedMs: number): void {
+    this.#state = { is: 'finished', originMs, endedMs };
+    this.#sound.close();
   }
 
   /** The file's zero is the earliest of what was gathered; `nowMs` when there is nothing. */
-  #begin(nowMs: number): void {
-    const { firstMs, pictures, sounds } = this.#gathering;
-    this.#gathering = new Gathering();
-    this.#originMs = firstMs ?? nowMs;
-    this.#state = 'writing';
-    this.#onBegin(this.#originMs);
+  #begin({ firstMs, pictures, sounds }: Gathering, nowMs: number): void {
+    const originMs = firstMs ?? nowMs;
+    this.#state = { is: 'writing', originMs };
+    this.#onBegin(originMs);
     this.#tags.begin();
     const [first] = pictures;
-    const firstVideoMs = first ? first.captureMs - this.#originMs : Number.POSITIVE_INFINITY;
+    const firstVideoMs = first ? first.captureMs - originMs : Number.POSITIVE_INFINITY;
     if (firstVideoMs > IDLE_LATENESS_MS) this.#pictures.showSlate(0, first && parseSps(first.unit.sps));
-    for (const { item, captureMs } of sounds) this.#transcode(item, captureMs);
-    for (const { unit, captureMs } of pictures) this.#showUnit(unit, captureMs);
+    for (const { item, captureMs } of sounds) this.#sound.push(item, captureMs, originMs);
+    for (const { unit, captureMs } of pictures) this.#showUnit(unit, captureMs, originMs);
   }
 
-  #transcode(item: OpusItem, captureMs: number): void {
-    this.#lateness.isIdle = item.dtx;
-    if (item.dtx) return;
-    this.#sound.push({
-      positionSamples: (captureMs - this.#originMs) * SAMPLES_PER_MS,
-      payload: item.payload,
-      lostSamples: item.lostTicks,
-    });
-  }
-
-  #showUnit(unit: AccessUnit, captureMs: number): void {
-    if (this.#congested || this.#pictures.isCrowded(captureMs - this.#originMs)) {
+  #showUnit(unit: AccessUnit, captureMs: number, originMs: number): void {
+    const atMs = captureMs - originMs;
+    if (this.#congested || this.#pictures.isCrowded(atMs)) {
       this.#leftOut += 1;
       this.#pictures.leaveOut();
-      if (this.#congested) this.#gaps.video.blame('disk-slow');
+      if (this.#congested) this.blame('video', 'disk-slow');
       return;
     }
     // Of a file that was held, or of a process that did not run: a face does not stand still over it.
-    this.#slateUpTo(captureMs - PICTURE_LATENESS_MS - this.#originMs);
+    this.#slateUpTo(atMs - PICTURE_LATENESS_MS);
     const before = this.#pictures.lastMs;
-    this.#pictures.show(unit, captureMs - this.#originMs);
-    if (this.#pictures.lastMs > before) this.#gaps.video.media(captureMs);
+    this.#pictures.show(unit, atMs);
+    if (this.#pictures.lastMs > before) this.#log.gaps.video.media(captureMs);
   }
 
-  /** Where no picture comes the slate does, and is repeated. @param videoMs no picture of before will come any more */
+  /** @param videoMs no picture of before will come any more */
   #slateUpTo(videoMs: number): void {
-    if (this.#congested) return;
-    for (let dueMs = this.#slateDueMs; dueMs <= videoMs; dueMs = this.#slateDueMs)
-      this.#pictures.showSlate(Math.max(dueMs, videoMs - CATCH_UP_MS));
-  }
-
-  get #slateDueMs(): number {
-    const { lastMs, slateMs } = this.#pictures;
-    if (slateMs !== undefined) return slateMs + SLATE_REPEAT_MS;
-    return this.#live.video && this.#source === 'camera' ? lastMs + STALL_SLATE_MS : Number.POSITIVE_INFINITY;
+    const isCameraDue = this.#log.live.video && this.#source === 'camera';
+    if (!this.#congested) this.#pictures.slateUpTo(videoMs, isCameraDue);
   }
 }
 

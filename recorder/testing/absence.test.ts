@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '#service/manual-clock.ts';
 import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from '../audio/audio-transcoder.ts';
-import { STALL_SLATE_MS } from '../file/take.ts';
+import { STALL_SLATE_MS } from '../file/picture-track.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { tagsOf } from '../flv/testing/file-in-memory.ts';
 import { HOLD_MS } from '../person/person-streams.ts';

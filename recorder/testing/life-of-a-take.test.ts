@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '#service/manual-clock.ts';
-import { STALL_SLATE_MS } from '../file/take.ts';
+import { STALL_SLATE_MS } from '../file/picture-track.ts';
 import { readFlvTags } from '../flv/flv-reader.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import type { Captured } from './capture-rig.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { IntervalLog } from './interval-log.ts';
+import { IntervalLog } from './take-log.ts';
 
 test('an interval runs from the first opening to the closing; one still open ends now', () => {
   const log = new IntervalLog();
