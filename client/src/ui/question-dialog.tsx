@@ -9,6 +9,7 @@ export function QuestionDialog({
   yes,
   no,
   isDangerous,
+  onClose,
   onYes,
   onNo,
 }: {
@@ -19,21 +20,27 @@ export function QuestionDialog({
   no: string;
   /** Yes cannot be undone: it is red, and no is what Enter says. */
   isDangerous?: boolean;
+  /** It is answered, in whichever way; called before the answer. */
+  onClose?: () => void;
   onYes: () => void;
   /** Also on Escape, and on a click beside it. */
-  onNo: () => void;
+  onNo?: () => void;
 }) {
+  const say = (answer?: () => void) => (): void => {
+    onClose?.();
+    answer?.();
+  };
   return (
-    <Dialog opened={opened} onClose={onNo} title={title} body={body}>
+    <Dialog opened={opened} onClose={say(onNo)} title={title} body={body}>
       <DialogButtons>
         <Button
           data-autofocus={!isDangerous || undefined}
           color={isDangerous ? 'red.9' : 'verdigris'}
-          onClick={onYes}
+          onClick={say(onYes)}
         >
           {yes}
         </Button>
-        <Button data-autofocus={isDangerous || undefined} variant="default" onClick={onNo}>
+        <Button data-autofocus={isDangerous || undefined} variant="default" onClick={say(onNo)}>
           {no}
         </Button>
       </DialogButtons>

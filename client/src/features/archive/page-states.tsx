@@ -1,4 +1,4 @@
-import { Button, Skeleton, VisuallyHidden } from '@mantine/core';
+import { Skeleton, VisuallyHidden } from '@mantine/core';
 import { Fault } from '#protocol/errors.ts';
 import { useText } from '../../text/use-text.ts';
 import { Notice } from '../../ui/notice.tsx';
@@ -8,14 +8,7 @@ import classes from './archive.module.css';
 export function Failed({ error, retry }: { error: unknown; retry: () => void }) {
   const text = useText();
   return (
-    <Notice
-      kind="error"
-      action={
-        <Button size="xs" variant="default" onClick={retry}>
-          {text.archive.retry}
-        </Button>
-      }
-    >
+    <Notice kind="error" button={{ words: text.archive.retry, press: retry }}>
       {text.fault(Fault.from(error).toBody())}
     </Notice>
   );

@@ -78,11 +78,8 @@ export function RecordingActions({
         body={text.deleteBody}
         yes={text.deleteYes}
         no={text.keep}
-        onYes={() => {
-          close();
-          deletion.mutate(undefined, { onSuccess: () => void navigate('/admin') });
-        }}
-        onNo={close}
+        onClose={close}
+        onYes={() => deletion.mutate(undefined, { onSuccess: () => void navigate('/admin') })}
       />
     </>
   );

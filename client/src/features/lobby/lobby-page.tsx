@@ -1,19 +1,20 @@
-import { Button } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { Link } from 'react-router';
+import { DeviceProblems } from '../../devices/device-notices.tsx';
 import { DevicePickers } from '../../devices/device-pickers.tsx';
+import { DeviceToggles } from '../../devices/device-toggles.tsx';
 import { useServices, useStore } from '../../services/services.ts';
+import { type DevicesSnapshot, trackOf } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import { useText } from '../../text/use-text.ts';
 import { ConnectionState } from '../../ui/connection-state.tsx';
 import { ConsentDialog } from '../../ui/consent-dialog.tsx';
+import { Picture } from '../../ui/media-elements.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { ResultPage } from '../../ui/result-page.tsx';
-import { DeviceHelp } from './device-help.tsx';
 import { JoinForm } from './join-form.tsx';
 import classes from './lobby-page.module.css';
-import { MeetingTitle } from './meeting-title.tsx';
-import { Preview } from './preview.tsx';
 
 /** `/m/<meeting>` before joining: who one is, and what one will be seen and heard with. */
 export function LobbyPage({ session }: { session: MeetingSession }) {
@@ -59,7 +60,21 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
           <DevicePickers devices={session.devices} snapshot={devices} />
         </section>
         <section className={classes.side}>
-          <MeetingTitle meeting={meeting} />
+          <div>
+            <p className={classes.kicker}>{text.lobby.title}</p>
+            <h1 className={classes.title}>
+              {meeting.status === 'found' ? (
+                meeting.name
+              ) : (
+                // As tall while it is looked up as afterwards.
+                <Skeleton
+                  component="span"
+                  className={classes.titleSkeleton ?? ''}
+                  aria-label={text.lobby.loading}
+                />
+              )}
+            </h1>
+          </div>
           {self?.role === 'host' && <p className={classes.hint}>{text.lobby.asHost}</p>}
           <JoinForm session={session} isJoining={phase.name !== 'lobby'} />
           <div className={classes.notices}>
@@ -67,11 +82,7 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
             {phase.name === 'waiting' && (
               <Notice
                 kind="info"
-                action={
-                  <Button size="xs" variant="default" onClick={() => session.cancelJoin()}>
-                    {text.lobby.stopWaiting}
-                  </Button>
-                }
+                button={{ words: text.lobby.stopWaiting, press: () => session.cancelJoin() }}
               >
                 <span role="status">{text.lobby.waiting}</span>
               </Notice>
@@ -80,7 +91,10 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
             {snapshot.isElsewhere && <Notice kind="warning">{text.lobby.elsewhere}</Notice>}
             {!carriesCalls && <Notice kind="warning">{text.meeting.noCallsHere}</Notice>}
             {!snapshot.canReceiveH264 && <Notice kind="warning">{text.meeting.noH264}</Notice>}
-            <DeviceHelp devices={devices} />
+            {devices.camera.status === 'opening' && devices.microphone.status === 'opening' && (
+              <Notice kind="info">{text.lobby.asking}</Notice>
+            )}
+            <DeviceProblems snapshot={devices} withNeither={text.lobby.nothing} />
           </div>
         </section>
       </div>
@@ -90,5 +104,26 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
         onCancel={() => session.cancelJoin()}
       />
     </PageFrame>
+  );
+}
+
+/** One's own picture as the others will see it (mirrored), and the two toggles. */
+function Preview({ session, devices }: { session: MeetingSession; devices: DevicesSnapshot }) {
+  const { lobby: text } = useText();
+  const { camera } = devices;
+  const track = trackOf(camera);
+  return (
+    <div className={classes.preview}>
+      {track ? (
+        <Picture track={track} mirrored />
+      ) : (
+        <p className={classes.placeholder}>
+          {camera.status === 'opening' ? text.cameraOpening : text.cameraOff}
+        </p>
+      )}
+      <div className={classes.toggles}>
+        <DeviceToggles devices={session.devices} snapshot={devices} />
+      </div>
+    </div>
   );
 }

@@ -1,13 +1,13 @@
 import { Button, NativeSelect } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconHandStop, IconMicrophoneOff } from '@tabler/icons-react';
-import { useState } from 'react';
 import type { Admission } from '#protocol/meeting-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
 import type { Stage } from '../../session/stage/stage.ts';
 import { useText } from '../../text/use-text.ts';
+import { QuestionDialog } from '../../ui/question-dialog.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
-import { EndMeetingDialog } from './end-meeting-dialog.tsx';
 import classes from './people-panel.module.css';
 import { PersonMenu } from './person-menu.tsx';
 import { WaitingList } from './waiting-list.tsx';
@@ -27,7 +27,7 @@ export function PeoplePanel({
   onClose: () => void;
 }) {
   const { people: text, meeting } = useText();
-  const [isEnding, setEnding] = useState(false);
+  const [isEnding, ending] = useDisclosure();
   const { handRaisedAtMs, people, room, self } = snapshot;
   const isHost = self?.role === 'host';
   const never = Number.POSITIVE_INFINITY;
@@ -69,10 +69,18 @@ export function PeoplePanel({
             value={room.admission}
             onChange={(event) => void session.host.setAdmission(event.currentTarget.value as Admission)}
           />
-          <Button variant="default" onClick={() => setEnding(true)}>
+          <Button variant="default" onClick={ending.open}>
             {text.endMeeting}
           </Button>
-          <EndMeetingDialog session={session} opened={isEnding} onClose={() => setEnding(false)} />
+          <QuestionDialog
+            opened={isEnding}
+            title={text.endTitle}
+            body={text.endBody}
+            yes={text.end}
+            no={text.cancel}
+            onClose={ending.close}
+            onYes={() => void session.host.endMeeting()}
+          />
         </div>
       )}
     </SidePanel>

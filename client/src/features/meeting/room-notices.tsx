@@ -1,6 +1,6 @@
-import { Anchor, CloseButton } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { useState } from 'react';
-import { DeviceChanges } from '../../devices/device-changes.tsx';
+import { DeviceChanges } from '../../devices/device-notices.tsx';
 import { useServices } from '../../services/services.ts';
 import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
@@ -8,7 +8,6 @@ import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
 import type { DeviceKind } from '../../session/ports/capture.ts';
 import { useText } from '../../text/use-text.ts';
 import { Notice } from '../../ui/notice.tsx';
-import classes from './room.module.css';
 
 /** What stays true for a while and should be known: each with what to do about it. */
 export function RoomNotices({
@@ -37,35 +36,24 @@ export function RoomNotices({
       {finishedRecordingId !== undefined && (
         <Notice
           kind="info"
-          action={
-            <span className={classes.actions}>
-              {mayOpen && (
-                <>
-                  <Anchor
-                    size="sm"
-                    href={`/admin/recordings/${finishedRecordingId}`}
-                    target="_blank"
-                    rel="noopener"
-                  >
-                    {text.recording.open}
-                  </Anchor>
-                  <Anchor
-                    size="sm"
-                    href={`/m/${snapshot.meetingId}/recordings`}
-                    target="_blank"
-                    rel="noopener"
-                  >
-                    {text.recording.all}
-                  </Anchor>
-                </>
-              )}
-              <CloseButton
-                size="sm"
-                aria-label={text.meeting.dismiss}
-                onClick={() => session.dismissFinished()}
-              />
-            </span>
+          links={
+            mayOpen && (
+              <>
+                <Anchor
+                  size="sm"
+                  href={`/admin/recordings/${finishedRecordingId}`}
+                  target="_blank"
+                  rel="noopener"
+                >
+                  {text.recording.open}
+                </Anchor>
+                <Anchor size="sm" href={`/m/${snapshot.meetingId}/recordings`} target="_blank" rel="noopener">
+                  {text.recording.all}
+                </Anchor>
+              </>
+            )
           }
+          onDismiss={() => session.dismissFinished()}
         >
           {mayOpen ? text.recording.ready : text.recording.readyForOthers}
         </Notice>
@@ -84,16 +72,7 @@ function DeviceNotices({ devices }: { devices: DevicesSnapshot }) {
     const device = devices[kind];
     if (device.status !== 'failed' || device === told[kind]) return null;
     return (
-      <Notice
-        kind="warning"
-        action={
-          <CloseButton
-            size="sm"
-            aria-label={text.meeting.dismiss}
-            onClick={() => setTold({ ...told, [kind]: device })}
-          />
-        }
-      >
+      <Notice kind="warning" onDismiss={() => setTold({ ...told, [kind]: device })}>
         {text.devices.problem(kind, device.problem)}
       </Notice>
     );

@@ -1,5 +1,4 @@
-import { Button } from '@mantine/core';
-import { DeviceChanges } from '../../devices/device-changes.tsx';
+import { DeviceChanges, DeviceProblems } from '../../devices/device-notices.tsx';
 import { useServices } from '../../services/services.ts';
 import type { Message } from '../../session/meeting/meeting-state.ts';
 import type { SoloProblem, SoloSession, SoloSnapshot } from '../../session/solo/solo-session.ts';
@@ -12,19 +11,10 @@ export function RecordNotices({ session, snapshot }: { session: SoloSession; sna
   const text = useText();
   const { carriesCalls } = useServices();
   const { connection, devices, messages, noDevice, problem } = snapshot;
-  const camera = devices?.camera.status === 'failed' ? devices.camera.problem : undefined;
-  const microphone = devices?.microphone.status === 'failed' ? devices.microphone.problem : undefined;
   return (
     <>
       {connection.status === 'refused' && (
-        <Notice
-          kind="error"
-          action={
-            <Button size="xs" variant="default" onClick={() => void session.start()}>
-              {text.lobby.retry}
-            </Button>
-          }
-        >
+        <Notice kind="error" button={{ words: text.lobby.retry, press: () => void session.start() }}>
           {text.fault(connection.error)}
         </Notice>
       )}
@@ -33,14 +23,7 @@ export function RecordNotices({ session, snapshot }: { session: SoloSession; sna
       {problem && <Notice kind="error">{wordsOf(problem, text)}</Notice>}
       {devices && session.openDevices && <DeviceChanges devices={session.openDevices} snapshot={devices} />}
       {noDevice && <Notice kind="error">{text.solo.noDevice}</Notice>}
-      {camera && camera === microphone ? (
-        <Notice kind="warning">{text.devices.bothProblem(camera)}</Notice>
-      ) : (
-        <>
-          {camera && <Notice kind="warning">{text.devices.problem('camera', camera)}</Notice>}
-          {microphone && <Notice kind="warning">{text.devices.problem('microphone', microphone)}</Notice>}
-        </>
-      )}
+      {devices && <DeviceProblems snapshot={devices} />}
       {messages.map((message) => {
         const told = noticeOf(message, text);
         return (

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useDisclosure } from '@mantine/hooks';
 import { useText } from '#client/text/use-text.ts';
 import { Card } from '#client/ui/card.tsx';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';
@@ -12,7 +12,7 @@ export function SignOutCard() {
   const { account: text } = useText();
   const here = useSignOut('here');
   const everywhere = useSignOut('everywhere');
-  const [isAsking, setAsking] = useState(false);
+  const [isAsking, question] = useDisclosure();
   return (
     <Card title={text.sessionTitle}>
       <p className={classes.words}>{text.sessionBody}</p>
@@ -20,7 +20,7 @@ export function SignOutCard() {
         <Button variant="default" loading={here.isPending} onClick={() => here.mutate()}>
           {text.signOut}
         </Button>
-        <Button variant="default" loading={everywhere.isPending} onClick={() => setAsking(true)}>
+        <Button variant="default" loading={everywhere.isPending} onClick={question.open}>
           {text.everywhere}
         </Button>
       </div>
@@ -31,11 +31,8 @@ export function SignOutCard() {
         body={text.everywhereBody}
         yes={text.everywhere}
         no={text.stay}
-        onYes={() => {
-          setAsking(false);
-          everywhere.mutate();
-        }}
-        onNo={() => setAsking(false)}
+        onClose={question.close}
+        onYes={() => everywhere.mutate()}
       />
     </Card>
   );

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
 import { formatBytes } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { Notice } from '#client/ui/notice.tsx';
@@ -13,7 +13,7 @@ import type { Selection } from './use-selection.ts';
 export function SelectionBar({ selection }: { selection: Selection }) {
   const text = useText();
   const { list, locale } = text;
-  const [isAsking, setAsking] = useState(false);
+  const [isAsking, question] = useDisclosure();
   const { deletion, forget, run } = useBulkDeletion();
   const { chosen } = selection;
   const remain =
@@ -26,7 +26,6 @@ export function SelectionBar({ selection }: { selection: Selection }) {
   );
   const isRunning = deletion.status === 'running';
   const remove = async (): Promise<void> => {
-    setAsking(false);
     const failed = await run(chosen);
     selection.set(failed.map(({ recording }) => recording.recordingId));
   };
@@ -61,7 +60,7 @@ export function SelectionBar({ selection }: { selection: Selection }) {
             color="red.9"
             loading={isRunning}
             leftSection={<IconTrash size={18} aria-hidden="true" />}
-            onClick={() => setAsking(true)}
+            onClick={question.open}
           >
             {list.delete}
           </Button>
@@ -74,8 +73,8 @@ export function SelectionBar({ selection }: { selection: Selection }) {
         body={list.deleteBody(size)}
         yes={list.deleteYes}
         no={list.keep}
+        onClose={question.close}
         onYes={() => void remove()}
-        onNo={() => setAsking(false)}
       />
     </>
   );

@@ -19,7 +19,6 @@ export function PeoplePanel({ manifest, mayErase }: { manifest: Manifest; mayEra
   );
   const openEnd = manifest.state === 'recording' ? text.stillThere : text.toTheEnd;
   const recorded = new Set(manifest.files.map(({ connectionId }) => connectionId));
-  const close = (): void => setAsked(undefined);
   return (
     <section className={classes.panel} aria-labelledby="people">
       <h2 className={classes.panelTitle} id="people">
@@ -62,11 +61,8 @@ export function PeoplePanel({ manifest, mayErase }: { manifest: Manifest; mayEra
         body={text.eraseBody}
         yes={text.eraseYes}
         no={text.keep}
-        onYes={() => {
-          if (asked) erasure.mutate(asked.connectionId);
-          close();
-        }}
-        onNo={close}
+        onClose={() => setAsked(undefined)}
+        onYes={() => asked && erasure.mutate(asked.connectionId)}
       />
     </section>
   );

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { type ReactNode, useRef, useState } from 'react';
 import { useText } from '#client/text/use-text.ts';
 import { Notice } from '#client/ui/notice.tsx';
@@ -31,7 +30,7 @@ export function RecordingFiles({
   /** Between the player and the files. */
   children?: ReactNode;
 }) {
-  const { archive: words } = useText();
+  const { archive: words, player } = useText();
   const [only, setOnly] = useState<string>();
   const top = useRef<HTMLDivElement>(null);
   const alone = manifest.files.find(({ name }) => name === only);
@@ -44,7 +43,11 @@ export function RecordingFiles({
   return (
     <>
       <div ref={top} className={page.top}>
-        {alone && <OnlyOne name={alone.personName} everyone={() => watch(undefined)} />}
+        {alone && (
+          <Notice kind="info" button={{ words: player.everyone, press: () => watch(undefined) }}>
+            {player.alone(alone.personName)}
+          </Notice>
+        )}
         <LazyRecordingStage key={only ?? ''} manifest={manifest} urlOf={addresses.file} only={alone?.name} />
       </div>
       {children}
@@ -65,22 +68,5 @@ export function RecordingFiles({
         ))}
       </ul>
     </>
-  );
-}
-
-/** Says that one file alone is played, and leads back to everybody. */
-function OnlyOne({ name, everyone }: { name: string; everyone: () => void }) {
-  const { player: text } = useText();
-  return (
-    <Notice
-      kind="info"
-      action={
-        <Button size="xs" variant="default" onClick={everyone}>
-          {text.everyone}
-        </Button>
-      }
-    >
-      {text.alone(name)}
-    </Notice>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { type FormEvent, useState } from 'react';
 import { fieldsOf, rulesOf, sameRules } from '#client/session/archive/retention-form.ts';
 import { formatBytes, gigabyteSign } from '#client/text/format.ts';
@@ -21,7 +21,7 @@ const PAUSE_MS = 300;
 export function RetentionCard({ inForce }: { inForce: Retention }) {
   const { locale, retention: text } = useText();
   const [fields, setFields] = useState(() => fieldsOf(inForce));
-  const [isAsking, setAsking] = useState(false);
+  const [isAsking, question] = useDisclosure();
   const saving = useSetRetention();
   const { rules, wrong } = rulesOf(fields);
   const [settled] = useDebouncedValue(fields, PAUSE_MS);
@@ -31,13 +31,12 @@ export function RetentionCard({ inForce }: { inForce: Retention }) {
   const hasRules = rules !== undefined && (rules.days !== null || rules.maxBytes !== null);
 
   const save = (): void => {
-    setAsking(false);
     if (rules) saving.mutate(rules);
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!isPlanned || isSaved || !rules) return;
-    if (plan.count > 0) setAsking(true);
+    if (plan.count > 0) question.open();
     else save();
   };
   const edit = (change: Partial<typeof fields>): void => {
@@ -86,8 +85,8 @@ export function RetentionCard({ inForce }: { inForce: Retention }) {
         body={plan ? text.saveBody(plan.count, formatBytes(plan.bytes, locale)) : ''}
         yes={text.saveYes}
         no={text.cancel}
+        onClose={question.close}
         onYes={save}
-        onNo={() => setAsking(false)}
       />
     </Card>
   );

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
 import { formatBytes } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';
@@ -12,7 +12,7 @@ import { useRunRetention } from './storage-queries.ts';
 /** Carries out the saved rules at once, after a question, and says what that has set free. */
 export function RunRetention({ plan }: { plan: RetentionPlan }) {
   const { locale, retention: text } = useText();
-  const [isAsking, setAsking] = useState(false);
+  const [isAsking, question] = useDisclosure();
   const { data: result, error, isPending, mutate } = useRunRetention();
   return (
     <>
@@ -29,7 +29,7 @@ export function RunRetention({ plan }: { plan: RetentionPlan }) {
             variant="default"
             loading={isPending}
             leftSection={<IconTrash size={18} aria-hidden="true" />}
-            onClick={() => setAsking(true)}
+            onClick={question.open}
           >
             {text.run}
           </Button>
@@ -42,11 +42,8 @@ export function RunRetention({ plan }: { plan: RetentionPlan }) {
         body={text.runBody(formatBytes(plan.bytes, locale))}
         yes={text.runYes}
         no={text.cancel}
-        onYes={() => {
-          setAsking(false);
-          mutate();
-        }}
-        onNo={() => setAsking(false)}
+        onClose={question.close}
+        onYes={() => mutate()}
       />
     </>
   );

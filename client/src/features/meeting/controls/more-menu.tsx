@@ -10,7 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { useText } from '#client/text/use-text.ts';
 import type { Mode } from '#client/ui/mode.ts';
-import { ToolButton } from '#client/ui/tool-button.tsx';
+import { ToolButton } from '#client/ui/toggle-button.tsx';
 
 const ICON = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
 

@@ -2,6 +2,7 @@ import type { MeetingSession } from '#client/session/meeting/meeting-session.ts'
 import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';
 import { useText } from '#client/text/use-text.ts';
 import { KeyDialog } from '#client/ui/key-dialog.tsx';
+import { ToolButton } from '#client/ui/toggle-button.tsx';
 import classes from './toolbar.module.css';
 
 /** For the host: one button that starts, and then stops. */
@@ -10,25 +11,16 @@ export function RecordButton({ session, snapshot }: { session: MeetingSession; s
   const { command, connection, recording } = snapshot;
   const isOn = recording.status !== 'off' && recording.status !== 'stopping';
   const isBusy = command !== 'none' || recording.status === 'stopping';
-  const name = isOn ? text.stopRecording : text.startRecording;
   return (
     <>
-      <button
-        type="button"
+      <ToolButton
         className={classes.record}
-        data-on={isOn || undefined}
+        name={isOn ? text.stopRecording : text.startRecording}
+        icon={<span className={classes.recordSign} data-on={isOn || undefined} />}
         aria-busy={isBusy}
-        aria-label={name}
         disabled={isBusy || connection.status !== 'connected'}
         onClick={() => void (isOn ? session.stopRecording() : session.startRecording())}
-      >
-        <span className={classes.recordFace} aria-hidden="true">
-          <span className={classes.recordSign} />
-        </span>
-        <span className={classes.recordLabel} aria-hidden="true">
-          {name}
-        </span>
-      </button>
+      />
       <KeyDialog
         opened={snapshot.wantedKey !== undefined}
         body={keys.record}

@@ -2,17 +2,14 @@ import { Button } from '@mantine/core';
 import {
   IconHandStop,
   IconMessage,
-  IconMicrophoneOff,
   IconPhoneOff,
   IconScreenShare,
   IconScreenShareOff,
   IconUsers,
-  IconVideo,
-  IconVideoOff,
 } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { LiveMicrophone } from '#client/devices/live-microphone.tsx';
-import { type DevicesSnapshot, trackOf } from '#client/session/capture/input-state.ts';
+import { DeviceToggles, toggleOf } from '#client/devices/device-toggles.tsx';
+import type { DevicesSnapshot } from '#client/session/capture/input-state.ts';
 import type { MeetingSession } from '#client/session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';
 import { useText } from '#client/text/use-text.ts';
@@ -45,34 +42,14 @@ export function Toolbar({
   const { chat, devices: names, meeting, people } = useText();
   const { handRaisedAtMs, room } = snapshot;
   const unread = useUnread(room.chat.length, panel === 'chat');
-  const { camera, canShareScreen, microphone, screen } = devices;
   return (
     <section className={classes.toolbar} aria-label={meeting.toolbar}>
-      <ToggleButton
-        name={names.microphone}
-        pressed={microphone.status === 'on'}
-        busy={microphone.status === 'opening'}
-        hasProblem={microphone.status === 'failed'}
-        onToggle={() => void session.devices.toggleMicrophone()}
-        on={<LiveMicrophone track={trackOf(microphone)} />}
-        off={<IconMicrophoneOff {...ICON} />}
-      />
-      <ToggleButton
-        name={names.camera}
-        pressed={camera.status === 'on'}
-        busy={camera.status === 'opening'}
-        hasProblem={camera.status === 'failed'}
-        onToggle={() => void session.devices.toggleCamera()}
-        on={<IconVideo {...ICON} />}
-        off={<IconVideoOff {...ICON} />}
-      />
-      {canShareScreen && (
+      <DeviceToggles devices={session.devices} snapshot={devices} />
+      {devices.canShareScreen && (
         <ToggleButton
           name={names.screen}
           calm
-          pressed={screen.status === 'on'}
-          busy={screen.status === 'opening'}
-          hasProblem={screen.status === 'failed'}
+          {...toggleOf(devices.screen)}
           onToggle={() => void session.devices.toggleScreen()}
           on={<IconScreenShareOff {...ICON} />}
           off={<IconScreenShare {...ICON} />}

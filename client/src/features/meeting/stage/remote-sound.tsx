@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { useText } from '#client/text/use-text.ts';
 import { Sound } from '#client/ui/media-elements.tsx';
@@ -33,11 +32,7 @@ export function RemoteSound({
       {isBlocked && (
         <Notice
           kind="warning"
-          action={
-            <Button size="xs" onClick={() => void release()}>
-              {meeting.clickToHear}
-            </Button>
-          }
+          button={{ words: meeting.clickToHear, press: () => void release(), main: true }}
         >
           {meeting.soundBlocked}
         </Notice>
