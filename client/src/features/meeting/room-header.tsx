@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
+import { IconScreenShare } from '@tabler/icons-react';
 import type { DevicesSnapshot } from '../../session/capture/input-state.ts';
 import type { MeetingSession } from '../../session/meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../../session/meeting/meeting-state.ts';
 import { useText } from '../../text/use-text.ts';
-import { SharingState } from './controls/sharing-state.tsx';
 import type { Panel } from './controls/toolbar.tsx';
 import { InviteButton } from './invite-button.tsx';
 import { OwnRecording } from './own-recording.tsx';
@@ -46,7 +46,14 @@ export function RoomHeader({
       )}
       <OwnRecording session={session} snapshot={snapshot} devices={devices} />
       {devices.screen.status === 'on' && (
-        <SharingState onStop={() => void session.devices.switchOff('screen')} />
+        // Nobody forgets that their screen is seen, and everybody finds where that ends.
+        <div className={classes.sharing} role="status">
+          <IconScreenShare size={18} stroke={1.7} aria-hidden="true" />
+          <span>{text.controls.sharing}</span>
+          <Button size="compact-sm" onClick={() => void session.devices.switchOff('screen')}>
+            {text.controls.stopSharing}
+          </Button>
+        </div>
       )}
       <div className={classes.end}>
         <InviteButton meetingId={snapshot.meetingId} />

@@ -15,8 +15,8 @@ import { PeoplePanel } from './people-panel.tsx';
 import classes from './room.module.css';
 import { RoomHeader } from './room-header.tsx';
 import { RoomNotices } from './room-notices.tsx';
-import { followed } from './stage/followed.ts';
 import { RemoteSound } from './stage/remote-sound.tsx';
+import { followed } from './stage/scene.ts';
 import { StageView } from './stage/stage-view.tsx';
 import { soundsOf, tilesOf } from './stage/tiles.ts';
 

@@ -4,37 +4,25 @@ import { useText } from '#client/text/use-text.ts';
 import { Dialog, DialogButtons } from '#client/ui/dialog.tsx';
 import { MEETING_NAME_MAX_LENGTH } from '#protocol/identifiers.ts';
 
-/** Another name for the meeting that goes on. */
-export function RenameDialog({
-  opened,
-  name,
-  onName,
-  onClose,
-}: {
-  opened: boolean;
+interface FormProps {
   /** As it is called now. */
   name: string;
   onName: (name: string) => void;
   onClose: () => void;
-}) {
+}
+
+/** Another name for the meeting that goes on. */
+export function RenameDialog({ opened, ...form }: FormProps & { opened: boolean }) {
   const { controls } = useText();
   return (
-    <Dialog opened={opened} onClose={onClose} title={controls.rename}>
-      <NameForm name={name} onName={onName} onClose={onClose} />
+    <Dialog opened={opened} onClose={form.onClose} title={controls.rename}>
+      <NameForm {...form} />
     </Dialog>
   );
 }
 
 /** Begins with the name as it is whenever it is opened. */
-function NameForm({
-  name,
-  onName,
-  onClose,
-}: {
-  name: string;
-  onName: (name: string) => void;
-  onClose: () => void;
-}) {
+function NameForm({ name, onName, onClose }: FormProps) {
   const { controls, home } = useText();
   const [wanted, setWanted] = useState(name);
   const submit = (event: FormEvent): void => {

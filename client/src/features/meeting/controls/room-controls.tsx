@@ -6,14 +6,13 @@ import type { MeetingSession } from '#client/session/meeting/meeting-session.ts'
 import type { MeetingSnapshot } from '#client/session/meeting/meeting-state.ts';
 import type { Stage } from '#client/session/stage/stage.ts';
 import { fullscreenMode } from '#client/ui/mode.ts';
+import { type Commands, useShortcuts } from './commands.ts';
 import { MoreMenu } from './more-menu.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
-import { commandsOf } from './room-commands.ts';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { type Panel, Toolbar } from './toolbar.tsx';
 import { usePictureInPicture } from './use-picture-in-picture.ts';
-import { useShortcuts } from './use-shortcuts.ts';
 
 /** Everything by which a person acts in the room: the toolbar, its menu and dialogs, and the keys. */
 export function RoomControls({
@@ -41,16 +40,20 @@ export function RoomControls({
   const pictureInPicture = usePictureInPicture(followed);
   const close = (): void => setDialog(undefined);
   const onHelp = (): void => setDialog('shortcuts');
-  const commands = commandsOf({
-    session,
-    snapshot,
-    devices,
-    stage,
-    fullscreen,
-    pictureInPicture,
-    onPanel,
-    onHelp,
-  });
+  // Each exactly as its control does it.
+  const commands: Commands = {
+    microphone: () => void session.devices.toggleMicrophone(),
+    camera: () => void session.devices.toggleCamera(),
+    screen: devices.canShareScreen ? () => void session.devices.toggleScreen() : undefined,
+    hand: () => void session.raiseHand(snapshot.handRaisedAtMs === undefined),
+    chat: () => onPanel('chat'),
+    people: () => onPanel('people'),
+    previousPage: () => stage.turnBy(-1),
+    nextPage: () => stage.turnBy(1),
+    fullscreen: fullscreen?.toggle,
+    pictureInPicture: pictureInPicture?.toggle,
+    help: onHelp,
+  };
   useShortcuts(commands, usesShortcuts);
   return (
     <>

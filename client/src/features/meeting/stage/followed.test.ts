@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TestTrack } from '#client/session/testing/tracks.ts';
-import { followed } from './followed.ts';
+import { followed } from './scene.ts';
 import { tile } from './testing/tile.ts';
 
 const seen = (connectionId: string, change = {}) =>
