@@ -6,15 +6,12 @@ import { useServices } from '../../services/services.ts';
 import { useText } from '../../text/use-text.ts';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { ResultPage } from '../../ui/result-page.tsx';
-import { useIsNarrow } from '../../ui/use-is-narrow.ts';
 import { usePageTitle } from '../../ui/use-page-title.ts';
 import classes from './archive.module.css';
 import { ArchiveQueries } from './archive-queries.tsx';
-import { RecordingCards } from './list/recording-cards.tsx';
-import { RecordingsTable } from './list/recordings-table.tsx';
+import { RecordingsList } from './list/recordings-list.tsx';
 import { useRecordings } from './list/use-recordings.ts';
-import { MoreButton } from './more-button.tsx';
-import { Failed, Loading } from './page-states.tsx';
+import { Failed, Loading, MoreButton } from './page-states.tsx';
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['not-signed-in', 'forbidden', 'host-key-wrong']);
 
@@ -57,15 +54,13 @@ function MeetingRecordings({ meetingId }: { meetingId: string }) {
 
 function RecordingsOf({ meetingId }: { meetingId: string }) {
   const { list: text } = useText();
-  const isNarrow = useIsNarrow();
   const { list, recordings } = useRecordings({}, meetingId);
-  const List = isNarrow ? RecordingCards : RecordingsTable;
   return (
     <>
       {list.error && <Refused error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <Loading />}
       {list.isSuccess && recordings.length === 0 && <p className={classes.empty}>{text.noneOfMeeting}</p>}
-      {recordings.length > 0 && <List recordings={recordings} />}
+      {recordings.length > 0 && <RecordingsList recordings={recordings} />}
       <MoreButton list={list}>{text.more}</MoreButton>
     </>
   );

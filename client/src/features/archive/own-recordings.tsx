@@ -4,9 +4,7 @@ import { useText } from '../../text/use-text.ts';
 import classes from './archive.module.css';
 import { ArchiveQueries } from './archive-queries.tsx';
 import { useMeetingRecordings, useRecording } from './queries.ts';
-import { FileExports } from './recording/file-exports.tsx';
 import { RecordingFiles } from './recording/recording-files.tsx';
-import { useFileAddresses } from './recording/use-file-addresses.ts';
 import { RecordingActions } from './recording-actions.tsx';
 
 /** What somebody has recorded of themselves, below the page where they do it; the one just finished is open. */
@@ -28,7 +26,6 @@ export default function OwnRecordings({
 function Finished({ recordingId }: { recordingId: string }) {
   const { recording: text } = useText();
   const { data } = useRecording(recordingId);
-  const addresses = useFileAddresses(recordingId);
   const isEmpty = data?.manifest.files.length === 0;
   return (
     <section aria-labelledby="finished">
@@ -38,13 +35,7 @@ function Finished({ recordingId }: { recordingId: string }) {
       {data && !isEmpty && (
         <>
           <RecordingActions recordingId={recordingId} may={data.may} isLive={false} isEmpty={false} />
-          <RecordingFiles
-            manifest={data.manifest}
-            addresses={addresses}
-            exportsOf={(file) =>
-              data.may.includes('export') && <FileExports recordingId={recordingId} file={file} />
-            }
-          />
+          <RecordingFiles manifest={data.manifest} mayExport={data.may.includes('export')} />
         </>
       )}
     </section>

@@ -1,7 +1,9 @@
 import { Link, useParams } from 'react-router';
 import { Fault } from '#protocol/errors.ts';
+import type { RecordingSummary } from '#protocol/http/recordings.ts';
+import type { Manifest } from '#protocol/manifest.ts';
 import type { RecordingDetails } from '../../session/ports/archive.ts';
-import { formatDate } from '../../text/format.ts';
+import { formatBytes, formatDate, formatDuration } from '../../text/format.ts';
 import { useText } from '../../text/use-text.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
@@ -11,15 +13,11 @@ import classes from './archive.module.css';
 import { Failed, Loading } from './page-states.tsx';
 import { PinButton } from './pin-button.tsx';
 import { useRecording } from './queries.ts';
-import { ConsentLedger } from './recording/consent-ledger.tsx';
-import { FileExports } from './recording/file-exports.tsx';
-import { PeoplePanel } from './recording/people-panel.tsx';
+import { ConsentLedger, PeoplePanel } from './recording/people-panel.tsx';
 import page from './recording/recording.module.css';
-import { RecordingFacts } from './recording/recording-facts.tsx';
 import { RecordingFiles } from './recording/recording-files.tsx';
-import { useFileAddresses } from './recording/use-file-addresses.ts';
 import { RecordingActions } from './recording-actions.tsx';
-import { StateBadge } from './state-badge.tsx';
+import { RecordingState } from './state-badge.tsx';
 
 /** `/admin/recordings/<id>`; also for the meeting's host, whom a cookie of the meeting lets in. */
 export function RecordingPage() {
@@ -43,15 +41,12 @@ export function RecordingPage() {
 function Details({ details: { manifest, summary, may } }: { details: RecordingDetails }) {
   const { archive: text, locale } = useText();
   const { recordingId } = manifest;
-  const addresses = useFileAddresses(recordingId);
   const isLive = manifest.state === 'recording';
   return (
     <>
       <div className={classes.heading}>
         <h1 className={classes.title}>{manifest.meeting.name}</h1>
-        <StateBadge live={isLive} warn={manifest.state === 'interrupted'}>
-          {text.state[manifest.state]}
-        </StateBadge>
+        <RecordingState state={manifest.state} />
         {may.includes('pin') && <PinButton recording={summary} />}
       </div>
       <RecordingFacts manifest={manifest} summary={summary} />
@@ -74,13 +69,7 @@ function Details({ details: { manifest, summary, may } }: { details: RecordingDe
         </Notice>
       )}
       {manifest.files.length === 0 && <p className={classes.hint}>{text.noFiles}</p>}
-      <RecordingFiles
-        manifest={manifest}
-        addresses={addresses}
-        exportsOf={(file) =>
-          may.includes('export') && !isLive && <FileExports recordingId={recordingId} file={file} />
-        }
-      />
+      <RecordingFiles manifest={manifest} mayExport={may.includes('export')} />
       <div className={page.panels}>
         <PeoplePanel manifest={manifest} mayErase={may.includes('delete') && !isLive} />
         <ConsentLedger manifest={manifest} />
@@ -97,5 +86,28 @@ function BackLink({ details }: { details: RecordingDetails | undefined }) {
     <Link className={classes.back} to={isAdmin ? '/admin' : `/m/${details?.manifest.meeting.id}/recordings`}>
       {isAdmin ? archive.back : recording.all}
     </Link>
+  );
+}
+
+/** When it was, how long, how large, and who was there: what one reads first. */
+function RecordingFacts({ manifest, summary }: { manifest: Manifest; summary: RecordingSummary }) {
+  const { archive: text, locale } = useText();
+  const isLive = manifest.state === 'recording';
+  const facts: [string, string][] = [
+    [text.started, formatDate(manifest.startedAtMs, locale)],
+    [text.columns.duration, formatDuration(summary.durationMs) + (isLive ? `, ${text.stillOn}` : '')],
+    [text.columns.size, formatBytes(summary.bytes, locale)],
+    ...(manifest.host ? [[text.host, manifest.host.name] satisfies [string, string]] : []),
+    [text.people, [...new Set(manifest.people.map(({ name }) => name))].join(', ')],
+  ];
+  return (
+    <dl className={page.facts} aria-label={text.facts}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -12,8 +12,7 @@ import { PageFrame } from '../../ui/page-frame.tsx';
 import { ResultPage } from '../../ui/result-page.tsx';
 import { usePageTitle } from '../../ui/use-page-title.ts';
 import classes from './archive.module.css';
-import { StageSkeleton } from './recording/lazy-recording-stage.tsx';
-import { type FileAddresses, RecordingFiles } from './recording/recording-files.tsx';
+import { type FileAddresses, RecordingFiles, StageSkeleton } from './recording/recording-files.tsx';
 import { save } from './save.ts';
 
 /** `/s/<token>`: a recording for who has the link, without an account. */

@@ -6,8 +6,7 @@ import { useText } from '#client/text/use-text.ts';
 import { usePageTitle } from '#client/ui/use-page-title.ts';
 import { auditActionSchema, listAuditQuerySchema } from '#protocol/http/audit.ts';
 import page from '../archive.module.css';
-import { MoreButton } from '../more-button.tsx';
-import { Failed, Loading } from '../page-states.tsx';
+import { Failed, Loading, MoreButton } from '../page-states.tsx';
 import classes from './audit.module.css';
 import { AuditDays } from './audit-days.tsx';
 

@@ -1,7 +1,9 @@
+import { Checkbox } from '@mantine/core';
 import { Link } from 'react-router';
 import { useText } from '#client/text/use-text.ts';
 import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import classes from './recordings-list.module.css';
+import type { Selection } from './use-selection.ts';
 
 /** So many people are named; more are counted. */
 const NAMED_PEOPLE = 3;
@@ -26,5 +28,23 @@ export function RecordingWords({ recording }: { recording: RecordingSummary }) {
         </span>
       )}
     </div>
+  );
+}
+
+export function RecordingCheckbox({
+  recording: { meetingName, recordingId, state },
+  selection,
+}: {
+  recording: RecordingSummary;
+  selection: Selection;
+}) {
+  const { list: text } = useText();
+  return (
+    <Checkbox
+      aria-label={text.select(meetingName || recordingId)}
+      checked={selection.has(recordingId)}
+      disabled={state === 'recording'}
+      onChange={() => selection.toggle(recordingId)}
+    />
   );
 }

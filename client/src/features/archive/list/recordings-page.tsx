@@ -8,14 +8,11 @@ import {
   queryOf,
 } from '#client/session/archive/list-filters.ts';
 import { useText } from '#client/text/use-text.ts';
-import { useIsNarrow } from '#client/ui/use-is-narrow.ts';
 import { usePageTitle } from '#client/ui/use-page-title.ts';
 import classes from '../archive.module.css';
-import { MoreButton } from '../more-button.tsx';
-import { Failed, Loading } from '../page-states.tsx';
-import { RecordingCards } from './recording-cards.tsx';
+import { Failed, Loading, MoreButton } from '../page-states.tsx';
 import { RecordingsFilters } from './recordings-filters.tsx';
-import { RecordingsTable } from './recordings-table.tsx';
+import { RecordingsList } from './recordings-list.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { useRecordings } from './use-recordings.ts';
 import { useSelection } from './use-selection.ts';
@@ -23,7 +20,6 @@ import { useSelection } from './use-selection.ts';
 /** `/admin`: all recordings, found, ordered, and deleted several at once. */
 export function RecordingsPage() {
   const { archive: text, list: words } = useText();
-  const isNarrow = useIsNarrow();
   const [filters, change] = useListFilters();
   const { list, recordings } = useRecordings(queryOf(filters));
   const selection = useSelection(recordings);
@@ -51,16 +47,12 @@ export function RecordingsPage() {
       )}
       {recordings.length > 0 && (
         <div aria-busy={list.isPlaceholderData}>
-          {isNarrow ? (
-            <RecordingCards recordings={recordings} selection={selection} />
-          ) : (
-            <RecordingsTable
-              recordings={recordings}
-              selection={selection}
-              sort={filters.sort}
-              onSort={(sort) => change({ sort })}
-            />
-          )}
+          <RecordingsList
+            recordings={recordings}
+            selection={selection}
+            sort={filters.sort}
+            onSort={(sort) => change({ sort })}
+          />
         </div>
       )}
       <MoreButton list={list}>{words.more}</MoreButton>

@@ -4,8 +4,8 @@ import { formatBytes, formatDate, formatDuration } from '#client/text/format.ts'
 import { useText } from '#client/text/use-text.ts';
 import type { RecordingSort, RecordingSummary } from '#protocol/http/recordings.ts';
 import { PinButton } from '../pin-button.tsx';
-import { StateBadge } from '../state-badge.tsx';
-import { RecordingWords } from './recording-words.tsx';
+import { RecordingState } from '../state-badge.tsx';
+import { RecordingCheckbox, RecordingWords } from './recording-words.tsx';
 import classes from './recordings-list.module.css';
 import type { Selection } from './use-selection.ts';
 
@@ -20,19 +20,13 @@ export interface ListProps {
   recordings: readonly RecordingSummary[];
   /** Absent where nothing can be chosen, or pinned. */
   selection?: Selection | undefined;
-}
-
-/** Recordings in rows, for where there is room. */
-export function RecordingsTable({
-  recordings,
-  selection,
-  sort,
-  onSort,
-}: ListProps & {
   /** Absent where the order cannot be changed. */
   sort?: RecordingSort | undefined;
   onSort?: (sort: RecordingSort) => void;
-}) {
+}
+
+/** Recordings in rows, for where there is room. */
+export function RecordingsTable({ recordings, selection, sort, onSort }: ListProps) {
   const { archive: text, list, locale } = useText();
   const { columns } = text;
   const heading = (column: keyof typeof orders) => {
@@ -96,7 +90,7 @@ export function RecordingsTable({
               <Table.Td className={classes.number ?? ''}>{formatDuration(recording.durationMs)}</Table.Td>
               <Table.Td className={classes.number ?? ''}>{formatBytes(recording.bytes, locale)}</Table.Td>
               <Table.Td>
-                <RecordingState recording={recording} />
+                <RecordingState state={recording.state} />
               </Table.Td>
               {selection && (
                 <Table.Td className={classes.pin ?? ''}>
@@ -108,32 +102,5 @@ export function RecordingsTable({
         </Table.Tbody>
       </Table>
     </div>
-  );
-}
-
-export function RecordingCheckbox({
-  recording: { meetingName, recordingId, state },
-  selection,
-}: {
-  recording: RecordingSummary;
-  selection: Selection;
-}) {
-  const { list: text } = useText();
-  return (
-    <Checkbox
-      aria-label={text.select(meetingName || recordingId)}
-      checked={selection.has(recordingId)}
-      disabled={state === 'recording'}
-      onChange={() => selection.toggle(recordingId)}
-    />
-  );
-}
-
-export function RecordingState({ recording: { state } }: { recording: RecordingSummary }) {
-  const { archive: text } = useText();
-  return (
-    <StateBadge live={state === 'recording'} warn={state === 'interrupted'}>
-      {text.state[state]}
-    </StateBadge>
   );
 }

@@ -1,6 +1,7 @@
 import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
 import { formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
+import { Card } from '#client/ui/card.tsx';
 import type { Manifest } from '#protocol/manifest.ts';
 import classes from './recording.module.css';
 
@@ -9,10 +10,7 @@ export function ChatTranscript({ manifest, playback }: { manifest: Manifest; pla
   const { report: text } = useText();
   if (manifest.chat.length === 0) return null;
   return (
-    <section className={classes.panel} aria-labelledby="chat">
-      <h2 className={classes.panelTitle} id="chat">
-        {text.chat}
-      </h2>
+    <Card compact title={text.chat}>
       <ol className={classes.chat}>
         {manifest.chat.map(({ atMs, connectionId, name, text: words }) => {
           const at = formatDuration(atMs - manifest.startedAtMs);
@@ -33,6 +31,6 @@ export function ChatTranscript({ manifest, playback }: { manifest: Manifest; pla
           );
         })}
       </ol>
-    </section>
+    </Card>
   );
 }

@@ -5,6 +5,7 @@ import { formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { Fault } from '#protocol/errors.ts';
 import type { CreateExportBody } from '#protocol/http/exports.ts';
+import type { ManifestFile } from '#protocol/manifest.ts';
 import { useExport, useRecordingAction } from '../queries.ts';
 import { save } from '../save.ts';
 import classes from './export-control.module.css';
@@ -83,4 +84,18 @@ function Problem({ words }: { words: string | undefined }) {
       {words}
     </span>
   );
+}
+
+/** What a file can be turned into, for programs that do not play FLV. */
+export function FileExports({ recordingId, file }: { recordingId: string; file: ManifestFile }) {
+  const { report: text } = useText();
+  return (['mp4', 'audio'] as const).map((kind) => (
+    <ExportControl
+      key={kind}
+      recordingId={recordingId}
+      body={{ kind, file: file.name }}
+      make={text.make[kind]}
+      keep={text.save[kind]}
+    />
+  ));
 }

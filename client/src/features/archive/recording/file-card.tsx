@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
-import { IconDownload, IconPlayerPlay } from '@tabler/icons-react';
-import { type ReactNode, useId } from 'react';
+import { IconDownload, IconPlayerPlay, IconScreenShare } from '@tabler/icons-react';
+import { type ReactNode, useId, useState } from 'react';
 import { formatBytes, formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
+import { Initials } from '#client/ui/initials.tsx';
 import type { ManifestFile } from '#protocol/manifest.ts';
 import { save } from '../save.ts';
 import { StateBadge } from '../state-badge.tsx';
 import classes from './file-card.module.css';
-import { FileThumbnail } from './file-thumbnail.tsx';
 
 /** One person's file: what it is, and what can be done with it. */
 export function FileCard({
@@ -81,5 +81,22 @@ export function FileCard({
         {exports}
       </div>
     </article>
+  );
+}
+
+/** A picture of the file; the person's initials where there is none. */
+function FileThumbnail({ file, url }: { file: ManifestFile; url: string | undefined }) {
+  const [hasFailed, setFailed] = useState(false);
+  const hasPicture = url !== undefined && file.resolutions.length > 0 && !hasFailed;
+  return (
+    <div className={classes.thumbnail}>
+      {hasPicture ? (
+        <img src={url} alt="" loading="lazy" onError={() => setFailed(true)} />
+      ) : file.source === 'screen' ? (
+        <IconScreenShare size={26} aria-hidden="true" />
+      ) : (
+        <Initials name={file.personName} />
+      )}
+    </div>
   );
 }

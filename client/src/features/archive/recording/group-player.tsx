@@ -6,8 +6,8 @@ import { useText } from '#client/text/use-text.ts';
 import { fullscreenMode } from '#client/ui/mode.ts';
 import classes from './group-player.module.css';
 import { PlayerControls } from './player-controls.tsx';
+import { usePlayerKeys } from './player-keys.tsx';
 import { PlayerStage } from './player-stage.tsx';
-import { usePlayerKeys } from './use-player-keys.ts';
 
 /** Everybody of a recording at once, and what steers them. */
 export function GroupPlayer({ playback }: { playback: GroupPlayback }) {

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useServices } from '#client/services/services.ts';
 import { formatClock } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
+import { Card } from '#client/ui/card.tsx';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';
 import { QuestionDialog } from '#client/ui/question-dialog.tsx';
 import type { Manifest } from '#protocol/manifest.ts';
@@ -20,10 +21,7 @@ export function PeoplePanel({ manifest, mayErase }: { manifest: Manifest; mayEra
   const openEnd = manifest.state === 'recording' ? text.stillThere : text.toTheEnd;
   const recorded = new Set(manifest.files.map(({ connectionId }) => connectionId));
   return (
-    <section className={classes.panel} aria-labelledby="people">
-      <h2 className={classes.panelTitle} id="people">
-        {text.people}
-      </h2>
+    <Card compact title={text.people}>
       <ul className={classes.list}>
         {manifest.people.map(({ connectionId, joinedAtMs, leftAtMs, name, role }) => (
           <li key={`${connectionId}/${joinedAtMs}`}>
@@ -64,6 +62,30 @@ export function PeoplePanel({ manifest, mayErase }: { manifest: Manifest; mayEra
         onClose={() => setAsked(undefined)}
         onYes={() => asked && erasure.mutate(asked.connectionId)}
       />
-    </section>
+    </Card>
+  );
+}
+
+/** Who was told, who agreed, declined or withdrew, and when. */
+export function ConsentLedger({ manifest }: { manifest: Manifest }) {
+  const { report: text, locale } = useText();
+  if (manifest.consent.length === 0) return null;
+  return (
+    <Card compact title={text.consent}>
+      <p className={classes.soft}>{text.consentHint}</p>
+      <ol className={classes.list}>
+        {manifest.consent.map(({ atMs, connectionId, consent, erase, name }) => (
+          <li key={`${atMs}/${connectionId}/${consent}`}>
+            <span className={classes.words}>
+              <strong>{name}</strong> {text.consentWords[consent]}
+              {erase === true && `, ${text.erased}`}
+            </span>
+            <time className={classes.soft} dateTime={new Date(atMs).toISOString()}>
+              {formatClock(atMs, locale)}
+            </time>
+          </li>
+        ))}
+      </ol>
+    </Card>
   );
 }

@@ -14,8 +14,8 @@ import { useStore } from '#client/services/services.ts';
 import { type GroupPlayback, RATES } from '#client/session/playback/group-playback.ts';
 import { useText } from '#client/text/use-text.ts';
 import type { Mode } from '#client/ui/mode.ts';
-import { KeysHint } from './keys-hint.tsx';
 import classes from './player-controls.module.css';
+import { KeysHint } from './player-keys.tsx';
 import { LiveButton, Scrubber } from './scrubber.tsx';
 
 const SKIP_MS = 10_000;

@@ -9,6 +9,7 @@ import {
 } from '#client/session/playback/timeline-rows.ts';
 import { formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
+import { Card } from '#client/ui/card.tsx';
 import type { Interval, Manifest } from '#protocol/manifest.ts';
 import classes from './timeline-picture.module.css';
 import { TimelineTable } from './timeline-table.tsx';
@@ -38,10 +39,7 @@ export function TimelinePicture({ manifest, playback }: { manifest: Manifest; pl
   const rows = useMemo(() => timelineRows(manifest, durationMs), [manifest, durationMs]);
   if (durationMs <= 0) return null;
   return (
-    <section className={classes.timeline} aria-labelledby="timeline">
-      <h2 className={classes.title} id="timeline">
-        {text.timeline}
-      </h2>
+    <Card compact title={text.timeline} titleId="timeline">
       <div className={classes.rows} aria-hidden="true">
         {rows.map((row) => (
           <div key={row.connectionId} className={classes.row}>
@@ -69,7 +67,7 @@ export function TimelinePicture({ manifest, playback }: { manifest: Manifest; pl
         ))}
       </ul>
       <TimelineTable rows={rows} />
-    </section>
+    </Card>
   );
 }
 

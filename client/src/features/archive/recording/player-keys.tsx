@@ -1,5 +1,8 @@
+import { IconKeyboard } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
 import { type GroupPlayback, RATES } from '#client/session/playback/group-playback.ts';
+import { useText } from '#client/text/use-text.ts';
+import classes from './player-controls.module.css';
 
 const STEP_MS = 5000;
 const JUMP_MS = 10_000;
@@ -45,4 +48,37 @@ function belongsToControl({ key, target }: KeyboardEvent): boolean {
   if (key === ' ') return target.matches('button, summary, select');
   if (target.matches('select')) return true;
   return key.startsWith('Arrow') && target.matches('[data-own-arrows]');
+}
+
+const KEYS = [
+  ['K', 'play'],
+  ['← →', 'step'],
+  ['J L', 'jump'],
+  ['< >', 'speed'],
+  ['M', 'silence'],
+  ['S', 'follow'],
+  ['F', 'fullscreen'],
+] as const;
+
+/** Which keys there are. */
+export function KeysHint() {
+  const { player: text } = useText();
+  return (
+    <details className={classes.keys}>
+      <summary className={classes.control} aria-label={text.keys} title={text.keys}>
+        <IconKeyboard size={20} />
+      </summary>
+      <div className={classes.keysCard}>
+        <p>{text.keysTitle}</p>
+        <dl>
+          {KEYS.map(([keys, what]) => (
+            <div key={what}>
+              <dt>{what === 'play' ? `${text.keyWords.space}, ${keys}` : keys}</dt>
+              <dd>{text.keyWords[what]}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </details>
+  );
 }

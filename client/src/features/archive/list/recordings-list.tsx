@@ -1,12 +1,19 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { formatBytes, formatDate, formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { PinButton } from '../pin-button.tsx';
-import { RecordingWords } from './recording-words.tsx';
+import { RecordingState } from '../state-badge.tsx';
+import { RecordingCheckbox, RecordingWords } from './recording-words.tsx';
 import classes from './recordings-list.module.css';
-import { type ListProps, RecordingCheckbox, RecordingState } from './recordings-table.tsx';
+import { type ListProps, RecordingsTable } from './recordings-table.tsx';
 
-/** Recordings on cards, for phones. */
-export function RecordingCards({ recordings, selection }: ListProps) {
+/** Recordings in rows, or on cards where the page is as narrow as a phone. */
+export function RecordingsList(props: ListProps) {
+  const isNarrow = useMediaQuery('(max-width: 44rem)', undefined, { getInitialValueInEffect: false });
+  return isNarrow ? <RecordingCards {...props} /> : <RecordingsTable {...props} />;
+}
+
+function RecordingCards({ recordings, selection }: ListProps) {
   const { archive: text, locale } = useText();
   return (
     <ul className={classes.cards} aria-label={text.table}>
@@ -28,7 +35,7 @@ export function RecordingCards({ recordings, selection }: ListProps) {
             ].join(' · ')}
           </p>
           <div className={classes.cardFoot}>
-            <RecordingState recording={recording} />
+            <RecordingState state={recording.state} />
             {selection && <PinButton recording={recording} />}
           </div>
         </li>
