@@ -96,6 +96,7 @@ test('[AUD12] a worker that dies again and again is started again more and more 
 
 test('[AUD8] a worker that dies is one line in the log, however many people it had', async () => {
   const people = Array.from({ length: 30 }, openStream);
+  for (const { push } of people) push();
   await kill();
   for (const person of people) {
     for (let packet = 0; packet < 5; packet += 1) person.push();

@@ -51,6 +51,7 @@ export class AudioPool {
   #silenced = 0;
   #dropped = 0;
   #unused = 0;
+  #batches = 0;
   #closed = false;
 
   /** @param options.workerEntry the program of a worker, for tests */
@@ -72,13 +73,17 @@ export class AudioPool {
 
   /**
    * Counts since the start: workers replaced, packets dropped before a worker, packets that could not be used, streams
-   * silenced because workers died over them.
+   * silenced because workers died over them, messages to workers.
    */
-  stats(): Record<'workers' | 'streams' | 'restarts' | 'dropped' | 'unused' | 'silenced', number> {
+  stats(): Record<
+    'workers' | 'streams' | 'restarts' | 'dropped' | 'unused' | 'silenced' | 'batches',
+    number
+  > {
     const [workers, streams] = [this.#workers.size, this.#streams.size];
     return {
       workers,
       streams,
+      batches: this.#batches,
       restarts: this.#restarts,
       dropped: this.#dropped,
       unused: this.#unused,
@@ -104,9 +109,9 @@ export class AudioPool {
     const stream = new PooledStream({ id, channels, onFrames, onGap });
     this.#streams.set(id, stream);
     this.#keepFlushing();
-    this.#place(stream);
     return {
       push: (packet) => {
+        if (stream.wake()) this.#place(stream);
         if (!stream.push(packet)) this.#dropped += 1;
       },
       advance: (toSample) => stream.advance(toSample),
@@ -152,7 +157,7 @@ export class AudioPool {
       if (failing) {
         this.#patience.lost(nowMs);
         this.#lose(worker, failing);
-      } else if (isDue) worker.flush();
+      } else if (isDue && worker.flush()) this.#batches += 1;
     }
     if (this.#streams.size > 0 || [...this.#workers].some(({ isBusy }) => isBusy)) return;
     this.#stopFlushing?.();
@@ -166,7 +171,9 @@ export class AudioPool {
           this.#started.resolve();
           worker.flush();
         },
-        onAnswer: (answer) => this.#take(answer),
+        onAnswer: (answer) => {
+          if (this.#workers.has(worker)) this.#take(answer);
+        },
         onEnd: (how) => this.#lose(worker, how),
       });
       this.#workers.add(worker);
@@ -179,7 +186,7 @@ export class AudioPool {
     }
   }
 
-  #take({ finished, frames, unused }: Answer): void {
+  #take({ finished, frames, rested, unused }: Answer): void {
     this.#unused += unused;
     const items = unpackItems(frames);
     for (let start = 0; start < items.length; ) {
@@ -191,6 +198,7 @@ export class AudioPool {
       start = end;
     }
     for (const id of finished) this.#streams.get(id)?.finished();
+    for (const [id, packets] of rested) this.#streams.get(id)?.rest(packets);
   }
 
   /** It has ended, or is given up: from here on nothing of it counts. */

@@ -15,6 +15,8 @@ interface Stream {
   transcoder: StreamTranscoder;
   decoder: OpusDecoder;
   encoder: AacEncoder;
+  /** Taken so far. */
+  packets: number;
 }
 
 /** In the middle of many packets of one stream it tells this often that it gets on. */
@@ -23,12 +25,20 @@ const PACKETS_PER_STEP = 100;
 const NOTHING = Buffer.alloc(0);
 const streams = new Map<number, Stream>();
 
-async function open(channels: 1 | 2, firstFrame: number): Promise<Stream> {
-  const decoder = await OpusDecoder.open(channels);
-  const encoder = new AacEncoder(channels);
+/** After a silence that was made elsewhere it goes on with the codecs that it had. Answers what it is silent in. */
+async function open({
+  channels,
+  firstFrame,
+  silentTo,
+  stream,
+}: ToWorker['opened'][number]): Promise<AacFrame[]> {
+  const before = streams.get(stream);
+  const decoder = before?.decoder ?? (await OpusDecoder.open(channels));
+  const encoder = before?.encoder ?? new AacEncoder(channels);
   const silentFrame = SILENT_FRAMES[channels];
   const transcoder = new StreamTranscoder({ channels, decoder, encoder, silentFrame, firstFrame });
-  return { transcoder, decoder, encoder };
+  streams.set(stream, { transcoder, decoder, encoder, packets: before?.packets ?? 0 });
+  return transcoder.advance(silentTo);
 }
 
 function close(stream: number): void {
@@ -42,6 +52,14 @@ function unusedPackets(): number {
   return [...streams.values()].reduce((sum, { transcoder }) => sum + transcoder.unused, 0);
 }
 
+/** Those that need nobody before they sound again. */
+function rested({ advanced }: ToWorker): [stream: number, packets: number][] {
+  return advanced.flatMap(([id]): [number, number][] => {
+    const stream = streams.get(id);
+    return stream?.transcoder.isSilent ? [[id, stream.packets]] : [];
+  });
+}
+
 async function handle(batch: ToWorker): Promise<FromWorker> {
   const frames = new ItemPacker();
   const answer = (stream: number, made: AacFrame[] | undefined) => {
@@ -50,8 +68,7 @@ async function handle(batch: ToWorker): Promise<FromWorker> {
       frames.add(stream, index, isSilent ? NOTHING : data);
     }
   };
-  for (const { channels, firstFrame, stream } of batch.opened)
-    streams.set(stream, await open(channels, firstFrame));
+  for (const opened of batch.opened) answer(opened.stream, await open(opened));
   const unusedBefore = unusedPackets();
   // One stream after another, each in its order.
   const packets = unpackItems(batch.packets).toSorted((a, b) => a.stream - b.stream);
@@ -59,9 +76,13 @@ async function handle(batch: ToWorker): Promise<FromWorker> {
   for (const [index, { bytes, stream, value }] of packets.entries()) {
     if (stream !== noted || index % PACKETS_PER_STEP === 0) noteWork(stream);
     noted = stream;
-    const transcoder = streams.get(stream)?.transcoder;
-    if (bytes.length === 0) transcoder?.lose(value);
-    else answer(stream, transcoder?.push(value, bytes));
+    const to = streams.get(stream);
+    if (!to) continue;
+    if (bytes.length === 0) to.transcoder.lose(value);
+    else {
+      to.packets += 1;
+      answer(stream, to.transcoder.push(value, bytes));
+    }
   }
   if (packets.length > 0) noteWork(undefined);
   for (const [stream, toSample] of batch.advanced)
@@ -71,7 +92,7 @@ async function handle(batch: ToWorker): Promise<FromWorker> {
   const unused = unusedPackets() - unusedBefore;
   batch.closed.forEach(close);
   const finished = batch.finished.map(([stream]) => stream);
-  return { type: 'answer', frames: frames.pack(), finished, unused };
+  return { type: 'answer', frames: frames.pack(), finished, rested: rested(batch), unused };
 }
 
 function send(message: FromWorker): void {

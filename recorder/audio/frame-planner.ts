@@ -31,6 +31,11 @@ export class FramePlanner {
     this.#nextBlock = firstFrame;
   }
 
+  /** No frame waits for what follows but one that begins in silence. */
+  get isSilent(): boolean {
+    return this.#nextFrame === this.#nextBlock - 1 && this.#sound.get(this.#nextFrame) === false;
+  }
+
   /** Blocks come in order, without holes. Answers the frames that are ready, in order. */
   push(block: PcmBlock): AacFrame[] {
     const hasSound = block.channels !== undefined;

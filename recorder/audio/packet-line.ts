@@ -31,6 +31,10 @@ export class PacketLine {
     return this.#broken + this.#line.misplaced;
   }
 
+  get isSilent(): boolean {
+    return this.#lostSamples === 0 && this.#line.isSilent;
+  }
+
   /** So much sound right before the next packet was lost. */
   lose(samples: number): void {
     this.#lostSamples += samples;

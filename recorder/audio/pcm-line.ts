@@ -44,6 +44,11 @@ export class PcmLine {
     this.#next = firstSample;
   }
 
+  /** It ends in silence, and so does all that was laid on it and not released. */
+  get isSilent(): boolean {
+    return !this.#sounding && !this.#block && !this.#held;
+  }
+
   /** Whether a packet at this position would be joined to the sound before it. */
   isContinuedAt(position: number): boolean {
     return this.#sounding && Math.abs(this.#gapTo(position)) <= CONTINUITY_SAMPLES;

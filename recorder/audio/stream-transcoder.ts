@@ -26,6 +26,11 @@ export class StreamTranscoder {
     return this.#line.unused;
   }
 
+  /** Nothing of it sounds, and all of its frames that can be made are: another one could go on for it. */
+  get isSilent(): boolean {
+    return this.#line.isSilent && this.#planner.isSilent;
+  }
+
   /** So much sound right before the next packet was lost. */
   lose(samples: number): void {
     this.#line.lose(samples);

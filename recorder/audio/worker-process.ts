@@ -4,7 +4,7 @@ import { sampleProcess } from '#service/process-sample.ts';
 import { ProgressWatch } from '#service/progress-watch.ts';
 import type { AudioTranscoder } from './audio-transcoder.ts';
 import { WorkNote } from './work-note.ts';
-import type { FromWorker } from './worker-messages.ts';
+import type { FromWorker, ToWorker } from './worker-messages.ts';
 import { WorkerQueue } from './worker-queue.ts';
 
 /** Batches under way to a worker; more wait, and become one. */
@@ -72,8 +72,9 @@ export class WorkerProcess {
     return this.#state === 'working';
   }
 
-  open(stream: number, channels: 1 | 2, firstFrame: number): void {
-    this.#queue.open(stream, channels, firstFrame);
+  /** A stream begins, or goes on after a silence that was made elsewhere. */
+  open(stream: ToWorker['opened'][number]): void {
+    this.#queue.open(stream);
   }
 
   /** Answers false when the worker is so far behind with this stream that it takes no more. */
@@ -89,17 +90,23 @@ export class WorkerProcess {
     this.#queue.finish(stream, endSample);
   }
 
+  /** It is silent from here on: there is nothing to do for it. Its codecs are kept. */
+  rest(stream: number): void {
+    this.#queue.rest(stream);
+  }
+
   close(stream: number): void {
     this.#queue.close(stream);
   }
 
-  /** Sends what is queued, once it can work. */
-  flush(): void {
-    if (this.#state !== 'working' || this.#queue.isEmpty || this.#unanswered >= MAX_UNANSWERED) return;
-    if (!this.#child.connected) return;
+  /** Sends what is queued, once it can work. Answers whether anything was sent. */
+  flush(): boolean {
+    if (this.#state !== 'working' || this.#queue.isEmpty || this.#unanswered >= MAX_UNANSWERED) return false;
+    if (!this.#child.connected) return false;
     this.#unanswered += 1;
     // An error means that the worker is gone, which its exit tells too.
     this.#child.send(this.#queue.take(), () => undefined);
+    return true;
   }
 
   /** Whether anything is queued, or under way. */

@@ -37,8 +37,8 @@ export class WorkerQueue {
     return this.#isBehind;
   }
 
-  open(stream: number, channels: 1 | 2, firstFrame: number): void {
-    this.#opened.push({ stream, channels, firstFrame });
+  open(stream: ToWorker['opened'][number]): void {
+    this.#opened.push(stream);
   }
 
   /** Answers false where there is no room: it is dropped. */
@@ -58,6 +58,11 @@ export class WorkerQueue {
 
   finish(stream: number, endSample: number): void {
     this.#waiting(stream).endSample = endSample;
+  }
+
+  /** Of it nothing waits but what is said of its silence. */
+  rest(stream: number): void {
+    this.#streams.delete(stream);
   }
 
   close(stream: number): void {
