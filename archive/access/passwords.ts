@@ -1,17 +1,21 @@
 import { randomBytes, type ScryptOptions, scrypt } from 'node:crypto';
 import type { Clock } from '#service/clock.ts';
 import { Guesses } from '#service/guesses.ts';
+import { networkOf } from '#service/network-address.ts';
 import { sameSecret } from '#service/secrets.ts';
-import { Turns } from './turns.ts';
+import { Turns, type TurnsOptions } from '../work/turns.ts';
 
 /** 32 MiB and about 0.1 s for each guess. */
 const COST: ScryptOptions = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 const KEY_BYTES = 32;
 
+/** Two of the four threads that files are read with as well; a network may have both while nobody else asks. */
+export const HASHING: TurnsOptions = { places: 2, placesOfOne: 2, maxWaiting: 200, maxWaitingOfOne: 4 };
+
 /** Every check of a password or a key: who guesses is held back, and the slow hashing is shared out fairly. */
 export class Passwords {
   readonly #guesses: Guesses;
-  readonly #turns = new Turns();
+  readonly #turns = new Turns(HASHING);
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
     this.#guesses = new Guesses(clock);
@@ -24,7 +28,7 @@ export class Passwords {
 
   /** @param address of whoever asks for it. @throws Fault `rate-limited` */
   hash(password: string, address: string): Promise<string> {
-    return this.#turns.run(address, false, () => hashPassword(password));
+    return this.#turns.run(networkOf(address), {}, () => hashPassword(password));
   }
 
   /** @param secret names the account or link. @throws Fault `rate-limited` */
@@ -32,7 +36,9 @@ export class Passwords {
     const isKnown = this.#guesses.isKnown(secret, address);
     const guess = this.#guesses.begin(secret, address);
     try {
-      const isRight = await this.#turns.run(address, isKnown, () => verifyPassword(password, stored));
+      const isRight = await this.#turns.run(networkOf(address), { isKnown }, () =>
+        verifyPassword(password, stored),
+      );
       if (isRight) guess.right();
       return isRight;
     } catch (cause) {

@@ -64,13 +64,9 @@ export class Manifests {
 
   async #parse(recordingId: string, bytes: number): Promise<StoredManifest | undefined> {
     // A short one is parsed more quickly than its turn would come.
-    const done =
-      bytes > PARSED_AT_ONCE_CHARS ? await this.#turns.take(recordingId, this.#closing.signal) : () => {};
-    try {
-      return await this.#store.readManifest(recordingId);
-    } finally {
-      done();
-    }
+    if (bytes <= PARSED_AT_ONCE_CHARS) return this.#store.readManifest(recordingId);
+    const { signal } = this.#closing;
+    return this.#turns.run(recordingId, { signal }, () => this.#store.readManifest(recordingId));
   }
 
   #forgetOldest(): void {

@@ -124,7 +124,7 @@ export class Thumbnails {
     asker: string;
     signal: AbortSignal;
   }): Promise<void> {
-    const done = await this.#turns.take(asker, signal);
+    const done = await this.#turns.take(asker, { signal });
     const folder = join(this.#store.folderOf(recordingId), 'thumbnails');
     const part = join(folder, `${name}.part`);
     try {

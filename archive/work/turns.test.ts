@@ -9,7 +9,7 @@ function open(places: number, limits: { maxWaiting?: number; maxWaitingOfOne?: n
   const turns = new Turns({ places, maxWaiting: 100, maxWaitingOfOne: 50, ...limits });
   const begun: { asker: string; done: () => void }[] = [];
   const ask = (asker: string, signal = forEver) =>
-    turns.take(asker, signal).then((done) => void begun.push({ asker, done }));
+    turns.take(asker, { signal }).then((done) => void begun.push({ asker, done }));
   const settle = async () => {
     for (let step = 0; step < 10; step += 1) await Promise.resolve();
   };
@@ -52,6 +52,13 @@ test('whoever goes away leaves the queue, and more than it holds are refused', a
   begun[0]?.done();
   await settle();
   expect([turns.taken, begun.length]).toEqual([1, 2]);
+});
+
+test('work that fails gives its place on', async () => {
+  const { turns } = open(1);
+  const fail = () => turns.run('a', {}, () => Promise.reject(new Error('broken')));
+  for (let count = 0; count < 2; count += 1) await expect(fail()).rejects.toThrow('broken');
+  expect(await turns.run('a', {}, async () => 'done')).toBe('done');
 });
 
 test('no place is lost and none is given twice, whatever comes and goes', async () => {

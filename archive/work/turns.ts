@@ -6,6 +6,15 @@ export interface TurnsOptions {
   /** In the queue at once, over all askers, and of one. */
   maxWaiting: number;
   maxWaitingOfOne: number;
+  /** Without it all but one, so that the next one finds a place. */
+  placesOfOne?: number;
+}
+
+interface Claim {
+  /** Comes before all who are not, and is not kept out because so many of them wait. */
+  isKnown?: boolean;
+  /** Aborted when nobody waits for it any more. */
+  signal?: AbortSignal;
 }
 
 /** When to ask again where too many wait. */
@@ -13,13 +22,14 @@ const RETRY_AFTER_MS = 5000;
 
 interface Waiting {
   asker: string;
+  isKnown: boolean;
   /** With what gives the place back. */
   begin: (done: () => void) => void;
 }
 
 /**
  * So many at once, the others in a queue, and nobody pushed aside: whoever holds the fewest places comes next, and of those who
- * hold as many, the one whose last turn is longest ago. One asker never holds all places, so that the next one finds one.
+ * hold as many, the one whose last turn is longest ago.
  */
 export class Turns {
   readonly #options: TurnsOptions;
@@ -48,39 +58,50 @@ export class Turns {
    * @returns what gives the place back, which may be called more than once
    * @throws Fault `rate-limited` when too many wait, or what `signal` was aborted with
    */
-  async take(asker: string, signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
+  async take(asker: string, { isKnown = false, signal }: Claim = {}): Promise<() => void> {
+    signal?.throwIfAborted();
     const { maxWaiting, maxWaitingOfOne } = this.#options;
     const ofOne = this.#queue.filter((waiting) => waiting.asker === asker).length;
-    if (this.#queue.length >= maxWaiting || ofOne >= maxWaitingOfOne) {
+    if ((this.#queue.length >= maxWaiting && !isKnown) || ofOne >= maxWaitingOfOne) {
       throw new Fault('rate-limited', undefined, { retryAfterMs: RETRY_AFTER_MS });
     }
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.#queue.splice(this.#queue.indexOf(waiting), 1);
         this.#forget(asker);
-        reject(signal.reason as Error);
+        reject(signal?.reason as Error);
       };
       const waiting: Waiting = {
         asker,
+        isKnown,
         begin: (done) => {
-          signal.removeEventListener('abort', giveUp);
+          signal?.removeEventListener('abort', giveUp);
           resolve(done);
         },
       };
-      signal.addEventListener('abort', giveUp, { once: true });
+      signal?.addEventListener('abort', giveUp, { once: true });
       this.#queue.push(waiting);
       this.#next();
     });
   }
 
+  /** The same for work that gives its place back when it is done, or has failed. */
+  async run<T>(asker: string, claim: Claim, work: () => Promise<T>): Promise<T> {
+    const done = await this.take(asker, claim);
+    try {
+      return await work();
+    } finally {
+      done();
+    }
+  }
+
   #next(): void {
-    if (this.#taken >= this.#options.places) return;
-    const most = Math.max(1, this.#options.places - 1);
+    const { places, placesOfOne: most = Math.max(1, places - 1) } = this.#options;
+    if (this.#taken >= places) return;
     const able = this.#queue.filter(({ asker }) => this.#heldBy(asker) < most);
     const [first] = able;
     if (!first) return;
-    const next = able.reduce((best, one) => (this.#isBefore(one.asker, best.asker) ? one : best), first);
+    const next = able.reduce((best, one) => (this.#isBefore(one, best) ? one : best), first);
     this.#queue.splice(this.#queue.indexOf(next), 1);
     this.#taken += 1;
     this.#held.set(next.asker, this.#heldBy(next.asker) + 1);
@@ -97,9 +118,11 @@ export class Turns {
     this.#next();
   }
 
-  #isBefore(one: string, other: string): boolean {
-    const held = this.#heldBy(one) - this.#heldBy(other);
-    return held === 0 ? (this.#lastTurns.get(one) ?? 0) < (this.#lastTurns.get(other) ?? 0) : held < 0;
+  #isBefore(one: Waiting, other: Waiting): boolean {
+    if (one.isKnown !== other.isKnown) return one.isKnown;
+    const held = this.#heldBy(one.asker) - this.#heldBy(other.asker);
+    const lastTurn = ({ asker }: Waiting) => this.#lastTurns.get(asker) ?? 0;
+    return held === 0 ? lastTurn(one) < lastTurn(other) : held < 0;
   }
 
   #heldBy(asker: string): number {
