@@ -4,7 +4,6 @@ import type { Retention } from '#protocol/http/storage.ts';
 import type { Clock } from '#service/clock.ts';
 import { vouchFor } from '#service/front-door.ts';
 import type { Log } from '#service/log.ts';
-import { rateLimiters } from '#service/rate-limiter.ts';
 import { requireFolder } from '#service/require-folder.ts';
 import type { Policy } from '#service/who-may.ts';
 import { LocalDisk } from '#store/local-disk.ts';
@@ -26,10 +25,9 @@ import { ExportTable } from './exports/export-table.ts';
 import { Exports } from './exports/exports.ts';
 import { exportMaker, exportNeeds } from './exports/make.ts';
 import { Finisher } from './finish/finisher.ts';
-import { Hasher } from './finish/hasher.ts';
 import { auditFeature } from './http/audit-routes.ts';
 import { Cookies } from './http/cookies.ts';
-import { Door } from './http/door.ts';
+import { Door, rateLimiters } from './http/door.ts';
 import { exportFeature } from './http/export-routes.ts';
 import { hintFeature } from './http/hint-routes.ts';
 import { meetingFeature } from './http/meeting-routes.ts';
@@ -168,7 +166,7 @@ export async function openArchive(options: ArchiveOptions) {
     log,
     initial: options.retention,
   });
-  const finisher = new Finisher({ catalog, store, editor, hasher: new Hasher(), clock, log });
+  const finisher = new Finisher({ catalog, store, editor, clock, log });
   const trust = trustOf(options.trustProxy);
   const addressOf = (request: IncomingMessage) => clientAddress(request, trust);
   const proxy = new SfuProxy({

@@ -1,21 +1,23 @@
-import { Fault } from '#protocol/errors.ts';
-import { type RequestLimit, requestLimits } from '#protocol/http/route.ts';
 import type { Clock } from './clock.ts';
-import { networkOf } from './network-address.ts';
+import { RecentMap } from './recent-map.ts';
 
-/** Addresses remembered at once; when more come within a window, the oldest are forgotten. */
-const MAX_ADDRESSES = 10_000;
+/** So many in one go, and what may be kept up. */
+export interface Rate {
+  burst: number;
+  perSecond: number;
+}
 
-/** Counts what each network does within a time: an IPv4 address, or a /64 of IPv6. */
+/** What each of many may do: a token bucket for every key, of which those used longest ago are forgotten first. */
 export class RateLimiter {
-  readonly #limit: { count: number; perMs: number };
-  readonly #clock: Clock;
-  readonly #windows = new Map<string, { endMs: number; count: number }>();
+  readonly #clock: Pick<Clock, 'nowMs'>;
+  readonly #rate: Rate;
+  readonly #buckets: RecentMap<string, { tokens: number; atMs: number }>;
   #refused = 0;
 
-  constructor(limit: { count: number; perMs: number }, clock: Clock) {
-    this.#limit = limit;
+  constructor(clock: Pick<Clock, 'nowMs'>, rate: Rate, maxKeys: number) {
     this.#clock = clock;
+    this.#rate = rate;
+    this.#buckets = new RecentMap(maxKeys);
   }
 
   /** How often it has refused. */
@@ -23,33 +25,16 @@ export class RateLimiter {
     return this.#refused;
   }
 
-  /** @throws Fault `rate-limited`, with the time until it may go on */
-  count(address: string): void {
-    const network = networkOf(address);
+  /** 0: it may pass, and is counted. Otherwise when the next one may, in milliseconds. */
+  waitMs(key: string): number {
+    const { burst, perSecond } = this.#rate;
     const nowMs = this.#clock.nowMs();
-    let window = this.#windows.get(network);
-    if (!window || window.endMs <= nowMs) {
-      window = { endMs: nowMs + this.#limit.perMs, count: 0 };
-      this.#windows.delete(network);
-      this.#windows.set(network, window);
-      const [oldest] = this.#windows.keys();
-      if (this.#windows.size > MAX_ADDRESSES && oldest !== undefined) this.#windows.delete(oldest);
-    }
-    if (window.count >= this.#limit.count) {
-      this.#refused += 1;
-      throw new Fault('rate-limited', undefined, { retryAfterMs: window.endMs - nowMs });
-    }
-    window.count += 1;
+    const { atMs, tokens } = this.#buckets.get(key) ?? { atMs: nowMs, tokens: burst };
+    const filled = Math.min(burst, tokens + ((nowMs - atMs) * perSecond) / 1000);
+    const passes = filled >= 1;
+    this.#buckets.set(key, { atMs: nowMs, tokens: passes ? filled - 1 : filled });
+    if (passes) return 0;
+    this.#refused += 1;
+    return Math.ceil(((1 - filled) * 1000) / perSecond);
   }
-}
-
-export type RateLimiters = Readonly<Record<RequestLimit, RateLimiter>>;
-
-/** One for each limit of the API. */
-export function rateLimiters(clock: Clock): RateLimiters {
-  const limiters = Object.entries(requestLimits).map(([name, limit]) => [
-    name,
-    new RateLimiter(limit, clock),
-  ]);
-  return Object.fromEntries(limiters) as RateLimiters;
 }

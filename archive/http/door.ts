@@ -1,15 +1,38 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
-import { type AccessRole, methodOf, pathOf, type Route } from '#protocol/http/route.ts';
+import {
+  type AccessRole,
+  methodOf,
+  pathOf,
+  type RequestLimit,
+  type Route,
+  requestLimits,
+} from '#protocol/http/route.ts';
 import { parseMessage } from '#protocol/reply.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import type { RateLimiters } from '#service/rate-limiter.ts';
+import type { Clock } from '#service/clock.ts';
+import { networkOf } from '#service/network-address.ts';
+import { RateLimiter } from '#service/rate-limiter.ts';
 import type { Meetings } from '../app/meetings.ts';
 import type { Sessions } from '../app/sessions.ts';
 import type { OpenStream, OpenStreams } from '../streams/open-streams.ts';
 import type { Cookies, Credentials } from './cookies.ts';
 import type { Asker, Feature } from './route.ts';
+
+/** Networks counted at once; of more, those that asked longest ago begin anew. */
+const MAX_NETWORKS = 10_000;
+
+type RateLimiters = Readonly<Record<RequestLimit, RateLimiter>>;
+
+/** One for each limit of the API. */
+export function rateLimiters(clock: Clock): RateLimiters {
+  const limiters = Object.entries(requestLimits).map(([name, { count, perMs }]) => {
+    const rate = { burst: count, perSecond: (count * 1000) / perMs };
+    return [name, new RateLimiter(clock, rate, MAX_NETWORKS)];
+  });
+  return Object.fromEntries(limiters) as RateLimiters;
+}
 
 type Params = Readonly<Record<string, string>>;
 
@@ -104,7 +127,10 @@ export class Door {
     if (route.isSecret) {
       reply.header('x-robots-tag', 'noindex, nofollow, noarchive').header('referrer-policy', 'no-referrer');
     }
-    for (const limit of route.limits ?? []) this.#parts.limits[limit].count(request.asker.deed.address);
+    for (const limit of route.limits ?? []) {
+      const retryAfterMs = this.#parts.limits[limit].waitMs(networkOf(request.asker.deed.address));
+      if (retryAfterMs > 0) throw new Fault('rate-limited', undefined, { retryAfterMs });
+    }
     const { version } = Object(request.body) as { version?: unknown };
     if (route.otherVersion !== undefined && version !== PROTOCOL_VERSION) {
       throw new Fault('protocol-mismatch', route.otherVersion);

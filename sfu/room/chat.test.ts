@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { CHAT_MAX_LENGTH, CHAT_MAX_MESSAGES, chatTextSchema } from '#protocol/meeting-state.ts';
 import { codeOf, openRoom } from '../testing/test-room.ts';
-import { CHAT_BURST, CHAT_WINDOW_MS } from './chat.ts';
 
 test('what is written reaches everybody, and the manifest when its author is recorded', () => {
   const { recording, room, join, news } = openRoom();
@@ -16,24 +15,10 @@ test('what is written reaches everybody, and the manifest when its author is rec
   expect(codeOf(() => room.say('x', 'who'))).toBe('not-joined');
 });
 
-test('one person writes so fast and no faster', () => {
-  const { room, join, wait } = openRoom();
-  join('a');
-  join('b');
-  for (let i = 0; i < CHAT_BURST; i += 1) room.say('a', 'again');
-  expect(codeOf(() => room.say('a', 'again'))).toBe('rate-limited');
-  expect(codeOf(() => room.say('b', 'calm'))).toBe('ok');
-  wait(CHAT_WINDOW_MS);
-  expect(codeOf(() => room.say('a', 'again'))).toBe('ok');
-});
-
 test('so many messages are kept', () => {
-  const { room, join, wait } = openRoom();
+  const { room, join } = openRoom();
   join('a');
-  for (let i = 0; i < CHAT_MAX_MESSAGES + 5; i += 1) {
-    wait(CHAT_WINDOW_MS);
-    room.say('a', `${i}`);
-  }
+  for (let i = 0; i < CHAT_MAX_MESSAGES + 5; i += 1) room.say('a', `${i}`);
   const { chat } = room.snapshotFor('a');
   expect(chat).toHaveLength(CHAT_MAX_MESSAGES);
   expect(chat.at(-1)).toMatchObject({ id: CHAT_MAX_MESSAGES + 5 });

@@ -237,7 +237,7 @@ export class Room {
     this.#announcer.one(connectionId, { name: 'pausedByHost', data: { producerId, source } });
   }
 
-  /** @throws Fault `not-joined`, `rate-limited` */
+  /** @throws Fault `not-joined` */
   say(connectionId: string, text: string): ChatMessage {
     return this.#chat.send(this.#members.get(connectionId), text, this.#options.nowMs());
   }

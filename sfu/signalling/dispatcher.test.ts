@@ -4,15 +4,16 @@ import { errors, Fault } from '#protocol/errors.ts';
 import { type RequestHandlers, type RequestName, requests } from '#protocol/signalling.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
+import { RateLimiter } from '#service/rate-limiter.ts';
 import { Dispatcher, FLOOD_LIMIT } from './dispatcher.ts';
-import { RateLimiter } from './rate-limiter.ts';
 
 /** A dispatcher whose handlers answer nothing, or fail as told; `hits` are those that were reached. */
 function openDispatcher(options: { fail?: () => unknown; burst?: number } = {}) {
   const hits: string[] = [];
   const counted: string[] = [];
   let floods = 0;
-  const limiter = new RateLimiter(new ManualClock(), options.burst ?? 1_000_000, 1);
+  const rate = { burst: options.burst ?? 1_000_000, perSecond: 1 };
+  const limiter = new RateLimiter(new ManualClock(), rate, 1);
   const handler = (name: string) => () => {
     hits.push(name);
     const failure = options.fail?.();
@@ -29,7 +30,7 @@ function openDispatcher(options: { fail?: () => unknown; burst?: number } = {}) 
       if (request === 'stopRecording') throw new Fault('not-host');
     },
     limits: {
-      waitMs: () => (limiter.take() ? 0 : limiter.untilNextMs),
+      waitMs: () => limiter.waitMs('pat'),
     },
     count: (request, result) => counted.push(`${request} ${result}`),
     log: silentLog,

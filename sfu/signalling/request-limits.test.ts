@@ -3,9 +3,8 @@ import { type RequestName, requests } from '#protocol/signalling.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import {
   kindOfRequest,
-  Limits,
   NETWORK_LIMITS,
-  PersonLimits,
+  type PersonLimits,
   REQUEST_LIMITS,
   RequestLimits,
 } from './request-limits.ts';
@@ -20,7 +19,7 @@ function exhaust(limits: PersonLimits, request: RequestName | undefined, data: u
 }
 
 test('every request has a limit, and none uses up what withdrawing, declining and switching off need', () => {
-  const limits = new PersonLimits(new Limits(new ManualClock()));
+  const limits = new RequestLimits(new ManualClock()).of('m', 'pat');
   for (const name of [undefined, ...names]) {
     const isOff = name === 'answerConsent' || name === 'setProducerPaused';
     exhaust(limits, name, isOff ? { answer: 'accepted', paused: false } : {});
@@ -31,15 +30,20 @@ test('every request has a limit, and none uses up what withdrawing, declining an
   expect(limits.waitMs('setProducerPaused', { paused: true })).toBe(0);
 });
 
-test('after a burst as many pass as time brings, and the answer says when', () => {
+test.each([
+  ['raiseHand', 'hands'],
+  ['sendChat', 'chat'],
+] as const)('%s: after a burst as many pass as time brings, and the answer says when', (request, kind) => {
   const clock = new ManualClock();
-  const limits = new PersonLimits(new Limits(clock));
-  expect(exhaust(limits, 'raiseHand')).toBe(REQUEST_LIMITS.hands.burst);
-  const waitMs = limits.waitMs('raiseHand', {});
+  const everybody = new RequestLimits(clock);
+  const limits = everybody.of('m', 'pat');
+  expect(exhaust(limits, request)).toBe(REQUEST_LIMITS[kind].burst);
+  expect(everybody.of('m', 'quinn').waitMs(request, {})).toBe(0);
+  const waitMs = limits.waitMs(request, {});
   clock.advance(waitMs - 1);
-  expect(limits.waitMs('raiseHand', {})).toBeGreaterThan(0);
+  expect(limits.waitMs(request, {})).toBeGreaterThan(0);
   clock.advance(1);
-  expect(limits.waitMs('raiseHand', {})).toBe(0);
+  expect(limits.waitMs(request, {})).toBe(0);
 });
 
 test('whatever comes is of some kind', () => {
@@ -49,14 +53,14 @@ test('whatever comes is of some kind', () => {
   }
 });
 
-test('limits are a person’s own, in one meeting, and who came first is forgotten first', () => {
+test('limits are a person’s own, in one meeting, and who has not asked for longest is forgotten first', () => {
   const limits = new RequestLimits(new ManualClock(), 2);
   exhaust(limits.of('m', 'pat'), 'join');
   expect(limits.of('m', 'pat').waitMs('join', {})).toBeGreaterThan(0);
   expect(limits.of('other', 'pat').waitMs('join', {})).toBe(0);
   expect(limits.of('m', 'pat').waitMs('join', {})).toBeGreaterThan(0);
-  limits.of('m', 'quinn');
-  limits.of('m', 'robin');
+  limits.of('m', 'quinn').waitMs('join', {});
+  limits.of('m', 'robin').waitMs('join', {});
   expect(limits.of('m', 'pat').waitMs('join', {})).toBe(0);
 });
 

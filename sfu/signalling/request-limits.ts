@@ -1,16 +1,9 @@
 import type { RequestName } from '#protocol/signalling.ts';
 import type { Clock } from '#service/clock.ts';
-import { RateLimiter } from './rate-limiter.ts';
+import { type Rate, RateLimiter } from '#service/rate-limiter.ts';
 
 /** People whose requests are counted: more than there can be at once, those of the last minutes included. */
 export const MAX_COUNTED_PEOPLE = 20_000;
-
-interface Limit {
-  /** In one go. */
-  burst: number;
-  /** What may be kept up. */
-  perSecond: number;
-}
 
 /**
  * What one person may ask for, by kind: no kind uses up what another one needs. Whatever everybody else hears of costs as
@@ -37,7 +30,7 @@ export const REQUEST_LIMITS = {
   reception: { burst: 2000, perSecond: 100 },
   /** One after the other while a window is drawn larger. */
   visibility: { burst: 300, perSecond: 30 },
-  chat: { burst: 20, perSecond: 2 },
+  chat: { burst: 10, perSecond: 1 },
   hands: { burst: 20, perSecond: 0.5 },
   hostRole: { burst: 10, perSecond: 0.2 },
   /** A folder on disk each, and a question to everybody. */
@@ -47,7 +40,7 @@ export const REQUEST_LIMITS = {
   hosting: { burst: 300, perSecond: 10 },
   /** Names that are none. */
   unknown: { burst: 20, perSecond: 1 },
-} as const satisfies Record<string, Limit>;
+} as const satisfies Record<string, Rate>;
 
 type Kind = keyof typeof REQUEST_LIMITS;
 
@@ -55,7 +48,7 @@ type Kind = keyof typeof REQUEST_LIMITS;
  * Of what everybody else hears, what all people of one network may ask for in one meeting, however many they are or say that
  * they are: a whole company comes in at once, is sent out by its network, and is back. Nothing of it stops, declines or leaves.
  */
-export const NETWORK_LIMITS: Partial<Record<Kind, Limit>> = {
+export const NETWORK_LIMITS: Partial<Record<Kind, Rate>> = {
   entrance: { burst: 600, perSecond: 2 },
   sources: { burst: 2000, perSecond: 20 },
   resuming: { burst: 1500, perSecond: 20 },
@@ -107,74 +100,48 @@ export function kindOfRequest(request: RequestName | undefined, data: unknown): 
   return kinds[request];
 }
 
-/** What may be asked for by kind, of somebody or of many together; a kind without a limit is not counted. */
-export class Limits {
-  readonly #clock: Pick<Clock, 'nowMs'>;
-  readonly #limits: Partial<Record<Kind, Limit>>;
-  readonly #limiters = new Map<Kind, RateLimiter>();
-
-  constructor(clock: Pick<Clock, 'nowMs'>, limits: Partial<Record<Kind, Limit>> = REQUEST_LIMITS) {
-    this.#clock = clock;
-    this.#limits = limits;
-  }
-
-  /** 0: it may pass. Otherwise when the next one may, in milliseconds. */
-  waitMs(kind: Kind): number {
-    const limit = this.#limits[kind];
-    if (!limit) return 0;
-    const limiter = this.#limiters.get(kind) ?? new RateLimiter(this.#clock, limit.burst, limit.perSecond);
-    this.#limiters.set(kind, limiter);
-    return limiter.take() ? 0 : limiter.untilNextMs;
-  }
-}
+type Limiters = ReadonlyMap<string, RateLimiter>;
 
 /** One person's limits, and those that they share with everybody of their network. */
 export class PersonLimits {
-  readonly #own: Limits;
-  readonly #network: Limits | undefined;
+  readonly #all: readonly { limiters: Limiters; key: string }[];
 
-  constructor(own: Limits, network?: Limits) {
-    this.#own = own;
-    this.#network = network;
+  /** A kind that `limiters` does not have is not counted. */
+  constructor(all: readonly { limiters: Limiters; key: string }[]) {
+    this.#all = all;
   }
 
   /** 0: it may pass. Otherwise when the next one may, in milliseconds. */
   waitMs(request: RequestName | undefined, data: unknown): number {
     const kind = kindOfRequest(request, data);
-    return this.#own.waitMs(kind) || this.#network?.waitMs(kind) || 0;
+    for (const { key, limiters } of this.#all) {
+      const waitMs = limiters.get(kind)?.waitMs(key) ?? 0;
+      if (waitMs > 0) return waitMs;
+    }
+    return 0;
   }
 }
 
 /**
  * Everybody's limits. They belong to a person of a meeting and not to a socket: who connects anew finds them as they were; and
- * who takes another token, or says that they are somebody else, those of their network. Beyond MAX_COUNTED_PEOPLE whoever has
- * come first is forgotten.
+ * who takes another token, or says that they are somebody else, those of their network. Of each kind, beyond MAX_COUNTED_PEOPLE
+ * whoever has asked longest ago is forgotten.
  */
 export class RequestLimits {
-  readonly #clock: Pick<Clock, 'nowMs'>;
-  readonly #maxPeople: number;
-  readonly #people = new Map<string, Limits>();
-  readonly #networks = new Map<string, Limits>();
+  readonly #people: Limiters;
+  readonly #networks: Limiters;
 
   constructor(clock: Pick<Clock, 'nowMs'>, maxPeople = MAX_COUNTED_PEOPLE) {
-    this.#clock = clock;
-    this.#maxPeople = maxPeople;
+    const limiters = (rates: Partial<Record<Kind, Rate>>) =>
+      new Map(Object.entries(rates).map(([kind, rate]) => [kind, new RateLimiter(clock, rate, maxPeople)]));
+    this.#people = limiters(REQUEST_LIMITS);
+    this.#networks = limiters(NETWORK_LIMITS);
   }
 
   /** @param network undefined when it has no limit of its own */
   of(meetingId: string, connectionId: string, network?: string): PersonLimits {
-    const own = this.#limitsOf(this.#people, `${meetingId} ${connectionId}`, REQUEST_LIMITS);
-    if (network === undefined) return new PersonLimits(own);
-    return new PersonLimits(own, this.#limitsOf(this.#networks, `${meetingId} ${network}`, NETWORK_LIMITS));
-  }
-
-  #limitsOf(all: Map<string, Limits>, key: string, limits: Partial<Record<Kind, Limit>>): Limits {
-    const known = all.get(key) ?? new Limits(this.#clock, limits);
-    // Who has come last stands at the end.
-    all.delete(key);
-    all.set(key, known);
-    const [first] = all.keys();
-    if (all.size > this.#maxPeople && first !== undefined) all.delete(first);
-    return known;
+    const own = { limiters: this.#people, key: `${meetingId} ${connectionId}` };
+    if (network === undefined) return new PersonLimits([own]);
+    return new PersonLimits([own, { limiters: this.#networks, key: `${meetingId} ${network}` }]);
   }
 }
