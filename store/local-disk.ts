@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { z } from 'zod';
 import { Fault } from '#protocol/errors.ts';
 import { fileNameSchema, recordingIdSchema } from '#protocol/identifiers.ts';
 import type { Manifest } from '#protocol/manifest.ts';
@@ -11,9 +12,14 @@ import { type FileFacts, factsOf } from './file-facts.ts';
 import { isMadeName, LOCK_NAME, MANIFEST_NAME, type MadeFolder, REMOVED_PREFIX } from './layout.ts';
 import { readStoredManifest, type StoredManifest, writeManifest } from './manifest-file.ts';
 import { OWNER_TIMEOUT_MS } from './ownership.ts';
-import { scanAnswerSchema } from './scan-messages.ts';
 import type { Scan, ScanExtent, Store, StoredFile } from './store.ts';
 import { Thread } from './thread.ts';
+
+/** From the thread that scans. */
+const scanAnswerSchema = z.union([
+  z.object({ present: z.array(z.tuple([z.string(), z.string()])), removed: z.array(z.string()) }),
+  z.object({ problem: z.string() }),
+]);
 
 /** How often what could not be removed is tried again. */
 export const REMOVAL_RETRY_MS = 60_000;

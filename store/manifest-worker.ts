@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { LISTS, type ManifestAnswer, manifestOrderSchema, SLICE } from './manifest-messages.ts';
-import { parseManifest } from './parse-apart.ts';
+import { LISTS, type ManifestAnswer, manifestOrderSchema, parseManifest, SLICE } from './parse-apart.ts';
 
 /** A thread that parses and checks manifests: of a long one that takes a second, which the archive has not. */
 let slices: Generator<ManifestAnswer> | undefined;

@@ -1,18 +1,20 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { z } from 'zod';
 import { recordingIdSchema } from '#protocol/identifiers.ts';
 import { factsOf } from './file-facts.ts';
 import { MANIFEST_NAME } from './layout.ts';
-import { scanOrderSchema } from './scan-messages.ts';
 import type { Scan } from './store.ts';
+
+const orderSchema = z.object({ extent: z.enum(['all', 'changes']) });
 
 /** A thread that looks at every manifest: of many recordings that takes seconds, which the archive has not. A fresh one knows of nothing before it, and tells everything. */
 const root = String(workerData);
 let known = new Map<string, string>();
 
 parentPort?.on('message', (message) => {
-  const { extent } = scanOrderSchema.parse(message);
+  const { extent } = orderSchema.parse(message);
   try {
     parentPort?.postMessage(scan(extent === 'all'));
   } catch (cause) {
