@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { manifestSchema } from '#protocol/manifest.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
-import { Hasher } from './hasher.ts';
+import { sumsOf } from './sums.ts';
 
 const alice = sampleFile('alice-1');
 const sumOf = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -72,18 +72,17 @@ test('recordings that cannot be finished do not stand in the way of others, and 
   expect(await sumsIn(folders[24] ?? '')).toEqual([sumOf('y')]);
 }, 20_000);
 
-test('the hasher says what it cannot read, goes on, and starts anew after its end', async () => {
-  const hasher = new Hasher();
-  onTestFinished(() => hasher.close());
+test('the process of the sums says what it cannot read, and ends when it is told to', async () => {
+  const { signal } = new AbortController();
   const path = join(await temporaryFolder(), 'file');
   await writeFile(path, 'text');
-  await expect(hasher.sums(`${path}-gone`)).rejects.toThrow('ENOENT');
+  await expect(sumsOf(`${path}-gone`, signal)).rejects.toThrow('ENOENT');
   // With a zero in front: `printf text | gzip | ...`, ISO 3309.
   const sums = { sha256: sumOf('text'), crc32: crc32('text').toString(16).padStart(8, '0') };
-  expect(await hasher.sums(path)).toEqual(sums);
-  expect(await Promise.all([1, 2, 3].map(() => hasher.sums(path)))).toEqual(Array(3).fill(sums));
-  const cut = hasher.sums('/dev/zero');
-  hasher.close();
-  await expect(cut).rejects.toThrow('ended');
-  expect(await hasher.sums(path)).toEqual(sums);
+  expect(await Promise.all([1, 2, 3].map(() => sumsOf(path, signal)))).toEqual(Array(3).fill(sums));
+  const told = new AbortController();
+  const cut = sumsOf('/dev/zero', told.signal);
+  told.abort(new Error('closing'));
+  await expect(cut).rejects.toThrow('closing');
+  await expect(sumsOf(path, told.signal)).rejects.toThrow('closing');
 });

@@ -6,8 +6,7 @@ import { RecentMap } from '#service/recent-map.ts';
 import type { Store } from '#store/store.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ManifestEditor } from '../keep/manifest-editor.ts';
-import type { Sums } from './hash-messages.ts';
-import type { Hasher } from './hasher.ts';
+import { type Sums, sumsOf } from './sums.ts';
 
 /** How soon after a recording's end, or after a failure, it is tried. */
 export const FINISH_PERIOD_MS = 5000;
@@ -22,7 +21,6 @@ interface Parts {
   catalog: Catalog;
   store: Store;
   editor: ManifestEditor;
-  hasher: Hasher;
   clock: Clock;
   log: Log;
 }
@@ -32,8 +30,8 @@ export class Finisher {
   readonly #parts: Parts;
   readonly #failed = new RecentMap<string, { waitMs: number; untilMs: number }>(MAX_FAILED_KNOWN);
   #endPeriod: () => void = () => {};
+  readonly #closing = new AbortController();
   #running: Promise<void> | undefined;
-  #closed = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -51,27 +49,27 @@ export class Finisher {
   /** Finishes what can be finished now. What cannot be does not stand in the way of what can. */
   async run(): Promise<void> {
     const { catalog, clock } = this.#parts;
+    const { signal } = this.#closing;
     const unfinished = await catalog.unfinished(AT_ONCE + this.#failed.size);
     const nowMs = clock.nowMs();
     const due = unfinished.filter((recordingId) => (this.#failed.get(recordingId)?.untilMs ?? 0) <= nowMs);
     for (const recordingId of due.slice(0, AT_ONCE)) {
-      if (this.#closed) return;
+      if (signal.aborted) return;
       try {
         if (await this.#finish(recordingId)) this.#failed.delete(recordingId);
         else this.#postpone(recordingId);
       } catch (cause) {
         this.#postpone(recordingId);
         // Held by a recorder a moment longer, deleted meanwhile: the next round sees.
-        if (cause instanceof Fault || this.#closed) continue;
+        if (cause instanceof Fault || signal.aborted) continue;
         this.#parts.log.warn('finish-failed', { recordingId, cause: (cause as Error).message });
       }
     }
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort(new Error('closing'));
     this.#endPeriod();
-    this.#parts.hasher.close();
     await this.#running;
   }
 
@@ -82,14 +80,14 @@ export class Finisher {
 
   /** @returns whether anything was */
   async #finish(recordingId: string): Promise<boolean> {
-    const { editor, hasher, store } = this.#parts;
+    const { editor, store } = this.#parts;
     const stored = await store.readManifest(recordingId);
     if (!stored || (await store.isOwned(recordingId))) return false;
     const sums = new Map<string, Sums>();
     for (const { name, sha256 } of stored.manifest.files) {
       const before = await store.stat(recordingId, name);
       if (sha256 !== undefined || !before) continue;
-      const found = await hasher.sums(join(store.folderOf(recordingId), name));
+      const found = await sumsOf(join(store.folderOf(recordingId), name), this.#closing.signal);
       // A file that changed under the computation has no sum yet.
       if ((await store.stat(recordingId, name))?.version === before.version) sums.set(name, found);
     }

@@ -19,13 +19,10 @@ export const zipPlanSchema = z.object({
 });
 export type ZipPlan = z.infer<typeof zipPlanSchema>;
 
-/** From the process, before the first byte: how long the ZIP will be. */
-export const zipSizeSchema = z.object({ bytes: z.number().int().positive() });
-
-/** From the process, later: it computes what must come first, and so nothing comes; or why the ZIP ends early. */
+/** From the process: how long the ZIP will be, before its first byte; later, that it computes what must come first, and so nothing comes. */
 export const zipNewsSchema = z.union([
+  z.object({ bytes: z.number().int().positive() }),
   z.object({ computing: z.literal(true) }),
-  z.object({ problem: z.string() }),
 ]);
 export type ZipNews = z.infer<typeof zipNewsSchema>;
 

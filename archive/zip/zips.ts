@@ -1,13 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { Fault } from '#protocol/errors.ts';
-import { startNodeChild } from '#service/child.ts';
+import { startWork } from '#service/child-work.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import { Turns } from '../work/turns.ts';
-import { type ZipPlan, zipNewsSchema, zipSizeSchema } from './plan.ts';
+import { type ZipPlan, zipNewsSchema } from './plan.ts';
 
 /** Each is a process that reads a disk as fast as its client takes it. */
 export const MAX_ZIPS_AT_ONCE = 4;
@@ -42,6 +41,7 @@ export class Zips {
     maxWaitingOfOne: MAX_WAITING_OF_ONE,
   });
   readonly #making = new Set<Making>();
+  readonly #closing = new AbortController();
   readonly #endLooking: () => void;
   /** Of those that were ended because they took too little. */
   slow = 0;
@@ -66,43 +66,46 @@ export class Zips {
   async make(plan: ZipPlan, asker: string, gone: AbortSignal): Promise<{ output: Readable; bytes: number }> {
     const late = new AbortController();
     const cancelLate = this.#clock.after(MAX_WAIT_MS, () => late.abort(new Fault('rate-limited')));
-    const done = await this.#turns.take(asker, AbortSignal.any([gone, late.signal])).finally(cancelLate);
-    const child = startNodeChild(join(import.meta.dirname, 'zip-process.ts'), LIMITS);
+    const signal = AbortSignal.any([gone, late.signal]);
+    const done = await this.#turns.take(asker, { signal }).finally(cancelLate);
+    const size = Promise.withResolvers<number>();
+    const { child, over } = startWork({
+      entry: join(import.meta.dirname, 'zip-process.ts'),
+      order: plan,
+      limits: LIMITS,
+      signal: this.#closing.signal,
+      news: zipNewsSchema,
+      hear: (news) => ('bytes' in news ? size.resolve(news.bytes) : this.#excuse(making)),
+    });
     const nowMs = this.#clock.nowMs();
     const making: Making = { child, sinceMs: nowMs, takenBytes: 0, lastTakenMs: nowMs };
     this.#making.add(making);
-    const failed = once(child, 'exit')
+    const output = child.stdout;
+    if (!output) throw new Fault('internal');
+    over
+      .catch((cause: Error) => {
+        // That one of ours is killed is nobody's mistake: its reader is gone, or too slow.
+        if (child.signalCode !== 'SIGKILL') this.#log.error('zip-failed', { cause: cause.message });
+      })
       .finally(() => {
         this.#making.delete(making);
         done();
-      })
-      .then(() => {
-        throw new Fault('internal', 'The ZIP could not be made.');
+        size.reject(new Fault('internal', 'The ZIP could not be made.'));
       });
-    failed.catch(() => undefined);
-    const output = child.stdout;
-    if (!output) throw new Fault('internal');
     // Also when the client goes away, or takes the head only.
     output.once('close', () => child.kill('SIGKILL'));
-    child.send(plan);
-    const { bytes } = zipSizeSchema.parse((await Promise.race([once(child, 'message'), failed]))[0]);
-    child.on('message', (message) => this.#hear(making, message));
+    const bytes = await size.promise;
     if (gone.aborted) output.destroy();
     return { output: this.#whole(output, bytes, making), bytes };
   }
 
   close(): void {
     this.#endLooking();
-    for (const { child } of this.#making) child.kill('SIGKILL');
+    this.#closing.abort(new Error('closing'));
   }
 
-  #hear(making: Making, message: unknown): void {
-    const news = zipNewsSchema.parse(message);
-    if ('problem' in news) {
-      this.#log.error('zip-failed', { cause: news.problem });
-      return;
-    }
-    // Nothing comes that its reader could take, which counts neither as silence nor as slowness.
+  /** Nothing comes that its reader could take, which counts neither as silence nor as slowness. */
+  #excuse(making: Making): void {
     const nowMs = this.#clock.nowMs();
     making.sinceMs += nowMs - making.lastTakenMs;
     making.lastTakenMs = nowMs;

@@ -11,9 +11,9 @@ import { patch, sourceOf } from '#recorder/flv/testing/file-in-memory.ts';
 import { decodingArguments } from '#scripts/testing/decoding-arguments.ts';
 import { FFMPEG, probe } from '../../testing/make-flv.ts';
 import { temporaryFolder } from '../../testing/sample.ts';
+import { makeMp4 } from '../copy.ts';
 import { readMedia } from './flv-media.ts';
 import { Layout } from './layout.ts';
-import { makeMp4 } from './make-mp4.ts';
 import { MAX_DESCRIPTIONS } from './parameter-sets.ts';
 import { writeMp4 } from './write-mp4.ts';
 
