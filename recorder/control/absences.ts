@@ -37,11 +37,27 @@ export class Absences {
   }
 }
 
+/** What a manifest says of its end. */
+export type ManifestEnd = Required<Pick<Manifest, 'state' | 'stoppedAtMs' | 'stopReason'>>;
+
 /**
- * When a recording ended that nobody stopped: when the last of its people was there, or their media.
- * @param nowMs for whom it is not known better; on the SFU's clock as all of them
+ * How a recording ended, and when. The time in which nobody was there, and their return was waited for, is no part of it.
+ * @param nowMs on the SFU's clock as all of them
  */
-export function lastPresenceMs(
+export function manifestEnd(
+  manifest: Pick<Manifest, 'files' | 'people' | 'startedAtMs'>,
+  stopReason: ManifestEnd['stopReason'],
+  awaySinceMs: (connectionId: string) => number | undefined,
+  nowMs: number,
+): ManifestEnd {
+  const isDeserted = stopReason === 'empty' || stopReason === 'sfu-lost';
+  const stoppedAtMs = Math.round(isDeserted ? lastPresenceMs(manifest, awaySinceMs, nowMs) : nowMs);
+  const isCutOff = stopReason === 'sfu-lost' || stopReason === 'recorder-lost';
+  return { state: isCutOff ? 'interrupted' : 'complete', stoppedAtMs, stopReason };
+}
+
+/** When the last of its people was there, or their media. @param nowMs for whom it is not known better */
+function lastPresenceMs(
   { files, people, startedAtMs }: Pick<Manifest, 'files' | 'people' | 'startedAtMs'>,
   awaySinceMs: (connectionId: string) => number | undefined,
   nowMs: number,

@@ -9,7 +9,7 @@ import { MANIFEST_NAME } from '#store/layout.ts';
 import { readManifest } from '#store/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
 import { DISK_CHECK_MS } from './disk-watch.ts';
-import { SFU_LOST_TIMEOUT_MS } from './known-recording.ts';
+import { SFU_LOST_TIMEOUT_MS } from './known-recordings.ts';
 import { TICK_MS } from './recorder.ts';
 import { HOUR_MS, newRecording, openRecorder } from './testing/open-recorder.ts';
 

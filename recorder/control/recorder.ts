@@ -12,13 +12,10 @@ import { Places } from '#service/places.ts';
 import { readManifest } from '#store/manifest-file.ts';
 import { ReadFirst } from '../ingest/read-first.ts';
 import type { SessionContext } from '../session-context.ts';
-import { findLeftovers } from '../storage/repair-recording.ts';
-import { inSfuTime, inWallTime } from '../storage/wall-time.ts';
 import { DISK_CHECK_MS, DiskWatch } from './disk-watch.ts';
-import { eraseWhatIsDue } from './erasures.ts';
-import { newManifest, resumedManifest } from './first-manifest.ts';
-import { dueEnd, type KnownRecording } from './known-recording.ts';
-import { RecordingSession } from './recording-session.ts';
+import { dueEnd, KnownRecordings } from './known-recordings.ts';
+import { openSession } from './open-session.ts';
+import type { RecordingSession } from './recording-session.ts';
 import type { CommandHandlers } from './sfu-link.ts';
 import { describedPeople } from './told-facts.ts';
 
@@ -49,7 +46,7 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #places: Places;
-  readonly #known = new Map<string, KnownRecording>();
+  readonly #known: KnownRecordings;
   readonly #stopCheckingDisk: () => void;
   readonly #disk = new DiskWatch<RecordingSession>();
   readonly #readFirst: ReadFirst;
@@ -79,8 +76,9 @@ export class Recorder {
     this.#options = options;
     this.#places = new Places(options.capacity);
     const { clock, log } = options.context;
+    this.#known = new KnownRecordings(log, options.onEnded);
     this.#readFirst = new ReadFirst(clock, () =>
-      this.recordings.reduce((any, session) => session.mayHoldMore() || any, false),
+      this.#known.sessions.reduce((any, session) => session.mayHoldMore() || any, false),
     );
     this.#readFirst.rest();
     this.#stopCheckingDisk = clock.every(DISK_CHECK_MS, () => {
@@ -88,8 +86,9 @@ export class Recorder {
     });
   }
 
+  /** Those being made. */
   get recordings(): readonly RecordingSession[] {
-    return [...this.#known.values()].flatMap(({ state }) => (state.is === 'running' ? state.session : []));
+    return this.#known.sessions.filter(({ isClosing }) => !isClosing);
   }
 
   /** People of whom something has come. */
@@ -98,7 +97,7 @@ export class Recorder {
   }
 
   has(recordingId: string): boolean {
-    return this.#known.has(recordingId);
+    return this.#known.get(recordingId) !== undefined;
   }
 
   /**
@@ -108,21 +107,15 @@ export class Recorder {
    */
   async #start(params: RecorderCommandParams<'start'>): Promise<RecorderCommandResult<'start'>> {
     const { recordingId, sfuInstanceId } = params;
-    // A new one is known at once: what is asked right behind it, in the same turn, waits for it.
-    if (this.#known.has(recordingId)) await this.#untilComplete(recordingId);
+    if (this.has(recordingId)) await this.#untilComplete(recordingId);
     if (this.#isClosed) throw new Fault('recorder-lost');
     const known = this.#known.get(recordingId) ?? this.#begin(params);
     known.sfuLostAtMs = undefined;
-    try {
-      const session = await known.opened;
-      const { lastFact } = session;
-      if (known.startedBy === sfuInstanceId) session.sfuBack();
-      known.startedBy = sfuInstanceId;
-      return { lastFact };
-    } catch (cause) {
-      this.#known.delete(recordingId);
-      throw cause;
-    }
+    const session = await known.opened;
+    const { lastFact } = session;
+    if (known.startedBy === sfuInstanceId) session.sfuBack();
+    known.startedBy = sfuInstanceId;
+    return { lastFact };
   }
 
   /** One that is closing takes nobody in: it is complete first, then taken up anew. @throws Fault `disk-stalled` */
@@ -168,7 +161,7 @@ export class Recorder {
     params: RecorderCommandParams<'openReceiver'>,
   ): Promise<RecorderCommandResult<'openReceiver'>> {
     const session = await this.session(params.recordingId);
-    const receivers = this.recordings.reduce((sum, { receivers }) => sum + receivers, 0);
+    const receivers = this.#known.sessions.reduce((sum, { receivers }) => sum + receivers, 0);
     const idle = receivers - this.#places.taken;
     if (!session.knows(params.connectionId) && idle >= MAX_IDLE_RECEIVERS) throw new Fault('recorder-full');
     return session.openReceiver(params.connectionId);
@@ -182,19 +175,17 @@ export class Recorder {
     if (session.lastFact < params.lastFact) {
       session.noteProblem('internal', `Facts ${session.lastFact + 1} to ${params.lastFact} did not arrive.`);
     }
-    await this.#answered(this.#end(session, params.reason));
+    await this.#answered(this.#known.end(session, params.reason));
     return filesOf(session.manifest);
   }
 
   heartbeat(): Heartbeat {
     return {
-      recordings: this.recordings
-        .filter(({ isClosing }) => !isClosing)
-        .map((session) => ({
-          recordingId: session.recordingId,
-          lastFact: session.lastFact,
-          files: session.progress(),
-        })),
+      recordings: this.recordings.map((session) => ({
+        recordingId: session.recordingId,
+        lastFact: session.lastFact,
+        files: session.progress(),
+      })),
     };
   }
 
@@ -202,7 +193,7 @@ export class Recorder {
   sfuLost(): void {
     const nowMs = this.#options.awake.nowMs();
     // One that is being opened, too. Whoever was not taken up since an earlier loss is lost since then.
-    for (const known of this.#known.values()) known.sfuLostAtMs ??= nowMs;
+    for (const known of this.#known) known.sfuLostAtMs ??= nowMs;
     for (const session of this.recordings) session.sfuLost();
   }
 
@@ -213,41 +204,24 @@ export class Recorder {
     this.#stopTicking?.();
     this.#readFirst.rest();
     // One that fails holds none of the others up.
-    const ends = this.recordings.map((session) => this.#end(session, 'recorder-lost'));
+    const ends = this.#known.sessions.map((session) => this.#known.end(session, 'recorder-lost'));
     for (const end of await Promise.allSettled(ends)) if (end.status === 'rejected') throw end.reason;
   }
 
-  #begin(params: RecorderCommandParams<'start'>): KnownRecording {
-    const opened = this.#open(params).then((session) => {
-      known.state = { is: 'running', session };
-      this.#keepTicking();
-      return session;
-    });
-    const known: KnownRecording = {
-      ...{ opened, state: { is: 'opening' }, startedBy: undefined, sfuLostAtMs: undefined },
-    };
-    this.#known.set(params.recordingId, known);
-    return known;
-  }
-
-  async #open(params: RecorderCommandParams<'start'>): Promise<RecordingSession> {
-    const { context, recorderId, minFreeBytes } = this.#options;
-    if ((await context.recordings.freeBytes()) < minFreeBytes) throw new Fault('disk-full');
-    const folder = await context.recordings.createFolder(params.recordingId);
-    const ownership = await context.locks.take(folder, context.clock.nowMs());
-    const found = await resumedManifest(folder, inWallTime(newManifest(params, recorderId)));
-    const manifest = await eraseWhatIsDue(context.recordings, found);
-    const leftovers = await findLeftovers(folder, manifest);
-    const session = new RecordingSession(
-      { ...context, places: this.#places },
-      ownership,
-      inSfuTime(manifest),
-      () => this.#lost(session),
+  #begin(params: RecorderCommandParams<'start'>): ReturnType<KnownRecordings['begin']> {
+    const { context, minFreeBytes, recorderId } = this.#options;
+    const opening = openSession(
+      params,
+      { context: { ...context, places: this.#places }, minFreeBytes, recorderId },
+      (session) => this.#known.lost(session, new Fault('recording-owned')),
     );
-    await session.save();
-    context.log.info('recording-started', { recordingId: params.recordingId, leftovers: leftovers.length });
-    session.repair(leftovers);
-    return session;
+    return this.#known.begin(
+      params.recordingId,
+      opening.then((session) => {
+        this.#keepTicking();
+        return session;
+      }),
+    );
   }
 
   async #ended(recordingId: string): Promise<Manifest> {
@@ -269,41 +243,6 @@ export class Recorder {
     );
   }
 
-  async #end(session: RecordingSession, reason: NonNullable<Manifest['stopReason']>): Promise<void> {
-    const { recordingId } = session;
-    let isFirst = false;
-    try {
-      await session.close(reason);
-    } finally {
-      // Its files are complete in any case. When the manifest could not say so, Recovery says it once the disk takes it.
-      isFirst = this.#known.delete(recordingId);
-    }
-    if (!isFirst) return;
-    const problems = session.manifest.problems.length;
-    this.#options.context.log.info('recording-ended', { recordingId, reason, problems });
-  }
-
-  #endByItself(session: RecordingSession, reason: NonNullable<Manifest['stopReason']>, fault: Fault): void {
-    // Whoever has ended it already is told what becomes of it.
-    if (session.isClosing) return;
-    const { context, onEnded } = this.#options;
-    const { recordingId } = session;
-    const known = this.#known.get(recordingId);
-    if (known) known.state = { is: 'ending', session };
-    session.noteProblem(fault.code, fault.message);
-    this.#end(session, reason).catch((cause: Error) =>
-      context.log.error('recording-end-failed', { recordingId, cause: cause.message }),
-    );
-    // At once, whatever becomes of its files: nobody is recorded from here on [LIGHT5].
-    onEnded(recordingId, fault.toBody());
-  }
-
-  /** Another recorder has taken the recording over. */
-  #lost(session: RecordingSession): void {
-    this.#known.delete(session.recordingId);
-    this.#options.onEnded(session.recordingId, new Fault('recording-owned').toBody());
-  }
-
   /** Apart from where recordings are opened: the timer would hold on to the first of them. */
   #keepTicking(): void {
     if (this.#stopTicking) return;
@@ -315,7 +254,7 @@ export class Recorder {
 
   /** @param seenMs all that had come by then was read */
   #tick(seenMs: number): void {
-    if (this.recordings.length === 0) {
+    if (this.#known.sessions.length === 0) {
       this.#stopTicking?.();
       this.#stopTicking = undefined;
       this.#readFirst.rest();
@@ -323,13 +262,12 @@ export class Recorder {
     }
     const { awake, context, maxRecordingMs } = this.#options;
     const now = { sfuMs: context.clocks.now().sfuMs, awakeMs: awake.nowMs() };
-    for (const { sfuLostAtMs, state } of this.#known.values()) {
-      if (state.is !== 'running') continue;
-      const { session } = state;
+    for (const { session, sfuLostAtMs } of this.#known) {
+      if (!session) continue;
       this.#tickSession(session, seenMs);
       const { startedAtMs } = session;
       const reason = dueEnd({ sfuLostAtMs, startedAtMs }, now, maxRecordingMs);
-      if (reason) this.#endByItself(session, reason, END_FAULTS[reason]());
+      if (reason) this.#known.endByItself(session, reason, END_FAULTS[reason]());
     }
   }
 
@@ -338,7 +276,7 @@ export class Recorder {
     try {
       session.tick(seenMs);
     } catch (cause) {
-      this.#endByItself(session, 'recorder-lost', new Fault('internal', undefined, { cause }));
+      this.#known.endByItself(session, 'recorder-lost', new Fault('internal', undefined, { cause }));
     }
   }
 
@@ -351,7 +289,7 @@ export class Recorder {
       const { recordingId, writtenBytes } = session;
       context.log.warn('disk-full', { recordingId, writtenBytes, freeBytes, recordings: consumers.length });
       const code = consumers.length > 1 ? 'disk-share' : 'disk-full';
-      this.#endByItself(session, 'disk', new Fault(code));
+      this.#known.endByItself(session, 'disk', new Fault(code));
     }
   }
 }

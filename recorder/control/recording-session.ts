@@ -1,5 +1,4 @@
 import { Fault } from '#protocol/errors.ts';
-import { connectionOf } from '#protocol/identifiers.ts';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import type { FileSource } from '#protocol/people.ts';
 import {
@@ -10,7 +9,6 @@ import {
   type RecorderCommandResult,
 } from '#protocol/recorder.ts';
 import type { FileProgress } from '#protocol/recording-state.ts';
-import { inTime } from '#service/in-time.ts';
 import type { Ownership } from '#store/ownership.ts';
 import type { WriteAllowance } from '../file/allowances.ts';
 import type { RecordedFile } from '../file/recorded-file.ts';
@@ -19,21 +17,22 @@ import type { IngestCounters } from '../person/stage-counts.ts';
 import { openFile, openPerson } from '../pipeline.ts';
 import type { SessionContext } from '../session-context.ts';
 import { ManifestKeeper } from '../storage/manifest-keeper.ts';
-import { repairedFiles } from '../storage/repair-recording.ts';
-import { inWallTime } from '../storage/wall-time.ts';
-import { lastPresenceMs } from './absences.ts';
+import { type ManifestEnd, manifestEnd } from './absences.ts';
 import { eraseWhatIsDue, isRefusal } from './erasures.ts';
-import { FileLimits } from './file-limits.ts';
 import { OwnershipWatch } from './ownership-watch.ts';
 import { ProblemLog } from './problem-log.ts';
+import { SessionFiles } from './session-files.ts';
 import { SessionPeople } from './session-people.ts';
 import { listedFiles } from './thinned-files.ts';
 import { ToldFacts } from './told-facts.ts';
 
-/** At the end the disk is asked once more whose folder it is; one that does not answer has not given it to anybody else. */
-const OWNER_WITHIN_MS = 300;
-
-type End = NonNullable<Manifest['stopReason']>;
+/** How far it is. From Stop on nobody comes in, and nothing more is recorded. */
+type State =
+  | { is: 'recording' }
+  | { is: 'completing' }
+  | { is: 'complete'; end: ManifestEnd }
+  /** The folder is another recorder's: nothing of it may be touched any more. */
+  | { is: 'lost' };
 
 /** One recording being made: people, their files, the manifest. Owns its folder until it is closed. */
 export class RecordingSession {
@@ -41,19 +40,16 @@ export class RecordingSession {
   readonly #context: SessionContext;
   readonly #ownership: OwnershipWatch;
   readonly #people = new SessionPeople();
+  readonly #files: SessionFiles;
   readonly #told: ToldFacts;
   readonly #problems: ProblemLog;
-  readonly #fileLimits: FileLimits;
   readonly #keeper: ManifestKeeper;
   readonly #onOwnershipLost: () => void;
-  #manifest: Manifest;
+  /** As it was taken up; what changes of it is elsewhere. */
+  readonly #found: Manifest;
+  #state: State = { is: 'recording' };
   #closing: Promise<void> | undefined;
   #repairing: Promise<void> = Promise.resolve();
-  /** Whose files were erased: a repair that was under way does not bring them back. */
-  readonly #erased = new Set<string>();
-  /** Of whom there may be files on disk: of nobody else there is anything to erase. */
-  readonly #withFiles: Set<string>;
-  #seenFiles = 0;
   /** A "no" may not be on disk yet. */
   #owesRefusal = false;
   /** Given by the SFU for its successor. */
@@ -69,12 +65,11 @@ export class RecordingSession {
     this.recordingId = manifest.recordingId;
     this.#context = context;
     this.#ownership = new OwnershipWatch(ownership, context.clock, context.log);
-    this.#manifest = manifest;
+    this.#found = manifest;
     const full = (words: string) => this.noteProblem('recording-full', words);
+    this.#files = new SessionFiles(context.recordings, manifest, full);
     this.#told = new ToldFacts(manifest, full);
     this.#problems = new ProblemLog(manifest.problems);
-    this.#fileLimits = new FileLimits(manifest.files, full);
-    this.#withFiles = new Set(manifest.files.map(({ connectionId }) => connectionId));
     this.#onOwnershipLost = onOwnershipLost;
     this.#keeper = new ManifestKeeper(
       context.recordings.folder(this.recordingId),
@@ -86,9 +81,9 @@ export class RecordingSession {
 
   /** As it stands now, the files being written included. */
   get manifest(): Manifest {
-    const files = [...this.#manifest.files, ...this.#people.files(this.#manifest.startedAtMs)];
-    const { all: problems } = this.#problems;
-    return { ...this.#manifest, ...this.#told.parts, files: listedFiles(files), problems };
+    const files = listedFiles([...this.#files.before, ...this.#people.files(this.startedAtMs)]);
+    const end = this.#state.is === 'complete' ? this.#state.end : undefined;
+    return { ...this.#found, ...this.#told.parts, files, problems: this.#problems.all, ...end };
   }
 
   get lastFact(): number {
@@ -96,12 +91,12 @@ export class RecordingSession {
   }
 
   get startedAtMs(): number {
-    return this.#manifest.startedAtMs;
+    return this.#found.startedAtMs;
   }
 
-  /** True from Stop on: nobody comes in, nothing more is recorded, files and manifest are being completed. */
+  /** True from Stop on. */
   get isClosing(): boolean {
-    return this.#closing !== undefined;
+    return this.#state.is !== 'recording';
   }
 
   /** What `close` answers, once it was asked for. */
@@ -132,18 +127,9 @@ export class RecordingSession {
   /** Repairs what a crash left of this recording, in the background: the new files come first [D6]. */
   repair(leftovers: string[]): void {
     if (leftovers.length === 0) return;
-    for (const name of leftovers) this.#withFiles.add(connectionOf(name) ?? '');
-    this.#repairing = repairedFiles(
-      this.#context.recordings.folder(this.recordingId),
-      // As their names are.
-      inWallTime(this.#manifest),
-      leftovers,
-    ).then(
-      ({ files, problems }) => {
-        const wanted = files.filter(({ connectionId }) => !this.#erased.has(connectionId));
-        this.#manifest = { ...this.#manifest, files: wanted };
-        const { startedAtMs: atMs } = this.#manifest;
-        for (const problem of problems) this.#problems.note({ ...problem, atMs });
+    this.#repairing = this.#files.repair(leftovers).then(
+      (problems) => {
+        for (const problem of problems) this.#problems.note({ ...problem, atMs: this.startedAtMs });
         this.#keeper.touch();
       },
       (cause: Error) =>
@@ -168,14 +154,9 @@ export class RecordingSession {
     return this.#told.last;
   }
 
-  /** The SFU is gone: until somebody is heard of again nobody knows whether they are there. */
+  /** The SFU is gone. */
   sfuLost(): void {
-    const { absences, parts } = this.#told;
-    const inside = parts.people.filter(({ leftAtMs }) => leftAtMs === undefined);
-    absences.sfuLost(
-      inside.map(({ connectionId }) => connectionId),
-      this.#nowMs(),
-    );
+    this.#told.sfuLost(this.#nowMs());
   }
 
   /** It is the same process that we lost, with everybody as they were. */
@@ -185,18 +166,17 @@ export class RecordingSession {
 
   /** @throws Fault `recording-off` once it is closing, as those that follow */
   async openReceiver(connectionId: string): Promise<RecorderCommandResult<'openReceiver'>> {
-    this.#mustRecord();
     const { endpoint } = await this.#people.enter(connectionId, () => this.#openPerson(connectionId));
     return { endpoint };
   }
 
   async connectReceiver({ connectionId, from }: RecorderCommandParams<'connectReceiver'>): Promise<void> {
-    (await this.#person(connectionId)).connect(from);
+    (await this.#people.get(connectionId)).connect(from);
   }
 
   /** @throws Fault `stream-unsupported` */
   async addStream({ connectionId, stream }: RecorderCommandParams<'addStream'>): Promise<void> {
-    (await this.#person(connectionId)).addStream(stream);
+    (await this.#people.get(connectionId)).addStream(stream);
   }
 
   async removeStream({ connectionId, streamId }: RecorderCommandParams<'removeStream'>): Promise<void> {
@@ -225,14 +205,16 @@ export class RecordingSession {
 
   tick(seenMs: number): void {
     const { clock, clocks } = this.#context;
-    const nowMs = clock.nowMs();
     const seen = clocks.at(seenMs);
-    const doubtful = this.#ownership.isDoubtful(nowMs);
-    this.#ownership.tick(nowMs, () => this.#ownershipLost());
+    const doubtful = this.#ownership.isDoubtful;
+    this.#ownership.tick(() => {
+      if (this.#state.is === 'recording') this.#closing = this.#letGo();
+    });
     for (const person of this.#people.open) person.tick(seen);
     if (doubtful) return;
-    this.#keeper.tick(nowMs);
-    this.#tellFirstBytes();
+    this.#keeper.tick(clock.nowMs());
+    // The light goes on at the first bytes on disk: that is not left to the next heartbeat.
+    if (this.#people.haveNewFiles()) this.#context.onProgress();
   }
 
   noteProblem(code: string, message: string): void {
@@ -241,55 +223,32 @@ export class RecordingSession {
   }
 
   /** Completes every file, then the manifest, then lets go of the folder; of one that was taken over, at once. Memoised. */
-  close(reason: End): Promise<void> {
-    this.#closing ??= this.#closeOrLetGo(reason);
+  close(reason: ManifestEnd['stopReason']): Promise<void> {
+    this.#closing ??= this.#close(reason);
     return this.#closing;
   }
 
-  async #closeOrLetGo(reason: End): Promise<void> {
-    await ((await this.#isOurs()) ? this.#close(reason) : this.#letGo());
+  async #close(reason: ManifestEnd['stopReason']): Promise<void> {
+    this.#state = { is: 'completing' };
+    this.#people.admitNobody();
+    if (await this.#ownership.isOursInTime()) await this.#complete(reason);
+    else await this.#letGo();
   }
 
-  async #isOurs(): Promise<boolean> {
-    const { clock } = this.#context;
-    const answer = this.#ownership.isOurs();
-    const isAnswered = await inTime(clock, OWNER_WITHIN_MS, answer);
-    return isAnswered || this.#ownership.isDoubtful(clock.nowMs()) ? answer : true;
-  }
-
-  async #close(reason: End): Promise<void> {
+  async #complete(reason: ManifestEnd['stopReason']): Promise<void> {
     const endedMs = this.#nowMs();
-    await this.#people.leaveAll(this.#manifest.startedAtMs);
+    await this.#people.leaveAll(this.startedAtMs);
     await this.#repairing;
     // What could not be erased before: only then may the manifest say that nothing more is to come.
     const { files } = await eraseWhatIsDue(this.#context.recordings, this.manifest);
     this.#keepFiles(({ name }) => files.some((file) => file.name === name));
-    // The time in which nobody was there, and their return was waited for, is no part of it.
-    const isDeserted = reason === 'empty' || reason === 'sfu-lost';
     const awaySinceMs = (connectionId: string) => this.#told.absences.sinceMs(connectionId);
-    const stoppedAtMs = Math.round(
-      isDeserted ? lastPresenceMs(this.manifest, awaySinceMs, endedMs) : endedMs,
-    );
-    const state = reason === 'sfu-lost' || reason === 'recorder-lost' ? 'interrupted' : 'complete';
-    this.#manifest = { ...this.#manifest, state, stoppedAtMs, stopReason: reason };
+    this.#state = { is: 'complete', end: manifestEnd(this.manifest, reason, awaySinceMs, endedMs) };
     try {
       await this.#keeper.save();
     } finally {
       await this.#ownership.release();
     }
-  }
-
-  #mustRecord(): void {
-    if (this.isClosing) throw new Fault('recording-off');
-  }
-
-  /** @throws Fault `recording-off`, `bad-request` */
-  async #person(connectionId: string): Promise<PersonRecorder> {
-    this.#mustRecord();
-    const person = await this.#people.get(connectionId);
-    // It may have ended while their socket was opened.
-    this.#mustRecord();
-    return person;
   }
 
   #openPerson(connectionId: string): Promise<PersonRecorder> {
@@ -302,13 +261,12 @@ export class RecordingSession {
   #openFile(connectionId: string, source: FileSource, allowance: WriteAllowance): RecordedFile {
     // The facts may come right behind the streams.
     const personName = () => this.#told.nameOf(connectionId);
-    this.#fileLimits.begin(connectionId, personName());
-    this.#withFiles.add(connectionId);
+    this.#files.begin(connectionId, personName());
     return openFile(this.#context, {
       recordingId: this.recordingId,
       ...{ connectionId, personName, source, allowance },
-      wallAheadMs: this.#manifest.wallAheadMs ?? 0,
-      mayWrite: () => !this.#ownership.isDoubtful(this.#context.clock.nowMs()),
+      wallAheadMs: this.#found.wallAheadMs ?? 0,
+      mayWrite: () => !this.#ownership.isDoubtful,
       onChange: () => this.#keeper.hurry(),
       onProblem: (code, message) => this.noteProblem(code, message),
     });
@@ -325,31 +283,17 @@ export class RecordingSession {
 
   /** @throws Fault `recording-owned` */
   async #leave(connectionIds: readonly string[], erase: boolean, untilMs?: number): Promise<void> {
-    const nowMs = this.#context.clock.nowMs();
-    if (this.#ownership.isDoubtful(nowMs) && !(await this.#ownership.isOurs()))
-      throw new Fault('recording-owned');
+    if (this.#ownership.isDoubtful && !(await this.#ownership.isOurs())) throw new Fault('recording-owned');
     const then = async (): Promise<void> => {
-      if (erase) await this.#erase(connectionIds);
+      if (!erase) return;
+      const erased = await this.#files.erase(connectionIds);
+      this.#keepFiles(({ connectionId }) => !erased.has(connectionId));
     };
-    await this.#people.leave(connectionIds, this.#manifest.startedAtMs, then, untilMs);
-  }
-
-  async #erase(connectionIds: readonly string[]): Promise<void> {
-    const due = new Set(connectionIds.filter((id) => this.#withFiles.has(id)));
-    for (const id of connectionIds) this.#erased.add(id);
-    if (due.size === 0) return;
-    for (const id of due) this.#withFiles.delete(id);
-    try {
-      await this.#context.recordings.eraseFiles(this.recordingId, due);
-    } catch (cause) {
-      for (const id of due) this.#withFiles.add(id);
-      throw cause;
-    }
-    this.#keepFiles(({ connectionId }) => !due.has(connectionId));
+    await this.#people.leave(connectionIds, this.startedAtMs, then, untilMs);
   }
 
   #keepFiles(isKept: (file: ManifestFile) => boolean): void {
-    this.#manifest = { ...this.#manifest, files: this.#manifest.files.filter(isKept) };
+    this.#files.keep(isKept);
     this.#people.keepFiles(isKept);
   }
 
@@ -358,20 +302,8 @@ export class RecordingSession {
     return this.#context.clocks.now().sfuMs;
   }
 
-  /** The light goes on at the first bytes on disk: that is not left to the next heartbeat. */
-  #tellFirstBytes(): void {
-    let files = 0;
-    for (const person of this.#people.open) files += person.filesOnDisk;
-    if (files > this.#seenFiles) this.#context.onProgress();
-    this.#seenFiles = files;
-  }
-
-  #ownershipLost(): void {
-    this.#closing ??= this.#letGo();
-  }
-
-  /** The folder is another recorder's now: nothing of it may be touched any more. */
   async #letGo(): Promise<void> {
+    this.#state = { is: 'lost' };
     this.#context.log.error('ownership-lost', { recordingId: this.recordingId });
     const letting = this.#people.abandon();
     this.#onOwnershipLost();

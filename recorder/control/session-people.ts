@@ -24,6 +24,7 @@ export class SessionPeople {
   };
   /** Nobody comes in any more: nothing would list, complete or erase what they send. */
   #isOver = false;
+  #seenFiles = 0;
 
   /** Never falls: that of those who have left counts, too. */
   get writtenBytes(): number {
@@ -49,16 +50,25 @@ export class SessionPeople {
     return this.#opening.get(connectionId);
   }
 
-  /** @throws Fault `bad-request` */
-  get(connectionId: string): Promise<PersonRecorder> {
-    const person = this.#opening.get(connectionId);
-    if (!person) throw new Fault('bad-request', `No receiver is open for ${connectionId}.`);
+  /** @throws Fault `recording-off` once nobody is admitted any more, `bad-request` */
+  async get(connectionId: string): Promise<PersonRecorder> {
+    this.#mustAdmit();
+    const opening = this.#opening.get(connectionId);
+    if (!opening) throw new Fault('bad-request', `No receiver is open for ${connectionId}.`);
+    const person = await opening;
+    // It may have ended while their socket was opened.
+    this.#mustAdmit();
     return person;
   }
 
-  /** Whoever is open already stays. @throws Fault `recording-off` once everybody leaves; what `open` throws */
+  /** From now on `enter` and `get` refuse. */
+  admitNobody(): void {
+    this.#isOver = true;
+  }
+
+  /** Whoever is open already stays. @throws Fault `recording-off` once nobody is admitted any more; what `open` throws */
   async enter(connectionId: string, open: () => Promise<PersonRecorder>): Promise<PersonRecorder> {
-    if (this.#isOver) throw new Fault('recording-off');
+    this.#mustAdmit();
     const opening = this.#opening.get(connectionId) ?? this.#begin(open);
     this.#opening.set(connectionId, opening);
     try {
@@ -94,7 +104,7 @@ export class SessionPeople {
 
   /** Everybody, and whoever is on their way in or out already. */
   async leaveAll(startedAtMs: number): Promise<void> {
-    this.#isOver = true;
+    this.admitNobody();
     const opening = [...this.#opening.values()];
     this.#opening.clear();
     const people = await Promise.allSettled(opening);
@@ -127,9 +137,21 @@ export class SessionPeople {
 
   /** Whoever is on their way in, too. */
   async abandon(): Promise<void> {
-    this.#isOver = true;
+    this.admitNobody();
     const opening = [...this.#opening.values()].map(async (person) => (await person).abandon());
     await Promise.allSettled([...[...this.#open].map((person) => person.abandon()), ...opening]);
+  }
+
+  /** Whether there are bytes of more files on disk than when this was asked last. */
+  haveNewFiles(): boolean {
+    const before = this.#seenFiles;
+    this.#seenFiles = 0;
+    for (const person of this.#open) this.#seenFiles += person.filesOnDisk;
+    return this.#seenFiles > before;
+  }
+
+  #mustAdmit(): void {
+    if (this.#isOver) throw new Fault('recording-off');
   }
 
   async #closeOf(connectionId: string, startedAtMs: number, untilMs?: number): Promise<void> {

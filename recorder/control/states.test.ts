@@ -12,7 +12,7 @@ function statesOf(path: string, type: string): string[] {
 }
 
 test.each([
-  ['recording', 'recorder/control/known-recording.ts', 'RecordingState'],
+  ['recording', 'recorder/control/recording-session.ts', 'State'],
   ["file's disk", 'recorder/file/recorded-file.ts', 'Disk'],
   ['take', 'recorder/file/take.ts', 'State'],
   ["file's fate", 'recorder/file/recorded-file.ts', 'Fate'],

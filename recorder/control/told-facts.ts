@@ -88,6 +88,15 @@ export class ToldFacts {
     return true;
   }
 
+  /** Until somebody is heard of again nobody knows whether they are there. */
+  sfuLost(atMs: number): void {
+    const inside = [...this.#people.values()].filter(({ leftAtMs }) => leftAtMs === undefined);
+    this.absences.sfuLost(
+      inside.map(({ connectionId }) => connectionId),
+      atMs,
+    );
+  }
+
   #note(fact: Fact): boolean {
     const { atMs } = fact;
     switch (fact.type) {
