@@ -1,6 +1,7 @@
 import '#service/owner-umask.ts';
 
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import { systemClock } from '#service/clock.ts';
 import { exitWithFailure, onStopRequested } from '#service/supervised.ts';
@@ -8,12 +9,11 @@ import { openToAnyone, policyOf } from '#service/who-may.ts';
 import { compiledFolder, root } from './setup/places.ts';
 import { giveUp, SetupError } from './setup/progress.mjs';
 import { setUp } from './setup/set-up.ts';
-import { ownUrls, pageAddresses } from './supervisor/addresses.ts';
+import { lanAddresses, ownUrls, pageAddresses } from './supervisor/addresses.ts';
 import { HELP, readArguments } from './supervisor/arguments.ts';
 import { banner } from './supervisor/banner.ts';
+import { httpsEnvironment } from './supervisor/certificate.ts';
 import { type Environment, readEnvironment } from './supervisor/environment.ts';
-import { httpsEnvironment } from './supervisor/https.ts';
-import { lanAddresses } from './supervisor/lan-address.ts';
 import { launchNode } from './supervisor/launch.ts';
 import { readableLine, readableLog } from './supervisor/log-line.ts';
 import { checkPorts, checkWritable } from './supervisor/preflight.ts';
@@ -26,7 +26,6 @@ import {
   readAllConfig,
 } from './supervisor/processes.ts';
 import { readSecrets } from './supervisor/secrets.ts';
-import { servePages } from './supervisor/serve-pages.ts';
 import { SupervisedProcess } from './supervisor/supervised-process.ts';
 
 /** How long the processes may take to close their files and connections. */
@@ -85,6 +84,19 @@ async function serve(
   const addresses = pageAddresses({ ...config, lan });
   const shown = watch ? [await servePages(addresses[0] ?? '')] : addresses;
   process.stdout.write(banner(shown, { adminPassword, selfSigned, anyoneMay: openToAnyone(config) }));
+}
+
+/**
+ * The pages straight from their sources, reloading when one changes; all else is asked of the archive. For working on
+ * Verbatim only. Answers the address.
+ * @param archiveUrl where the archive listens
+ */
+async function servePages(archiveUrl: string): Promise<string> {
+  process.env.ARCHIVE_URL = archiveUrl;
+  const { createServer } = await import('vite');
+  const server = await createServer({ configFile: join(root, 'client/vite.config.ts'), logLevel: 'warn' });
+  await server.listen();
+  return server.resolvedUrls?.local[0] ?? '';
 }
 
 const running: SupervisedProcess[] = [];

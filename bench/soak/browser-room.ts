@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '#e2e/testing/browser.ts';
 import { rememberConnections, untilReceives } from '#e2e/testing/connections-in-page.ts';
 import { Person } from '#e2e/testing/person.ts';
 import { type Surroundings, visit } from './meeting.ts';
-import { openPageProbe, type PageProbe } from './page-probe.ts';
 import type { Round } from './round.ts';
 import type { Figures } from './sample.ts';
 import type { Stayers } from './stayers.ts';
@@ -14,6 +13,9 @@ const DEVICES = { owner: 1, camera: { width: 320, height: 180, framesPerSecond: 
 const VIDEOS_AT_LEAST = 2;
 /** In a shorter round people may be gone before they are seen. */
 const LONG_ENOUGH_MS = 10_000;
+
+/** Answers what a page holds on to, after a garbage collection. */
+type PageProbe = () => Promise<Figures>;
 
 /** One room, held by a host in a real browser who watches and records; all others come and go without one. */
 export class BrowserRoom implements Stayers {
@@ -98,4 +100,16 @@ export class BrowserRoom implements Stayers {
   async close(): Promise<void> {
     await this.#browser.close();
   }
+}
+
+async function openPageProbe(page: Page): Promise<PageProbe> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable');
+  return async () => {
+    await devtools.send('HeapProfiler.collectGarbage');
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    const value = (name: string): number =>
+      metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
+    return { heapBytes: value('JSHeapUsedSize'), nodes: value('Nodes') };
+  };
 }

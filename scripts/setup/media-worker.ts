@@ -2,11 +2,14 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync }
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { installPackages, missingPackages } from './apt.ts';
-import { mediaWorkerKey, RECIPE_FOLDER } from './media-worker-key.ts';
 import { cacheFolder, type Environment, inCacheScratch } from './places.ts';
 import { SetupError, say } from './progress.mjs';
 import { isReachable } from './reachable.ts';
 import { run } from './run.ts';
+import { hashPaths } from './stamp.mjs';
+
+/** The folder of our own build, relative to the clone. */
+const RECIPE_FOLDER = 'scripts/media-worker';
 
 /** What the build needs on Debian (scripts/media-worker/README.md). */
 const BUILD_PACKAGES =
@@ -16,6 +19,19 @@ const DOWNLOAD_LIMIT_MS = 120_000;
 
 /** The status of a worker that loads, started without what mediasoup would tell it (its main.cpp). */
 const LOADED_STATUS = 41;
+
+/**
+ * The cache's name for the worker that this clone needs. Another version of mediasoup, another machine or another
+ * recipe is another worker.
+ */
+export function mediaWorkerKey(root: string, platform = process.platform, arch = process.arch): string {
+  const manifest: unknown = JSON.parse(
+    readFileSync(join(root, 'node_modules/mediasoup/package.json'), 'utf8'),
+  );
+  const { version } = manifest as { version: string };
+  const recipe = hashPaths(root, [RECIPE_FOLDER], (name) => name.endsWith('.md')).slice(0, 12);
+  return `mediasoup-${version}-${platform}-${arch}-${recipe}`;
+}
 
 /**
  * The media worker's path: MEDIASOUP_WORKER_BIN, else the cached one, else the official download, else built here.

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { clientHash } from './client-build.ts';
 import { npmEnvironment } from './dependencies.mjs';
-import { mediaWorkerKey } from './media-worker-key.ts';
+import { mediaWorkerKey } from './media-worker.ts';
 import { hashPaths, isStamped, stamp } from './stamp.mjs';
 
 /** A clone with the given files. */

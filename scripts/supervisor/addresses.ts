@@ -1,3 +1,4 @@
+import type { NetworkInterfaceInfo } from 'node:os';
 import type { Environment } from './environment.ts';
 
 const EVERYWHERE: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
@@ -6,6 +7,16 @@ const origin = (scheme: string, host: string, port: number): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 const schemeOf = (config: { TLS_CERT?: string | undefined }): string => (config.TLS_CERT ? 'https' : 'http');
+
+/** The IPv4 addresses at which others on the network may reach this machine, in the system's order. */
+export function lanAddresses(interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>): string[] {
+  return Object.values(interfaces)
+    .flatMap((list) => list ?? [])
+    .filter(
+      ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'),
+    )
+    .map(({ address }) => address);
+}
 
 /** The addresses to print: what PUBLIC_URL says, else this machine's own, and on every address the network's. */
 export function pageAddresses(config: {

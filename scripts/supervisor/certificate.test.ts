@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../testing/scratch-folder.ts';
-import { selfSignedCertificate } from './certificate.ts';
-import { httpsEnvironment } from './https.ts';
-import { lanAddresses } from './lan-address.ts';
+import { lanAddresses } from './addresses.ts';
+import { httpsEnvironment, selfSignedCertificate } from './certificate.ts';
 
 const nowMs = Date.parse('2026-11-23T00:00:00Z');
 const names = ['localhost', '127.0.0.1', '192.168.1.20'];

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
+import type { Environment } from './environment.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Browsers refuse certificates that are valid for longer. */
@@ -51,4 +52,26 @@ function isUsable({ certificate, key }: CertificateFiles, names: readonly string
   const held = new X509Certificate(readFileSync(certificate));
   const covers = (name: string) => (isIP(name) ? held.checkIP(name) : held.checkHost(name)) !== undefined;
   return names.every(covers) && Date.parse(held.validTo) - nowMs > RENEW_BEFORE_DAYS * DAY_MS;
+}
+
+/**
+ * What `--https` adds to the environment, under what is set already: a certificate of our own, listening on every
+ * address, and the address that browsers are told to send media to.
+ */
+export async function httpsEnvironment(options: {
+  env: Environment;
+  dataDir: string;
+  addresses: readonly string[];
+  nowMs: number;
+}): Promise<Environment> {
+  const { env, dataDir, addresses, nowMs } = options;
+  const names = ['localhost', '127.0.0.1', ...addresses];
+  const own =
+    env.TLS_CERT && env.TLS_KEY ? undefined : await selfSignedCertificate(join(dataDir, 'tls'), names, nowMs);
+  return {
+    HOST: '0.0.0.0',
+    ...(addresses[0] !== undefined && { ANNOUNCED_ADDRESS: addresses[0] }),
+    ...env,
+    ...(own && { TLS_CERT: own.certificate, TLS_KEY: own.key }),
+  };
 }
