@@ -169,14 +169,8 @@ export class PersonRecorder {
 
   progress(): FileProgress[] {
     return this.#files.present.map((file) => {
-      const live = this.#streams.inFile(file.source).filter((input) => !input.stream.paused);
-      const due = live.flatMap(({ waitingSinceMs }) => waitingSinceMs ?? []);
-      const ofStreams = live.map((input) => input.problem).find((code) => code !== undefined);
-      const problem = this.#place.isRefused ? 'recorder-full' : ofStreams;
-      const progress = file.progress(
-        due.length > 0 ? this.#seen.ourMs - Math.max(...due) : undefined,
-        problem,
-      );
+      const { problem, waitingMs } = this.#streams.stateOf(file.source, this.#seen.ourMs);
+      const progress = file.progress(waitingMs, this.#place.isRefused ? 'recorder-full' : problem);
       const isFull = progress.problem === 'transcodes-full';
       return isFull ? { ...progress, transcodesAtMost: this.#host.transcodesAtMost } : progress;
     });

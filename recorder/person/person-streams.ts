@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#protocol/errors.ts';
 import type { ManifestFile } from '#protocol/manifest.ts';
 import { type FileSource, fileSourceOf, type Kind, type Source } from '#protocol/people.ts';
 import { NO_COUNTS, type StageCounts, sumOfCounts } from './stage-counts.ts';
@@ -47,6 +48,16 @@ export class PersonStreams {
   /** Those that are written to one file. */
   inFile(source: FileSource): StreamInput[] {
     return [...this.#inputs.values()].filter((input) => fileSourceOf(input.stream.source) === source);
+  }
+
+  /** How long a packet of a file's streams has been due, undefined when none is, and why its pictures are not recorded. */
+  stateOf(source: FileSource, nowMs: number): { waitingMs: number | undefined; problem: ErrorCode | undefined } {
+    const live = this.inFile(source).filter((input) => !input.stream.paused);
+    const due = live.flatMap(({ waitingSinceMs }) => waitingSinceMs ?? []);
+    return {
+      waitingMs: due.length > 0 ? nowMs - Math.max(...due) : undefined,
+      problem: live.map((input) => input.problem).find((code) => code !== undefined),
+    };
   }
 
   /** Media of a file after these captures are here, and wait for what is missing before them. */
