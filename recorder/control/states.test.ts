@@ -13,7 +13,7 @@ function statesOf(path: string, type: string): string[] {
 
 test.each([
   ['recording', 'recorder/control/recording-session.ts', 'State'],
-  ["file's disk", 'recorder/file/recorded-file.ts', 'Disk'],
+  ["file's disk", 'recorder/file/file-on-disk.ts', 'Disk'],
   ['take', 'recorder/file/take.ts', 'State'],
   ["file's fate", 'recorder/file/recorded-file.ts', 'Fate'],
 ])('docs/architecture.md has every state of a %s', (name, path, type) => {

@@ -6,6 +6,7 @@ import type { InterruptionCause } from '../transcode/picture-transcoder.ts';
 import { SoundAllowance, WriteAllowance } from './allowances.ts';
 import { NextFile } from './next-file.ts';
 import type { RecordedFile } from './recorded-file.ts';
+import type { Take } from './take.ts';
 
 export type OpenFile = (source: FileSource, allowance: WriteAllowance) => RecordedFile;
 
@@ -95,8 +96,8 @@ export class FileLine {
   }
 
   /** Packets were given up; times on the SFU's clock. */
-  lost(loss: Parameters<RecordedFile['noteLoss']>[0]): void {
+  lost(loss: Parameters<Take['lost']>[0]): void {
     const file = this.#file;
-    file?.guard(() => file.noteLoss(loss));
+    file?.guard(() => file.take.lost(loss));
   }
 }

@@ -7,8 +7,7 @@ import { inTime } from '#service/in-time.ts';
 import type { AppendFile } from '../storage/append-file.ts';
 import { bareEntry } from '../storage/file-entry.ts';
 import type { WriteAllowance } from './allowances.ts';
-import { EarlyBytes } from './early-bytes.ts';
-import { LossLog } from './loss-log.ts';
+import { type DiskHost, FileOnDisk } from './file-on-disk.ts';
 import { type FileFailure, faultOf } from './next-file.ts';
 import type { Take } from './take.ts';
 
@@ -37,15 +36,6 @@ export const SOUND_WITHIN_MS = 800;
 /** How a file ended: whole as it was written, or cut at its last whole tag after a failure. */
 type FileEnd = { state: 'complete' } | { state: 'recovered'; durationMs: number; bytes: number };
 
-/** Where its bytes are. */
-type Disk =
-  /** Nothing has come, or the disk refused it. */
-  | { is: 'none' }
-  | { is: 'creating'; early: EarlyBytes; created: Promise<void> }
-  | { is: 'open'; file: AppendFile; name: string; originMs: number }
-  /** It holds no media: it stays where it is, and nobody is told of it. */
-  | { is: 'unlisted'; file: AppendFile };
-
 /** What becomes of it. */
 type Fate =
   | { is: 'going' }
@@ -54,11 +44,7 @@ type Fate =
   | { is: 'over'; end: FileEnd; failure?: FileFailure };
 
 /** What the session does for a file. */
-export interface FileHost extends Pick<Clock, 'nowMs' | 'after'> {
-  /** Creates the file on disk. */
-  create(originMs: number): Promise<{ name: string; file: AppendFile }>;
-  /** The manifest has news of this file: it exists, it ended. */
-  changed(): void;
+export interface FileHost extends DiskHost, Pick<Clock, 'after'> {
   /** @param name of the file, or whose it would have been */
   failed(name: string, fault: Fault): void;
   /** Something is left out of it, and the file goes on, or is whole, without: `end-cut`, `sound-too-fast`. */
@@ -79,8 +65,7 @@ export class RecordedFile {
   readonly #host: FileHost;
   readonly #personName: () => string;
   readonly #allowance: WriteAllowance;
-  readonly #losses = new LossLog();
-  #disk: Disk = { is: 'none' };
+  readonly #disk: FileOnDisk;
   #fate: Fate = { is: 'going' };
   #lastIndexMs: number | undefined;
   #tickedMs = Number.NEGATIVE_INFINITY;
@@ -103,22 +88,19 @@ export class RecordedFile {
     this.#personName = options.personName;
     this.#host = options.host;
     this.#allowance = options.allowance;
+    this.#disk = new FileOnDisk(options.host, (cause) => this.fail(cause));
     this.take = options.openTake({
-      begin: (originMs) => {
-        const early = new EarlyBytes(this.#host.nowMs());
-        this.#disk = { is: 'creating', early, created: this.#create(originMs, early) };
-      },
+      begin: (originMs) => this.#disk.begin(originMs),
       write: (chunks) => this.#write(chunks),
     });
   }
 
   get name(): string | undefined {
-    return this.#disk.is === 'open' ? this.#disk.name : undefined;
+    return this.#disk.listed?.name;
   }
 
-  /** Whether the disk still owes it: it may come to be, whatever became of its take. */
   get isBeingCreated(): boolean {
-    return this.#disk.is === 'creating';
+    return this.#disk.isBeingCreated;
   }
 
   get isOnDisk(): boolean {
@@ -126,7 +108,7 @@ export class RecordedFile {
   }
 
   get writtenBytes(): number {
-    return 'file' in this.#disk ? this.#disk.file.writtenBytes : 0;
+    return this.#disk.writtenBytes;
   }
 
   /** Undefined while the file goes on, and when it ended as it should. */
@@ -153,12 +135,6 @@ export class RecordedFile {
     void this.#salvage(failure, fault).then(salvaged.resolve);
   }
 
-  /** Packets were given up; times on the SFU's clock. */
-  noteLoss(loss: Parameters<LossLog['note']>[0]): void {
-    this.#losses.note(loss);
-    this.take.blame(loss.kind, 'lost');
-  }
-
   /** More sound came than may be, and is not taken. */
   leaveOutSound(): void {
     if (this.#soundLeftOutMs === undefined) this.#host.noted(this.#nameOrWhose, 'sound-too-fast');
@@ -174,16 +150,16 @@ export class RecordedFile {
    */
   tick(atMs: number, heldFromMs?: Partial<Record<Kind, number>>, missedMs = 0, presentMs = atMs): void {
     this.guard(() => {
-      const disk = this.#disk;
-      this.take.setCongested(waitingFor(disk)?.congested ?? false);
+      this.#disk.missed(missedMs);
+      this.take.setCongested(this.#disk.congested);
       this.take.tick(atMs, heldFromMs, presentMs);
       this.#tickedMs = this.#host.nowMs();
       this.#lastIndexMs ??= this.#tickedMs;
-      if (disk.is === 'creating') disk.early.missed(missedMs);
-      if (disk.is !== 'open') return;
-      this.#index(disk.file, this.#tickedMs);
-      disk.file.tick(this.#tickedMs, missedMs);
-      if (disk.file.failure) throw disk.file.failure;
+      const file = this.#disk.listed?.file;
+      if (!file) return;
+      this.#index(file, this.#tickedMs);
+      file.tick(this.#tickedMs, missedMs);
+      if (file.failure) throw file.failure;
     });
   }
 
@@ -194,7 +170,7 @@ export class RecordedFile {
   progress(waitingMs: number | undefined, streamProblem?: ErrorCode): FileProgress {
     const bytes = this.writtenBytes;
     const stalled = waitingMs !== undefined && waitingMs >= STALLED_AFTER_MS;
-    const diskStalled = (waitingFor(this.#disk)?.stuckMs(this.#tickedMs) ?? 0) >= DISK_STALLED_AFTER_MS;
+    const diskStalled = this.#disk.stuckMs(this.#tickedMs) >= DISK_STALLED_AFTER_MS;
     const soundBehind = this.take.soundBehindMs >= SOUND_BEHIND_MS;
     const held = diskStalled ? 'disk-stalled' : soundBehind ? 'sound-behind' : undefined;
     const healthy = stalled || held ? 'stalled' : bytes === 0 ? 'waiting' : 'recording';
@@ -229,19 +205,18 @@ export class RecordedFile {
     } catch (cause) {
       this.fail(cause);
     }
-    await this.#settled();
+    if (this.#fate.is === 'failed') await this.#fate.salvaged;
   }
 
   async abandon(): Promise<void> {
     this.#letGoOfTake();
-    await this.#created();
-    if ('file' in this.#disk) await this.#disk.file.abandon();
+    await this.#disk.abandon();
   }
 
   /** The manifest's entry; undefined before the file exists. */
   describe(atMs: number, startedAtMs: number, syncOf: () => ManifestFile['sync']): ManifestFile | undefined {
-    if (this.#disk.is !== 'open') return undefined;
-    const { file, name, originMs } = this.#disk;
+    if (!this.#disk.listed) return undefined;
+    const { file, name, originMs } = this.#disk.listed;
     const { connectionId, source } = this;
     const startOffsetMs = originMs - startedAtMs;
     const bare = bareEntry({ name, connectionId, personName: this.#personName(), source, startOffsetMs });
@@ -249,7 +224,6 @@ export class RecordedFile {
       const sync = syncOf();
       const told = {
         bytes: file.writtenBytes,
-        losses: this.#losses.since(startedAtMs),
         ...(sync && { sync }),
       };
       const entry = { ...bare, ...this.take.describe(atMs, startedAtMs), ...told };
@@ -266,11 +240,11 @@ export class RecordedFile {
     const hasSound = await inTime(this.#host, SOUND_WITHIN_MS, finished);
     if (!hasSound) this.take.giveUp();
     const metadata = await finished;
-    await this.#created();
-    const disk = this.#disk;
-    if (metadata === undefined || disk.is !== 'open' || this.#fate.is !== 'going') return;
-    if (!hasPictures || !hasSound) this.#host.noted(disk.name, 'end-cut');
-    await disk.file.finish(metadata);
+    await this.#disk.created();
+    const { listed } = this.#disk;
+    if (metadata === undefined || !listed || this.#fate.is !== 'going') return;
+    if (!hasPictures || !hasSound) this.#host.noted(listed.name, 'end-cut');
+    await listed.file.finish(metadata);
     // It may have failed meanwhile.
     this.#end({ state: 'complete' });
     this.#host.changed();
@@ -280,15 +254,15 @@ export class RecordedFile {
   async #salvage(failure: FileFailure, fault: Fault): Promise<void> {
     this.#letGoOfTake();
     this.#host.failed(this.#nameOrWhose, fault);
-    await this.#created();
-    if (this.#disk.is !== 'open') return;
-    const { file, name } = this.#disk;
+    await this.#disk.created();
+    if (!this.#disk.listed) return;
+    const { file, name } = this.#disk.listed;
     try {
       // A failure of the disk's is told already, or it is what `fault` is.
       await file.finish().catch(() => undefined);
       const repaired = await this.#host.repair(name);
       if (repaired) this.#end({ state: 'recovered', ...repaired }, failure);
-      else this.#disk = { is: 'unlisted', file };
+      else this.#disk.unlist();
     } catch (cause) {
       // What was written stays as it is: players read up to where it breaks off.
       const durationMs = this.#described?.durationMs ?? 0;
@@ -301,15 +275,6 @@ export class RecordedFile {
   #end(end: FileEnd, failure?: FileFailure): void {
     if (end.state === 'complete' && this.#fate.is !== 'going') return;
     this.#fate = { is: 'over', end, ...(failure && { failure }) };
-  }
-
-  /** Resolves once the disk owes it no more. */
-  async #created(): Promise<void> {
-    if (this.#disk.is === 'creating') await this.#disk.created;
-  }
-
-  async #settled(): Promise<void> {
-    if (this.#fate.is === 'failed') await this.#fate.salvaged;
   }
 
   get #nameOrWhose(): string {
@@ -331,31 +296,12 @@ export class RecordedFile {
     if (metadata) file.overwrite(metadata);
   }
 
-  async #create(originMs: number, early: EarlyBytes): Promise<void> {
-    try {
-      const { name, file } = await this.#host.create(originMs);
-      this.#disk = { is: 'open', file, name, originMs };
-      file.append(early.chunks, this.#host.nowMs());
-      this.#host.changed();
-    } catch (cause) {
-      if (this.#disk.is === 'creating') this.#disk = { is: 'none' };
-      this.fail(cause);
-    }
-  }
-
   /** @throws Fault `file-too-fast` when this person writes more than may be */
   #write(chunks: Buffer[]): void {
     if (this.failure) return;
     const nowMs = this.#host.nowMs();
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     if (!this.#allowance.take(bytes, nowMs)) throw new Fault('file-too-fast');
-    if (this.#disk.is === 'open') this.#disk.file.append(chunks, nowMs);
-    else if (this.#disk.is === 'creating') this.#disk.early.append(chunks);
+    this.#disk.append(chunks);
   }
-}
-
-/** Where what comes waits for the disk. */
-function waitingFor(disk: Disk): Pick<AppendFile, 'congested' | 'stuckMs'> | undefined {
-  if (disk.is === 'creating') return disk.early;
-  return 'file' in disk ? disk.file : undefined;
 }

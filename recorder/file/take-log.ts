@@ -1,6 +1,7 @@
 import type { Interval, ManifestFile } from '#protocol/manifest.ts';
 import type { FileSource, Kind } from '#protocol/people.ts';
 import { GapLog } from './gap-log.ts';
+import { LossLog } from './loss-log.ts';
 
 /** Pauses longer than these are gaps. A screen that does not change sends nothing, and nothing is missing. */
 export const GAP_MS = { audio: 100, camera: 1000, screen: Number.POSITIVE_INFINITY } as const;
@@ -14,6 +15,7 @@ export const MAX_INTERVALS = 5000;
  */
 export class TakeLog {
   readonly gaps: Readonly<Record<Kind, GapLog>>;
+  readonly losses = new LossLog();
   readonly #live: Record<Kind, boolean> = { audio: false, video: false };
   /** Not live, by nobody's wish. */
   readonly #silenced: Record<Kind, boolean> = { audio: false, video: false };
@@ -60,7 +62,7 @@ export class TakeLog {
     untilMs: number,
     originMs: number,
     startedAtMs: number,
-  ): Pick<ManifestFile, 'muted' | 'cameraOff' | 'gaps'> {
+  ): Pick<ManifestFile, 'muted' | 'cameraOff' | 'gaps' | 'losses'> {
     const within = <T extends Interval>(intervals: readonly T[]): T[] =>
       intervals
         .filter(({ toMs }) => toMs > originMs)
@@ -74,6 +76,7 @@ export class TakeLog {
       muted: within(this.#off.audio.until(untilMs)),
       cameraOff: within(this.#off.video.until(untilMs)),
       gaps: [...gapsOf('audio'), ...gapsOf('video')],
+      losses: this.losses.since(startedAtMs),
     };
   }
 }

@@ -11,6 +11,7 @@ import type { OpusItem } from '../depacketize/opus.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import type { Patch } from '../flv/flv-muxer.ts';
 import { Gathering } from './gathering.ts';
+import type { LossLog } from './loss-log.ts';
 import type { PictureTrack } from './picture-track.ts';
 import { IDLE_LATENESS_MS, SoundTrack } from './sound-track.ts';
 import type { TagStream } from './tag-stream.ts';
@@ -131,6 +132,12 @@ export class Take {
     this.#log.gaps[kind].blame(cause);
   }
 
+  /** Packets were given up. */
+  lost(loss: Parameters<LossLog['note']>[0]): void {
+    this.#log.losses.note(loss);
+    this.blame(loss.kind, 'lost');
+  }
+
   /** Pictures from this capture on are missing, up to the next one that is pushed. */
   interruptVideo(cause: GapCause, fromCaptureMs: number): void {
     this.#log.gaps.video.interrupt(cause, fromCaptureMs);
@@ -234,7 +241,7 @@ export class Take {
   describe(
     nowMs: number,
     startedAtMs: number,
-  ): Pick<ManifestFile, 'durationMs' | 'audio' | 'resolutions' | 'muted' | 'cameraOff' | 'gaps'> {
+  ): Pick<ManifestFile, 'durationMs' | 'audio' | 'resolutions' | 'muted' | 'cameraOff' | 'gaps' | 'losses'> {
     const originMs = this.#originMs ?? nowMs;
     const offsetMs = originMs - startedAtMs;
     return {

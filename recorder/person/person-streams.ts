@@ -51,7 +51,10 @@ export class PersonStreams {
   }
 
   /** How long a packet of a file's streams has been due, undefined when none is, and why its pictures are not recorded. */
-  stateOf(source: FileSource, nowMs: number): { waitingMs: number | undefined; problem: ErrorCode | undefined } {
+  stateOf(
+    source: FileSource,
+    nowMs: number,
+  ): { waitingMs: number | undefined; problem: ErrorCode | undefined } {
     const live = this.inFile(source).filter((input) => !input.stream.paused);
     const due = live.flatMap(({ waitingSinceMs }) => waitingSinceMs ?? []);
     return {
