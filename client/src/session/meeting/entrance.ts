@@ -3,7 +3,7 @@ import type { Snapshot } from '#protocol/meeting-state.ts';
 import type { RequestName, RequestParams, RequestResult } from '#protocol/signalling.ts';
 import type { MediaLink } from '../media/media-link.ts';
 import type { PersonKeys } from '../person-keys.ts';
-import type { MediaDevice, MediaEngine } from '../ports/media.ts';
+import type { IceServers, MediaDevice, MediaEngine, RouterCapabilities } from '../ports/media.ts';
 import type { AnyNotice } from '../ports/signalling.ts';
 import type { Store } from '../store.ts';
 import type { EndReason, MeetingSnapshot } from './meeting-state.ts';
@@ -33,13 +33,21 @@ interface Events {
   ended(reason: EndReason, fault?: Fault): void;
 }
 
-type Hello = RequestResult<'hello'>;
 type JoinConsent = RequestParams<'join'>['consent'];
 
+/** What a server that is there gives to whoever is to join it. */
+interface Greeting {
+  device: MediaDevice;
+  iceServers: IceServers;
+}
+
 /**
- * The way into a meeting, and back into it. Being in is kept as a wish that every new connection fulfils: by going on
- * with the session that the server has kept, or by joining anew.
+ * How this person stands to the meeting, whatever becomes of the socket: every new connection fulfils it. `in`: the server keeps
+ * their session for a while, and gives it back for the ticket; `returning`: it does so no more, and they join anew.
  */
+type Standing = { is: 'outside' } | { is: 'coming' } | { is: 'in'; ticket: string } | { is: 'returning' };
+
+/** The way into a meeting, and back into it: by going on with the session that the server has kept, or by joining anew. */
 export class Entrance {
   readonly #ports: EntrancePorts;
   readonly #state: Store<MeetingSnapshot>;
@@ -47,13 +55,9 @@ export class Entrance {
   readonly #events: Events;
   readonly #server: ServerLink;
   readonly answer: OwnAnswer;
-  /** What the server said of itself; undefined before there is a connection. */
-  #hello: Hello | undefined;
-  #device: MediaDevice | undefined;
-  /** Of the session that the server keeps for a while after a lost socket. */
-  #ticket: string | undefined;
-  #wantsIn = false;
-  #wasIn = false;
+  /** Undefined before there is a connection. */
+  #greeting: Greeting | undefined;
+  #standing: Standing = { is: 'outside' };
 
   /** @param state of the meeting, as far as it comes from connecting and joining, is changed here */
   constructor(
@@ -69,32 +73,35 @@ export class Entrance {
     this.#events = events;
     this.answer = new OwnAnswer(meetingId, ports.persons, state);
     this.#server = new ServerLink(meetingId, ports, {
-      connected: () => void (this.#ticket && media.isOpen ? this.#resume(this.#ticket) : this.#greet()),
+      connected: () => {
+        const standing = this.#standing;
+        void (standing.is === 'in' && media.isOpen ? this.#resume(standing.ticket) : this.#greet());
+      },
       lost: () => this.#lose(),
       refused: (fault) => this.#refuse(fault),
       notice: (notice) => events.notice(notice),
-      ticket: () => this.#ticket,
+      ticket: () => (this.#standing.is === 'in' ? this.#standing.ticket : undefined),
     });
   }
 
   async connect(name: string): Promise<void> {
-    this.#hello = undefined;
+    this.#greeting = undefined;
     this.#state.update({ connection: { status: 'connecting' } });
     await this.#server.connect(name);
   }
 
   /** From the lobby into the meeting, as soon as there is a connection under this name. */
   async join(name: string): Promise<void> {
-    this.#wantsIn = true;
+    if (this.#standing.is === 'outside') this.#standing = { is: 'coming' };
     this.#state.update({ phase: { name: 'joining' } });
     const { connection } = this.#state.getSnapshot();
     if (this.#server.name !== name || connection.status === 'refused') await this.connect(name);
-    else if (this.#hello) await this.enter();
+    else if (this.#greeting) await this.enter();
   }
 
   /** Goes back from the question, or from waiting, to the lobby. */
   cancelJoin(): void {
-    this.#wantsIn = false;
+    this.#standing = { is: 'outside' };
     this.#state.update({ phase: { name: 'lobby' } });
   }
 
@@ -105,24 +112,23 @@ export class Entrance {
    */
   async enter(answer?: JoinConsent): Promise<void> {
     const { signal } = this.#server;
-    const [hello, device] = [this.#hello, this.#device];
-    if (!hello || !device) return;
+    const greeting = this.#greeting;
+    if (!greeting) return;
     const consent = answer ?? this.answer.toJoinWith;
     if (!this.#wasIn) this.#state.update({ phase: { name: 'joining' } });
     try {
       const joined = await this.#server.request('join', {
-        rtpCapabilities: device.receiveCapabilities,
+        rtpCapabilities: greeting.device.receiveCapabilities,
         personKey: this.answer.personKey,
         ...(consent && { consent }),
       });
       if (signal.aborted) return;
       const isBack = this.#wasIn;
-      this.#wasIn = true;
       this.#state.update({ phase: { name: 'joined' } });
       this.#takeSnapshot(joined);
       this.wantMedia();
       this.repeatAnswer();
-      await this.#startMedia(signal, hello, device);
+      await this.#startMedia(signal, greeting);
       if (isBack && !signal.aborted) this.#events.tell({ kind: 'rejoined' });
     } catch (cause) {
       if (signal.aborted) return;
@@ -136,17 +142,16 @@ export class Entrance {
   }
 
   /** The server has another router: media begin anew, person, room and recording stay as they are. */
-  async replaceMedia(routerRtpCapabilities: Hello['routerRtpCapabilities']): Promise<void> {
+  async replaceMedia(routerRtpCapabilities: RouterCapabilities): Promise<void> {
     const { signal } = this.#server;
-    const hello = this.#hello;
-    if (!hello) return;
+    const before = this.#greeting;
+    if (!before) return;
     this.#media.stop();
     try {
       const device = await this.#ports.engine.load(routerRtpCapabilities);
       if (signal.aborted) return;
-      this.#hello = { ...hello, routerRtpCapabilities };
-      this.#device = device;
-      await this.#startMedia(signal, hello, device);
+      this.#greeting = { ...before, device };
+      await this.#startMedia(signal, this.#greeting);
     } catch {
       if (!signal.aborted) this.mend();
     }
@@ -154,7 +159,7 @@ export class Entrance {
 
   /** Starts the whole session anew with the same token: the way out of broken media. */
   mend(): void {
-    this.#ticket = undefined;
+    if (this.#standing.is === 'in') this.#standing = { is: 'returning' };
     this.#media.stop();
     if (this.#server.mend()) this.#lose();
     else this.#events.ended('media-failed');
@@ -177,10 +182,14 @@ export class Entrance {
 
   /** @param isLeaving told so, the server does not wait for a return */
   close(isLeaving: boolean): void {
-    this.#wantsIn = false;
     // Whether it answers makes no difference: the socket closes now.
     if (isLeaving && this.#wasIn) void this.#server.connection?.request('leave', {}).catch(() => undefined);
+    this.#standing = { is: 'outside' };
     this.#server.close();
+  }
+
+  get #wasIn(): boolean {
+    return this.#standing.is === 'in' || this.#standing.is === 'returning';
   }
 
   async #greet(): Promise<void> {
@@ -189,16 +198,15 @@ export class Entrance {
       const hello = await this.#server.request('hello', {});
       const device = await this.#ports.engine.load(hello.routerRtpCapabilities);
       if (signal.aborted) return;
-      this.#hello = hello;
-      this.#device = device;
-      const { connectionId, name, role } = hello;
+      const { connectionId, iceServers, name, role } = hello;
+      this.#greeting = { device, iceServers };
       this.#state.update({
         connection: { status: 'connected' },
         self: { connectionId, name, role },
         recording: viewOf(hello.recording, this.#ports.clock.nowMs()),
         canReceiveH264: device.canReceiveH264,
       });
-      if (this.#wantsIn) await this.enter();
+      if (this.#standing.is !== 'outside') await this.enter();
     } catch (cause) {
       if (!signal.aborted) this.#failToEnter(Fault.from(cause));
     }
@@ -219,7 +227,7 @@ export class Entrance {
       if (signal.aborted) return;
       const fault = Fault.from(cause);
       if (fault.code !== 'session-over') return this.#failToEnter(fault);
-      this.#ticket = undefined;
+      this.#standing = { is: 'returning' };
       this.#media.stop();
       await this.#greet();
     }
@@ -236,7 +244,7 @@ export class Entrance {
 
   #takeSnapshot(snapshot: Snapshot): void {
     const { self } = this.#state.getSnapshot();
-    this.#ticket = snapshot.ticket;
+    this.#standing = { is: 'in', ticket: snapshot.ticket };
     this.#state.update({
       ...(self && { self: { ...self, role: snapshot.role } }),
       meeting: { status: 'found', name: snapshot.meetingName },
@@ -247,7 +255,7 @@ export class Entrance {
     });
   }
 
-  async #startMedia(signal: AbortSignal, { iceServers }: Hello, device: MediaDevice): Promise<void> {
+  async #startMedia(signal: AbortSignal, { device, iceServers }: Greeting): Promise<void> {
     const { connection } = this.#server;
     if (!connection) return;
     try {
@@ -275,15 +283,15 @@ export class Entrance {
 
   /** Nothing more is tried by itself: the person is told, and decides. */
   #refuse(fault: Fault): void {
-    const wanted = this.#wantsIn;
-    this.#wantsIn = false;
     if (this.#wasIn) {
       this.#events.ended('refused', fault);
       return;
     }
+    const wanted = this.#standing.is === 'coming';
+    this.#standing = { is: 'outside' };
     const error = fault.toBody();
     this.#server.close();
-    this.#hello = undefined;
+    this.#greeting = undefined;
     this.#state.update({
       connection: { status: 'refused', error },
       ...(wanted && { phase: { name: 'lobby', error } }),
