@@ -11,7 +11,11 @@ const SOURCES: readonly Source[] = ['microphone', 'camera', 'screen', 'screen-au
 interface Target {
   transport: SendTransport;
   connection: SignallingConnection;
+  unsubscribe: () => void;
 }
+
+/** Suspended: the server cannot be asked for a while. What began in one state, and fails in another, is no failure. */
+type State = { is: 'stopped' } | ({ is: 'sending' | 'suspended' } & Target);
 
 interface Sent {
   sender: Sender;
@@ -53,9 +57,7 @@ export class Outgoing {
   readonly #inVp8 = new Set<Source>();
   /** Sources that no encoder of this browser brings: told once. */
   readonly #hopeless = new Set<Source>();
-  #target: Target | undefined;
-  #unsubscribe: (() => void) | undefined;
-  #suspended = false;
+  #state: State = { is: 'stopped' };
   #running = false;
   #dirty = false;
   #looking = false;
@@ -68,19 +70,19 @@ export class Outgoing {
 
   start(transport: SendTransport, connection: SignallingConnection): void {
     this.stop();
-    this.#target = { transport, connection };
-    this.#unsubscribe = this.#devices.subscribe(() => this.#run());
+    const unsubscribe = this.#devices.subscribe(() => this.#run());
+    this.#state = { is: 'sending', transport, connection, unsubscribe };
     this.#run();
   }
 
-  /** Until goOn: what cannot be told to the server is no failure. */
+  /** Until goOn. */
   suspend(): void {
-    this.#suspended = true;
+    if (this.#state.is === 'sending') this.#state = { ...this.#state, is: 'suspended' };
   }
 
   /** @param known what the server has of ours: where it differs it is told again */
   goOn(known: readonly ProducerInfo[]): void {
-    this.#suspended = false;
+    if (this.#state.is === 'suspended') this.#state = { ...this.#state, is: 'sending' };
     this.#failed.clear();
     for (const [source, sent] of this.#sent) {
       const producer = known.find(({ producerId }) => producerId === sent.sender.producerId);
@@ -95,10 +97,8 @@ export class Outgoing {
 
   /** Forgets the senders, which end with their transport; the devices stay open. */
   stop(): void {
-    this.#suspended = false;
-    this.#unsubscribe?.();
-    this.#unsubscribe = undefined;
-    this.#target = undefined;
+    if (this.#state.is !== 'stopped') this.#state.unsubscribe();
+    this.#state = { is: 'stopped' };
     this.#sent.clear();
     this.#failed.clear();
   }
@@ -141,15 +141,14 @@ export class Outgoing {
   }
 
   async #sync(source: Source): Promise<void> {
-    const target = this.#target;
-    if (!target || this.#suspended) return;
+    const state = this.#state;
+    if (state.is !== 'sending') return;
     const wanted = wantedOf(source, this.#devices.getSnapshot());
     if (wanted && this.#failed.get(source) === wanted.track) return;
     try {
-      await this.#step(source, wanted, target);
+      await this.#step(source, wanted, state);
     } catch (cause) {
-      // With another target, or none, this is the end of the old transport and no failure.
-      if (this.#target !== target || this.#suspended) return;
+      if (this.#state !== state) return;
       if (wanted) this.#failed.set(source, wanted.track);
       this.#events.sendFailed(source, cause);
     }
@@ -160,7 +159,7 @@ export class Outgoing {
     const isPaused = wanted.pause !== 'no';
     const codec = this.#inVp8.has(source) ? 'vp8' : undefined;
     const sender = await transport.send(source, wanted.track, isPaused, codec);
-    if (this.#target?.transport !== transport) return;
+    if (this.#state.is === 'stopped' || this.#state.transport !== transport) return;
     const before = this.#sent.get(source);
     before?.sender.close();
     this.#sent.set(source, {
