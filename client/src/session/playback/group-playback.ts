@@ -15,8 +15,6 @@ const SHOWN_MS = 100;
 const AHEAD_MS = 5000;
 /** Files that are this far away are closed: each one holds a part of it in memory. */
 const BEHIND_MS = 30_000;
-/** Nobody waits longer for one whose file does not arrive: they go on, and the late one joins them when it can. */
-const PATIENCE_MS = 15_000;
 /** Whoever begins while the others play is told so much earlier: this is about what an element needs to begin. */
 const LEAD_MS = 100;
 /** So far behind the end of a growing recording "live" is: what is nearer is still on its way. */
@@ -60,10 +58,9 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
   readonly #mixer: SoundMixer | undefined;
   readonly #transport: GroupClock;
   readonly #members = new Map<string, Member>();
-  readonly #beginning = new Beginning(PATIENCE_MS);
+  readonly #beginning = new Beginning();
   #source: PlaybackSource;
   #wantsToPlay = false;
-  #waitingSinceMs: number | undefined;
   #cancel: (() => void) | undefined;
 
   /** @param mixer needed wherever more than one file is heard */
@@ -136,8 +133,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     this.#transport.seek(positionMs, nowMs);
     // A new place is waited for by everybody, so that they go on together.
     this.#transport.hold(nowMs);
-    this.#waitingSinceMs = undefined;
-    this.#beginning.end();
+    this.#beginning.anew();
     for (const member of this.#members.values()) member.leavePlace();
     this.#show();
     this.#tick();
@@ -160,43 +156,44 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
 
   /** @param volume of everybody, 0 to 1 */
   setVolume(volume: number): void {
-    this.update({ volume, isSilent: volume === 0 });
-    this.#applySound();
+    this.#wish({ volume, isSilent: volume === 0 });
   }
 
   toggleSilence(): void {
     const { isSilent, volume } = this.getSnapshot();
-    this.update({ isSilent: !isSilent, volume: volume || 1 });
-    this.#applySound();
+    this.#wish({ isSilent: !isSilent, volume: volume || 1 });
   }
 
   /** @param place of a person or screen (`placeOf`) */
   toggleMuted(place: string): void {
     const muted = new Set(this.getSnapshot().muted);
     if (!muted.delete(place)) muted.add(place);
-    this.update({ muted });
-    this.#applySound();
+    this.#wish({ muted });
   }
 
   toggleSolo(place: string): void {
-    this.update({ solo: this.getSnapshot().solo === place ? undefined : place });
-    this.#applySound();
+    this.#wish({ solo: this.getSnapshot().solo === place ? undefined : place });
   }
 
   toggleFollowing(): void {
-    this.update({ followsSpeaker: !this.getSnapshot().followsSpeaker });
-    this.#show();
+    this.#wish({ followsSpeaker: !this.getSnapshot().followsSpeaker });
   }
 
   togglePin(place: string): void {
-    this.update({ pinned: this.getSnapshot().pinned === place ? undefined : place });
-    this.#show();
+    this.#wish({ pinned: this.getSnapshot().pinned === place ? undefined : place });
   }
 
   close(): void {
     this.#cancel?.();
     this.#cancel = undefined;
     for (const member of this.#members.values()) member.attach(undefined);
+  }
+
+  /** What somebody would hear or see otherwise than it is now. */
+  #wish(change: Partial<PlaybackSnapshot>): void {
+    this.update(change);
+    this.#applySound();
+    this.#show();
   }
 
   #fail(id: string, detail: string): void {
@@ -233,35 +230,25 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
         .map(({ track }) => track.id),
     );
     const present = members.filter((member) => this.#prepare(member, positionMs, pictures));
-    // Whoever leads is before the beginning of their file, where there is no place to be put to.
-    const placeIn = ({ track }: Member) => Math.max(0, positionMs - track.startMs);
-    const isReady = (member: Member) => member.isReady(placeIn(member));
-    const isWaiting = this.#isHeldFor(present.filter((member) => !isReady(member)).length, nowMs);
+    const ready = present.filter((member) => member.isReady(positionMs));
+    const missing = this.#wantsToPlay ? present.length - ready.length : 0;
+    const isWaiting = this.#beginning.isHeldFor(missing, nowMs);
     if (!this.#wantsToPlay || isWaiting) {
       transport.hold(nowMs);
       this.#beginning.end();
-      for (const member of present) member.stand(placeIn(member));
+      for (const member of present) member.stand(positionMs);
     } else if (!transport.isRunning) {
       this.#begin(
-        present.filter((member) => member.canBegin && isReady(member)),
+        ready.filter(({ canBegin }) => canBegin),
         nowMs,
       );
     } else {
-      for (const member of present) member.run(positionMs - member.track.startMs, transport.rate);
+      for (const member of present) member.run(positionMs, transport.rate);
     }
     const isHeld = isWaiting || this.#beginning.isSlow(nowMs);
     const status = isOver ? 'ended' : !this.#wantsToPlay ? 'paused' : isHeld ? 'waiting' : 'playing';
     if (status !== this.getSnapshot().status) this.update({ status });
     this.#show();
-  }
-
-  #isHeldFor(count: number, nowMs: number): boolean {
-    if (count === 0 || !this.#wantsToPlay) {
-      this.#waitingSinceMs = undefined;
-      return false;
-    }
-    this.#waitingSinceMs ??= nowMs;
-    return nowMs - this.#waitingSinceMs < PATIENCE_MS;
   }
 
   #begin(members: readonly Member[], nowMs: number): void {
@@ -286,7 +273,7 @@ export class GroupPlayback extends Store<PlaybackSnapshot> {
     // Who is coming is opened with a picture, and whoever has just left is not opened anew.
     if (isPresent || positionMs < track.startMs) member.open(pictures.has(track.id));
     if (isPresent) return true;
-    member.stand(positionMs < track.startMs ? 0 : endMs - track.startMs);
+    member.stand(Math.min(positionMs, endMs));
     return false;
   }
 

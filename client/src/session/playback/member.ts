@@ -34,7 +34,7 @@ type Stance =
   /** It was told to play at `fromS` seconds, and may not have begun, or may be on its way back to its place. */
   | { is: 'moving'; wasPlaced: boolean; fromS: number; isCorrecting: boolean; isRefused: boolean };
 
-/** One file of a group that plays, in the element that shows it. */
+/** One file of a group that plays, in the element that shows it. Positions are those of the recording's common clock. */
 export class Member {
   track: PlaybackTrack;
   readonly #player: FlvPlayer;
@@ -122,9 +122,10 @@ export class Member {
   }
 
   /** Whether it can go on from its place. What is not shown anywhere holds nobody up. */
-  isReady(fileMs: number): boolean {
+  isReady(positionMs: number): boolean {
     const element = this.#element;
     if (!element) return true;
+    const fileMs = this.#placeOf(positionMs);
     if (!this.#open?.file || !this.#hasPlace || element.seeking) return false;
     if (this.track.isLive) {
       const hasCushion = this.#bufferedMs() - fileMs >= CUSHION_MS;
@@ -141,7 +142,7 @@ export class Member {
 
   /**
    * Sets it going. An element needs a while for that, each its own, so the clock does not run before all have begun.
-   * @returns where it is, from its own beginning, once it has begun; `refused` when the browser wants a press first
+   * @returns where it is, once it has begun; `refused` when the browser wants a press first
    */
   begin(rate: number): number | 'not-yet' | 'refused' {
     const element = this.#element;
@@ -149,11 +150,11 @@ export class Member {
     const { fromS, isRefused } = this.#stance.is === 'moving' ? this.#stance : this.#play(element, rate);
     if (isRefused) return 'refused';
     const passedMs = (element.currentTime - fromS) * 1000;
-    return passedMs > BEGUN_MS ? element.currentTime * 1000 : 'not-yet';
+    return passedMs > BEGUN_MS ? this.track.startMs + element.currentTime * 1000 : 'not-yet';
   }
 
-  /** Plays on, and is kept at its place. @param fileMs the place, from its own beginning, and before it for whoever leads */
-  run(fileMs: number, rate: number): void {
+  /** Plays on, and is kept at its place; whoever leads is ahead of it. */
+  run(positionMs: number, rate: number): void {
     const element = this.#element;
     const file = this.#open?.file;
     if (!element || !file) return;
@@ -165,17 +166,19 @@ export class Member {
       return;
     }
     if (element.currentTime === stance.fromS) return;
-    const correction = follow(element.currentTime * 1000 - fileMs, rate, stance.isCorrecting);
+    const errorMs = this.track.startMs + element.currentTime * 1000 - positionMs;
+    const correction = follow(errorMs, rate, stance.isCorrecting);
     stance.isCorrecting = correction.kind === 'rate' && correction.isCorrecting;
-    if (correction.kind === 'jump') this.#jump(element, file, Math.max(0, fileMs));
+    if (correction.kind === 'jump') this.#jump(element, file, this.#placeOf(positionMs));
     else if (element.playbackRate !== correction.rate) element.playbackRate = correction.rate;
   }
 
-  /** Stands still; after a change of place, there. @param fileMs 0 or more */
-  stand(fileMs: number): void {
+  /** Stands still; after a change of place, there. */
+  stand(positionMs: number): void {
     const element = this.#element;
     const file = this.#open?.file;
     if (!element || !file) return;
+    const fileMs = this.#placeOf(positionMs);
     if (!element.paused) element.pause();
     this.#stance = { is: this.#hasPlace ? 'placed' : 'astray' };
     if (element.seeking || element.readyState < HAVE_METADATA) return;
@@ -194,6 +197,11 @@ export class Member {
   leavePlace(): void {
     this.#stance = { is: 'astray' };
     this.#wasMistaken = false;
+  }
+
+  /** From its own beginning, before which there is no place to be put to. */
+  #placeOf(positionMs: number): number {
+    return Math.max(0, positionMs - this.track.startMs);
   }
 
   get #hasPlace(): boolean {
