@@ -10,7 +10,7 @@ import { Notice } from '../../ui/notice.tsx';
 export function RecordNotices({ session, snapshot }: { session: SoloSession; snapshot: SoloSnapshot }) {
   const text = useText();
   const { carriesCalls } = useServices();
-  const { connection, devices, messages, noDevice, problem } = snapshot;
+  const { connection, devices, messages, problem } = snapshot;
   return (
     <>
       {connection.status === 'refused' && (
@@ -22,7 +22,6 @@ export function RecordNotices({ session, snapshot }: { session: SoloSession; sna
       {!carriesCalls && <Notice kind="warning">{text.meeting.noCallsHere}</Notice>}
       {problem && <Notice kind="error">{wordsOf(problem, text)}</Notice>}
       {devices && session.openDevices && <DeviceChanges devices={session.openDevices} snapshot={devices} />}
-      {noDevice && <Notice kind="error">{text.solo.noDevice}</Notice>}
       {devices && <DeviceProblems snapshot={devices} />}
       {messages.map((message) => {
         const told = noticeOf(message, text);
@@ -57,6 +56,8 @@ function wordsOf(problem: SoloProblem, text: Text): string {
       return text.fault(problem.error);
     case 'ended':
       return text.ended[problem.reason].body;
+    case 'no-device':
+      return text.solo.noDevice;
     case 'elsewhere':
       return text.solo.elsewhere;
   }

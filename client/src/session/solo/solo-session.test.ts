@@ -127,7 +127,7 @@ test('[P3] without any device nothing is recorded, and it is said why', async ()
   await record();
   expect(now()).toMatchObject({
     step: 'ready',
-    noDevice: true,
+    problem: { kind: 'no-device' },
     devices: { camera: { status: 'failed', problem: 'refused' } },
   });
   expect(server.params('join')).toEqual([]);

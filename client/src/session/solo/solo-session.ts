@@ -20,8 +20,12 @@ export interface SoloPorts {
   openMeeting(meetingId: string): MeetingSession;
 }
 
-/** `elsewhere`: a recording is running already, in another window or for a moment after one was closed. */
+/**
+ * `no-device`: neither device opened, and nothing was recorded (P3); `devices` says why. `elsewhere`: a recording is running
+ * already, in another window or for a moment after one was closed.
+ */
 export type SoloProblem =
+  | { kind: 'no-device' }
   | { kind: 'fault'; error: ErrorBody }
   | { kind: 'ended'; reason: EndReason }
   | { kind: 'elsewhere' };
@@ -41,8 +45,6 @@ export interface SoloSnapshot {
   readonly finishedRecordingId: string | undefined;
   /** Why the last attempt ended otherwise than by Stop. */
   readonly problem: SoloProblem | undefined;
-  /** Neither device opened, and nothing was recorded (P3); `devices` says why. */
-  readonly noDevice: boolean;
   readonly messages: readonly Message[];
 }
 
@@ -73,7 +75,6 @@ export class SoloSession extends Store<SoloSnapshot> {
       written: undefined,
       finishedRecordingId: undefined,
       problem: undefined,
-      noDevice: false,
       messages: [],
     });
     this.#roomName = roomName;
@@ -98,12 +99,12 @@ export class SoloSession extends Store<SoloSnapshot> {
     const visit = this.#visit;
     if (!visit || this.getSnapshot().step !== 'ready') return;
     this.#recordKey = key;
-    this.update({ step: 'opening', problem: undefined, noDevice: false, finishedRecordingId: undefined });
+    this.update({ step: 'opening', problem: undefined, finishedRecordingId: undefined });
     await visit.devices.openBoth();
     const { camera, microphone } = visit.devices.getSnapshot();
     if (visit !== this.#visit) return;
     if (camera.status !== 'on' && microphone.status !== 'on') {
-      this.update({ step: 'ready', noDevice: true });
+      this.update({ step: 'ready', problem: { kind: 'no-device' } });
       return;
     }
     this.update({ step: 'starting' });
