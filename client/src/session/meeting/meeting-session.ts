@@ -10,7 +10,7 @@ import { Store } from '../store.ts';
 import { wantedKey } from '../wanted-key.ts';
 import { afterNotice } from './after-notice.ts';
 import { Entrance, type EntrancePorts } from './entrance.ts';
-import { HostPowers } from './host-powers.ts';
+import { hostPowers } from './host-powers.ts';
 import { beforeJoining, type EndReason, type MeetingSnapshot } from './meeting-state.ts';
 import { Messages } from './messages.ts';
 
@@ -31,7 +31,7 @@ export interface MeetingPorts extends EntrancePorts {
 export class MeetingSession extends Store<MeetingSnapshot> {
   readonly devices: LocalDevices;
   readonly media: MediaLink;
-  readonly host = new HostPowers((name, params) => this.#ask(name, params));
+  readonly host = hostPowers((name, params) => this.#ask(name, params));
   readonly #ports: MeetingPorts;
   readonly #meetingId: string;
   readonly #messages: Messages;
