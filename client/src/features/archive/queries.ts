@@ -8,6 +8,7 @@ const EXPORT_MS = 1000;
 
 export const SESSION = ['session'];
 export const RECORDINGS = ['recordings'];
+export const STORAGE = ['storage'];
 
 export function useSession() {
   const { archive } = useServices();
@@ -80,11 +81,11 @@ export function useShares(recordingId: string) {
   });
 }
 
-/** Something done to a recording; what is shown of recordings is asked for anew afterwards. */
-export function useRecordingAction<T>(act: (input: T) => Promise<unknown>) {
+/** Something done to recordings, or to what `changes` names, which is asked for anew afterwards. */
+export function useRecordingAction<In, Out>(act: (input: In) => Promise<Out>, changes = [RECORDINGS]) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: act,
-    onSuccess: () => client.invalidateQueries({ queryKey: RECORDINGS }),
+    onSuccess: () => Promise.all(changes.map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }

@@ -1,6 +1,8 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { useServices } from '#client/services/services.ts';
 import { fieldsOf, rulesOf, sameRules } from '#client/session/archive/retention-form.ts';
 import { formatBytes, gigabyteSign } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
@@ -9,10 +11,10 @@ import { FaultNotice } from '#client/ui/fault-notice.tsx';
 import { Notice } from '#client/ui/notice.tsx';
 import { QuestionDialog } from '#client/ui/question-dialog.tsx';
 import type { Retention } from '#protocol/http/storage.ts';
+import { STORAGE, useRecordingAction } from '../queries.ts';
 import { RetentionPlanList } from './retention-plan-list.tsx';
 import { RunRetention } from './run-retention.tsx';
 import classes from './storage.module.css';
-import { useRetentionPlan, useSetRetention } from './storage-queries.ts';
 
 /** A pause this long in typing a number: it is whole. */
 const PAUSE_MS = 300;
@@ -22,7 +24,8 @@ export function RetentionCard({ inForce }: { inForce: Retention }) {
   const { locale, retention: text } = useText();
   const [fields, setFields] = useState(() => fieldsOf(inForce));
   const [isAsking, question] = useDisclosure();
-  const saving = useSetRetention();
+  const { archive } = useServices();
+  const saving = useRecordingAction((rules: Retention) => archive.setRetention(rules), [STORAGE]);
   const { rules, wrong } = rulesOf(fields);
   const [settled] = useDebouncedValue(fields, PAUSE_MS);
   const { data: plan, error, isPlaceholderData } = useRetentionPlan(rulesOf(settled).rules);
@@ -90,4 +93,15 @@ export function RetentionCard({ inForce }: { inForce: Retention }) {
       />
     </Card>
   );
+}
+
+/** What such rules would delete now; nothing is asked for rules that are not understood. */
+function useRetentionPlan(rules: Retention | undefined) {
+  const { archive } = useServices();
+  return useQuery({
+    queryKey: [...STORAGE, 'plan', rules],
+    queryFn: () => archive.planRetention(rules ?? { days: null, maxBytes: null }),
+    enabled: rules !== undefined,
+    placeholderData: keepPreviousData,
+  });
 }

@@ -1,19 +1,22 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconTrash } from '@tabler/icons-react';
+import { useServices } from '#client/services/services.ts';
 import { formatBytes } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { FaultNotice } from '#client/ui/fault-notice.tsx';
 import { Notice } from '#client/ui/notice.tsx';
 import { QuestionDialog } from '#client/ui/question-dialog.tsx';
 import type { RetentionPlan } from '#protocol/http/storage.ts';
-import { useRunRetention } from './storage-queries.ts';
+import { RECORDINGS, STORAGE, useRecordingAction } from '../queries.ts';
 
 /** Carries out the saved rules at once, after a question, and says what that has set free. */
 export function RunRetention({ plan }: { plan: RetentionPlan }) {
   const { locale, retention: text } = useText();
   const [isAsking, question] = useDisclosure();
-  const { data: result, error, isPending, mutate } = useRunRetention();
+  const { archive } = useServices();
+  const run = useRecordingAction(() => archive.runRetention(), [RECORDINGS, STORAGE]);
+  const { data: result, error, isPending } = run;
   return (
     <>
       <div role="status">
@@ -43,7 +46,7 @@ export function RunRetention({ plan }: { plan: RetentionPlan }) {
         yes={text.runYes}
         no={text.cancel}
         onClose={question.close}
-        onYes={() => mutate()}
+        onYes={() => run.mutate(undefined)}
       />
     </>
   );

@@ -6,10 +6,10 @@ import { Notice } from '#client/ui/notice.tsx';
 import { usePageTitle } from '#client/ui/use-page-title.ts';
 import page from '../archive.module.css';
 import { Failed, Loading } from '../page-states.tsx';
+import { STORAGE } from '../queries.ts';
 import { DiskFacts } from './disk-facts.tsx';
 import { RetentionCard } from './retention-card.tsx';
 import classes from './storage.module.css';
-import { STORAGE } from './storage-queries.ts';
 import { UsePlot } from './use-plot.tsx';
 
 const REFRESH_MS = 30_000;
