@@ -9,11 +9,11 @@ import {
   IconVolume,
   IconVolumeOff,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { useStore } from '#client/services/services.ts';
 import { type GroupPlayback, RATES } from '#client/session/playback/group-playback.ts';
 import { useText } from '#client/text/use-text.ts';
 import type { Mode } from '#client/ui/mode.ts';
+import { PlayerButton } from './player-button.tsx';
 import classes from './player-controls.module.css';
 import { KeysHint } from './player-keys.tsx';
 import { LiveButton, Scrubber } from './scrubber.tsx';
@@ -36,22 +36,22 @@ export function PlayerControls({
     <div className={classes.controls}>
       <Scrubber playback={playback} />
       <div className={classes.bar}>
-        <Control
+        <PlayerButton
           label={runs ? text.pause : status === 'ended' ? text.again : text.play}
           press={() => playback.toggle()}
           main
         >
           {runs ? <IconPlayerPauseFilled size={ICON} /> : <IconPlayerPlayFilled size={ICON} />}
-        </Control>
-        <Control label={text.back} press={() => playback.skip(-SKIP_MS)}>
+        </PlayerButton>
+        <PlayerButton label={text.back} press={() => playback.skip(-SKIP_MS)}>
           <IconRewindBackward10 size={ICON} />
-        </Control>
-        <Control label={text.forward} press={() => playback.skip(SKIP_MS)}>
+        </PlayerButton>
+        <PlayerButton label={text.forward} press={() => playback.skip(SKIP_MS)}>
           <IconRewindForward10 size={ICON} />
-        </Control>
-        <Control label={text.silence} isOn={isSilent} press={() => playback.toggleSilence()}>
+        </PlayerButton>
+        <PlayerButton label={text.silence} isOn={isSilent} press={() => playback.toggleSilence()}>
           {isSilent ? <IconVolumeOff size={ICON} /> : <IconVolume size={ICON} />}
-        </Control>
+        </PlayerButton>
         <input
           className={`${classes.range} ${classes.volume}`}
           type="range"
@@ -77,45 +77,19 @@ export function PlayerControls({
             </option>
           ))}
         </select>
-        <Control label={text.follow} isOn={followsSpeaker} press={() => playback.toggleFollowing()}>
+        <PlayerButton label={text.follow} isOn={followsSpeaker} press={() => playback.toggleFollowing()}>
           <IconUserScan size={ICON} />
-        </Control>
+        </PlayerButton>
         <KeysHint />
         {fullscreen && (
-          <Control label={fullscreen.isOn ? text.leaveFullscreen : text.fullscreen} press={fullscreen.toggle}>
+          <PlayerButton
+            label={fullscreen.isOn ? text.leaveFullscreen : text.fullscreen}
+            press={fullscreen.toggle}
+          >
             {fullscreen.isOn ? <IconMinimize size={ICON} /> : <IconMaximize size={ICON} />}
-          </Control>
+          </PlayerButton>
         )}
       </div>
     </div>
-  );
-}
-
-function Control({
-  label,
-  press,
-  isOn,
-  main,
-  children,
-}: {
-  label: string;
-  press: () => void;
-  /** For what is switched on and off. */
-  isOn?: boolean;
-  main?: boolean;
-  children: ReactNode;
-}) {
-  return (
-    <button
-      type="button"
-      className={classes.control}
-      data-main={main}
-      aria-label={label}
-      aria-pressed={isOn}
-      title={label}
-      onClick={press}
-    >
-      {children}
-    </button>
   );
 }

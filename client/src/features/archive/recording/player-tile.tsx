@@ -6,11 +6,12 @@ import {
   IconVolume,
   IconVolumeOff,
 } from '@tabler/icons-react';
-import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
+import { type CSSProperties, useEffect, useRef } from 'react';
 import type { GroupPlayback } from '#client/session/playback/group-playback.ts';
 import { placeOf, type Seat } from '#client/session/playback/scene.ts';
 import { useText } from '#client/text/use-text.ts';
 import { Initials } from '#client/ui/initials.tsx';
+import { PlayerButton } from './player-button.tsx';
 import classes from './player-tile.module.css';
 
 /** One file of the recording: the element that plays it, whose it is, and what can be done with it. */
@@ -69,50 +70,31 @@ export function PlayerTile({
         <span>{name}</span>
       </span>
       <span className={classes.buttons}>
-        <TileButton
+        <PlayerButton
+          className={classes.button}
           label={text.mutePerson(name)}
           isOn={isMuted}
-          icon={isMuted ? <IconVolumeOff size={16} /> : <IconVolume size={16} />}
           press={() => playback.toggleMuted(place)}
-        />
-        <TileButton
+        >
+          {isMuted ? <IconVolumeOff size={16} /> : <IconVolume size={16} />}
+        </PlayerButton>
+        <PlayerButton
+          className={classes.button}
           label={text.soloPerson(name)}
           isOn={isSolo}
-          icon={<IconHeadphones size={16} />}
           press={() => playback.toggleSolo(place)}
-        />
-        <TileButton
+        >
+          <IconHeadphones size={16} />
+        </PlayerButton>
+        <PlayerButton
+          className={classes.button}
           label={text.pinPerson(name)}
           isOn={isPinned}
-          icon={isPinned ? <IconMinimize size={16} /> : <IconMaximize size={16} />}
           press={() => playback.togglePin(place)}
-        />
+        >
+          {isPinned ? <IconMinimize size={16} /> : <IconMaximize size={16} />}
+        </PlayerButton>
       </span>
     </li>
-  );
-}
-
-function TileButton({
-  label,
-  isOn,
-  icon,
-  press,
-}: {
-  label: string;
-  isOn: boolean;
-  icon: ReactNode;
-  press: () => void;
-}) {
-  return (
-    <button
-      type="button"
-      className={classes.button}
-      aria-pressed={isOn}
-      aria-label={label}
-      title={label}
-      onClick={press}
-    >
-      {icon}
-    </button>
   );
 }
