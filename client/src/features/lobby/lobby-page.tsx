@@ -13,6 +13,7 @@ import { Picture } from '../../ui/media-elements.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { ResultPage } from '../../ui/result-page.tsx';
+import split from '../../ui/split-page.module.css';
 import { JoinForm } from './join-form.tsx';
 import classes from './lobby-page.module.css';
 
@@ -54,7 +55,7 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
         : undefined;
   return (
     <PageFrame actions={<ConnectionState status={connection.status} />}>
-      <div className={classes.page}>
+      <div className={`${split.page} ${classes.page}`}>
         <section className={classes.stage}>
           <Preview session={session} devices={devices} />
           <DevicePickers devices={session.devices} snapshot={devices} />
@@ -62,7 +63,7 @@ export function LobbyPage({ session }: { session: MeetingSession }) {
         <section className={classes.side}>
           <div>
             <p className={classes.kicker}>{text.lobby.title}</p>
-            <h1 className={classes.title}>
+            <h1 className={split.title}>
               {meeting.status === 'found' ? (
                 meeting.name
               ) : (
@@ -113,7 +114,7 @@ function Preview({ session, devices }: { session: MeetingSession; devices: Devic
   const { camera } = devices;
   const track = trackOf(camera);
   return (
-    <div className={classes.preview}>
+    <div className={`${split.picture} ${classes.preview}`}>
       {track ? (
         <Picture track={track} mirrored />
       ) : (

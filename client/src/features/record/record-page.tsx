@@ -9,6 +9,7 @@ import { useText } from '../../text/use-text.ts';
 import { ConnectionState } from '../../ui/connection-state.tsx';
 import { Picture } from '../../ui/media-elements.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
+import split from '../../ui/split-page.module.css';
 import { RecordNotices } from './record-notices.tsx';
 import classes from './record-page.module.css';
 import { SoloKey } from './solo-key.tsx';
@@ -30,10 +31,10 @@ export function RecordPage({
   const isOn = step === 'starting' || step === 'recording' || step === 'stopping';
   return (
     <PageFrame actions={<ConnectionState status={connection.status} />}>
-      <div className={classes.page}>
+      <div className={`${split.page} ${classes.page}`}>
         <OwnPicture snapshot={snapshot} />
         <section className={classes.side}>
-          <h1 className={classes.title}>{text.title}</h1>
+          <h1 className={split.title}>{text.title}</h1>
           <p className={classes.lead}>{text.lead}</p>
           {isOn ? (
             <Written snapshot={snapshot} />
@@ -85,7 +86,11 @@ function OwnPicture({ snapshot }: { snapshot: SoloSnapshot }) {
   const isOpening = devices?.camera.status === 'opening';
   const isLit = recording.status === 'recording' && connection.status === 'connected';
   return (
-    <section className={classes.picture} aria-label={text.picture} data-lit={isLit || undefined}>
+    <section
+      className={`${split.picture} ${classes.picture}`}
+      aria-label={text.picture}
+      data-lit={isLit || undefined}
+    >
       {track ? (
         <Picture track={track} mirrored />
       ) : (
