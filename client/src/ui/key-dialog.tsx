@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Text } from '@mantine/core';
+import { Button, PasswordInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useText } from '../text/use-text.ts';
 import { Dialog, DialogButtons } from './dialog.tsx';
@@ -26,11 +26,8 @@ export function KeyDialog({
     if (key !== '') onKey(key);
   };
   return (
-    <Dialog opened={opened} onClose={onCancel} title={text.title}>
+    <Dialog opened={opened} onClose={onCancel} title={text.title} body={body}>
       <form onSubmit={submit} noValidate>
-        <Text size="sm" mb="md">
-          {body}
-        </Text>
         <PasswordInput
           data-autofocus
           mb="lg"

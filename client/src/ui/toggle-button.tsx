@@ -7,7 +7,8 @@ interface Props {
   pressed: boolean;
   onToggle: () => void;
   on: ReactNode;
-  off: ReactNode;
+  /** Where it looks otherwise. */
+  off?: ReactNode;
   /** Nothing is wrong, something is wrong with the device. */
   hasProblem?: boolean;
   busy?: boolean;
@@ -18,7 +19,17 @@ interface Props {
 }
 
 /** A round button that is on or off, with its name beneath where there is room. */
-export function ToggleButton({ name, pressed, onToggle, on, off, hasProblem, busy, calm, badge }: Props) {
+export function ToggleButton({
+  name,
+  pressed,
+  onToggle,
+  on,
+  off = on,
+  hasProblem,
+  busy,
+  calm,
+  badge,
+}: Props) {
   return (
     <Round
       name={name}

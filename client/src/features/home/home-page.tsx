@@ -26,7 +26,7 @@ export function HomePage() {
       }
     >
       <div className={classes.page}>
-        <section className={classes.hero}>
+        <section>
           <h1 className={classes.title}>{home.title}</h1>
           <p className={classes.lead}>{home.lead}</p>
           <CreateMeeting />

@@ -34,19 +34,13 @@ export function OwnRecording({
       <span className={classes.state} data-recorded={view === 'recorded' || undefined} aria-live="polite">
         {text.own(view)}
       </span>
-      {agreed ? (
-        <button type="button" className={classes.change} onClick={() => setAsking(true)}>
-          {text.withdraw}
-        </button>
-      ) : (
-        <button
-          type="button"
-          className={classes.change}
-          onClick={() => void session.answerConsent('accepted')}
-        >
-          {text.allow}
-        </button>
-      )}
+      <button
+        type="button"
+        className={classes.change}
+        onClick={() => (agreed ? setAsking(true) : void session.answerConsent('accepted'))}
+      >
+        {agreed ? text.withdraw : text.allow}
+      </button>
       <Dialog
         opened={isAsking}
         onClose={() => setAsking(false)}

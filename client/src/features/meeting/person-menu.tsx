@@ -45,18 +45,21 @@ function HostItems({ session, person }: { session: MeetingSession; person: Perso
   const { connectionId, producers } = person;
   const sends = (source: Source): boolean =>
     producers.some((producer) => producer.source === source && !producer.paused);
+  const stops = [
+    ['microphone', text.mute],
+    ['camera', text.stopCamera],
+    ['screen', text.stopScreen],
+  ] as const;
   return (
     <>
       <Menu.Divider />
-      {sends('microphone') && (
-        <Menu.Item onClick={() => void host.pause(connectionId, 'microphone')}>{text.mute}</Menu.Item>
-      )}
-      {sends('camera') && (
-        <Menu.Item onClick={() => void host.pause(connectionId, 'camera')}>{text.stopCamera}</Menu.Item>
-      )}
-      {sends('screen') && (
-        <Menu.Item onClick={() => void host.pause(connectionId, 'screen')}>{text.stopScreen}</Menu.Item>
-      )}
+      {stops
+        .filter(([source]) => sends(source))
+        .map(([source, words]) => (
+          <Menu.Item key={source} onClick={() => void host.pause(connectionId, source)}>
+            {words}
+          </Menu.Item>
+        ))}
       {person.handRaisedAtMs !== undefined && (
         <Menu.Item onClick={() => void host.lowerHand(connectionId)}>{text.lowerHand}</Menu.Item>
       )}

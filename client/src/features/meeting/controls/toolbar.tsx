@@ -61,7 +61,6 @@ export function Toolbar({
         pressed={handRaisedAtMs !== undefined}
         onToggle={() => void session.raiseHand(handRaisedAtMs === undefined)}
         on={<IconHandStop {...ICON} />}
-        off={<IconHandStop {...ICON} />}
       />
       <ToggleButton
         name={chat.open}
@@ -70,7 +69,6 @@ export function Toolbar({
         onToggle={() => onPanel('chat')}
         badge={{ count: unread, words: chat.unread(unread) }}
         on={<IconMessage {...ICON} />}
-        off={<IconMessage {...ICON} />}
       />
       <ToggleButton
         name={people.open}
@@ -79,7 +77,6 @@ export function Toolbar({
         onToggle={() => onPanel('people')}
         badge={{ count: room.waiting.length, words: people.waitingCount(room.waiting.length) }}
         on={<IconUsers {...ICON} />}
-        off={<IconUsers {...ICON} />}
       />
       {more}
       {snapshot.self?.role === 'host' && <RecordButton session={session} snapshot={snapshot} />}
