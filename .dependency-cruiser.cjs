@@ -40,15 +40,6 @@ module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: { path: OURS }, to: { circular: true } },
     {
-      name: 'no-folder-cycles',
-      severity: 'error',
-      comment:
-        'Of production code: scripts/architecture.test.ts looks at it without tests and what these use.',
-      scope: 'folder',
-      from: { path: '^(protocol|service|sfu|recorder|client|archive)/' },
-      to: { circular: true },
-    },
-    {
       name: 'protocol-imports-nothing-of-ours',
       severity: 'error',
       from: { path: '^protocol/', pathNot: NOT_TESTS },

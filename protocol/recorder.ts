@@ -285,4 +285,3 @@ export const heartbeatResultSchema = z.object({ sfuNowMs: z.number() });
 
 /** Recorder → SFU, event `recordingEnded`: it ended by itself. Nothing more is recorded; its files are being completed. */
 export const recordingEndedSchema = recording.extend({ error: errorBodySchema });
-export type RecordingEnded = z.infer<typeof recordingEndedSchema>;

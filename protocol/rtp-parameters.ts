@@ -19,7 +19,6 @@ export const rtpCodecSchema = z.looseObject({
   parameters: codecParametersSchema.optional(),
   rtcpFeedback: z.array(rtcpFeedbackSchema).max(16).optional(),
 });
-export type RtpCodec = z.infer<typeof rtpCodecSchema>;
 
 export const rtpParametersSchema = z.looseObject({
   mid: z.string().max(64).optional(),
