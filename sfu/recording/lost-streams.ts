@@ -15,8 +15,9 @@ export class LostStreams {
   #lost: LostStream[] = [];
 
   add(streams: Iterable<PathStream>, nowMs: number): void {
-    for (const { flows, source, stream } of streams) {
-      if (flows) this.#lost.push({ streamId: stream.describe().streamId, source, lostAtMs: nowMs });
+    for (const { source, state, stream } of streams) {
+      if (state === 'flows')
+        this.#lost.push({ streamId: stream.describe().streamId, source, lostAtMs: nowMs });
     }
   }
 

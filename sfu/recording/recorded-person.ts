@@ -37,11 +37,10 @@ export interface RecordedPersonHost {
  */
 export class RecordedPerson {
   readonly #host: RecordedPersonHost;
+  readonly #who: Pick<RecordedPersonHost, 'recordingId' | 'connectionId'>;
   #wanted: readonly ProducerInfo[] | undefined;
   /** Not carried out yet; comes before anything that is wanted since. */
-  #closing: Unrecording | undefined;
-  /** Those who wait until it is carried out. */
-  #waiting: PromiseWithResolvers<void>[] = [];
+  #closing: { why: Unrecording; done: PromiseWithResolvers<void> } | undefined;
   #link: RecorderLink | undefined;
   #path: RecorderPath | undefined;
   /** The link over which the receiver was opened, and its port. */
@@ -58,6 +57,7 @@ export class RecordedPerson {
 
   constructor(host: RecordedPersonHost) {
     this.#host = host;
+    this.#who = { recordingId: host.recordingId, connectionId: host.connectionId };
   }
 
   /** Whether a place on the recorder is taken for them. */
@@ -74,7 +74,10 @@ export class RecordedPerson {
   /** Completes the files, and erases them where that is asked for. */
   unwant(why: Unrecording): void {
     this.#wanted = undefined;
-    this.#closing = { reason: why.reason, erase: why.erase || (this.#closing?.erase ?? false) };
+    const { done, why: before } = this.#closing ?? { done: Promise.withResolvers<void>(), why: undefined };
+    // Nobody may wait for it.
+    done.promise.catch(() => undefined);
+    this.#closing = { why: { reason: why.reason, erase: why.erase || (before?.erase ?? false) }, done };
     this.#lost.clear();
     this.#leavePlace();
     this.#dropPath();
@@ -83,10 +86,7 @@ export class RecordedPerson {
 
   /** Resolves when the recorder has carried out the last `unwant`. @throws Fault `erasure-pending` when it will not be here */
   closed(): Promise<void> {
-    if (!this.#closing) return Promise.resolve();
-    const waiting = Promise.withResolvers<void>();
-    this.#waiting.push(waiting);
-    return waiting.promise;
+    return this.#closing?.done.promise ?? Promise.resolve();
   }
 
   /** The recorder is there; undefined: it is lost, media is kept for its return. */
@@ -111,10 +111,8 @@ export class RecordedPerson {
   end(isCarriedOut: boolean): void {
     this.#ended = true;
     this.#settling.end();
-    for (const one of this.#waiting.splice(0)) {
-      if (isCarriedOut) one.resolve();
-      else one.reject(new Fault('erasure-pending'));
-    }
+    if (isCarriedOut) this.#closing?.done.resolve();
+    else this.#closing?.done.reject(new Fault('erasure-pending'));
     this.#cancelRetry();
     this.#cancelReplace();
     this.#leavePlace();
@@ -132,7 +130,7 @@ export class RecordedPerson {
   }
 
   async #step(): Promise<void> {
-    if (this.#closing) await this.#closeReceiver(this.#closing);
+    if (this.#closing) await this.#closeReceiver(this.#closing.why);
     if (!this.#wanted || this.#closing || this.#host.isSealed()) return;
     this.#givePlace ??= this.#host.takePlace();
     const link = this.#link;
@@ -158,23 +156,21 @@ export class RecordedPerson {
     if (!path.hasRefused && !this.#settling.isStale) this.#host.succeeded(this.#host.connectionId);
   }
 
-  async #closeReceiver(closing: Unrecording): Promise<void> {
+  async #closeReceiver(why: Unrecording): Promise<void> {
     const link = this.#link;
     if (!link) return;
-    const { connectionId, factsTold, recordingId } = this.#host;
     // The recorder ends a person by the fact of their "no": one that came later would end what is recorded after a new "yes".
-    if (closing.reason === 'withdrawn') await factsTold();
-    await link.command('closeReceiver', { recordingId, connectionId, ...closing });
+    if (why.reason === 'withdrawn') await this.#host.factsTold();
+    await link.command('closeReceiver', { ...this.#who, ...why });
     this.#receiver = undefined;
-    if (this.#closing !== closing) return;
+    if (this.#closing?.why !== why) return;
+    this.#closing.done.resolve();
     this.#closing = undefined;
-    for (const one of this.#waiting.splice(0)) one.resolve();
   }
 
   async #openReceiver(link: RecorderLink): Promise<Endpoint> {
     if (this.#receiver?.link === link) return this.#receiver.endpoint;
-    const { connectionId, recordingId } = this.#host;
-    const { endpoint } = await link.command('openReceiver', { recordingId, connectionId });
+    const { endpoint } = await link.command('openReceiver', this.#who);
     if (this.#link === link) this.#receiver = { link, endpoint, connected: false };
     return endpoint;
   }
@@ -197,7 +193,7 @@ export class RecordedPerson {
   }
 
   async #connect(link: RecorderLink, path: RecorderPath, opening: Promise<Endpoint>): Promise<void> {
-    const connecting = this.#connectTransport(link, path, opening);
+    const connecting = opening.then((endpoint) => path.connect(link, endpoint));
     const told = this.#connectReceiver(link, path);
     // What the worker is asked it does in order: streams do not wait for it to answer that it is connected.
     const ready = Promise.all([opening, told]);
@@ -213,15 +209,9 @@ export class RecordedPerson {
     ]);
   }
 
-  async #connectTransport(link: RecorderLink, path: RecorderPath, opening: Promise<Endpoint>): Promise<void> {
-    const endpoint = await opening;
-    await path.connect(link, endpoint);
-  }
-
   async #connectReceiver(link: RecorderLink, path: RecorderPath): Promise<void> {
     if (this.#receiver?.connected) return;
-    const { connectionId, recordingId } = this.#host;
-    await link.command('connectReceiver', { recordingId, connectionId, from: path.from });
+    await link.command('connectReceiver', { ...this.#who, from: path.from });
   }
 
   #isConnected(link: RecorderLink, path: RecorderPath): void {
@@ -236,30 +226,28 @@ export class RecordedPerson {
     producer: ProducerInfo,
     ready: Promise<unknown>,
   ): Promise<void> {
-    if (entry.flows || entry.refused) return;
-    const { connectionId, recordingId } = this.#host;
+    if (entry.state !== 'untold') return;
     const { paused, silenced, source } = producer;
     const stream = { ...entry.stream.describe(), source, paused, ...(silenced && { silenced }) };
     try {
-      await Promise.all([ready, link.command('addStream', { recordingId, connectionId, stream })]);
+      await Promise.all([ready, link.command('addStream', { ...this.#who, stream })]);
     } catch (cause) {
       const fault = Fault.from(cause);
       if (!FINAL.has(fault.code)) throw fault;
-      entry.refused = true;
-      this.#host.failed(connectionId, fault);
+      entry.state = 'refused';
+      this.#host.failed(this.#host.connectionId, fault);
       return;
     }
     if (entry.stream.closed) return;
     await entry.stream.start();
-    entry.flows = true;
+    entry.state = 'flows';
     this.#lost.replaced(source);
   }
 
   /** Sources that were not sent again in time end as if they had been switched off. */
   async #removeLost(link: RecorderLink): Promise<void> {
-    const { clock, connectionId, recordingId } = this.#host;
-    for (const streamId of this.#lost.overdue(clock.nowMs())) {
-      await link.command('removeStream', { recordingId, connectionId, streamId });
+    for (const streamId of this.#lost.overdue(this.#host.clock.nowMs())) {
+      await link.command('removeStream', { ...this.#who, streamId });
       this.#lost.removed(streamId);
     }
   }
@@ -270,10 +258,9 @@ export class RecordedPerson {
     producerId: string,
     entry: PathStream,
   ): Promise<void> {
-    const { connectionId, recordingId } = this.#host;
     const { streamId } = entry.stream.describe();
     entry.stream.close();
-    if (!entry.refused) await link.command('removeStream', { recordingId, connectionId, streamId });
+    if (entry.state !== 'refused') await link.command('removeStream', { ...this.#who, streamId });
     path.streams.delete(producerId);
   }
 

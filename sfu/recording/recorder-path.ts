@@ -7,10 +7,8 @@ import type { RecorderLink } from './recorder-link.ts';
 export interface PathStream {
   stream: RecorderStream;
   source: Source;
-  /** The recorder has acknowledged it, and it flows. */
-  flows: boolean;
-  /** The recorder does not take it, and will not change its mind. */
-  refused: boolean;
+  /** What the recorder says of it: nothing yet; that it has it, so it flows; or that it does not take it, now or ever. */
+  state: 'untold' | 'flows' | 'refused';
 }
 
 /** One recorded person's transport with its streams, and what the recorder knows of them. */
@@ -31,7 +29,7 @@ export class RecorderPath {
   }
 
   get hasRefused(): boolean {
-    return [...this.streams.values()].some(({ refused }) => refused);
+    return [...this.streams.values()].some(({ state }) => state === 'refused');
   }
 
   get closed(): boolean {
@@ -62,7 +60,7 @@ export class RecorderPath {
       missing.map(async ({ producerId, source }) => {
         try {
           const stream = await this.#transport.consume(producerId);
-          this.streams.set(producerId, { stream, source, flows: false, refused: false });
+          this.streams.set(producerId, { stream, source, state: 'untold' });
         } catch (cause) {
           if (!this.#transport.closed && isWanted(producerId)) throw cause;
         }
@@ -91,10 +89,7 @@ export class RecorderPath {
 
   /** The recorder is lost, or another one: it has to be told of every stream again. */
   untold(): void {
-    for (const stream of this.streams.values()) {
-      stream.flows = false;
-      stream.refused = false;
-    }
+    for (const stream of this.streams.values()) stream.state = 'untold';
   }
 
   close(): void {
