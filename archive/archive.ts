@@ -8,22 +8,17 @@ import { requireFolder } from '#service/require-folder.ts';
 import type { Policy } from '#service/who-may.ts';
 import { LocalDisk } from '#store/local-disk.ts';
 import { clientAddress, type TrustProxy, trustOf } from './access/client-address.ts';
-import { HintDoor } from './access/hint-door.ts';
 import { Passwords } from './access/passwords.ts';
-
 import { Admin } from './app/admin.ts';
 import { openAppDatabase } from './app/app-database.ts';
 import { Backups } from './app/backups.ts';
 import { Meetings } from './app/meetings.ts';
 import { Sessions } from './app/sessions.ts';
 import { Audit } from './audit/audit.ts';
-import { Downloads } from './audit/downloads.ts';
 import { Indexer } from './catalog/indexer.ts';
 import { Manifests } from './catalog/manifests.ts';
 import { SqliteCatalog } from './catalog/sqlite-catalog.ts';
-import { ExportTable } from './exports/export-table.ts';
-import { Exports } from './exports/exports.ts';
-import { exportMaker, exportNeeds } from './exports/make.ts';
+import { openExports } from './exports/make.ts';
 import { Finisher } from './finish/finisher.ts';
 import { auditFeature } from './http/audit-routes.ts';
 import { Cookies } from './http/cookies.ts';
@@ -53,8 +48,6 @@ import { HumanNames } from './names/human-name.ts';
 import { descriptionFeature } from './openapi/page.ts';
 import { SfuProxy } from './proxy/sfu-proxy.ts';
 import { Shares } from './shares/shares.ts';
-import { truncateWal } from './sqlite/open-database.ts';
-import { LiveLooks } from './streams/live-looks.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 import { VanishedFiles } from './streams/vanished-files.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
@@ -95,22 +88,31 @@ export interface ArchiveOptions {
  * @throws Fault `storage-unwritable`
  */
 export async function openArchive(options: ArchiveOptions) {
-  const { clock, dataDir, log } = options;
-  await requireFolder('RECORDINGS_DIR', options.recordingsDir);
+  const { clock, dataDir, ffmpeg, log, minFreeBytes, recorderToken, recordingsDir, secret } = options;
+  await requireFolder('RECORDINGS_DIR', recordingsDir);
   await requireFolder('DATA_DIR', dataDir);
   await tightenData(dataDir, log);
-  const store = new LocalDisk(options.recordingsDir, clock, log);
+
   const database = openAppDatabase(join(dataDir, 'app.db'));
+
+  // What is recorded.
+  const store = new LocalDisk(recordingsDir, clock, log);
   const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
   const manifests = new Manifests(store);
   const indexer = new Indexer({ store, catalog, log });
-  const meetings = new Meetings({ database, clock });
+  const editor = new ManifestEditor({ store, afterwards: (recordingId) => indexer.refresh(recordingId) });
+  const recordings = new RecordingReader({ catalog, manifests, store, log });
   const streams = new OpenStreams(clock);
   const vanished = new VanishedFiles({ streams, store, clock, log });
-  const sessions = new Sessions({ database, secret: options.secret, clock, streams });
+
+  // What no manifest holds.
+  const meetings = new Meetings({ database, clock });
+  const sessions = new Sessions({ database, secret, clock, streams });
   const passwords = new Passwords(clock);
   const admin = new Admin(database, passwords);
   const audit = new Audit({ database, clock, log, writesWatching: options.writesWatching });
+  const pins = new Pins({ database, clock });
+  const shares = new Shares({ database, secret, clock, passwords, streams });
   const clockTrust = new ClockTrust({ database, clock, log });
   const backups = new Backups({
     database,
@@ -120,98 +122,51 @@ export async function openArchive(options: ArchiveOptions) {
     made: () => audit.tellHead(),
     isClockTrusted: () => clockTrust.jump === undefined,
   });
-  const pins = new Pins({ database, clock });
-  const shares = new Shares({ database, secret: options.secret, clock, passwords, streams });
-  const editor = new ManifestEditor({ store, afterwards: (recordingId) => indexer.refresh(recordingId) });
-  const exports = new Exports({
-    table: new ExportTable(database),
+
+  // What is made of it.
+  const exports = openExports({
+    database,
     store,
-    maker: exportMaker({ store, ffmpeg: options.ffmpeg, log }),
+    ffmpeg,
     clock,
     log,
-    needs: (row) => exportNeeds(store, row),
     atOnce: options.exportsAtOnce,
-    room: async () => (await freeBytes(options.recordingsDir)) - options.minFreeBytes,
+    room: async () => (await freeBytes(recordingsDir)) - minFreeBytes,
   });
   const zips = new Zips(clock, log);
-  const forget = (): void => {
-    try {
-      truncateWal(database);
-    } catch (cause) {
-      log.warn('erasure-postponed', { cause: (cause as Error).message });
-    }
-  };
-  const thumbnails = new Thumbnails({ store, ffmpeg: options.ffmpeg, clock });
-  const deletion = new Deletion({
-    store,
-    catalog,
-    exports,
-    shares,
-    pins,
-    audit,
-    editor,
-    streams,
-    thumbnails,
-    manifests,
-    forget,
-    clock,
-  });
-  const retention = new RetentionKeeper({
-    database,
-    catalog,
-    pins,
-    deletion,
-    clock,
-    trust: clockTrust,
-    log,
-    initial: options.retention,
-  });
+  const thumbnails = new Thumbnails({ store, ffmpeg, clock });
   const finisher = new Finisher({ catalog, store, editor, clock, log });
+
+  // What goes.
+  const made = { exports, shares, pins, thumbnails };
+  const kept = { store, catalog, manifests, editor, database };
+  const deletion = new Deletion({ ...made, ...kept, audit, streams, clock, log });
+  const rules = { trust: clockTrust, initial: options.retention };
+  const retention = new RetentionKeeper({ ...rules, database, catalog, pins, deletion, clock, log });
+
+  // What answers.
   const trust = trustOf(options.trustProxy);
   const addressOf = (request: IncomingMessage) => clientAddress(request, trust);
-  const proxy = new SfuProxy({
-    target: options.sfuUrl,
-    log,
-    vouch: (request) => vouchFor(addressOf(request), options.recorderToken),
-  });
+  const vouch = (request: IncomingMessage) => vouchFor(addressOf(request), recorderToken);
+  const proxy = new SfuProxy({ target: options.sfuUrl, log, vouch });
   const limits = rateLimiters(clock);
   const cookies = new Cookies(options.secureCookies);
   const names = new HumanNames(options.timeZone);
-  const recordings = new RecordingReader({ catalog, manifests, store, log });
-  const files = new FileSender({
-    audit,
-    clock,
-    downloads: new Downloads({ audit, clock }),
-    log,
-    looks: new LiveLooks({ store, clock, log }),
-    manifests,
-    names,
-    store,
-  });
+  const files = new FileSender({ audit, clock, log, manifests, names, store });
   const pictures = new PictureSender({ files, recordings, thumbnails });
   const zipSender = new ZipSender({ audit, names, store, zips });
-  const hintDoor = new HintDoor({ token: options.recorderToken, clock });
-  const { joinSecret, minFreeBytes, recordingsDir, whoMayCreate } = options;
+  const senders = { files, pictures, zips: zipSender };
+  const { joinSecret, whoMayCreate } = options;
   const features = [
     meetingFeature({ clock, cookies, joinSecret, meetings, passwords, whoMayCreate }),
     sessionFeature({ admin, audit, cookies, sessions }),
-    recordingFeature({
-      audit,
-      catalog,
-      deletion,
-      files,
-      meetings,
-      pictures,
-      pins,
-      recordings,
-      zips: zipSender,
-    }),
+    recordingFeature({ ...senders, audit, catalog, deletion, meetings, pins, recordings }),
     exportFeature({ audit, exports, files, names, recordings, streams }),
     shareFeature({ audit, recordings, shares }),
-    sharedFeature({ audit, cookies, files, pictures, recordings, shares, zips: zipSender }),
+    sharedFeature({ ...senders, audit, cookies, recordings, shares }),
     storageFeature({ audit, catalog, clock, clockTrust, exports, minFreeBytes, recordingsDir, retention }),
     auditFeature({ audit, catalog }),
-    hintFeature({ hintDoor, indexer }),
+    hintFeature({ clock, indexer, token: recorderToken }),
     descriptionFeature,
   ];
   const server = await buildServer(
@@ -232,12 +187,13 @@ export async function openArchive(options: ArchiveOptions) {
       }),
       features,
       clientFolder: options.clientFolder,
-      publicOrigin: options.publicOrigin,
       addressOf,
+      publicOrigin: options.publicOrigin,
       trust: options.trustProxy === undefined ? undefined : trust,
     },
     options.tls,
   );
+
   let tightening: Promise<void> | undefined;
   return {
     server,
@@ -252,35 +208,18 @@ export async function openArchive(options: ArchiveOptions) {
     /** Begins what goes on by itself: indexing, sums, exports, retention. */
     start(): void {
       indexer.start(clock);
-      meetings.start();
-      exports.start();
-      clockTrust.start();
-      retention.start();
-      finisher.start();
-      backups.start();
-      vanished.start();
-      audit.start();
-      tightening = tightenRecordings(options.recordingsDir, log);
+      for (const part of [meetings, exports, clockTrust, retention, finisher, backups, vanished, audit])
+        part.start();
+      tightening = tightenRecordings(recordingsDir, log);
       store.sweep().catch((cause: Error) => log.error('sweep-failed', { cause: cause.message }));
     },
+    /** Whoever asks first, then what is at work, then what it is written to. */
     async close(): Promise<void> {
-      zips.close();
-      manifests.close();
-      meetings.close();
-      await server.close();
-      await vanished.close();
+      for (const part of [zips, manifests, meetings, server, vanished]) await part.close();
       await tightening;
-      thumbnails.close();
-      await finisher.close();
-      await exports.close();
-      await retention.close();
-      clockTrust.close();
-      await backups.close();
-      audit.close();
-      await indexer.close();
-      await store.close();
-      await catalog.close();
-      database.close();
+      for (const part of [thumbnails, finisher, exports, retention, clockTrust, backups, audit, indexer])
+        await part.close();
+      for (const part of [store, catalog, database]) await part.close();
     },
   };
 }

@@ -1,20 +1,30 @@
-import type { Log } from '#service/log.ts';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Store } from '#store/store.ts';
 import { copyMaker } from './copy.ts';
-import type { ExportRow } from './export-table.ts';
+import { type ExportRow, ExportTable } from './export-table.ts';
+import { type ExportParts, Exports } from './exports.ts';
 import { GROUP_BYTES_PER_SECOND } from './group/costs.ts';
 import { groupMaker } from './group/make-group.ts';
-import type { Maker } from './maker.ts';
 
-/** Makes whatever kind of file a job asks for. */
-export function exportMaker(parts: { store: Store; ffmpeg: string; log: Log }): Maker {
-  const copy = copyMaker(parts);
-  const group = groupMaker(parts);
-  return (work) => (work.job.kind === 'group-mp4' ? group(work) : copy(work));
+/** Exports of every kind that a job asks for. */
+export function openExports({
+  database,
+  ffmpeg,
+  ...parts
+}: Omit<ExportParts, 'table' | 'maker' | 'needs'> & { database: DatabaseSync; ffmpeg: string }): Exports {
+  const { log, store } = parts;
+  const copy = copyMaker({ store });
+  const group = groupMaker({ store, ffmpeg, log });
+  return new Exports({
+    ...parts,
+    table: new ExportTable(database),
+    maker: (work) => (work.job.kind === 'group-mp4' ? group(work) : copy(work)),
+    needs: (row) => exportNeeds(store, row),
+  });
 }
 
 /** What making it will fill of the disk at most, in bytes. */
-export async function exportNeeds(store: Store, { file, recordingId }: ExportRow): Promise<number> {
+async function exportNeeds(store: Store, { file, recordingId }: ExportRow): Promise<number> {
   if (file !== undefined) return (await store.stat(recordingId, file))?.bytes ?? 0;
   const stored = await store.readManifest(recordingId);
   if (!stored) return 0;

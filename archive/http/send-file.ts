@@ -8,10 +8,10 @@ import type { Log } from '#service/log.ts';
 import type { Store, StoredFile } from '#store/store.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Deed } from '../audit/deed.ts';
-import type { Downloads } from '../audit/downloads.ts';
+import { Downloads } from '../audit/downloads.ts';
 import type { Manifests } from '../catalog/manifests.ts';
 import type { HumanNames } from '../names/human-name.ts';
-import type { LiveLooks } from '../streams/live-looks.ts';
+import { LiveLooks } from '../streams/live-looks.ts';
 import { downloadAs } from './download-name.ts';
 import { followFile } from './follow-file.ts';
 import { isUnchanged, parseRange, rangeStillValid } from './range.ts';
@@ -35,9 +35,7 @@ interface Served {
 export interface FileSenderParts {
   audit: Audit;
   clock: Clock;
-  downloads: Downloads;
   log: Log;
-  looks: LiveLooks;
   manifests: Manifests;
   names: HumanNames;
   store: Store;
@@ -45,11 +43,11 @@ export interface FileSenderParts {
 
 /** Answers with files: whole, or one range (RFC 9110 §14). */
 export class FileSender {
-  readonly #parts: FileSenderParts;
+  readonly #parts: FileSenderParts & { downloads: Downloads; looks: LiveLooks };
   #unread = 0;
 
   constructor(parts: FileSenderParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, downloads: new Downloads(parts), looks: new LiveLooks(parts) };
   }
 
   /** Followers of growing files that were ended because they did not read. */

@@ -1,8 +1,10 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { z } from 'zod';
 import { Fault } from '#protocol/errors.ts';
 import type { deletionResultSchema } from '#protocol/http/recordings.ts';
 import type { Manifest } from '#protocol/manifest.ts';
 import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import type { Store } from '#store/store.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Deed } from '../audit/deed.ts';
@@ -10,6 +12,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Manifests } from '../catalog/manifests.ts';
 import type { Exports } from '../exports/exports.ts';
 import type { Shares } from '../shares/shares.ts';
+import { truncateWal } from '../sqlite/open-database.ts';
 import type { OpenStreams } from '../streams/open-streams.ts';
 import type { Thumbnails } from '../thumbnails/thumbnails.ts';
 import type { ManifestEditor } from './manifest-editor.ts';
@@ -30,9 +33,9 @@ interface Parts {
   streams: OpenStreams;
   thumbnails: Thumbnails;
   manifests: Manifests;
-  /** Leaves nothing of deleted rows in the WAL. */
-  forget: () => void;
+  database: DatabaseSync;
   clock: Clock;
+  log: Log;
 }
 
 /** Deletes completely: what was recorded, what was made from it, and every way to it. */
@@ -64,7 +67,7 @@ export class Deletion {
       pins.remove(recordingId);
     } finally {
       this.#parts.manifests.forget(recordingId);
-      this.#parts.forget();
+      this.#emptyWal();
       open();
     }
     const { files, meetingName, people } = entry.summary;
@@ -100,12 +103,22 @@ export class Deletion {
       });
     } finally {
       this.#parts.manifests.forget(recordingId);
-      this.#parts.forget();
+      this.#emptyWal();
       open();
     }
     const detail = `${name} (${connectionId}), ${result.files} files, ${result.bytes} bytes`;
     audit.record({ ...deleter, action: 'person-deleted', recordingId, detail });
     return result;
+  }
+
+  /** Leaves nothing of deleted rows in the WAL. */
+  #emptyWal(): void {
+    const { database, log } = this.#parts;
+    try {
+      truncateWal(database);
+    } catch (cause) {
+      log.warn('erasure-postponed', { cause: (cause as Error).message });
+    }
   }
 
   /** What these files are in, and the links to them. */
