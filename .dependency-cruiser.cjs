@@ -13,8 +13,8 @@ const onlyIn = (name, packages, allowed, comment) => ({
   to: { path: packages.map((one) => `(^|/)node_modules/${one}/`) },
 });
 
-/** What the recorder's files are made of, all pure: whoever makes another kind of file of them reads them by these. */
-const FORMATS = '^recorder/(bytes|depacketize|flv)/';
+/** What the recorder's files are made of, all pure, and what makes one with AAC of one with Opus: whoever makes another kind of file. */
+const FORMATS = '^recorder/((bytes|depacketize|flv)/|remake\\.ts$)';
 
 /** One of the processes, or the client: none of them imports another. */
 const separate = (folder, others) => ({

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { AudioCodec } from '#protocol/people.ts';
 import { kernelDrops } from '#service/kernel-drops.ts';
 import { cpuSeconds, family, mainThreadSeconds, memoryBytes } from './process-usage.ts';
 
@@ -6,6 +7,8 @@ import { cpuSeconds, family, mainThreadSeconds, memoryBytes } from './process-us
 export interface Load {
   participants: number;
   talking: 'all' | 'fifth';
+  /** Of the files; those of ffmpeg, and of a build that knows no other, have AAC. */
+  audio: AudioCodec;
   /** How long CPU is measured. */
   seconds: number;
 }

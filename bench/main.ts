@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { audioCodecSchema } from '#protocol/people.ts';
 import { runBare } from './bare.ts';
 import { buildOf, profiled, thisBuild } from './build.ts';
 import { readProfile, shares } from './causes.ts';
@@ -19,6 +20,7 @@ Replays the same datagrams to our recorder and to one ffmpeg per participant, at
   --talking all,fifth               everyone talks, or one in five
   --seconds 20                      how long each is measured
   --ffmpeg 30                       up to how many people ffmpeg is measured with: it fills the machine early
+  --audio aac                       aac, or opus: sound is kept as it was sent
   --causes                          what the CPU of our recorder goes to, by its profile; ffmpeg is not measured
   --against 0711682                 the recorder of this revision takes the same datagrams at the same time; ffmpeg does not
 
@@ -52,6 +54,7 @@ function readArguments() {
       seconds: { type: 'string', default: '20' },
       ffmpeg: { type: 'string' },
       against: { type: 'string' },
+      audio: { type: 'string', default: 'aac' },
       causes: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -70,18 +73,23 @@ function readArguments() {
   const ffmpeg = values.ffmpeg ?? (values.against === undefined && !values.causes ? '30' : '0');
   const [ffmpegUpTo = 30] = ffmpeg === '0' ? [0] : numbers(ffmpeg);
   const { against, causes, help } = values;
-  return { help, participants: numbers(values.participants), talking, seconds, ffmpegUpTo, against, causes };
+  const audio = audioCodecSchema.parse(values.audio);
+  return {
+    ...{ help, participants: numbers(values.participants), talking, seconds, ffmpegUpTo },
+    ...{ against, audio, causes },
+  };
 }
 
 /** One table a load: µs of a core for one person and second. */
 async function printCauses({
+  audio,
   participants,
   seconds,
   talking,
-}: Pick<ReturnType<typeof readArguments>, 'participants' | 'seconds' | 'talking'>): Promise<void> {
+}: Pick<ReturnType<typeof readArguments>, 'audio' | 'participants' | 'seconds' | 'talking'>): Promise<void> {
   for (const many of participants) {
     for (const who of talking) {
-      const load: Load = { participants: many, talking: who, seconds };
+      const load: Load = { participants: many, talking: who, audio, seconds };
       const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
       try {
         const profiles = join(folder, 'profiles');
@@ -105,9 +113,9 @@ async function printCauses({
 }
 
 async function main(): Promise<void> {
-  const { against, causes, ffmpegUpTo, help, participants, seconds, talking } = readArguments();
+  const { against, audio, causes, ffmpegUpTo, help, participants, seconds, talking } = readArguments();
   if (help) return void process.stdout.write(HELP);
-  if (causes) return printCauses({ participants, seconds, talking });
+  if (causes) return printCauses({ audio, participants, seconds, talking });
   const builds = [await thisBuild(), ...(against === undefined ? [] : [await buildOf(against)])];
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
   const rows: Row[] = [];
@@ -122,7 +130,7 @@ async function main(): Promise<void> {
   try {
     for (const many of participants) {
       for (const who of talking) {
-        const load: Load = { participants: many, talking: who, seconds };
+        const load: Load = { participants: many, talking: who, audio, seconds };
         // At the same time: a machine is another one a minute later, and ratios would tell of that.
         const [theirs, [ours, before]] = await Promise.all([
           many <= ffmpegUpTo ? runFfmpeg(load, folder) : undefined,

@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { picturesOf } from '#recorder/flv/testing/encoded-media.ts';
-import { oggPackets } from '#recorder/testing/opus-bursts.ts';
+import { oggPackets, picturesOf } from '#recorder/flv/testing/encoded-media.ts';
 import { packetize } from '#recorder/testing/sender.ts';
 
 /** Media repeat after this long, a keyframe first. */

@@ -127,6 +127,7 @@ class BenchedRecorder {
       meetingName: 'Bench',
       startedAtMs: nowMs(),
       sfuInstanceId: 'bench',
+      audioCodec: load.audio,
     });
     const targets: Target[] = [];
     for (let participant = 0; participant < load.participants; participant += 1) {

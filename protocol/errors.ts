@@ -137,6 +137,10 @@ export const errors = {
   'export-not-found': { status: 404, message: 'There is no such export.' },
   'export-not-ready': { status: 409, message: 'This export is not finished.' },
   'exports-full': { status: 503, message: 'Too many exports are waiting. Cancel one, or try again later.' },
+  'export-needless': {
+    status: 409,
+    message: 'This file plays everywhere as it is: its sound is AAC already.',
+  },
   'export-failed': { status: 500, message: 'The export could not be made.' },
   'share-not-found': { status: 404, message: 'There is no such link. Check that it was copied whole.' },
   'share-expired': { status: 410, message: 'This link has expired. Ask for a new one.' },

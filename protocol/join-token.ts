@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { connectionIdSchema, meetingIdSchema, meetingNameSchema, personNameSchema } from './identifiers.ts';
-import { roleSchema, videoCodecSchema } from './people.ts';
+import { audioCodecSchema, roleSchema, videoCodecSchema } from './people.ts';
 
 /**
  * Claims of the JWT (HS256, signed with JOIN_SECRET) that lets one person into one meeting. Any system that
@@ -22,6 +22,8 @@ export const joinClaimsSchema = z.object({
   sub: z.string().min(1).max(256).optional(),
   /** What the meeting prefers; the first one who enters decides. `vp8` where somebody cannot play H.264. */
   videoCodec: videoCodecSchema.optional(),
+  /** How its sound is recorded; the first one who enters decides, else the recorder's AUDIO. */
+  audioCodec: audioCodecSchema.optional(),
 });
 export type JoinClaims = z.infer<typeof joinClaimsSchema>;
 

@@ -6,7 +6,7 @@ import {
   personMarkSchema,
   recordingIdSchema,
 } from './identifiers.ts';
-import { consentSchema, fileSourceSchema, kindSchema, roleSchema } from './people.ts';
+import { audioCodecSchema, consentSchema, fileSourceSchema, kindSchema, roleSchema } from './people.ts';
 
 /**
  * manifest.json of a recording: the truth about it, from which any catalog can be rebuilt. `…AtMs` is epoch
@@ -60,7 +60,7 @@ export const manifestFileSchema = z.object({
   durationMs: z.number().nonnegative(),
   bytes: z.number().int().nonnegative(),
   audio: z.object({
-    codec: z.literal('aac'),
+    codec: audioCodecSchema,
     sampleRate: z.number().int().positive(),
     channels: z.number().int().min(1).max(2),
   }),

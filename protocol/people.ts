@@ -30,6 +30,10 @@ export type Consent = z.infer<typeof consentSchema>;
 export const videoCodecSchema = z.enum(['h264', 'vp8']);
 export type VideoCodec = z.infer<typeof videoCodecSchema>;
 
+/** How the sound of a file is coded: made into AAC, which plays everywhere, or Opus as it was sent. */
+export const audioCodecSchema = z.enum(['aac', 'opus']);
+export type AudioCodec = z.infer<typeof audioCodecSchema>;
+
 export const producerInfoSchema = z.object({
   producerId: z.string(),
   source: sourceSchema,

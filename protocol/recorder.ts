@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorBodySchema } from './errors.ts';
 import { connectionIdSchema, meetingIdSchema, personMarkSchema, recordingIdSchema } from './identifiers.ts';
 import { admissionSchema } from './meeting-state.ts';
-import { consentSchema, kindSchema, roleSchema, sourceSchema } from './people.ts';
+import { audioCodecSchema, consentSchema, kindSchema, roleSchema, sourceSchema } from './people.ts';
 import { fileProgressSchema } from './recording-state.ts';
 import { rtpCodecSchema } from './rtp-parameters.ts';
 import { nonceSchema, proofSchema } from './token-proof.ts';
@@ -113,6 +113,8 @@ export const recorderCommands = {
       /** By how much the wall clock is ahead of that clock, which never steps: for names and dates. */
       wallAheadMs: z.number().int().optional(),
       sfuInstanceId: z.string().max(64),
+      /** How sound is recorded; the recorder's own choice when left out. Of the `start` that opened the recording. */
+      audioCodec: audioCodecSchema.optional(),
     }),
     /** Facts after this number are wanted. */
     result: z.object({ lastFact: z.number().int().nonnegative() }),

@@ -29,7 +29,11 @@ test('the claims of a token say who comes in, and nothing that is not known', ()
     ...{ meeting: 'weekly', role: 'host', name: 'Ada', connectionId: 'ada' },
     ...changes,
   });
-  accepts(joinClaimsSchema, claims({}), claims({ sub: 's'.repeat(256), mayRecord: true, videoCodec: 'vp8' }));
+  accepts(
+    joinClaimsSchema,
+    claims({}),
+    claims({ sub: 's'.repeat(256), mayRecord: true, videoCodec: 'vp8', audioCodec: 'opus' }),
+  );
   refuses(
     joinClaimsSchema,
     ...[
@@ -38,6 +42,7 @@ test('the claims of a token say who comes in, and nothing that is not known', ()
       { sub: '' },
       { sub: 's'.repeat(257) },
       { videoCodec: 'av1' },
+      { audioCodec: 'flac' },
     ].map(claims),
   );
 });

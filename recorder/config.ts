@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { audioCodecSchema } from '#protocol/people.ts';
 import { commonFields, integer, port } from '#service/config.ts';
 
 /** The recorder's keys; `.env.example` lists them with their meaning. */
@@ -40,5 +41,10 @@ export const configFields = {
     .string()
     .optional()
     .describe("the ffmpeg to use, 5 or newer; without it ffmpeg-static's, the system's or Debian's"),
+  AUDIO: audioCodecSchema
+    .default('aac')
+    .describe(
+      'aac for every player; opus keeps sound as it was sent, which takes no codec; tokens may say otherwise',
+    ),
   MAX_RECORDED_PEOPLE: integer(1, 1000).default(150).describe('people recorded at once by one recorder'),
 };

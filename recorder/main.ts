@@ -13,6 +13,7 @@ import { requireFolder } from '#service/require-folder.ts';
 import { announceReady, exitWithFailure, onStopRequested } from '#service/supervised.ts';
 import { Locks, thisOwner } from '#store/ownership.ts';
 import { AudioPool } from './audio/audio-pool.ts';
+import { KeptSounds } from './audio/kept-sound.ts';
 import { configFields } from './config.ts';
 import { ArchiveHints } from './control/archive-hints.ts';
 import { RECORDER_ANSWERS_WITHIN_MS, Recorder } from './control/recorder.ts';
@@ -43,6 +44,12 @@ async function main(): Promise<void> {
   const { recordedPerson } = RECEIVE_BUFFER_BYTES;
   const receiveBufferBytes = await grantedReceiveBuffer(config.RECORDER_HOST, recordedPerson, log);
   const audio = new AudioPool({ log, clock });
+  const kept = new KeptSounds();
+  let audioWorks: Promise<void> | undefined;
+  const inAac = () => {
+    audioWorks ??= audio.start();
+    return audio;
+  };
   const transcodes = new TranscodePool({
     ffmpeg: config.FFMPEG_PATH ?? 'ffmpeg',
     max: config.MAX_TRANSCODES,
@@ -59,7 +66,6 @@ async function main(): Promise<void> {
       log,
       recordings,
       locks,
-      audio,
       transcodes,
       ports: new PortRange(config.RECORDER_PORT_MIN, config.RECORDER_PORT_MAX),
       host: config.RECORDER_HOST,
@@ -71,6 +77,7 @@ async function main(): Promise<void> {
       onProgress: () => link.beat(),
       onManifest: hint,
     },
+    audioIn: (codec = config.AUDIO) => (codec === 'opus' ? kept : inAac()),
     awake,
     recorderId: config.RECORDER_ID,
     capacity: config.MAX_RECORDED_PEOPLE,
@@ -95,8 +102,9 @@ async function main(): Promise<void> {
     heartbeat: () => recorder.heartbeat(),
     onLost: () => recorder.sfuLost(),
   });
-  // They start while we connect, not before: after a crash a meeting waits for us, and sound can wait for them.
-  const audioWorks = audio.start();
+  // They start while we connect, not before: after a crash a meeting waits for us, and sound can wait for them. Where sound is
+  // kept they do with the first meeting that wants AAC.
+  if (config.AUDIO === 'aac') inAac();
   const recovery = new Recovery({
     recordings,
     clock,

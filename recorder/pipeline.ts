@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
-import type { FileSource } from '#protocol/people.ts';
+import type { AudioCodec, FileSource } from '#protocol/people.ts';
 import type { RecordedStream } from '#protocol/recorder.ts';
 import { stackOf } from '#service/log.ts';
 import { H264Depacketizer } from './depacketize/h264.ts';
@@ -83,24 +83,25 @@ function openPath(
 }
 
 /**
- * 4. The take: both tracks, without a hole, from the first tag on. Sound becomes AAC (audio), pictures get their order and the slate
+ * 4. The take: both tracks, without a hole, from the first tag on. Sound becomes AAC, or stays as it was sent (audio); pictures get their order and the slate
  * between them; 5. both are brought into one order and become tags (flv).
  */
 export function openTake(options: {
   source: FileSource;
   encoder: string;
+  codec: AudioCodec;
   /** The SFU's clock. */
   nowMs: number;
   output: TakeOutput;
   openAudio: OpenAudio;
 }): Take {
-  const { encoder, nowMs, openAudio, output, source } = options;
+  const { codec, encoder, nowMs, openAudio, output, source } = options;
   const channels = channelsOf(source);
   const append = output.write;
-  const tags = new TagStream({ encoder, createdAtMs: nowMs, channels, append });
+  const tags = new TagStream({ encoder, createdAtMs: nowMs, codec, channels, append });
   const pictures = new PictureTrack((timestampMs, picture) => tags.picture(timestampMs, picture));
   const take: Take = new Take({
-    ...{ source, nowMs, tags, pictures, begin: output.begin },
+    ...{ source, codec, nowMs, tags, pictures, begin: output.begin },
     sound: openAudio(
       channels,
       (frames) => tags.sound(frames),
@@ -149,7 +150,7 @@ export function openFile(
     },
     openTake: (output) =>
       openTake({
-        ...{ source, encoder, nowMs: clocks.now().sfuMs, output },
+        ...{ source, encoder, codec: audio.codec, nowMs: clocks.now().sfuMs, output },
         openAudio: (channels, onFrames, onGap) =>
           audio.open({
             channels,

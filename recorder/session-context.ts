@@ -2,7 +2,7 @@ import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import type { Places } from '#service/places.ts';
 import type { Locks } from '#store/ownership.ts';
-import type { AudioPool } from './audio/audio-pool.ts';
+import type { SoundMaker } from './audio/audio-transcoder.ts';
 import type { PortRange } from './ingest/port-range.ts';
 import type { Recordings } from './storage/recordings.ts';
 import type { Clocks } from './timeline/clocks.ts';
@@ -14,7 +14,8 @@ export interface SessionContext {
   log: Log;
   recordings: Recordings;
   locks: Locks;
-  audio: AudioPool;
+  /** In the codec of this recording. */
+  audio: SoundMaker;
   transcodes: TranscodePool;
   /** People recorded at once. */
   places: Places;

@@ -3,6 +3,8 @@ import { compactUtc } from '#protocol/identifiers.ts';
 import { watchConsumers } from './testing/plain-consumers.ts';
 import { host, openMeeting, openRecordedMeeting } from './testing/recorded-meeting.ts';
 import { TestParticipant } from './testing/test-participant.ts';
+import { TestRecorder } from './testing/test-recorder.ts';
+import { openTestSfu } from './testing/test-sfu.ts';
 import { until } from './testing/until.ts';
 
 test('a stream flows only after the recorder has acknowledged it', async () => {
@@ -136,3 +138,18 @@ test.each([8, -8])(
     expect(recordingId.slice(0, 19)).toBe(compactUtc(sfu.clock.wallMs()));
   },
 );
+
+test('how a meeting is recorded is what the first token says, and the recorder’s own choice where it says nothing', async () => {
+  const sfu = await openTestSfu();
+  const recorder = await TestRecorder.connect(sfu);
+  for (const [meeting, audioCodec] of [
+    ['kept', 'opus'],
+    ['usual', undefined],
+  ] as const) {
+    const claims = { ...host, meeting, ...(audioCodec && { audioCodec }) };
+    const hanna = await TestParticipant.join(sfu, claims);
+    await hanna.ask('startRecording', {});
+    expect(recorder.named('start').at(-1)?.params).toMatchObject({ meetingId: meeting });
+    expect(recorder.named('start').at(-1)?.params.audioCodec).toBe(audioCodec);
+  }
+});

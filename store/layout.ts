@@ -9,7 +9,7 @@ import { compactUtc, fileNameSchema } from '#protocol/identifiers.ts';
  *       owner.json                          whose it is to write; its time of change is their heartbeat (ownership.ts)
  *       owner.takeover/                     while it changes hands
  *       alice-1-20261122T102031456Z.flv     a file of one person [P2], which only grows until it is finished
- *       exports/x-abcdefghjkmn.mp4, .m4a    what is made of it
+ *       exports/x-abcdefghjkmn.mp4, .m4a, .flv    what is made of it
  *       thumbnails/alice-1-….flv.jpg
  *     .removed-20261122T102030123Z-abcdefgh/   on its way out: no id begins so, and nobody sees it
  *
@@ -35,8 +35,11 @@ export function instantIn(name: string): number {
 /** What is made from a recording and lies beside its files. */
 export type MadeFolder = 'exports' | 'thumbnails';
 
+/** Of what the archive makes. */
+export const EXPORT_ENDINGS = ['.mp4', '.m4a', '.flv'] as const;
+
 const MADE = {
-  exports: { of: exportIdSchema, endings: ['.mp4', '.m4a'] },
+  exports: { of: exportIdSchema, endings: EXPORT_ENDINGS },
   thumbnails: { of: fileNameSchema, endings: ['.jpg'] },
 };
 

@@ -1,5 +1,5 @@
 import { Fault } from '#protocol/errors.ts';
-import type { ExportKind } from '#protocol/http/exports.ts';
+import { type ExportKind, fileExportKindSchema } from '#protocol/http/exports.ts';
 import { RecentMap } from '#service/recent-map.ts';
 import type { ExportRow } from './export-table.ts';
 
@@ -13,7 +13,7 @@ const ADMIN = 'admin';
 const MAX_ASKERS_KNOWN = 10_000;
 
 /** Copying takes seconds, drawing everybody takes hours: neither waits for the other. */
-const lanes: readonly (readonly ExportKind[])[] = [['mp4', 'audio'], ['group-mp4']];
+const lanes: readonly (readonly ExportKind[])[] = [fileExportKindSchema.options, ['group-mp4']];
 
 /** Who may queue a job, and which one comes next. */
 export class ExportQueue {

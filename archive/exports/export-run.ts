@@ -3,11 +3,19 @@ import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import type { ExportJob, ExportKind } from '#protocol/http/exports.ts';
 import type { Clock } from '#service/clock.ts';
+import type { EXPORT_ENDINGS } from '#store/layout.ts';
 import type { Store } from '#store/store.ts';
 import type { ExportRow } from './export-table.ts';
 import type { Maker, Progress } from './maker.ts';
 
-export const ENDINGS: Record<ExportKind, string> = { mp4: '.mp4', audio: '.m4a', 'group-mp4': '.mp4' };
+export const ENDINGS: Record<ExportKind, (typeof EXPORT_ENDINGS)[number]> = {
+  mp4: '.mp4',
+  'mp4-aac': '.mp4',
+  'group-mp4': '.mp4',
+  audio: '.m4a',
+  'audio-aac': '.m4a',
+  'flv-aac': '.flv',
+};
 
 /** The name of what it makes, in the recording's folder of exports. */
 export const madeName = ({ exportId, kind }: ExportRow) => `${exportId}${ENDINGS[kind]}`;

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { fileExportKindSchema } from '#protocol/http/exports.ts';
 import type { Store } from '#store/store.ts';
-import { copyMaker } from './copy.ts';
+import { copyBytes, copyMaker } from './copy.ts';
 import { type ExportRow, ExportTable } from './export-table.ts';
 import { type ExportParts, Exports } from './exports.ts';
 import { GROUP_BYTES_PER_SECOND } from './group/costs.ts';
@@ -24,10 +25,16 @@ export function openExports({
 }
 
 /** What making it will fill of the disk at most, in bytes. */
-async function exportNeeds(store: Store, { file, recordingId }: ExportRow): Promise<number> {
-  if (file !== undefined) return (await store.stat(recordingId, file))?.bytes ?? 0;
+async function exportNeeds(store: Store, { file, kind, recordingId }: ExportRow): Promise<number> {
   const stored = await store.readManifest(recordingId);
   if (!stored) return 0;
+  if (file !== undefined) {
+    const bytes = (await store.stat(recordingId, file))?.bytes ?? 0;
+    const lasts = stored.manifest.files.find(({ name }) => name === file)?.durationMs ?? 0;
+    // An MP4 with AAC is made of an FLV with AAC.
+    const times = kind === 'mp4-aac' || kind === 'audio-aac' ? 2 : 1;
+    return times * copyBytes(fileExportKindSchema.parse(kind), bytes, lasts);
+  }
   const ends = stored.manifest.files.map((one) => one.startOffsetMs + one.durationMs);
   // The scenes, the sound while it is mixed, and then the whole beside them.
   return (3 * GROUP_BYTES_PER_SECOND * Math.max(0, ...ends)) / 1000;

@@ -73,7 +73,7 @@ test('a file that is none fails in words, and can be tried again', async () => {
   const { exportId } = (await admin('POST', url, { kind: 'mp4', file: file.name })).body;
   const failed = await finished(archive, exportId);
   expect(failed.state).toBe('failed');
-  expect(failed.problem).toBe('The MP4 could not be made: not an FLV file.');
+  expect(failed.problem).toBe('The file could not be made: not an FLV file.');
   expect(failed.problem).not.toContain(archive.recordings);
   await writeFile(join(archive.recordings, sampleId(1), file.name), await makeFlv());
   expect((await admin('POST', `/api/exports/${exportId}/retry`)).status).toBe(200);
@@ -101,6 +101,7 @@ test.each([
   [{ kind: 'mp4' }, 'bad-request'],
   [{ kind: 'mp4', file: '../x' }, 'bad-request'],
   [{ kind: 'gif', file: file.name }, 'bad-request'],
+  [{ kind: 'flv-aac', file: file.name }, 'export-needless'],
   [{ kind: 'mp4', file: 'bob-1-20261122T100000000Z.flv' }, 'file-not-found'],
 ])('the export %j is not made', async (body, code) => {
   const { admin } = await openWithRecording('');

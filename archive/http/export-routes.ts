@@ -1,12 +1,15 @@
 import { Fault } from '#protocol/errors.ts';
 import { exportRoutes } from '#protocol/http/exports.ts';
 import type { Audit } from '../audit/audit.ts';
+import { ENDINGS } from '../exports/export-run.ts';
 import type { Exports } from '../exports/exports.ts';
 import type { HumanNames } from '../names/human-name.ts';
 import type { OpenStreams } from '../streams/open-streams.ts';
 import { askerOf, type RecordingReader } from './recording-reader.ts';
 import { type Feature, feature } from './route.ts';
 import type { FileSender } from './send-file.ts';
+
+const TYPES = { '.mp4': 'video/mp4', '.m4a': 'audio/mp4', '.flv': 'video/x-flv' };
 
 /** Making other files from recordings, and fetching them. */
 export function exportFeature(parts: {
@@ -27,6 +30,8 @@ export function exportFeature(parts: {
       const manifest = await recordings.holdClosed(request.stream, id, file);
       const name = file === undefined ? names.whole(manifest) : names.each(manifest).get(file);
       if (name === undefined || manifest.files.length === 0) throw new Fault('file-not-found');
+      const codec = manifest.files.find((one) => one.name === file)?.audio.codec;
+      if (body.kind.endsWith('-aac') && codec === 'aac') throw new Fault('export-needless');
       request.stream.requireOpen();
       const asker = askerOf(deed, manifest);
       const { created, job } = exports.create({ recordingId: id, kind: body.kind, file, name, asker });
@@ -57,7 +62,7 @@ export function exportFeature(parts: {
         { request, reply },
         {
           file: await exports.open(exportId),
-          type: kind === 'audio' ? 'audio/mp4' : 'video/mp4',
+          type: TYPES[ENDINGS[kind]],
           done: { as: downloadName, deed: done },
         },
       );

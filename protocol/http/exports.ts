@@ -4,15 +4,17 @@ import { hostAndAdmin, type Routes } from './route.ts';
 
 /** Files made from a recording by a job. */
 
-/** `mp4`: one person's file with its streams copied. `audio`: its sound alone. `group-mp4`: everyone in one picture. */
-export const exportKindSchema = z.enum(['mp4', 'audio', 'group-mp4']);
+/** Made of one person's file. `mp4`: its streams copied. `audio`: its sound alone. `…-aac`: of one that keeps Opus, with AAC. */
+export const fileExportKindSchema = z.enum(['mp4', 'audio', 'flv-aac', 'mp4-aac', 'audio-aac']);
+export type FileExportKind = z.infer<typeof fileExportKindSchema>;
+/** `group-mp4`: everyone in one picture. */
+export const exportKindSchema = z.enum([...fileExportKindSchema.options, 'group-mp4']);
 export type ExportKind = z.infer<typeof exportKindSchema>;
 
 export const exportIdSchema = z.string().regex(/^x-[a-z0-9]{12}$/, 'is not an export id');
 
 export const createExportBodySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('mp4'), file: fileNameSchema }),
-  z.object({ kind: z.literal('audio'), file: fileNameSchema }),
+  z.object({ kind: fileExportKindSchema, file: fileNameSchema }),
   z.object({ kind: z.literal('group-mp4') }),
 ]);
 export type CreateExportBody = z.infer<typeof createExportBodySchema>;
@@ -53,7 +55,8 @@ export const exportRoutes = {
     result: listExportsResultSchema,
   },
   'POST /api/recordings/:id/exports': {
-    words: 'Begins to make an MP4, sound, or a group MP4; 200 where there is that one already.',
+    words:
+      'Begins to make an MP4, sound, a group MP4, or a file with AAC of one that keeps Opus; 200 where there is that one already.',
     who: hostAndAdmin,
     of: 'recording',
     body: createExportBodySchema,

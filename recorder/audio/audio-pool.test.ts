@@ -5,7 +5,7 @@ import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { HANG_MS } from '#service/progress-watch.ts';
-import { oggPackets } from '../testing/opus-bursts.ts';
+import { oggPackets } from '../flv/testing/encoded-media.ts';
 import { AudioPool, END_WITHIN_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
 import type { AacFrame, AudioGap } from './audio-transcoder.ts';
 import { voice } from './testing/sounds.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import { Patience } from '#service/progress-watch.ts';
-import type { AacFrame, AudioGap, AudioTranscoder } from './audio-transcoder.ts';
+import type { AudioTranscoder, SoundMaker } from './audio-transcoder.ts';
 import { unpackItems } from './packed-items.ts';
 import { PooledStream } from './pooled-stream.ts';
 import { RestartDelay } from './restart-delay.ts';
@@ -28,7 +28,8 @@ export const END_WITHIN_MS = 1000;
  * after a while; its streams go on in the others after a short silence. A stream over which workers die is the only one
  * that waits for the next one, and at last stays silent.
  */
-export class AudioPool {
+export class AudioPool implements SoundMaker {
+  readonly codec = 'aac';
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #size: number;
@@ -96,12 +97,7 @@ export class AudioPool {
     return [...this.#workers].flatMap((worker) => worker.pid ?? []);
   }
 
-  /** @param options.onGap sound that no worker took or made, and is silence in the file */
-  open(options: {
-    channels: 1 | 2;
-    onFrames(frames: AacFrame[]): void;
-    onGap?(gap: AudioGap): void;
-  }): AudioTranscoder {
+  open(options: Parameters<SoundMaker['open']>[0]): AudioTranscoder {
     const { channels, onFrames, onGap = () => undefined } = options;
     const id = this.#nextStream;
     this.#nextStream += 1;

@@ -1,10 +1,12 @@
-/** Samples of one AAC-LC frame. */
-export const AAC_FRAME_SAMPLES = 1024;
+import type { AudioCodec } from '#protocol/people.ts';
+import { FRAME_SAMPLES } from '../flv/audio-data.ts';
+
+export const AAC_FRAME_SAMPLES = FRAME_SAMPLES.aac;
 export const SAMPLE_RATE = 48_000;
 /** Further than this nothing can be said of sound that is missing: 120 ms, also the longest packet (RFC 6716 §2.1.4). */
 export const MAX_CONCEALED_SAMPLES = 5760;
 
-/** Frame `index` covers samples index·1024 to index·1024 + 1023 of the file. */
+/** Frame `index` covers the FRAME_SAMPLES from sample index·FRAME_SAMPLES of the file on. */
 export interface AacFrame {
   index: number;
   data: Buffer;
@@ -18,8 +20,8 @@ export interface AudioGap {
 }
 
 /**
- * Turns one stream's Opus packets into AAC frames, one for every 1024 samples of the file from its beginning, without
- * holes: where nothing comes there is silence. Answers come later, through `onFrames`, in order.
+ * Turns one stream's Opus packets into frames of a file's sound, one behind another from its beginning, without holes: where
+ * nothing comes there is silence. Answers come later, through `onFrames`, in order.
  */
 export interface AudioTranscoder {
   /**
@@ -37,4 +39,15 @@ export interface AudioTranscoder {
   close(): void;
   /** So much of what the last `advance` was to bring is not made yet, or is silence while sound comes. */
   readonly behindSamples: number;
+}
+
+/** Who makes sound in a codec: the audio workers AAC, KeptSounds nothing but what was sent. */
+export interface SoundMaker {
+  readonly codec: AudioCodec;
+  /** @param options.onGap sound that is silence in the file, since nobody made it */
+  open(options: {
+    channels: 1 | 2;
+    onFrames(frames: AacFrame[]): void;
+    onGap?(gap: AudioGap): void;
+  }): AudioTranscoder;
 }

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { heardOf, logSpectralDistanceDb, lostOnes, opusOf, withoutConcealment } from './testing/lossy.ts';
 import { noiseToMaskDb } from './testing/noise-to-mask.ts';
-import { voice } from './testing/sounds.ts';
-
-const SAMPLES_PER_MS = 48;
+import { levelDb, spoken, voice } from './testing/sounds.ts';
 
 describe('[AUD16] what was lost', () => {
   test.each([3, 5, 10])('of a voice is made up for, with %i packets in a hundred lost', async (percent) => {
@@ -48,25 +46,7 @@ test('[AUD18] after a pause in which nothing is sent, speech is as loud as witho
   for (const differenceDb of differencesDb) expect(Math.abs(differenceDb)).toBeLessThan(0.5);
 });
 
-/** Half seconds of a voice with 1.5 s of a quiet room between them; when each begins. */
-function spoken(): [Float32Array, number[]] {
-  const said = Float32Array.from({ length: 48_000 * 10 }, (_, at) => 0.0002 * Math.sin(at * at));
-  const syllables = voice();
-  const beganMs = [1000, 3000, 5010, 7020];
-  for (const ms of beganMs)
-    for (let at = 0; at < 24_000; at += 1) {
-      const from = ms * SAMPLES_PER_MS + at;
-      said[from] = (said[from] ?? 0) + (syllables[at + 4800] ?? 0);
-    }
-  return [said, beganMs];
-}
-
 /** Nothing was lost: what is undefined was not sent. */
 function heardOfPauses(packets: readonly (Buffer | undefined)[]): Promise<Float32Array> {
   return heardOf(packets, undefined, false);
-}
-
-function levelDb(samples: Float32Array, fromMs: number, forMs: number): number {
-  const part = samples.subarray(fromMs * SAMPLES_PER_MS, (fromMs + forMs) * SAMPLES_PER_MS);
-  return 10 * Math.log10(part.reduce((sum, sample) => sum + sample * sample, 1e-9) / part.length);
 }

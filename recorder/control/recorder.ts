@@ -1,5 +1,6 @@
 import { type ErrorBody, Fault } from '#protocol/errors.ts';
 import type { Manifest } from '#protocol/manifest.ts';
+import type { AudioCodec } from '#protocol/people.ts';
 import {
   type Heartbeat,
   MAX_FILES_PER_RECORDING,
@@ -10,6 +11,7 @@ import type { Clock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
 import { Places } from '#service/places.ts';
 import { readManifest } from '#store/manifest-file.ts';
+import type { SoundMaker } from '../audio/audio-transcoder.ts';
 import { ReadFirst } from '../ingest/read-first.ts';
 import type { SessionContext } from '../session-context.ts';
 import { DISK_CHECK_MS, DiskWatch } from './disk-watch.ts';
@@ -30,7 +32,9 @@ export const RECORDER_ANSWERS_WITHIN_MS = 1700;
 export const MAX_IDLE_RECEIVERS = 500;
 
 export interface RecorderOptions {
-  context: Omit<SessionContext, 'places'>;
+  context: Omit<SessionContext, 'places' | 'audio'>;
+  /** Who makes the sound of a recording. @param codec this process's own choice when left out */
+  audioIn(codec: AudioCodec | undefined): SoundMaker;
   /** Time in which we ran: who was silent while we did not may have spoken. */
   awake: Clock;
   recorderId: string;
@@ -209,11 +213,11 @@ export class Recorder {
   }
 
   #begin(params: RecorderCommandParams<'start'>): ReturnType<KnownRecordings['begin']> {
-    const { context, minFreeBytes, recorderId } = this.#options;
-    const opening = openSession(
-      params,
-      { context: { ...context, places: this.#places }, minFreeBytes, recorderId },
-      (session) => this.#known.lost(session, new Fault('recording-owned')),
+    const { audioIn, minFreeBytes, recorderId, ...options } = this.#options;
+    const audio = audioIn(params.audioCodec);
+    const context = { ...options.context, places: this.#places, audio };
+    const opening = openSession(params, { context, minFreeBytes, recorderId }, (session) =>
+      this.#known.lost(session, new Fault('recording-owned')),
     );
     return this.#known.begin(
       params.recordingId,

@@ -71,6 +71,7 @@ function record(
     },
     openTake: (output) =>
       openTake({
+        codec: 'aac',
         source: 'camera',
         encoder: 'test',
         nowMs: START_MS,

@@ -1,5 +1,8 @@
+import type { AudioCodec } from '#protocol/people.ts';
 import { type AudioTranscoder, SAMPLE_RATE } from '../audio/audio-transcoder.ts';
+import { OPUS_LOOKAHEAD_SAMPLES } from '../audio/pcm-line.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
+import { FRAME_SAMPLES } from '../flv/audio-data.ts';
 
 /** How long after its capture a sample may come when none is expected (mute, DTX), before silence takes its place. */
 export const IDLE_LATENESS_MS = 250;
@@ -9,12 +12,15 @@ export const EXPECTED_LATENESS_MS = 800;
 export const HELD_UP_LATENESS_MS = 5000;
 
 const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
+const PACKET_MS = FRAME_SAMPLES.opus / SAMPLES_PER_MS;
+const LOOKAHEAD_MS = OPUS_LOOKAHEAD_SAMPLES / SAMPLES_PER_MS;
 
 /**
  * The sound of one file: packets on their way to where it is made, and silence where none come. When one that has not come
  * is missing is told by what else has come. All instants are on the SFU's clock; `originMs` is the file's first tag.
  */
 export class SoundTrack {
+  readonly codec: AudioCodec;
   readonly #maker: AudioTranscoder;
   /** No sound is due: muted, or the sender is silent and says so. */
   #isIdle = true;
@@ -23,13 +29,29 @@ export class SoundTrack {
   /** Up to here silence has taken the place of sound that did not come. */
   #silentToMs = Number.NEGATIVE_INFINITY;
 
-  constructor(maker: AudioTranscoder) {
+  constructor(maker: AudioTranscoder, codec: AudioCodec) {
+    this.codec = codec;
     this.#maker = maker;
   }
 
   /** So much sound that was due is not made yet, or is silence because nobody makes it. */
   get behindMs(): number {
     return this.#maker.behindSamples / SAMPLES_PER_MS;
+  }
+
+  /**
+   * The latest beginning of a file up to `firstMs` from which its first sound lies in its place: AAC lies anywhere, what is kept on a
+   * line of whole packets (KeptSound).
+   */
+  originMs(firstMs: number, firstSoundMs = firstMs): number {
+    if (this.codec === 'aac') return firstMs;
+    const onLineMs = firstSoundMs - LOOKAHEAD_MS;
+    return onLineMs + Math.floor((firstMs - onLineMs) / PACKET_MS) * PACKET_MS;
+  }
+
+  /** Whether what was lost before this packet stays silence: it is made up for where sound is decoded, and nowhere else. */
+  leavesOut({ lostTicks }: OpusItem): boolean {
+    return this.codec === 'opus' && lostTicks > 0;
   }
 
   /** Something was captured up to this instant, sound or picture, and has come. */

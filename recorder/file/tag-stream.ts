@@ -1,5 +1,7 @@
-import { AAC_FRAME_SAMPLES, type AacFrame, SAMPLE_RATE } from '../audio/audio-transcoder.ts';
+import type { AudioCodec } from '#protocol/people.ts';
+import { type AacFrame, SAMPLE_RATE } from '../audio/audio-transcoder.ts';
 import { HeldBytes } from '../bytes/held-bytes.ts';
+import { FRAME_SAMPLES } from '../flv/audio-data.ts';
 import { FlvMuxer, type Patch } from '../flv/flv-muxer.ts';
 import { Interleaver } from './interleaver.ts';
 import type { Picture } from './picture-track.ts';
@@ -9,6 +11,7 @@ type Tag = { type: 'audio'; frame: Buffer } | { type: 'video'; picture: Picture 
 /** Sound and pictures of one file on their way into it: brought into one order, made into tags, handed over to be appended. */
 export class TagStream {
   readonly #append: (chunks: Buffer[]) => void;
+  readonly #frameSamples: number;
   readonly #muxer: FlvMuxer;
   readonly #tags = new Interleaver<Tag>();
   readonly #held = new HeldBytes();
@@ -17,11 +20,13 @@ export class TagStream {
   constructor(options: {
     encoder: string;
     createdAtMs: number;
+    codec: AudioCodec;
     channels: 1 | 2;
     append: (chunks: Buffer[]) => void;
   }) {
     const { append, ...file } = options;
     this.#append = append;
+    this.#frameSamples = FRAME_SAMPLES[file.codec];
     this.#muxer = new FlvMuxer({ ...file, sampleRate: SAMPLE_RATE });
   }
 
@@ -36,7 +41,7 @@ export class TagStream {
 
   sound(frames: readonly AacFrame[]): void {
     for (const { index, data } of frames) {
-      const timestampMs = (index * AAC_FRAME_SAMPLES * 1000) / SAMPLE_RATE;
+      const timestampMs = (index * this.#frameSamples * 1000) / SAMPLE_RATE;
       this.#tags.push('audio', timestampMs, { type: 'audio', frame: data });
     }
     this.drain();

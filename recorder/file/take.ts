@@ -1,5 +1,5 @@
 import type { GapCause, ManifestFile } from '#protocol/manifest.ts';
-import type { FileSource, Kind } from '#protocol/people.ts';
+import type { AudioCodec, FileSource, Kind } from '#protocol/people.ts';
 import {
   type AacFrame,
   type AudioGap,
@@ -64,6 +64,7 @@ export class Take {
   /** @param options.nowMs the SFU's clock, as everything here; the rest are its stages, put together (pipeline.ts) */
   constructor(options: {
     source: FileSource;
+    codec: AudioCodec;
     nowMs: number;
     begin: TakeOutput['begin'];
     sound: AudioTranscoder;
@@ -73,7 +74,7 @@ export class Take {
     const { nowMs, source } = options;
     this.#source = source;
     this.#onBegin = options.begin;
-    this.#sound = new SoundTrack(options.sound);
+    this.#sound = new SoundTrack(options.sound, options.codec);
     this.#pictures = options.pictures;
     this.#tags = options.tags;
     this.#log = new TakeLog(source, nowMs);
@@ -158,6 +159,8 @@ export class Take {
     this.#sound.came(endMs);
     const { gaps, live } = this.#log;
     if (live.audio) {
+      if (this.#sound.leavesOut(item))
+        gaps.audio.interrupt('lost', captureMs - item.lostTicks / SAMPLES_PER_MS);
       if (item.dtx) gaps.audio.rest(captureMs);
       else if (this.#sound.isOver(endMs)) gaps.audio.blame('late');
       else gaps.audio.media(captureMs, endMs);
@@ -246,7 +249,7 @@ export class Take {
     const offsetMs = originMs - startedAtMs;
     return {
       durationMs: this.durationMs,
-      audio: { codec: 'aac', sampleRate: SAMPLE_RATE, channels: channelsOf(this.#source) },
+      audio: { codec: this.#sound.codec, sampleRate: SAMPLE_RATE, channels: channelsOf(this.#source) },
       resolutions: this.#pictures.resolutions.map((size) => ({ ...size, atMs: size.atMs + offsetMs })),
       ...this.#log.describe(Math.min(nowMs, this.#endedMs), originMs, startedAtMs),
     };
@@ -265,9 +268,9 @@ export class Take {
     this.#sound.close();
   }
 
-  /** The file's zero is the earliest of what was gathered; `nowMs` when there is nothing. */
+  /** The file's zero is the earliest of what was gathered, or as little before it as its sound needs; `nowMs` when there is nothing. */
   #begin({ firstMs, pictures, sounds }: Gathering, nowMs: number): void {
-    const originMs = firstMs ?? nowMs;
+    const originMs = this.#sound.originMs(firstMs ?? nowMs, sounds[0]?.captureMs);
     this.#state = { is: 'writing', originMs };
     this.#onBegin(originMs);
     this.#tags.begin();

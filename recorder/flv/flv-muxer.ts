@@ -1,6 +1,7 @@
+import type { AudioCodec } from '#protocol/people.ts';
 import { LeakyBucket } from '../bytes/leaky-bucket.ts';
 import { parseSps } from '../depacketize/sps.ts';
-import { AAC_FRAME_PREFIX, encodeAacConfig } from './audio-data.ts';
+import { encodeSoundConfig, FRAME_SAMPLES, SOUND_PREFIX } from './audio-data.ts';
 import { encodeTag, FLV_HEADER, TAG_TYPE, type TagType } from './flv-tag.ts';
 import { KeyframeIndex } from './keyframe-index.ts';
 import { encodeMetadataTag, PICTURE_GRID_MS } from './metadata.ts';
@@ -21,7 +22,11 @@ export interface Patch {
 
 /** FLV timestamps are 32 bits of milliseconds: 49 days. */
 const MAX_TIMESTAMP_MS = 0xffffffff;
-const AAC_FRAME_MS = 1024 / 48;
+/** What a frame of sound lasts. */
+export const FRAME_MS: Record<AudioCodec, number> = {
+  aac: FRAME_SAMPLES.aac / 48,
+  opus: FRAME_SAMPLES.opus / 48,
+};
 /**
  * How often parameter sets that have not changed are repeated: browsers make a keyframe a second at most when asked, and some
  * by themselves. Nobody else's keyframes make a file of parameter sets; those without are not in the index, since a player that
@@ -39,6 +44,7 @@ const GRID_MS = { audio: 1, video: PICTURE_GRID_MS };
 export class FlvMuxer {
   readonly #encoder: string;
   readonly #createdAtMs: number;
+  readonly #codec: AudioCodec;
   readonly #channels: 1 | 2;
   readonly #sampleRate: number;
   readonly #keyframes = new KeyframeIndex();
@@ -56,9 +62,17 @@ export class FlvMuxer {
   #sets: ParameterSets | undefined;
   #size = { width: 0, height: 0 };
 
-  constructor(options: { encoder: string; createdAtMs: number; channels: 1 | 2; sampleRate: number }) {
+  /** @param options.codec of its sound, AAC when left out */
+  constructor(options: {
+    encoder: string;
+    createdAtMs: number;
+    codec?: AudioCodec;
+    channels: 1 | 2;
+    sampleRate: number;
+  }) {
     this.#encoder = options.encoder;
     this.#createdAtMs = options.createdAtMs;
+    this.#codec = options.codec ?? 'aac';
     this.#channels = options.channels;
     this.#sampleRate = options.sampleRate;
   }
@@ -68,12 +82,12 @@ export class FlvMuxer {
     return this.#endMs;
   }
 
-  /** The beginning of the file: header, metadata with room for the index, audio configuration. */
+  /** The beginning of the file: header, metadata with room for the index, configuration of the sound. */
   begin(): Buffer {
     const beginning = Buffer.concat([
       FLV_HEADER,
       this.metadata().bytes,
-      ...encodeTag(TAG_TYPE.audio, 0, [encodeAacConfig(this.#channels)]),
+      ...encodeTag(TAG_TYPE.audio, 0, [encodeSoundConfig(this.#codec, this.#channels)]),
     ]);
     this.#bytes = beginning.length;
     return beginning;
@@ -101,11 +115,11 @@ export class FlvMuxer {
     return [...opening, ...configuration, ...tag];
   }
 
-  /** One raw AAC frame. */
+  /** One raw frame of AAC, or one packet of Opus. */
   audio(frame: Buffer, timestampMs: number): Buffer[] {
     const ms = this.#advance('audio', timestampMs);
-    this.#endMs = Math.max(this.#endMs, Math.round(ms + AAC_FRAME_MS));
-    return this.#tag(TAG_TYPE.audio, ms, [AAC_FRAME_PREFIX, frame]);
+    this.#endMs = Math.max(this.#endMs, Math.round(ms + FRAME_MS[this.#codec]));
+    return this.#tag(TAG_TYPE.audio, ms, [SOUND_PREFIX[this.#codec], frame]);
   }
 
   /**
@@ -117,6 +131,7 @@ export class FlvMuxer {
       {
         encoder: this.#encoder,
         createdAtMs: this.#createdAtMs,
+        codec: this.#codec,
         channels: this.#channels,
         sampleRate: this.#sampleRate,
         durationMs: this.#endMs,

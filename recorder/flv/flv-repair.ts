@@ -3,7 +3,7 @@ import { Malformed } from '../bytes/malformed.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { parseAmf, readAmfProperties } from './amf0.ts';
 import { parseAudioData } from './audio-data.ts';
-import type { Patch } from './flv-muxer.ts';
+import { FRAME_MS, type Patch } from './flv-muxer.ts';
 import { type FlvSource, type FlvTag, readFlvTags } from './flv-reader.ts';
 import { FLV_HEADER, TAG_TYPE } from './flv-tag.ts';
 import { KeyframeIndex } from './keyframe-index.ts';
@@ -17,8 +17,6 @@ export interface FlvRepair {
   patch: Patch | undefined;
   durationMs: number;
 }
-
-const AAC_FRAME_MS = 1024 / 48;
 
 /**
  * Reads a file of ours to its last whole tag, and works out its index. Nothing is written here.
@@ -40,6 +38,7 @@ class Survey {
   readonly #metadata: Metadata = {
     encoder: '',
     createdAtMs: 0,
+    codec: 'aac',
     channels: 1,
     sampleRate: 48000,
     durationMs: 0,
@@ -99,13 +98,14 @@ class Survey {
 
   #takeAudio(tag: FlvTag): void {
     const data = parseAudioData(tag.data);
-    if (data.type === 'aac-config') {
+    if (data.type !== 'frame') {
+      this.#metadata.codec = data.type === 'aac-config' ? 'aac' : 'opus';
       this.#metadata.channels = data.channels === 2 ? 2 : 1;
       return;
     }
     this.#metadata.audioBytes += tag.end - tag.offset;
     this.#media += 1;
-    this.#extend(Math.round(tag.timestampMs + AAC_FRAME_MS));
+    this.#extend(Math.round(tag.timestampMs + FRAME_MS[data.codec]));
   }
 
   #takeVideo(tag: FlvTag): void {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { Malformed } from '../bytes/malformed.ts';
 import { encodeAmf, parseAmf } from './amf0.ts';
-import { encodeAacConfig, parseAudioData } from './audio-data.ts';
+import { encodeSoundConfig, parseAudioData, SOUND_PREFIX } from './audio-data.ts';
 import { encodeTagHeader, parseTagHeader, TAG_TYPE } from './flv-tag.ts';
 import { type Picture, silentAacFrame } from './testing/encoded-media.ts';
 import { small } from './testing/two-sizes.ts';
@@ -22,14 +22,27 @@ describe('[FLV1] units of the format', () => {
   });
 
   test('AAC configuration: mono 48 kHz LC is 1188, stereo 1190', () => {
-    expect(encodeAacConfig(1).toString('hex')).toBe('af001188');
-    expect(encodeAacConfig(2).toString('hex')).toBe('af001190');
-    expect(parseAudioData(encodeAacConfig(2))).toEqual({
+    expect(encodeSoundConfig('aac', 1).toString('hex')).toBe('af001188');
+    expect(encodeSoundConfig('aac', 2).toString('hex')).toBe('af001190');
+    expect(parseAudioData(encodeSoundConfig('aac', 2))).toEqual({
       type: 'aac-config',
       objectType: 2,
       frequencyIndex: 3,
       channels: 2,
     });
+  });
+
+  test('Opus by Enhanced RTMP v2: the header without pre-skip, and packets behind their FourCC', () => {
+    const header = '90' + '4f707573' + '4f70757348656164' + '01' + '02' + '0000' + '80bb0000' + '0000' + '00';
+    expect(encodeSoundConfig('opus', 2).toString('hex')).toBe(header);
+    expect(parseAudioData(encodeSoundConfig('opus', 2))).toEqual({ type: 'opus-config', channels: 2 });
+    const packet = Buffer.from('f8fffe', 'hex');
+    expect(SOUND_PREFIX.opus.toString('hex')).toBe('91' + '4f707573');
+    expect(parseAudioData(Buffer.concat([SOUND_PREFIX.opus, packet]))).toEqual({
+      ...{ type: 'frame', codec: 'opus', frame: packet },
+    });
+    for (const other of ['916f707573f8fffe', '944f707573010100', '904f70757300'])
+      expect(() => parseAudioData(Buffer.from(other, 'hex'))).toThrow(Malformed);
   });
 
   test('AVC configuration and units survive encoding and parsing', () => {
@@ -49,7 +62,8 @@ describe('[FLV1] units of the format', () => {
   test('every parser answers or throws Malformed, and leaves its input alone', () => {
     const seeds = [
       encodeAvcConfig(small[0]?.sps ?? silentAacFrame, silentAacFrame),
-      encodeAacConfig(1),
+      encodeSoundConfig('aac', 1),
+      encodeSoundConfig('opus', 1),
       encodeAmf({ a: [1, 'x'] }),
     ];
     const mutated = fc.tuple(

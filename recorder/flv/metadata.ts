@@ -1,3 +1,4 @@
+import type { AudioCodec } from '#protocol/people.ts';
 import { type AmfValue, encodeAmf, encodeEcmaArray } from './amf0.ts';
 import { encodeTag, TAG_TYPE } from './flv-tag.ts';
 import { KEYFRAME_SLOTS, type KeyframeIndex } from './keyframe-index.ts';
@@ -6,6 +7,7 @@ import { KEYFRAME_SLOTS, type KeyframeIndex } from './keyframe-index.ts';
 export interface Metadata {
   encoder: string;
   createdAtMs: number;
+  codec: AudioCodec;
   channels: 1 | 2;
   sampleRate: number;
   durationMs: number;
@@ -26,6 +28,8 @@ export interface Metadata {
  * (`av_guess_frame_rate`), else what it makes of the first few of them. So all times lie on a grid of 250.
  */
 export const PICTURE_GRID_MS = 4;
+/** Opus by its FourCC as a number (Enhanced RTMP v2). */
+const CODEC_IDS: Record<AudioCodec, number> = { aac: 10, opus: Buffer.from('Opus').readUInt32BE() };
 /** What is said before there is a mean. */
 const EXPECTED_RATE = 30;
 /** Below this a reader that keeps rates as fractions of thousands takes it for 0, which is none. */
@@ -46,7 +50,7 @@ export function encodeMetadataTag(metadata: Metadata, keyframes: KeyframeIndex):
     framerate: meanRate(metadata.pictures, seconds),
     videocodecid: 7,
     videodatarate: kbps(metadata.videoBytes),
-    audiocodecid: 10,
+    audiocodecid: CODEC_IDS[metadata.codec],
     audiodatarate: kbps(metadata.audioBytes),
     audiosamplerate: metadata.sampleRate,
     audiosamplesize: 16,

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import { compactUtc } from '#protocol/identifiers.ts';
 import type { ManifestFile } from '#protocol/manifest.ts';
+import type { AudioCodec } from '#protocol/people.ts';
 import type { RecordedStream } from '#protocol/recorder.ts';
 import type { ManualClock } from '#service/manual-clock.ts';
 import { Places } from '#service/places.ts';
 import { AacEncoder } from '../audio/aac-encoder.ts';
+import { KeptSound } from '../audio/kept-sound.ts';
 import { OpusDecoder } from '../audio/opus-decoder.ts';
 import { SILENT_FRAMES } from '../audio/silent-frames.ts';
 import { StreamTranscoder } from '../audio/stream-transcoder.ts';
@@ -73,6 +75,7 @@ export class CaptureRig {
   readonly #startedAtMs: number;
   readonly #folder: string;
   readonly #transcodes: TranscodePool | undefined;
+  readonly #codec: AudioCodec;
   readonly #onFeedback: (datagram: Buffer) => void;
   readonly #failures: string[] = [];
   #file: AppendFile | undefined;
@@ -82,11 +85,12 @@ export class CaptureRig {
   #person: PersonRecorder | undefined;
   #stopTicking: () => void = () => undefined;
 
-  /** @param options.transcodes where the camera sends VP8 */
+  /** @param options.transcodes where the camera sends VP8; `codec` of the sound, AAC when left out */
   constructor(options: {
     clock: ManualClock;
     folder: string;
     transcodes?: TranscodePool | undefined;
+    codec?: AudioCodec | undefined;
     onFeedback: (datagram: Buffer) => void;
   }) {
     this.#clock = options.clock;
@@ -96,12 +100,13 @@ export class CaptureRig {
     );
     this.#folder = options.folder;
     this.#transcodes = options.transcodes;
+    this.#codec = options.codec ?? 'aac';
     this.#onFeedback = options.onFeedback;
     this.#startedAtMs = options.clock.nowMs();
   }
 
   async open(): Promise<void> {
-    await prepareDecoders();
+    if (this.#codec === 'aac') await prepareDecoders();
     const transcodes = this.#transcodes ?? NO_TRANSCODES;
     this.#person = await PersonRecorder.open(
       {
@@ -182,9 +187,10 @@ export class CaptureRig {
         openTake({
           source,
           encoder: 'Verbatim test',
+          codec: this.#codec,
           nowMs: this.#clock.nowMs(),
           output,
-          openAudio,
+          openAudio: this.#codec === 'aac' ? openAudio : keepAudio,
         }),
     });
   }
@@ -202,6 +208,8 @@ async function prepareDecoders(): Promise<void> {
     while (spare.length < takes) spare.push(await OpusDecoder.open(channels));
   }
 }
+
+const keepAudio: OpenAudio = (channels, onFrames) => new KeptSound({ channels, onFrames });
 
 const openAudio: OpenAudio = (channels, onFrames) => {
   const decoder = spareDecoders[channels].pop();

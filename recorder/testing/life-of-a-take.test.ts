@@ -1,27 +1,19 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '#service/manual-clock.ts';
 import { STALL_SLATE_MS } from '../file/picture-track.ts';
-import { readFlvTags } from '../flv/flv-reader.ts';
-import { TAG_TYPE } from '../flv/flv-tag.ts';
+import { FRAME_MS } from '../flv/flv-muxer.ts';
+import { tagsOf } from '../flv/testing/file-in-memory.ts';
 import type { Captured } from './capture-rig.ts';
 import { STREAMS } from './capture-rig.ts';
 import { picturesOf } from './captured-pictures.ts';
+import { packetsOf } from './captured-sound.ts';
 import { CALM, type Running, simulate } from './simulation.ts';
 
 const [VIDEO, AUDIO] = STREAMS;
-const AAC_FRAME_MS = 1024 / 48;
 
 /** Milliseconds between two sounds of a file, all of them. */
 async function soundSteps({ file }: Captured): Promise<number[]> {
-  const source = {
-    size: file.length,
-    read: async (offset: number, length: number) => file.subarray(offset, offset + length),
-  };
-  const times: number[] = [];
-  for await (const tag of readFlvTags(source)) {
-    const isHeader = tag.data.readUInt8(1) === 0;
-    if (tag.type === TAG_TYPE.audio && !isHeader) times.push(tag.timestampMs);
-  }
+  const times = packetsOf(await tagsOf(file)).map(({ atMs }) => atMs);
   return times.slice(1).map((ms, index) => ms - (times[index] ?? 0));
 }
 
@@ -57,33 +49,41 @@ const script: Record<number, (running: Running) => void> = {
   },
 };
 
-test('[TAKE9] mute, camera off, a change of device and of encoder stay in the file, both tracks without a hole', async () => {
-  const seconds = 40;
-  const outcome = await simulate({ seconds, eachSecond: (second, running) => script[second]?.(running) });
-  const { entry, sender } = outcome;
-  const pictures = await picturesOf(outcome);
-  expect(pictures.filter(({ content }) => content === 'garbage')).toEqual([]);
-  const seen = (fromS: number, toS: number) =>
-    new Set(
-      pictures
-        .filter(({ atMs }) => atMs > sender.pictureMs(fromS * 30) && atMs < sender.pictureMs(toS * 30))
-        .map(({ content }) => (content === 'slate' ? 'slate' : 'camera')),
-    );
-  expect(seen(0, 10)).toEqual(new Set(['camera']));
-  expect(seen(10.1, 20)).toEqual(new Set(['slate']));
-  expect(seen(20.3, 40)).toEqual(new Set(['camera']));
-  for (const { atMs, content } of pictures) {
-    if (typeof content === 'number') expect(Math.abs(atMs - sender.pictureMs(content))).toBeLessThan(60);
-  }
-  for (const stepMs of await soundSteps(outcome)) expect(Math.abs(stepMs - AAC_FRAME_MS)).toBeLessThan(1);
-  const wholeSeconds = (intervals: { fromMs: number; toMs: number }[]) =>
-    intervals.map(({ fromMs, toMs }) => [Math.round(fromMs / 1000), Math.round(toMs / 1000)]);
-  expect(wholeSeconds(entry.muted)).toEqual([[5, 8]]);
-  expect(wholeSeconds(entry.cameraOff)).toEqual([[10, 20]]);
-  expect(entry.gaps.filter(({ fromMs }) => fromMs < (seconds - 1) * 1000)).toEqual([]);
-  expect(entry.losses).toEqual([]);
-  expect(entry.resolutions).toHaveLength(1);
-});
+test.each(['aac', 'opus'] as const)(
+  '[TAKE9] mute, camera off, a change of device and of encoder stay in the file, both tracks without a hole: %s',
+  async (codec) => {
+    const seconds = 40;
+    const outcome = await simulate({
+      seconds,
+      codec,
+      eachSecond: (second, running) => script[second]?.(running),
+    });
+    const { entry, sender } = outcome;
+    const pictures = await picturesOf(outcome);
+    expect(pictures.filter(({ content }) => content === 'garbage')).toEqual([]);
+    const seen = (fromS: number, toS: number) =>
+      new Set(
+        pictures
+          .filter(({ atMs }) => atMs > sender.pictureMs(fromS * 30) && atMs < sender.pictureMs(toS * 30))
+          .map(({ content }) => (content === 'slate' ? 'slate' : 'camera')),
+      );
+    expect(seen(0, 10)).toEqual(new Set(['camera']));
+    expect(seen(10.1, 20)).toEqual(new Set(['slate']));
+    expect(seen(20.3, 40)).toEqual(new Set(['camera']));
+    for (const { atMs, content } of pictures) {
+      if (typeof content === 'number') expect(Math.abs(atMs - sender.pictureMs(content))).toBeLessThan(60);
+    }
+    for (const stepMs of await soundSteps(outcome))
+      expect(Math.abs(stepMs - FRAME_MS[codec])).toBeLessThan(1);
+    const wholeSeconds = (intervals: { fromMs: number; toMs: number }[]) =>
+      intervals.map(({ fromMs, toMs }) => [Math.round(fromMs / 1000), Math.round(toMs / 1000)]);
+    expect(wholeSeconds(entry.muted)).toEqual([[5, 8]]);
+    expect(wholeSeconds(entry.cameraOff)).toEqual([[10, 20]]);
+    expect(entry.gaps.filter(({ fromMs }) => fromMs < (seconds - 1) * 1000)).toEqual([]);
+    expect(entry.losses).toEqual([]);
+    expect(entry.resolutions).toHaveLength(1);
+  },
+);
 
 test('[TAKE10] a camera that stalls shows the slate after 5 s, until its next keyframe, and the gap is noted', async () => {
   const seconds = 30;

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { oggPackets } from '../flv/testing/encoded-media.ts';
 
 const FFMPEG = process.env.FFMPEG_PATH ?? 'ffmpeg';
 export const SAMPLE_RATE = 48_000;
@@ -32,25 +33,6 @@ export function opusBursts(): Buffer[] {
     { input: Buffer.from(twice.buffer), maxBuffer: 2 ** 24 },
   );
   return oggPackets(ogg).slice(50, 100);
-}
-
-/** The packets of an Ogg stream without its two headers (RFC 3533 §6, RFC 7845 §3). */
-export function oggPackets(ogg: Buffer): Buffer[] {
-  const packets: Buffer[] = [];
-  let parts: Buffer[] = [];
-  for (let page = 0; page < ogg.length; ) {
-    const segments = ogg.subarray(page + 27, page + 27 + (ogg[page + 26] ?? 0));
-    let at = page + 27 + segments.length;
-    for (const length of segments) {
-      parts.push(ogg.subarray(at, at + length));
-      at += length;
-      if (length === 255) continue;
-      packets.push(Buffer.concat(parts));
-      parts = [];
-    }
-    page = at;
-  }
-  return packets.slice(2);
 }
 
 /** How much later than at `expectedSample` the burst's second is heard, in ms; within ±25 ms. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { AudioCodec } from '#protocol/people.ts';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { TranscodePool } from '../transcode/transcode-pool.ts';
@@ -42,6 +43,8 @@ export async function simulate(options: {
   uplink?: Weather | Record<'audio' | 'video', Weather>;
   lastHop?: Weather;
   sender?: Partial<ConstructorParameters<typeof Sender>[0]>;
+  /** Of the file's sound, AAC when left out. */
+  codec?: AudioCodec;
   /** It sends VP8, which real children of ffmpeg transcode. */
   vp8Camera?: Camera;
   /** Called before each second. */
@@ -64,6 +67,7 @@ export async function simulate(options: {
       clock,
       folder,
       transcodes,
+      codec: options.codec,
       onFeedback: (datagram) => back.send(() => sfu.feedback(datagram)),
     });
     const sfu: SimulatedSfu = new SimulatedSfu({

@@ -1,4 +1,4 @@
-import type { VideoCodec } from '#protocol/people.ts';
+import type { AudioCodec, VideoCodec } from '#protocol/people.ts';
 import type { KeptDoors } from '#protocol/recorder.ts';
 import type { RequestResult } from '#protocol/signalling.ts';
 import type { Clock } from '#service/clock.ts';
@@ -18,6 +18,8 @@ export interface MeetingDescription {
   meetingId: string;
   meetingName: string;
   videoCodec: VideoCodec;
+  /** How its sound is recorded; undefined for the recorder's own choice. */
+  audioCodec?: AudioCodec | undefined;
   /** As the last one left it, when it was empty for a while. */
   doors?: KeptDoors | undefined;
 }

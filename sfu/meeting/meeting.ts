@@ -70,6 +70,7 @@ export class Meeting {
     this.media = this.#openMediaDesk();
     this.recordings = new RecordingDesk({
       meetingId: description.meetingId,
+      audioCodec: description.audioCodec,
       context,
       room: this.room,
       openTransport: async () => (await this.media.open()).recorderTransport(),

@@ -50,17 +50,26 @@ export class Meetings {
   }
 
   #meeting(
-    { meeting: meetingId, meetingName = meetingId, videoCodec = this.#context.videoCodec }: JoinClaims,
+    {
+      audioCodec,
+      meeting: meetingId,
+      meetingName = meetingId,
+      videoCodec = this.#context.videoCodec,
+    }: JoinClaims,
     address: string,
   ): Meeting {
     const known = this.#meetings.get(meetingId);
     if (known) return known;
     const giveBack = this.#context.capacity.rooms.take(address);
     const doors = this.#doors.take(meetingId);
-    const meeting = new Meeting({ meetingId, meetingName, videoCodec, doors }, this.#context, () => {
-      giveBack();
-      this.#close(meeting);
-    });
+    const meeting = new Meeting(
+      { meetingId, meetingName, videoCodec, audioCodec, doors },
+      this.#context,
+      () => {
+        giveBack();
+        this.#close(meeting);
+      },
+    );
     this.#meetings.set(meetingId, meeting);
     this.#context.log.info('meeting-opened', { meetingId });
     return meeting;

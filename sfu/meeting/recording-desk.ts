@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ErrorBody, Fault } from '#protocol/errors.ts';
 import { makeRecordingId } from '#protocol/identifiers.ts';
+import type { AudioCodec } from '#protocol/people.ts';
 import { FULL_WORDS, MAX_KEPT_PEOPLE } from '#protocol/recorder.ts';
 import type { RecordingState } from '#protocol/recording-state.ts';
 import type { RequestResult } from '#protocol/signalling.ts';
@@ -35,6 +36,7 @@ interface Opening {
 
 export interface RecordingDeskOptions {
   meetingId: string;
+  audioCodec?: AudioCodec | undefined;
   context: MeetingContext;
   room: Room;
   openTransport(): Promise<RecorderTransport>;
@@ -198,10 +200,13 @@ export class RecordingDesk {
   }
 
   #open({ begin, lastFact = 0, meetingName, start }: Opening): Recording {
-    const { context, meetingId, networkOf, openTransport, room, takePlace } = this.#options;
+    const { audioCodec, context, meetingId, networkOf, openTransport, room, takePlace } = this.#options;
     const { clock, directory, log, sfuInstanceId } = context;
     const recording: Recording = new Recording({
-      start: { meetingId, meetingName: meetingName ?? room.meetingName, sfuInstanceId, ...start },
+      start: {
+        ...{ meetingId, meetingName: meetingName ?? room.meetingName, sfuInstanceId, ...start },
+        ...(audioCodec && { audioCodec }),
+      },
       lastFact,
       directory,
       clock,

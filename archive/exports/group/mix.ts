@@ -4,10 +4,11 @@ import { Fault } from '#protocol/errors.ts';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import type { Log } from '#service/log.ts';
 import { runFfmpeg } from '../../work/ffmpeg.ts';
+import { copyLimits, makeCopy } from '../copy.ts';
 import type { Work } from '../maker.ts';
 import { soundLimits } from './costs.ts';
 import { type Lot, lotsOf, SAMPLE_RATE } from './lots.ts';
-import { isThere } from './once.ts';
+import { isThere, once } from './once.ts';
 import { lotArguments, measureGains, type Voice, wholeArguments } from './sound.ts';
 
 /** Mixes everybody's sound into `target`, in as many lots as it takes: what it costs at once does not grow with their number. */
@@ -30,7 +31,6 @@ export async function mixSound(
     const isLast = index === lots.length - 1;
     const ownPiece = lot.toSample > lot.fromSample ? piece(index) : undefined;
     const args = lotArguments(lot, await voicesOf(parts, work, lot.files), {
-      folder: work.folder,
       before: index === 0 ? undefined : rest(index),
       piece: isLast ? part : ownPiece,
       after: isLast ? undefined : part,
@@ -66,8 +66,10 @@ async function voicesOf(
 ): Promise<Voice[]> {
   if (files.length === 0) return [];
   try {
-    const gains = await measureGains(parts.ffmpeg, work.folder, files, work.signal);
-    return files.map((file, index) => ({ file, gainDb: gains[index] ?? 0 }));
+    const voices: Omit<Voice, 'gainDb'>[] = [];
+    for (const file of files) voices.push({ file, path: await heardAt(work, file) });
+    const gains = await measureGains(parts.ffmpeg, voices, work.signal);
+    return voices.map((voice, index) => ({ ...voice, gainDb: gains[index] ?? 0 }));
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== 'export-failed') throw cause;
     const [file] = files;
@@ -83,6 +85,20 @@ async function voicesOf(
   const voices: Voice[] = [];
   for (const file of files) voices.push(...(await voicesOf(parts, work, [file])));
   return voices;
+}
+
+/** Where any ffmpeg hears a file: few of them read Opus in FLV, all of them in MP4. */
+async function heardAt({ folder, scratch, signal }: Work, file: ManifestFile): Promise<string> {
+  const source = join(folder, file.name);
+  if (file.audio.codec === 'aac') return source;
+  const path = join(scratch, `${file.name}.mp4`);
+  await once(path, (target) =>
+    makeCopy(
+      { source, target, wanted: ['sound'], inAac: false },
+      { limits: copyLimits('audio', file.bytes, file.durationMs), signal, onProgress: () => undefined },
+    ),
+  );
+  return path;
 }
 
 function limitsOf({ files, fromSample }: Lot, durationMs: number) {

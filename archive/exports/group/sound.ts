@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { ManifestFile } from '#protocol/manifest.ts';
 import { runFfmpeg } from '../../work/ffmpeg.ts';
 import { soundLimits } from './costs.ts';
@@ -27,20 +26,19 @@ const SUMMARY = /\[ebur128@v(\d+) @ [^\]]*\] Summary:/;
  */
 export async function measureGains(
   ffmpeg: string,
-  folder: string,
-  files: readonly ManifestFile[],
+  voices: readonly Omit<Voice, 'gainDb'>[],
   signal: AbortSignal,
 ): Promise<number[]> {
-  const inputs = files.flatMap(({ name }) => ['-i', join(folder, name)]);
-  const chains = files.map(
-    (file, index) => `[${index}:a:0]${toStereo(file)},ebur128@v${index}=framelog=verbose[g${index}]`,
+  const inputs = voices.flatMap(({ path }) => ['-i', path]);
+  const chains = voices.map(
+    ({ file }, index) => `[${index}:a:0]${toStereo(file)},ebur128@v${index}=framelog=verbose[g${index}]`,
   );
-  const outputs = files.flatMap((_, index) => ['-map', `[g${index}]`, '-f', 'null', '-']);
-  const heardMs = files.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const outputs = voices.flatMap((_, index) => ['-map', `[g${index}]`, '-f', 'null', '-']);
+  const heardMs = voices.reduce((sum, { file }) => sum + file.durationMs, 0);
   const args = [...inputs, '-filter_complex', chains.join(';'), ...outputs];
   const words = await runFfmpeg(ffmpeg, args, { limits: soundLimits(heardMs / 1000, 0), signal });
   const [, ...found] = words.split(SUMMARY);
-  const gains = files.map(() => 0);
+  const gains = voices.map(() => 0);
   for (let at = 0; at + 1 < found.length; at += 2) gains[Number(found[at])] = gainFor(found[at + 1] ?? '');
   return gains;
 }
@@ -53,9 +51,10 @@ export function gainFor(words: string): number {
   return Math.min(MAX_GAIN_DB, Math.max(-MAX_GAIN_DB, TARGET_LUFS - lufs));
 }
 
-/** A voice, and by how much it is raised. */
+/** A voice, where it is heard, and by how much it is raised. */
 export interface Voice {
   file: ManifestFile;
+  path: string;
   gainDb: number;
 }
 
@@ -67,20 +66,19 @@ export function lotArguments(
   { fromSample, toSample }: Lot,
   voices: readonly Voice[],
   options: {
-    folder: string;
     before: string | undefined;
     piece: string | undefined;
     after: string | undefined;
   },
 ): string[] {
-  const { after, before, folder, piece } = options;
+  const { after, before, piece } = options;
   const length = toSample - fromSample;
   // Silence as long as the stretch, and a little longer, so that there is something to hand on.
   const silence = ((length + SAMPLE_RATE / 10) / SAMPLE_RATE).toFixed(3);
   const inputs = [
     ...['-f', 'lavfi', '-i', `anullsrc=r=${SAMPLE_RATE}:cl=stereo:d=${silence}`],
     ...(before === undefined ? [] : ['-i', before]),
-    ...voices.flatMap(({ file }) => ['-i', join(folder, file.name)]),
+    ...voices.flatMap(({ path }) => ['-i', path]),
   ];
   const first = before === undefined ? 1 : 2;
   const chains = voices.map(({ file, gainDb }, index) => {

@@ -1,5 +1,6 @@
 import { Malformed } from '#recorder/bytes/malformed.ts';
-import { isParameterSet, type Media } from './flv-media.ts';
+import { FRAME_SAMPLES } from '#recorder/flv/audio-data.ts';
+import { isParameterSet, type Media, type SoundSettings } from './flv-media.ts';
 import {
   DATA_HEADER_BYTES,
   dataHeader,
@@ -10,19 +11,15 @@ import {
   sizeOf,
 } from './movie.ts';
 import { Descriptions } from './parameter-sets.ts';
-import {
-  FRAME_SAMPLES,
-  pictureEntry,
-  type SoundSettings,
-  sampleRateOf,
-  soundEntry,
-} from './sample-entries.ts';
+import { pictureEntry, sampleRateOf, soundEntry } from './sample-entries.ts';
 import { type Sample, SampleTable } from './sample-table.ts';
 
 /** Sound within so much of the end of the frame before continues it: FLV rounds to milliseconds. */
 const SEAM_MS = 2;
 /** A picture that nothing follows is shown so long. */
 const LAST_PICTURE_MS = 40;
+/** 80 ms (Encapsulation of Opus in ISO Base Media File Format §4.3.6.2). */
+const OPUS_PRE_ROLL = 4;
 /** What says how long a NAL unit is. */
 const LENGTH_BYTES = 4;
 
@@ -92,7 +89,7 @@ export class Layout {
     const table = this.#tables.sound;
     const rate = sampleRateOf(this.#settings);
     const toldTicks = Math.round((atMs * rate) / 1000);
-    const dueTicks = table.endTicks + FRAME_SAMPLES;
+    const dueTicks = table.endTicks + FRAME_SAMPLES[this.#settings.codec];
     const isSeamless = Math.abs(toldTicks - dueTicks) <= (SEAM_MS * rate) / 1000;
     const atTicks = table.count > 0 && isSeamless ? dueTicks : Math.max(toldTicks, table.endTicks);
     this.#add('sound', { atTicks, bytes: frame.length, isSync: true, description: 1 });
@@ -118,7 +115,7 @@ export class Layout {
 
   #end(): void {
     const { pictures, sound } = this.#tables;
-    sound.end(sound.endTicks + FRAME_SAMPLES);
+    if (this.#settings) sound.end(sound.endTicks + FRAME_SAMPLES[this.#settings.codec]);
     const soundEndMs = this.#settings ? (sound.endTicks * 1000) / sampleRateOf(this.#settings) : 0;
     pictures.end(Math.max(Math.round(soundEndMs), pictures.endTicks + LAST_PICTURE_MS));
   }
@@ -139,6 +136,7 @@ export class Layout {
         table: pictures,
         entries,
         size,
+        preRoll: 0,
         offsets: offsets.pictures,
       });
     }
@@ -151,6 +149,7 @@ export class Layout {
         table: sound,
         entries,
         size: { width: 0, height: 0 },
+        preRoll: this.#settings.codec === 'opus' ? OPUS_PRE_ROLL : 0,
         offsets: offsets.sound,
       });
     }

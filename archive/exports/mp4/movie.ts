@@ -15,6 +15,8 @@ export interface MovieTrack {
   entries: readonly Buffer[];
   /** What its pictures are shown in; 0 for sound. */
   size: { width: number; height: number };
+  /** So many samples before one are decoded before it is whole. */
+  preRoll: number;
   /** Of its chunks, in the file. */
   offsets: readonly number[];
 }
@@ -48,7 +50,7 @@ const toMs = (ticks: number, { timescale }: MovieTrack) => Math.round((ticks * M
 const endMs = (track: MovieTrack) => toMs(track.table.endTicks, track);
 
 function trackBox(track: MovieTrack, id: number): Buffer {
-  const { entries, kind, offsets, size, table, timescale } = track;
+  const { entries, kind, offsets, preRoll, size, table, timescale } = track;
   const isSound = kind === 'sound';
   const header = fullBox(
     'tkhd',
@@ -76,7 +78,11 @@ function trackBox(track: MovieTrack, id: number): Buffer {
       'minf',
       isSound ? fullBox('smhd', 0, 0, u32(0)) : fullBox('vmhd', 0, 1, u32(0, 0)),
       box('dinf', fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, 1))),
-      box('stbl', fullBox('stsd', 0, 0, u32(entries.length), ...entries), ...table.boxes(offsets, !isSound)),
+      box(
+        'stbl',
+        fullBox('stsd', 0, 0, u32(entries.length), ...entries),
+        ...table.boxes(offsets, !isSound, preRoll),
+      ),
     ),
   );
   return box('trak', header, ...editsOf(track), media);

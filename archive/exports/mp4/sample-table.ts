@@ -1,5 +1,5 @@
 import { Malformed } from '#recorder/bytes/malformed.ts';
-import { fullBox, u32, u32s, u64s } from './box.ts';
+import { fullBox, u16, u32, u32s, u64s } from './box.ts';
 
 /** That a sample lasts: 32 bits (§8.6.1.2). */
 const MOST_TICKS = 0xffffffff;
@@ -78,8 +78,11 @@ export class SampleTable {
     }
   }
 
-  /** The boxes of `stbl` but for the descriptions. @param offsets of each chunk, in the file */
-  boxes(offsets: readonly number[], tellSync: boolean): Buffer[] {
+  /**
+   * The boxes of `stbl` but for the descriptions. @param offsets of each chunk, in the file
+   * @param preRoll so many samples before one are decoded first (§10.1)
+   */
+  boxes(offsets: readonly number[], tellSync: boolean, preRoll = 0): Buffer[] {
     const toChunks: number[] = [];
     this.#chunkSamples.forEach((samples, index) => {
       const description = this.#chunkDescriptions[index] ?? 1;
@@ -93,6 +96,12 @@ export class SampleTable {
       fullBox('stsc', 0, 0, u32(toChunks.length / 3), u32s(toChunks)),
       fullBox('stsz', 0, 0, u32(0, this.count), u32s(this.#sizes)),
       fullBox('co64', 0, 0, u32(offsets.length), u64s(offsets)),
+      ...(preRoll > 0
+        ? [
+            fullBox('sgpd', 1, 0, Buffer.from('roll'), u32(2, 1), u16(0x10000 - preRoll)),
+            fullBox('sbgp', 0, 0, Buffer.from('roll'), u32(1, this.count, 1)),
+          ]
+        : []),
     ];
   }
 

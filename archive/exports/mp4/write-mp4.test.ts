@@ -6,12 +6,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Malformed } from '#recorder/bytes/malformed.ts';
 import { FlvMuxer } from '#recorder/flv/flv-muxer.ts';
-import { h264, type Picture, silentAacFrame } from '#recorder/flv/testing/encoded-media.ts';
+import { h264, opusTone, type Picture, silentAacFrame } from '#recorder/flv/testing/encoded-media.ts';
 import { patch, sourceOf } from '#recorder/flv/testing/file-in-memory.ts';
 import { decodingArguments } from '#scripts/testing/decoding-arguments.ts';
 import { FFMPEG, probe } from '../../testing/make-flv.ts';
 import { temporaryFolder } from '../../testing/sample.ts';
-import { makeMp4 } from '../copy.ts';
+import { makeCopy } from '../copy.ts';
 import { readMedia } from './flv-media.ts';
 import { Layout } from './layout.ts';
 import { MAX_DESCRIPTIONS } from './parameter-sets.ts';
@@ -168,9 +168,32 @@ test('everything lies when it lay in the FLV: pictures to the millisecond, sound
   expect(streams.map(({ codec_name }) => codec_name)).toEqual(['h264', 'aac']);
 });
 
+test('Opus stays as it is, each packet in its place, and is decoded to its end (Encapsulation of Opus in ISOBMFF)', async () => {
+  const packets = opusTone(3);
+  const muxer = new FlvMuxer({ encoder: 'x', createdAtMs: 0, codec: 'opus', channels: 1, sampleRate: 48000 });
+  const tags = packets.flatMap((packet, index) => muxer.audio(packet, index * 20));
+  const { target } = await madeOf(Buffer.concat([muxer.begin(), ...tags]));
+  const lie = await packetsOf(target, 'a');
+  expect(lie.map(({ pts_time }) => Number(pts_time))).toEqual(packets.map((_, index) => index / 50));
+  const mp4 = await readFile(target);
+  const entry = mp4.indexOf('dOps');
+  // Version 0, a channel, no pre-skip, 48 kHz, no gain, mapping family 0.
+  expect(mp4.subarray(entry + 4, entry + 15).toString('hex')).toBe(
+    '00' + '01' + '0000' + '0000bb80' + '0000' + '00',
+  );
+  const { stdout } = await run(FFMPEG, ['-xerror', '-v', 'warning', '-i', target, '-f', 'f32le', '-'], {
+    encoding: 'buffer',
+    maxBuffer: 1 << 26,
+  });
+  expect(stdout.length / 4).toBe(packets.length * 960);
+  // Each packet can be decoded once the four before it were.
+  expect(mp4.indexOf('sgpd')).toBeGreaterThan(0);
+  expect((await run(FFPROBE, ['-v', 'warning', '-show_streams', target])).stderr).toBe('');
+});
+
 test('sound without a hole is of whole frames, for hours', () => {
   const layout = new Layout({ wanted: ['sound'], inBand: false });
-  layout.take({ type: 'sound-settings', objectType: 2, frequencyIndex: 3, channels: 1 });
+  layout.take({ type: 'sound-settings', codec: 'aac', objectType: 2, frequencyIndex: 3, channels: 1 });
   const frames = (3 * 3600 * 48000) / 1024;
   for (let index = 0; index < frames; index += 1)
     layout.take({ type: 'sound', atMs: Math.round(index * AAC_MS), frame: silentAacFrame });
@@ -221,20 +244,23 @@ test('in a process of its own it says how far it is, ends when it is told to, an
     source: join(folder, 'x.flv'),
     target: join(folder, 'x.mp4'),
     wanted: ['pictures' as const],
+    inAac: false,
   };
   await writeFile(order.source, fileOf(lying));
   const { signal } = new AbortController();
   const done: number[] = [];
-  await makeMp4(order, { limits: LIMITS, signal, onProgress: (part) => done.push(part) });
+  await makeCopy(order, { limits: LIMITS, signal, onProgress: (part) => done.push(part) });
   expect((await probe(order.target)).streams.map(({ codec_name }) => codec_name)).toEqual(['h264']);
   expect(done).toEqual(done.toSorted((one, other) => one - other));
   expect(done.at(-1)).toBeGreaterThan(0.99);
 
   const told = new AbortController();
   const onProgress = () => told.abort(new Error('enough'));
-  await expect(makeMp4(order, { limits: LIMITS, signal: told.signal, onProgress })).rejects.toThrow('enough');
+  await expect(makeCopy(order, { limits: LIMITS, signal: told.signal, onProgress })).rejects.toThrow(
+    'enough',
+  );
   await writeFile(order.source, 'not an FLV');
-  await expect(makeMp4(order, { limits: LIMITS, signal, onProgress })).rejects.toMatchObject({
+  await expect(makeCopy(order, { limits: LIMITS, signal, onProgress })).rejects.toMatchObject({
     code: 'export-failed',
     message: expect.stringContaining('not an FLV file'),
   });

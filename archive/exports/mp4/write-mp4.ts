@@ -1,10 +1,9 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readMedia } from './flv-media.ts';
 import { Layout, type LayoutOptions } from './layout.ts';
+import { Pieces } from './pieces.ts';
 import { WindowedFile } from './windowed-file.ts';
 
-/** Written at one go. */
-const PIECE_BYTES = 1024 ** 2;
 /** Reading takes about as long as reading and writing once more. */
 const SURVEY_SHARE = 0.4;
 
@@ -50,28 +49,4 @@ async function survey(
     report(media.end / source.size);
   }
   return layout;
-}
-
-/** Small pieces of bytes, written together. */
-class Pieces {
-  readonly #file: number;
-  #waiting: Buffer[] = [];
-  #bytes = 0;
-
-  constructor(file: number) {
-    this.#file = file;
-  }
-
-  push(bytes: Buffer): void {
-    this.#waiting.push(bytes);
-    this.#bytes += bytes.length;
-    if (this.#bytes >= PIECE_BYTES) this.flush();
-  }
-
-  flush(): void {
-    const all = Buffer.concat(this.#waiting);
-    for (let at = 0; at < all.length; ) at += writeSync(this.#file, all, at);
-    this.#waiting = [];
-    this.#bytes = 0;
-  }
 }

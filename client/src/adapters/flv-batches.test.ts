@@ -4,14 +4,15 @@ import { FlvBatches } from './flv-batches.ts';
 const FILE_HEADER = new Uint8Array(13);
 const [SCRIPT, AUDIO, VIDEO] = [18, 8, 9];
 
-/** As the letters say: a and v are samples, h is a sequence header, m is metadata. */
+/** As the letters say: a and v are samples, o is Opus, O its header, h is a sequence header, m is metadata. */
 function tags(letters: string): Uint8Array {
   return join([...letters].map(tag));
 }
 
 function tag(letter: string): Uint8Array {
-  const type = letter === 'm' ? SCRIPT : letter === 'a' ? AUDIO : VIDEO;
-  const body = [0x17, letter === 'h' ? 0 : 1, ...new Array(10).fill(letter.charCodeAt(0))];
+  const type = letter === 'm' ? SCRIPT : 'aoO'.includes(letter) ? AUDIO : VIDEO;
+  const flags = letter === 'o' ? 0x91 : letter === 'O' ? 0x90 : 0x17;
+  const body = [flags, letter === 'h' ? 0 : 1, ...new Array(10).fill(letter.charCodeAt(0))];
   return Uint8Array.from([
     type,
     0,
@@ -56,6 +57,7 @@ test.each([
   ['one kind alone is handed on', ['vv', 'aa', 'm'], ['vv', 'aa', 'm']],
   ['a picture waits that is single since a sequence header', ['vvhv', 'v'], ['', 'vvhvv']],
   ['and so does a frame of sound', ['aahavv', 'a'], ['', 'aahavva']],
+  ['a single packet of Opus waits for the next', ['Ovvo', 'o'], ['', 'Ovvoo']],
   ['before a sequence header a single one keeps company with the next', ['vhv'], ['vhv']],
 ])('%s', (_what, pieces, expected) => {
   const batches = new FlvBatches(5000);

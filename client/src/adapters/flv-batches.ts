@@ -2,6 +2,8 @@ const FILE_HEADER_BYTES = 13;
 /** The tag's own header, and the size that follows its body. */
 const [TAG_HEADER_BYTES, TAG_TRAILER_BYTES] = [11, 4];
 const [AUDIO_TAG, VIDEO_TAG] = [8, 9];
+/** Of Enhanced RTMP v2: the kind of packet stands beside it (ExAudioTagHeader). */
+const EXTENDED_SOUND = 9;
 /** No tag's type: mpegts.js passes over it. */
 const NO_TAG = 0;
 
@@ -68,7 +70,8 @@ export class FlvBatches {
       const bodyBytes = view.getUint32(at) & 0xffffff;
       const end = at + TAG_HEADER_BYTES + bodyBytes + TAG_TRAILER_BYTES;
       if (end > length) return;
-      const kind = kindOf(view.getUint8(at), view.getUint8(at + TAG_HEADER_BYTES + 1));
+      const body = at + TAG_HEADER_BYTES;
+      const kind = kindOf(view.getUint8(at), view.getUint8(body), view.getUint8(body + 1));
       if (kind) this.#tags.push({ kind, at });
       this.#end = end;
     }
@@ -88,7 +91,9 @@ export class FlvBatches {
   }
 }
 
-function kindOf(tagType: number, packetType: number): Kind | undefined {
+function kindOf(tagType: number, flags: number, packetType: number): Kind | undefined {
+  if (tagType === AUDIO_TAG && flags >> 4 === EXTENDED_SOUND)
+    return (flags & 0xf) === 1 ? 'audio' : undefined;
   if (tagType === VIDEO_TAG && packetType === 0) return 'sequence-header';
   if (packetType !== 1) return undefined;
   if (tagType === AUDIO_TAG) return 'audio';

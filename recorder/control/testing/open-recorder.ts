@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
 import { Locks, thisOwner } from '#store/ownership.ts';
 import { AudioPool } from '../../audio/audio-pool.ts';
+import { KeptSounds } from '../../audio/kept-sound.ts';
 import { PortRange } from '../../ingest/port-range.ts';
 import type { Recordings } from '../../storage/recordings.ts';
 import { Clocks } from '../../timeline/clocks.ts';
@@ -33,7 +34,7 @@ export function openRecorder({
   const ffmpeg = process.env.FFMPEG_PATH ?? 'ffmpeg';
   return new Recorder({
     context: {
-      ...{ clock, recordings, audio, log: silentLog, host: '127.0.0.1', encoder: 'Verbatim test' },
+      ...{ clock, recordings, log: silentLog, host: '127.0.0.1', encoder: 'Verbatim test' },
       transcodes: new TranscodePool({ ffmpeg, max: 1, log: silentLog, clock }),
       locks: new Locks(thisOwner(RECORDER_ID, 'test')),
       ports: new PortRange(30_000, 39_999),
@@ -45,6 +46,7 @@ export function openRecorder({
       onManifest,
     },
     ...{ recorderId: RECORDER_ID, capacity: 10, maxRecordingMs: HOUR_MS, minFreeBytes: 0 },
+    audioIn: (codec) => (codec === 'opus' ? new KeptSounds() : audio),
     awake: clock,
     onEnded: () => undefined,
     ...options,

@@ -1,4 +1,6 @@
+import type { FileExportKind } from '#protocol/http/exports.ts';
 import type { GapCause } from '#protocol/manifest.ts';
+import type { AudioCodec } from '#protocol/people.ts';
 
 /** Why nothing came, by the recorder's words for it. */
 const causes: Record<string, string> = {
@@ -20,8 +22,22 @@ const causes: Record<string, string> = {
 /** Texts of a recording's page about its quality, its people and what was said. */
 export const report = {
   watchAlone: 'Watch alone',
-  make: { mp4: 'Make MP4', audio: 'Make M4A' },
-  save: { mp4: 'Save MP4', audio: 'Save M4A' },
+  make: {
+    mp4: 'Make MP4',
+    audio: 'Make M4A',
+    'flv-aac': 'FLV for every player',
+    'mp4-aac': 'MP4 for every player',
+    'audio-aac': 'M4A for every player',
+  } satisfies Record<FileExportKind, string>,
+  save: {
+    mp4: 'Save MP4',
+    audio: 'Save M4A',
+    'flv-aac': 'Save FLV for every player',
+    'mp4-aac': 'Save MP4 for every player',
+    'audio-aac': 'Save M4A for every player',
+  } satisfies Record<FileExportKind, string>,
+  keptSound:
+    'Sound as it was sent (Opus): it plays here, in browsers and in ffmpeg 8. VLC, QuickTime and older programs want a file for every player.',
   perfect: 'No packet was lost, and nothing is missing.',
   noLoss: 'No packet was lost',
   losses: (packets: number, hop: 'uplink' | 'last' | 'unknown') =>
@@ -42,8 +58,8 @@ export const report = {
   fileName: 'File name',
   sum: 'SHA-256 checksum',
   sumLater: 'is being calculated',
-  codecs: (sampleRate: string, channels: number) =>
-    `H.264 and AAC, ${sampleRate} kHz ${channels === 1 ? 'mono' : 'stereo'}`,
+  codecs: (sound: AudioCodec, sampleRate: string, channels: number) =>
+    `H.264 and ${sound === 'aac' ? 'AAC' : 'Opus'}, ${sampleRate} kHz ${channels === 1 ? 'mono' : 'stereo'}`,
   noPicture: 'No picture, sound only',
   details: 'Details',
   resolutions: 'Picture sizes',

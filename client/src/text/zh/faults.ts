@@ -66,6 +66,7 @@ export const faults: Record<ErrorCode, string> = {
   'export-not-found': '没有这个导出。',
   'export-not-ready': '导出尚未完成。',
   'exports-full': '等待中的导出过多。请取消一个，或稍后再试。',
+  'export-needless': '此文件本身即可在所有播放器中播放：其声音已是 AAC。',
   'export-failed': '导出失败。',
   'share-not-found': '没有这个链接。请检查是否复制完整。',
   'share-expired': '此链接已过期。请索取新的链接。',

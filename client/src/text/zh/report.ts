@@ -19,8 +19,22 @@ const causes: Record<string, string> = {
 
 export const report: Text['report'] = {
   watchAlone: '单独播放',
-  make: { mp4: '生成 MP4', audio: '生成 M4A' },
-  save: { mp4: '保存 MP4', audio: '保存 M4A' },
+  make: {
+    mp4: '生成 MP4',
+    audio: '生成 M4A',
+    'flv-aac': '通用 FLV',
+    'mp4-aac': '通用 MP4',
+    'audio-aac': '通用 M4A',
+  },
+  save: {
+    mp4: '保存 MP4',
+    audio: '保存 M4A',
+    'flv-aac': '保存通用 FLV',
+    'mp4-aac': '保存通用 MP4',
+    'audio-aac': '保存通用 M4A',
+  },
+  keptSound:
+    '声音按发送时原样保存（Opus）：可在此页面、浏览器和 ffmpeg 8 中播放。VLC、QuickTime 和较旧的程序请使用通用文件。',
   perfect: '没有丢包，内容完整。',
   noLoss: '没有丢包',
   losses: (packets, hop) =>
@@ -38,7 +52,8 @@ export const report: Text['report'] = {
   fileName: '文件名',
   sum: 'SHA-256 校验和',
   sumLater: '正在计算',
-  codecs: (sampleRate, channels) => `H.264 和 AAC，${sampleRate} kHz ${channels === 1 ? '单声道' : '立体声'}`,
+  codecs: (sound, sampleRate, channels) =>
+    `H.264 和 ${sound === 'aac' ? 'AAC' : 'Opus'}，${sampleRate} kHz ${channels === 1 ? '单声道' : '立体声'}`,
   noPicture: '没有画面，只有声音',
   details: '详情',
   resolutions: '画面尺寸',

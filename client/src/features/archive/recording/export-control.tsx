@@ -4,7 +4,7 @@ import { useServices } from '#client/services/services.ts';
 import { formatDuration } from '#client/text/format.ts';
 import { useText } from '#client/text/use-text.ts';
 import { Fault } from '#protocol/errors.ts';
-import type { CreateExportBody } from '#protocol/http/exports.ts';
+import type { CreateExportBody, FileExportKind } from '#protocol/http/exports.ts';
 import type { ManifestFile } from '#protocol/manifest.ts';
 import { useExport, useRecordingAction } from '../queries.ts';
 import { save } from '../save.ts';
@@ -62,7 +62,7 @@ export function ExportControl({
     );
   }
   const hasFailed = job?.state === 'failed';
-  const Icon = body.kind === 'audio' ? IconMusic : IconMovie;
+  const Icon = body.kind === 'audio' || body.kind === 'audio-aac' ? IconMusic : IconMovie;
   return (
     <span className={classes.making}>
       <Problem words={hasFailed ? `${takeAway.exportFailed} ${job.problem ?? ''}` : problem} />
@@ -89,7 +89,7 @@ function Problem({ words }: { words: string | undefined }) {
 /** What a file can be turned into, for programs that do not play FLV. */
 export function FileExports({ recordingId, file }: { recordingId: string; file: ManifestFile }) {
   const { report: text } = useText();
-  return (['mp4', 'audio'] as const).map((kind) => (
+  return kindsOf(file).map((kind) => (
     <ExportControl
       key={kind}
       recordingId={recordingId}
@@ -98,4 +98,9 @@ export function FileExports({ recordingId, file }: { recordingId: string; file: 
       keep={text.save[kind]}
     />
   ));
+}
+
+/** Of one that keeps Opus first what every player takes. */
+function kindsOf({ audio }: ManifestFile): readonly FileExportKind[] {
+  return audio.codec === 'aac' ? ['mp4', 'audio'] : ['flv-aac', 'mp4-aac', 'audio-aac', 'mp4'];
 }

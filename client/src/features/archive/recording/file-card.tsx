@@ -55,6 +55,7 @@ export function FileCard({
             .filter(Boolean)
             .join(' · ')}
         </p>
+        {file.audio.codec === 'opus' && <p className={classes.hint}>{text.keptSound}</p>}
         {children}
       </div>
       <div className={classes.actions}>

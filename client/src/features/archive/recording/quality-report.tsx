@@ -22,7 +22,7 @@ export function QualityReport({ file }: { file: ManifestFile }) {
             .map(({ atMs, height, width }) => `${formatDuration(atMs)} ${width} × ${height}`)
             .join(', '),
     ],
-    [text.codecsName, text.codecs(number(audio.sampleRate / 1000), audio.channels)],
+    [text.codecsName, text.codecs(audio.codec, number(audio.sampleRate / 1000), audio.channels)],
     [
       text.syncName,
       sync
