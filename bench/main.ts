@@ -7,6 +7,7 @@ import { runBare } from './bare.ts';
 import { buildOf, profiled, thisBuild } from './build.ts';
 import { readProfile, shares } from './causes.ts';
 import { runFfmpeg } from './ffmpeg.ts';
+import { runJanus } from './janus.ts';
 import type { Load, Row } from './load.ts';
 import { makeMedia } from './media.ts';
 import { measureStages } from './stages.ts';
@@ -20,6 +21,7 @@ Replays the same datagrams to our recorder and to one ffmpeg per participant, at
   --talking all,fifth               everyone talks, or one in five
   --seconds 20                      how long each is measured
   --ffmpeg 30                       up to how many people ffmpeg is measured with: it fills the machine early
+  --janus                           Debian's janus in ffmpeg's place: it writes every packet as it comes
   --audio aac                       aac, or opus: sound is kept as it was sent
   --causes                          what the CPU of our recorder goes to, by its profile; ffmpeg is not measured
   --against 0711682                 the recorder of this revision takes the same datagrams at the same time; ffmpeg does not
@@ -41,7 +43,7 @@ function line(row: Row, theirs: Row | undefined): string {
     row.eventLoopDelayP99Ms === undefined ? '' : `${row.eventLoopDelayP99Ms.toFixed(1)} ms`,
     ratio === undefined
       ? ''
-      : `${ratio.toFixed(2)}${theirs?.recorder === 'ffmpeg' ? ` (1/${(1 / ratio).toFixed(1)})` : ''}`,
+      : `${ratio.toFixed(2)}${theirs && !theirs.recorder.startsWith('verbatim') ? ` (1/${(1 / ratio).toFixed(1)})` : ''}`,
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -56,6 +58,7 @@ function readArguments() {
       against: { type: 'string' },
       audio: { type: 'string', default: 'aac' },
       causes: { type: 'boolean', default: false },
+      janus: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -72,11 +75,11 @@ function readArguments() {
   const [seconds = 20] = numbers(values.seconds);
   const ffmpeg = values.ffmpeg ?? (values.against === undefined && !values.causes ? '30' : '0');
   const [ffmpegUpTo = 30] = ffmpeg === '0' ? [0] : numbers(ffmpeg);
-  const { against, causes, help } = values;
+  const { against, causes, help, janus } = values;
   const audio = audioCodecSchema.parse(values.audio);
   return {
     ...{ help, participants: numbers(values.participants), talking, seconds, ffmpegUpTo },
-    ...{ against, audio, causes },
+    ...{ against, audio, causes, janus },
   };
 }
 
@@ -113,7 +116,7 @@ async function printCauses({
 }
 
 async function main(): Promise<void> {
-  const { against, audio, causes, ffmpegUpTo, help, participants, seconds, talking } = readArguments();
+  const { against, audio, causes, ffmpegUpTo, help, janus, participants, seconds, talking } = readArguments();
   if (help) return void process.stdout.write(HELP);
   if (causes) return printCauses({ audio, participants, seconds, talking });
   const builds = [await thisBuild(), ...(against === undefined ? [] : [await buildOf(against)])];
@@ -133,7 +136,7 @@ async function main(): Promise<void> {
         const load: Load = { participants: many, talking: who, audio, seconds };
         // At the same time: a machine is another one a minute later, and ratios would tell of that.
         const [theirs, [ours, before]] = await Promise.all([
-          many <= ffmpegUpTo ? runFfmpeg(load, folder) : undefined,
+          many <= ffmpegUpTo ? (janus ? runJanus : runFfmpeg)(load, folder) : undefined,
           runVerbatim(load, folder, builds),
         ]);
         const others = [theirs, before].filter((row) => row !== undefined);
