@@ -4,7 +4,7 @@ import type { FileSource, Kind } from '#protocol/people.ts';
 import { type FileProgress, fileProgressSchema } from '#protocol/recording-state.ts';
 import type { Clock } from '#service/clock.ts';
 import { inTime } from '#service/in-time.ts';
-import type { AppendFile } from '../storage/append-file.ts';
+import { type AppendFile, WRITE_INTERVAL_MS } from '../storage/append-file.ts';
 import { bareEntry } from '../storage/file-entry.ts';
 import type { WriteAllowance } from './allowances.ts';
 import { type DiskHost, FileOnDisk } from './file-on-disk.ts';
@@ -140,6 +140,15 @@ export class RecordedFile {
     if (this.#soundLeftOutMs === undefined) this.#host.noted(this.#nameOrWhose, 'sound-too-fast');
     this.#soundLeftOutMs = this.#host.nowMs();
     this.take.blame('audio', 'too-fast');
+  }
+
+  /**
+   * Whether it is time for a tick: one goes through both tracks, and is for what is to be written then. Before there is a file, and
+   * while it is young, it always is.
+   */
+  isDue(): boolean {
+    const nowMs = this.#host.nowMs();
+    return nowMs - this.#tickedMs >= WRITE_INTERVAL_MS || (this.#disk.listed?.file.isDue(nowMs) ?? true);
   }
 
   /**

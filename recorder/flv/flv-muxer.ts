@@ -2,7 +2,7 @@ import type { AudioCodec } from '#protocol/people.ts';
 import { LeakyBucket } from '../bytes/leaky-bucket.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { encodeSoundConfig, FRAME_SAMPLES, SOUND_PREFIX } from './audio-data.ts';
-import { encodeTag, FLV_HEADER, TAG_TYPE, type TagType } from './flv-tag.ts';
+import { encodeSmallTag, encodeTag, FLV_HEADER, TAG_TYPE, type TagType } from './flv-tag.ts';
 import { KeyframeIndex } from './keyframe-index.ts';
 import { encodeMetadataTag, PICTURE_GRID_MS } from './metadata.ts';
 import { encodeAvcConfig, encodeAvcNalus } from './video-data.ts';
@@ -119,7 +119,9 @@ export class FlvMuxer {
   audio(frame: Buffer, timestampMs: number): Buffer[] {
     const ms = this.#advance('audio', timestampMs);
     this.#endMs = Math.max(this.#endMs, Math.round(ms + FRAME_MS[this.#codec]));
-    return this.#tag(TAG_TYPE.audio, ms, [SOUND_PREFIX[this.#codec], frame]);
+    return this.#count(TAG_TYPE.audio, [
+      encodeSmallTag(TAG_TYPE.audio, ms, [SOUND_PREFIX[this.#codec], frame]),
+    ]);
   }
 
   /**
@@ -170,7 +172,10 @@ export class FlvMuxer {
   }
 
   #tag(type: TagType, timestampMs: number, data: Buffer[]): Buffer[] {
-    const chunks = encodeTag(type, timestampMs, data);
+    return this.#count(type, encodeTag(type, timestampMs, data));
+  }
+
+  #count(type: TagType, chunks: Buffer[]): Buffer[] {
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     this.#bytes += bytes;
     if (type === TAG_TYPE.audio) this.#audioBytes += bytes;

@@ -23,12 +23,17 @@ export interface TagHeader {
 /** @throws RangeError for data of 16 MiB or more, which the format cannot hold */
 export function encodeTagHeader(header: TagHeader): Buffer {
   if (header.dataBytes > MAX_DATA_BYTES) throw new RangeError(`an FLV tag of ${header.dataBytes} bytes`);
-  const bytes = Buffer.alloc(TAG_HEADER_BYTES);
-  bytes.writeUInt8(header.type, 0);
-  bytes.writeUIntBE(header.dataBytes, 1, 3);
-  bytes.writeUIntBE(header.timestampMs % 0x1000000, 4, 3);
-  bytes.writeUInt8(Math.floor(header.timestampMs / 0x1000000) % 0x100, 7);
+  const bytes = Buffer.allocUnsafe(TAG_HEADER_BYTES);
+  writeTagHeader(bytes, header);
   return bytes;
+}
+
+function writeTagHeader(bytes: Buffer, { dataBytes, timestampMs, type }: TagHeader): void {
+  bytes[0] = type;
+  bytes.writeUIntBE(dataBytes, 1, 3);
+  bytes.writeUIntBE(timestampMs % 0x1000000, 4, 3);
+  bytes[7] = Math.floor(timestampMs / 0x1000000) % 0x100;
+  bytes.writeUIntBE(0, 8, 3);
 }
 
 /** @throws Malformed for an unknown tag type, a filtered tag, or a stream id that is not 0 */
@@ -44,6 +49,17 @@ export function parseTagHeader(bytes: Buffer): TagHeader {
   const streamId = reader.u24();
   if (streamId !== 0) throw new Malformed(`FLV stream id ${streamId}`);
   return { type, dataBytes, timestampMs };
+}
+
+/** A small tag in one piece, its data copied: a chunk of its own for each part costs more. */
+export function encodeSmallTag(type: TagType, timestampMs: number, data: readonly Buffer[]): Buffer {
+  const dataBytes = data.reduce((sum, chunk) => sum + chunk.length, 0);
+  const bytes = Buffer.allocUnsafe(TAG_HEADER_BYTES + dataBytes + PREVIOUS_TAG_SIZE_BYTES);
+  writeTagHeader(bytes, { type, dataBytes, timestampMs });
+  let end = TAG_HEADER_BYTES;
+  for (const chunk of data) end += chunk.copy(bytes, end);
+  bytes.writeUInt32BE(end, end);
+  return bytes;
 }
 
 /** A whole tag as chunks: header, data as given, PreviousTagSize. The data are not copied. */

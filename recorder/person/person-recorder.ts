@@ -146,9 +146,10 @@ export class PersonRecorder {
     for (const input of this.#streams)
       this.#within(input, () => this.#tickStream(input, now.ourMs, seen.ourMs, missedMs));
     this.#seen = seen;
-    const present = this.#presentUntil(seen);
     for (const file of this.#files.present) {
-      file.guard(() => file.tick(seen.sfuMs, this.#streams.heldFromMs(file.source), missedMs, present.sfuMs));
+      if (missedMs === 0 && !file.isDue()) continue;
+      const presentMs = this.#presentUntil(seen).sfuMs;
+      file.guard(() => file.tick(seen.sfuMs, this.#streams.heldFromMs(file.source), missedMs, presentMs));
     }
     try {
       for (const line of this.#files.beginAnew(now.ourMs)) this.#goOn(line, now);

@@ -96,14 +96,18 @@ export class AppendFile {
     this.#patch = patch;
   }
 
+  /** Whether what waits is to be written by now. */
+  isDue(nowMs: number): boolean {
+    return this.#isPrompt(nowMs) || nowMs - this.#lastWriteMs >= WRITE_INTERVAL_MS;
+  }
+
   /** Writes and syncs what is due. @param missedMs we did not run for so long before: the disk is not to blame for it */
   tick(nowMs: number, missedMs = 0): void {
     if (this.#takenMs !== undefined) this.#takenMs += missedMs;
-    const intervalMs = this.#isPrompt(nowMs) ? 0 : WRITE_INTERVAL_MS;
     const isWaiting = this.#pending.length > 0 || this.#patch !== undefined;
     if (this.#hasTaken || (!isWaiting && !this.#busy)) this.#takenMs = nowMs;
     this.#hasTaken = false;
-    const writeDue = isWaiting && nowMs - this.#lastWriteMs >= intervalMs;
+    const writeDue = isWaiting && this.isDue(nowMs);
     const syncDue = this.#syncedBytes < this.#writtenBytes && nowMs - this.#lastSyncMs >= SYNC_INTERVAL_MS;
     if (writeDue || syncDue) this.#startWork(nowMs);
   }
