@@ -187,9 +187,9 @@ export class H264Depacketizer {
 
   /** RFC 6184 §5.8 */
   #fragment(unit: Unit, payload: Buffer): void {
-    const reader = new ByteReader(payload);
-    const indicator = reader.u8();
-    const flags = reader.u8();
+    // For every packet: a reader of its own would cost as much as the rest.
+    const [indicator, flags] = [payload[0], payload[1]];
+    if (indicator === undefined || flags === undefined) throw new Malformed('a fragment that is cut off');
     const header = (indicator & 0xe0) | (flags & 0x1f);
     const [start, end] = [(flags & 0x80) !== 0, (flags & 0x40) !== 0];
     if (start) {
@@ -205,7 +205,7 @@ export class H264Depacketizer {
       throw new Malformed('a fragment without a beginning');
     }
     if (fragments.header !== header) throw new Malformed('fragments of two NAL units mixed');
-    const part = reader.rest();
+    const part = payload.subarray(2);
     count(unit, part.length);
     fragments.parts.push(part);
     if (!end) return;

@@ -17,7 +17,9 @@ export class PersonFiles {
 
   /** Those being written, and those that have failed and have no successor yet. */
   get present(): RecordedFile[] {
-    return [...this.#lines.values()].flatMap(({ file }) => file ?? []);
+    const present: RecordedFile[] = [];
+    for (const { file } of this.#lines.values()) if (file) present.push(file);
+    return present;
   }
 
   get all(): RecordedFile[] {
@@ -49,13 +51,15 @@ export class PersonFiles {
 
   /** Begins another file where one has failed and it is time. Answers where. */
   beginAnew(nowMs: number): FileLine[] {
-    return [...this.#lines.values()].flatMap((line) => {
+    const begun: FileLine[] = [];
+    for (const line of this.#lines.values()) {
       const failed = line.beginAnew(nowMs);
-      if (!failed) return [];
+      if (!failed) continue;
       if (failed.name !== undefined || failed.isBeingCreated) this.#ended.push(failed);
       else this.#unlistedBytes += failed.writtenBytes;
-      return [line];
-    });
+      begun.push(line);
+    }
+    return begun;
   }
 
   /** What was captured from then on is not written. @param untilMs on the SFU's clock */

@@ -143,8 +143,7 @@ export class PersonRecorder {
   tick(seen: Instant): void {
     const now = this.#host.clocks.now();
     const missedMs = Math.max(0, seen.ourMs - this.#seen.ourMs - BEHIND_MS);
-    for (const input of this.#streams)
-      this.#within(input, () => this.#tickStream(input, now.ourMs, seen.ourMs, missedMs));
+    for (const input of this.#streams.all) this.#tickStream(input, now.ourMs, seen.ourMs, missedMs);
     this.#seen = seen;
     for (const file of this.#files.present) {
       if (missedMs === 0 && !file.isDue()) continue;
@@ -219,7 +218,7 @@ export class PersonRecorder {
     const { awaySinceMs, clocks } = this.#host;
     const awayMs = awaySinceMs();
     const away = awayMs === undefined ? undefined : clocks.told(awayMs);
-    return clocks.at(presentUntilMs(this.#streams, seen.ourMs, away?.ourMs));
+    return clocks.at(presentUntilMs(this.#streams.all, seen.ourMs, away?.ourMs));
   }
 
   #packet(packet: RtpPacket, nowMs: number): void {
@@ -248,11 +247,16 @@ export class PersonRecorder {
   }
 
   #tickStream(input: StreamInput, nowMs: number, seenMs: number, missedMs: number): void {
-    input.tick(seenMs, missedMs);
-    const { kind, source } = input.stream;
-    const isOfUse = kind === 'video' && input.problem === undefined;
-    if (isOfUse && this.#files.of(fileSourceOf(source))?.take.needsKeyframe) input.requestKeyframe();
-    this.#sendFeedback(input, nowMs);
+    if (input.isBroken) return;
+    try {
+      input.tick(seenMs, missedMs);
+      const { kind, source } = input.stream;
+      const isOfUse = kind === 'video' && input.problem === undefined;
+      if (isOfUse && this.#files.of(fileSourceOf(source))?.take.needsKeyframe) input.requestKeyframe();
+      this.#sendFeedback(input, nowMs);
+    } catch (cause) {
+      this.#broke(input, cause);
+    }
   }
 
   #sendFeedback(input: StreamInput, nowMs: number): void {

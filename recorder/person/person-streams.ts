@@ -15,6 +15,8 @@ type Heard = Pick<StreamInput, 'heardMs' | 'waitingSinceMs'>;
 /** The streams on one person's socket, and what is to be told of those that are gone. */
 export class PersonStreams {
   readonly #inputs = new Map<number, StreamInput>();
+  /** The same: gone through with every tick. */
+  #all: readonly StreamInput[] = [];
   readonly #pastSync = new Map<FileSource, ManifestFile['sync']>();
   readonly #onBroken: (input: StreamInput, cause: unknown) => void;
   #past = NO_COUNTS;
@@ -26,11 +28,11 @@ export class PersonStreams {
 
   /** What all of them have counted, those that are gone too. */
   get counts(): StageCounts {
-    return sumOfCounts([this.#past, ...[...this.#inputs.values()].map(({ counts }) => counts)]);
+    return sumOfCounts([this.#past, ...this.#all.map(({ counts }) => counts)]);
   }
 
-  [Symbol.iterator](): IterableIterator<StreamInput> {
-    return this.#inputs.values();
+  get all(): readonly StreamInput[] {
+    return this.#all;
   }
 
   bySsrc(ssrc: number): StreamInput | undefined {
@@ -47,7 +49,7 @@ export class PersonStreams {
 
   /** Those that are written to one file. */
   inFile(source: FileSource): StreamInput[] {
-    return [...this.#inputs.values()].filter((input) => fileSourceOf(input.stream.source) === source);
+    return this.#all.filter((input) => fileSourceOf(input.stream.source) === source);
   }
 
   /** How long a packet of a file's streams has been due, undefined when none is, and why its pictures are not recorded. */
@@ -73,6 +75,7 @@ export class PersonStreams {
 
   add(input: StreamInput): void {
     this.#inputs.set(input.stream.ssrc, input);
+    this.#all = [...this.#inputs.values()];
   }
 
   /** Lets go of a stream. Resolves once its last picture is in the file. Never throws. */
@@ -94,16 +97,17 @@ export class PersonStreams {
     this.#pastSync.set(source, this.syncOf(source));
     this.#past = sumOfCounts([this.#past, input.counts]);
     this.#inputs.delete(input.stream.ssrc);
+    this.#all = [...this.#inputs.values()];
   }
 
   /** Takes what of all of them is still on the way. Never throws. */
   async finish(nowMs: number): Promise<void> {
-    await Promise.all([...this.#inputs.values()].map((input) => this.#finish(input, nowMs)));
+    await Promise.all(this.#all.map((input) => this.#finish(input, nowMs)));
   }
 
   /** Lets go of what is on the way. */
   close(): void {
-    for (const input of this.#inputs.values()) this.#close(input);
+    for (const input of this.#all) this.#close(input);
   }
 
   /** Of the picture, where there is one: its error is the larger. Of a former stream while there is none. */
@@ -113,7 +117,7 @@ export class PersonStreams {
   }
 
   #find(matches: (input: StreamInput) => boolean): StreamInput | undefined {
-    return [...this.#inputs.values()].find(matches);
+    return this.#all.find(matches);
   }
 
   async #finish(input: StreamInput, nowMs: number): Promise<void> {
@@ -141,7 +145,11 @@ export class PersonStreams {
  * @param seenMs all that had come by then was read
  * @param awayMs since when their connection is lost
  */
-export function presentUntilMs(streams: Iterable<Heard>, seenMs: number, awayMs: number | undefined): number {
+export function presentUntilMs(
+  streams: readonly Heard[],
+  seenMs: number,
+  awayMs: number | undefined,
+): number {
   let isDue = false;
   let heardMs = Number.NEGATIVE_INFINITY;
   for (const stream of streams) {

@@ -154,7 +154,7 @@ export class StreamInput {
     return Math.min(nowMs, Math.max(seenMs, this.#clock.usualArrivalMs(ticks)));
   }
 
-  #handOn(items: OrderedItem[]): void {
+  #handOn(items: readonly OrderedItem[]): void {
     for (const item of items) {
       if (item.type === 'lost') this.#tellLoss(item);
       this.#path.push(item);

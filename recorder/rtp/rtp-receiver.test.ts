@@ -30,7 +30,7 @@ function packet(sequenceNumber: number, bytes = 10): RtpPacket {
 }
 
 /** Sequence numbers as on the wire, and what was lost in between. */
-function seen(items: OrderedItem[]): (number | string)[] {
+function seen(items: readonly OrderedItem[]): (number | string)[] {
   return items.map((item) => {
     if (item.type === 'packet') return item.sequence % 0x10000;
     return item.type === 'lost' ? `lost ${item.count}` : 'reset';

@@ -37,6 +37,8 @@ export type OrderedItem =
   /** The sender began another sequence: nothing that follows continues what went before. */
   | { type: 'reset'; nowMs: number };
 
+const NOTHING: readonly OrderedItem[] = [];
+
 type Ordered = Extract<OrderedItem, { type: 'packet' }>;
 
 export interface ReceiverStats {
@@ -129,7 +131,8 @@ export class RtpReceiver {
   }
 
   /** Gives up what waited too long. */
-  tick(nowMs: number): OrderedItem[] {
+  tick(nowMs: number): readonly OrderedItem[] {
+    if (!this.#holes.oldest()) return NOTHING;
     const items: OrderedItem[] = [];
     for (let hole = this.#holes.oldest(); hole; hole = this.#holes.oldest()) {
       if (nowMs - hole.sinceMs - hole.missedMs < REPAIR_WINDOW_MS) break;
