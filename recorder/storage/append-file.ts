@@ -96,9 +96,9 @@ export class AppendFile {
     this.#patch = patch;
   }
 
-  /** Whether what waits is to be written by now. */
+  /** Whether what waits is to be written by now, and may be. */
   isDue(nowMs: number): boolean {
-    return this.#isPrompt(nowMs) || nowMs - this.#lastWriteMs >= WRITE_INTERVAL_MS;
+    return !this.#busy && (this.#isPrompt(nowMs) || nowMs - this.#lastWriteMs >= WRITE_INTERVAL_MS);
   }
 
   /** Writes and syncs what is due. @param missedMs we did not run for so long before: the disk is not to blame for it */
