@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { nextTurn } from '#service/clock.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { TICK_MS } from '../control/recorder.ts';
 import { CaptureRig } from './capture-rig.ts';
@@ -38,7 +38,7 @@ export async function recordQuietPerson(
       for (const datagram of datagrams.get(atMs + TICK_MS) ?? []) rig.person.datagram(datagram);
       so.packets += datagrams.get(atMs + TICK_MS)?.length ?? 0;
       // The disk works in real time.
-      await setImmediate();
+      await nextTurn();
     }
     await rig.stop();
   } finally {
