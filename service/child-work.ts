@@ -30,12 +30,18 @@ export function startWork<News>(job: Job<News>): { child: ChildProcess; over: Pr
   const kill = () => child.kill('SIGKILL');
   let end: Exclude<Word, { news: unknown }> | undefined;
   child.on('message', (message) => {
-    const word = wordSchema.parse(message);
-    if ('news' in word) hear(news.parse(word.news));
-    else end = word;
+    // It reads what strangers sent: whatever it says ends its own work, and not us.
+    try {
+      const word = wordSchema.parse(message);
+      if ('news' in word) hear(news.parse(word.news));
+      else end ??= word;
+    } catch (cause) {
+      end = { problem: `said what nobody understands: ${(cause as Error).message}` };
+      kill();
+    }
   });
   const over = new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
+    child.on('error', reject);
     child.once('close', (code, killed) => {
       signal.removeEventListener('abort', kill);
       if (signal.aborted) reject(signal.reason as Error);

@@ -23,7 +23,8 @@ export type CopyOrder = z.infer<typeof orderSchema>;
 workAsChild<CopyOrder, number>(orderSchema, async ({ inAac, source, target, wanted }, tell) => {
   let told = 0;
   const report = (done: number) => {
-    if (done < told + STEP) return;
+    // Of an empty file no part is done.
+    if (!(done >= told + STEP)) return;
     told = done;
     tell(done);
   };

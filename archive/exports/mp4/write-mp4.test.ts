@@ -265,3 +265,24 @@ test('in a process of its own it says how far it is, ends when it is told to, an
     message: expect.stringContaining('not an FLV file'),
   });
 });
+
+test('what a power cut left empty is no FLV either, with AAC or without, and harms nobody but its job', async () => {
+  const folder = await temporaryFolder();
+  const [source, target] = [join(folder, 'x.flv'), join(folder, 'y.flv')];
+  await writeFile(source, '');
+  const { signal } = new AbortController();
+  for (const how of [
+    { wanted: undefined, inAac: true },
+    { wanted: ['sound' as const], inAac: true },
+    { wanted: ['sound' as const], inAac: false },
+  ]) {
+    const making = makeCopy(
+      { source, target, ...how },
+      { limits: LIMITS, signal, onProgress: () => undefined },
+    );
+    await expect(making).rejects.toMatchObject({
+      code: 'export-failed',
+      message: expect.stringContaining('not an FLV file'),
+    });
+  }
+});
