@@ -15,8 +15,9 @@ class Line {
   readonly sound = new KeptSound({ channels: 1, onFrames: (frames) => this.frames.push(...frames) });
 
   /** @param at where its sound was captured, in packets */
-  push(at: number, payload: Buffer): void {
-    this.sound.push({ positionSamples: at * PACKET + OPUS_LOOKAHEAD_SAMPLES, payload });
+  push(at: number, payload: Buffer, lost = 0): void {
+    const lostSamples = lost * PACKET;
+    this.sound.push({ positionSamples: at * PACKET + OPUS_LOOKAHEAD_SAMPLES, payload, lostSamples });
   }
 
   /** Packet by packet: what it holds, `-` for silence. */
@@ -112,11 +113,32 @@ describe('[KEEP2] a sender’s clock', () => {
     },
   );
 
+  test('sound that silence has overtaken by more than half a packet begins with its next one, in its place', () => {
+    const line = new Line();
+    line.sound.advance(5 * PACKET + OPUS_LOOKAHEAD_SAMPLES);
+    [...'abcd'].forEach((letter, index) => {
+      line.push(4.1 + index, said(letter));
+    });
+    expect(line.told).toBe('-----bcd');
+  });
+
   test('jitter of the positions moves nothing', () => {
     const line = new Line();
     for (let index = 0; index < 500; index += 1) line.push(index + 0.4 * Math.sin(index), said('a'));
     expect(line.told).toBe('a'.repeat(500));
   });
+});
+
+test('[KEEP5] of packets of 10 ms, too, what was lost is silence, and nothing is heard twice in its place', () => {
+  const line = new Line();
+  const lost = ['d', 'g', 'j'];
+  let before = 'a';
+  for (const [index, letter] of [...'abcdefghijkl'].entries()) {
+    if (!lost.includes(letter)) line.push(index / 2, said(letter, 0x70), lost.includes(before) ? 0.5 : 0);
+    before = letter;
+  }
+  const letters = ({ data }: AacFrame) => data.toString('latin1').replace(/[^a-l]/g, '') || '-';
+  expect(line.frames.map(letters)).toEqual(['aaabbb', 'ccc', 'eeefff', 'hhhiii', '-', 'kkklll']);
 });
 
 test('[KEEP3] what was said is heard in its place, as loud as it was, from the first packet after a pause on', async () => {

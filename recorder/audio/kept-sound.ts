@@ -49,8 +49,9 @@ export class KeptSound implements AudioTranscoder {
     return 0;
   }
 
-  push({ payload, positionSamples }: Parameters<AudioTranscoder['push']>[0]): void {
+  push({ lostSamples = 0, payload, positionSamples }: Parameters<AudioTranscoder['push']>[0]): void {
     const made: AacFrame[] = [];
+    if (lostSamples > 0) this.#breakOff(made);
     try {
       const packet = parseOpusFrames(payload);
       const from = positionSamples - OPUS_LOOKAHEAD_SAMPLES;
@@ -101,6 +102,12 @@ export class KeptSound implements AudioTranscoder {
     if (this.#part.samples >= PACKET_SAMPLES) this.#close(made);
   }
 
+  /** What comes next does not continue what came before, however short that is which is missing between them. */
+  #breakOff(made: AacFrame[]): void {
+    this.#close(made);
+    this.#continuesAt = undefined;
+  }
+
   /** Hands out what has been gathered. A frame of 40 or 60 ms cannot be parted, and takes as many places. */
   #close(made: AacFrame[]): void {
     const { configuration, frames, samples } = this.#part;
@@ -115,10 +122,9 @@ export class KeptSound implements AudioTranscoder {
   #goTo(at: number, made: AacFrame[]): boolean {
     const offSamples = at - this.#next * PACKET_SAMPLES;
     const goesOn = this.#isContinuedAt(at);
-    const mostEarly = goesOn ? MOST_OFF_SAMPLES : PACKET_SAMPLES;
-    if (!(offSamples >= -mostEarly && offSamples <= MAX_AHEAD_SAMPLES)) return false;
-    const mostLate = goesOn ? MOST_OFF_SAMPLES : PACKET_SAMPLES / 2;
-    if (offSamples > mostLate) {
+    const mostOff = goesOn ? MOST_OFF_SAMPLES : PACKET_SAMPLES / 2;
+    if (!(offSamples >= -mostOff && offSamples <= MAX_AHEAD_SAMPLES)) return false;
+    if (offSamples > mostOff) {
       if (goesOn && this.#last) made.push({ index: this.#next++, data: this.#last });
       else this.#silence(Math.round(at / PACKET_SAMPLES), made);
     }
@@ -131,8 +137,7 @@ export class KeptSound implements AudioTranscoder {
 
   #silence(toPacket: number, made: AacFrame[]): void {
     if (toPacket <= this.#next) return;
-    this.#close(made);
-    this.#continuesAt = undefined;
+    this.#breakOff(made);
     const data = SILENT_PACKETS[this.#channels];
     for (; this.#next < toPacket; this.#next += 1) made.push({ index: this.#next, data });
   }
