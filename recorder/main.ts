@@ -47,7 +47,11 @@ async function main(): Promise<void> {
   const kept = new KeptSounds();
   let audioWorks: Promise<void> | undefined;
   const inAac = () => {
-    audioWorks ??= audio.start();
+    if (!audioWorks) {
+      audioWorks = audio.start();
+      // Of a recorder that makes AAC by itself this ends the start, below; else it is silence for who wanted AAC, and for nobody else.
+      audioWorks.catch((cause: Error) => log.error('audio-workers-failed', { cause: cause.message }));
+    }
     return audio;
   };
   const transcodes = new TranscodePool({
@@ -117,7 +121,7 @@ async function main(): Promise<void> {
     host: config.RECORDER_HOST,
     port: config.RECORDER_HEALTH_PORT,
     health: () => ({ ok: true, sfuConnected: link.connected, recordings: recorder.recordings.length }),
-    metrics: recorderMetrics(recorder, audio, transcodes, receiveBufferBytes),
+    metrics: recorderMetrics(recorder, audio, kept, transcodes, receiveBufferBytes),
   });
 
   onStopRequested(async () => {
@@ -130,7 +134,7 @@ async function main(): Promise<void> {
     health.close();
     await ended;
   }, STOP_WITHIN_MS);
-  await audioWorks;
+  if (config.AUDIO === 'aac') await audioWorks;
   announceReady();
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { AudioPool } from './audio/audio-pool.ts';
+import { KeptSounds } from './audio/kept-sound.ts';
 import type { Recorder } from './control/recorder.ts';
 import type { RecordingSession } from './control/recording-session.ts';
 import { recorderMetrics } from './metrics.ts';
@@ -46,7 +47,7 @@ test('what was refused, lost, left out and how far it is off is in /metrics', as
   const clock = new ManualClock();
   const audio = new AudioPool({ log: silentLog, clock });
   const transcodes = new TranscodePool({ ffmpeg: 'ffmpeg', max: 3, log: silentLog, clock });
-  const text = await recorderMetrics(recorder, audio, transcodes, 1_000_000).metrics();
+  const text = await recorderMetrics(recorder, audio, new KeptSounds(), transcodes, 1_000_000).metrics();
   for (const line of [
     'verbatim_recordings 1',
     'verbatim_recorded_people 1',

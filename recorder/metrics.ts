@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import { kernelDrops } from '#service/kernel-drops.ts';
 import { registryOf } from '#service/meters.ts';
 import type { AudioPool } from './audio/audio-pool.ts';
+import type { KeptSounds } from './audio/kept-sound.ts';
 import type { Recorder } from './control/recorder.ts';
 import type { TranscodePool } from './transcode/transcode-pool.ts';
 
@@ -9,6 +10,7 @@ import type { TranscodePool } from './transcode/transcode-pool.ts';
 export function recorderMetrics(
   recorder: Recorder,
   audio: AudioPool,
+  kept: KeptSounds,
   transcodes: TranscodePool,
   receiveBufferBytes: number,
 ): Registry {
@@ -98,6 +100,11 @@ export function recorderMetrics(
           ['streams_silenced', silenced],
         ];
       },
+    },
+    {
+      name: 'verbatim_kept_sound_left_out_total',
+      help: 'Frames of sound kept as it was sent that were broken, or had no place in their file',
+      read: () => kept.leftOut,
     },
     {
       name: 'verbatim_transcodes',

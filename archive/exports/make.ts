@@ -4,7 +4,8 @@ import type { Store } from '#store/store.ts';
 import { copyBytes, copyMaker } from './copy.ts';
 import { type ExportRow, ExportTable } from './export-table.ts';
 import { type ExportParts, Exports } from './exports.ts';
-import { GROUP_BYTES_PER_SECOND } from './group/costs.ts';
+import { GROUP_BYTES_PER_SECOND, KEPT_SOUND_BYTES_PER_SECOND } from './group/costs.ts';
+import { MAX_VOICES_AT_ONCE } from './group/lots.ts';
 import { groupMaker } from './group/make-group.ts';
 
 /** Exports of every kind that a job asks for. */
@@ -36,6 +37,14 @@ async function exportNeeds(store: Store, { file, kind, recordingId }: ExportRow)
     return times * copyBytes(fileExportKindSchema.parse(kind), bytes, lasts);
   }
   const ends = stored.manifest.files.map((one) => one.startOffsetMs + one.durationMs);
-  // The scenes, the sound while it is mixed, and then the whole beside them.
-  return (3 * GROUP_BYTES_PER_SECOND * Math.max(0, ...ends)) / 1000;
+  const kept = stored.manifest.files.flatMap(({ audio, durationMs }) =>
+    audio.codec === 'opus' ? durationMs : [],
+  );
+  const keptMs = kept
+    .toSorted((a, b) => b - a)
+    .slice(0, MAX_VOICES_AT_ONCE)
+    .reduce((sum, ms) => sum + ms, 0);
+  // The scenes, the sound while it is mixed, and then the whole beside them; the voices of one lot.
+  const wholeBytes = 3 * GROUP_BYTES_PER_SECOND * Math.max(0, ...ends);
+  return (wholeBytes + KEPT_SOUND_BYTES_PER_SECOND * keptMs) / 1000;
 }

@@ -13,9 +13,14 @@ const MAX_EMPTY_BYTES = 1;
 /** Sound is kept as it was sent [D20]. */
 export class KeptSounds implements SoundMaker {
   readonly codec = 'opus';
+  /** Frames, since the start, that were broken or had no place on their line. */
+  leftOut = 0;
 
-  open(options: ConstructorParameters<typeof KeptSound>[0]): AudioTranscoder {
-    return new KeptSound(options);
+  open({ channels, onFrames }: Parameters<SoundMaker['open']>[0]): AudioTranscoder {
+    const leaveOut = () => {
+      this.leftOut += 1;
+    };
+    return new KeptSound({ channels, onFrames, leaveOut });
   }
 }
 
@@ -28,20 +33,21 @@ export class KeptSounds implements SoundMaker {
 export class KeptSound implements AudioTranscoder {
   readonly #channels: 1 | 2;
   readonly #onFrames: (frames: AacFrame[]) => void;
+  readonly #leaveOut: () => void;
   /** Packets handed out: the place of the next one. */
   #next = 0;
   /** Where sound begins that follows the last without a break; undefined behind silence. */
   #continuesAt: number | undefined;
   /** Frames that do not fill a packet yet. */
   #part: Pick<OpusFrames, 'configuration' | 'frames'> & { samples: number } = noPart();
+  /** The last packet, where it is one of a single place. */
   #last: Buffer | undefined;
   #closed = false;
-  /** Packets that were broken, or had no place on the line. */
-  unused = 0;
-
-  constructor(options: { channels: 1 | 2; onFrames(frames: AacFrame[]): void }) {
+  /** @param options.leaveOut for each frame that is broken, or has no place on the line */
+  constructor(options: { channels: 1 | 2; onFrames(frames: AacFrame[]): void; leaveOut(): void }) {
     this.#channels = options.channels;
     this.#onFrames = options.onFrames;
+    this.#leaveOut = options.leaveOut;
   }
 
   /** Nothing is made later than it comes. */
@@ -60,7 +66,7 @@ export class KeptSound implements AudioTranscoder {
       });
     } catch (cause) {
       if (!(cause instanceof Malformed)) throw cause;
-      this.unused += 1;
+      this.#leaveOut();
     }
     this.#hand(made);
   }
@@ -89,12 +95,12 @@ export class KeptSound implements AudioTranscoder {
   /** @param at where the frame's sound begins on the file's line */
   #take(frame: Buffer, { configuration, frameTicks }: OpusFrames, at: number, made: AacFrame[]): void {
     if (frame.length <= MAX_EMPTY_BYTES) return;
-    const isOfPart = this.#part.configuration === configuration && this.#isContinuedAt(at);
+    const isOfPart = this.#part.configuration === configuration && this.#isContinuedAt(at, frameTicks / 2);
     if (!isOfPart || this.#part.samples + frameTicks > PACKET_SAMPLES) this.#close(made);
     const isPlaced = this.#part.samples > 0 || this.#goTo(at, made);
     this.#continuesAt = at + frameTicks;
     if (!isPlaced) {
-      this.unused += 1;
+      this.#leaveOut();
       return;
     }
     const { frames, samples } = this.#part;
@@ -112,8 +118,9 @@ export class KeptSound implements AudioTranscoder {
   #close(made: AacFrame[]): void {
     const { configuration, frames, samples } = this.#part;
     if (samples === 0) return;
-    this.#last = encodeOpusPacket(configuration, frames);
-    made.push({ index: this.#next, data: this.#last });
+    const data = encodeOpusPacket(configuration, frames);
+    made.push({ index: this.#next, data });
+    this.#last = samples > PACKET_SAMPLES ? undefined : data;
     this.#next += Math.ceil(samples / PACKET_SAMPLES);
     this.#part = noPart();
   }
@@ -131,8 +138,8 @@ export class KeptSound implements AudioTranscoder {
     return true;
   }
 
-  #isContinuedAt(at: number): boolean {
-    return this.#continuesAt !== undefined && Math.abs(at - this.#continuesAt) <= CONTINUITY_SAMPLES / 2;
+  #isContinuedAt(at: number, withinSamples = CONTINUITY_SAMPLES / 2): boolean {
+    return this.#continuesAt !== undefined && Math.abs(at - this.#continuesAt) <= withinSamples;
   }
 
   #silence(toPacket: number, made: AacFrame[]): void {

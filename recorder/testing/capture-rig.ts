@@ -8,7 +8,7 @@ import type { RecordedStream } from '#protocol/recorder.ts';
 import type { ManualClock } from '#service/manual-clock.ts';
 import { Places } from '#service/places.ts';
 import { AacEncoder } from '../audio/aac-encoder.ts';
-import { KeptSound } from '../audio/kept-sound.ts';
+import { KeptSounds } from '../audio/kept-sound.ts';
 import { OpusDecoder } from '../audio/opus-decoder.ts';
 import { SILENT_FRAMES } from '../audio/silent-frames.ts';
 import { StreamTranscoder } from '../audio/stream-transcoder.ts';
@@ -209,7 +209,7 @@ async function prepareDecoders(): Promise<void> {
   }
 }
 
-const keepAudio: OpenAudio = (channels, onFrames) => new KeptSound({ channels, onFrames });
+const keepAudio: OpenAudio = (channels, onFrames) => new KeptSounds().open({ channels, onFrames });
 
 const openAudio: OpenAudio = (channels, onFrames) => {
   const decoder = spareDecoders[channels].pop();

@@ -3,6 +3,8 @@ import type { WorkLimits } from '../../work/limits.ts';
 const MIB = 1024 ** 2;
 /** What a scene fills at most, sound beside it: its pictures' rate is capped far below. */
 export const GROUP_BYTES_PER_SECOND = 400_000;
+/** What one voice that keeps Opus fills while its lot is mixed, at the most that browsers send of music. */
+export const KEPT_SOUND_BYTES_PER_SECOND = 32_000;
 /** Stereo floats at 48 kHz, as sound is kept until all of it is mixed. */
 const RAW_SOUND_BYTES_PER_SECOND = 2 * 4 * 48_000;
 /** What is drawn begins at the keyframe before, which a recorder sees to every ten seconds. */

@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
 import type { Log } from '#service/log.ts';
@@ -30,7 +30,8 @@ export async function mixSound(
     const part = next.replace('.flac', '.part.flac');
     const isLast = index === lots.length - 1;
     const ownPiece = lot.toSample > lot.fromSample ? piece(index) : undefined;
-    const args = lotArguments(lot, await voicesOf(parts, work, lot.files), {
+    const voices = await voicesOf(parts, work, lot.files);
+    const args = lotArguments(lot, voices, {
       before: index === 0 ? undefined : rest(index),
       piece: isLast ? part : ownPiece,
       after: isLast ? undefined : part,
@@ -38,6 +39,7 @@ export async function mixSound(
     await runFfmpeg(parts.ffmpeg, args, { limits: limitsOf(lot, durationMs), signal });
     await rename(part, next);
     if (index > 0) await rm(rest(index));
+    for (const { path } of voices) if (dirname(path) === scratch) await rm(path);
     report((index + 1) / lots.length);
   }
   const list = join(scratch, 'pieces.txt');
