@@ -1,5 +1,5 @@
 import { AacEncoder } from './audio/aac-encoder.ts';
-import type { AacFrame } from './audio/audio-transcoder.ts';
+import type { SoundFrame } from './audio/audio-transcoder.ts';
 import { OpusDecoder } from './audio/opus-decoder.ts';
 import { OPUS_LOOKAHEAD_SAMPLES } from './audio/pcm-line.ts';
 import { SILENT_FRAMES } from './audio/silent-frames.ts';
@@ -21,7 +21,7 @@ const SAMPLES_PER_MS = 48;
 export async function* remakeInAac(source: FlvSource): AsyncGenerator<{ chunks: Buffer[]; end: number }> {
   using sound = new RemadeSound();
   const tags = new Interleaver<Buffer[]>();
-  const push = (frames: readonly AacFrame[]) => {
+  const push = (frames: readonly SoundFrame[]) => {
     for (const { data, index } of frames) {
       const atMs = index * FRAME_MS.aac;
       tags.push('audio', atMs, encodeTag(TAG_TYPE.audio, Math.round(atMs), [SOUND_PREFIX.aac, data]));
@@ -49,7 +49,7 @@ export async function* remakeInAac(source: FlvSource): AsyncGenerator<{ chunks: 
 class RemadeSound implements Disposable {
   #codecs: { decoder: OpusDecoder; encoder: AacEncoder; transcoder: StreamTranscoder } | undefined;
 
-  async take({ data, timestampMs }: FlvTag): Promise<{ config: Buffer } | { frames: AacFrame[] }> {
+  async take({ data, timestampMs }: FlvTag): Promise<{ config: Buffer } | { frames: SoundFrame[] }> {
     const sound = parseAudioData(data);
     if (sound.type === 'opus-config') return { config: await this.#open(sound.channels === 2 ? 2 : 1) };
     if (sound.type !== 'frame' || sound.codec !== 'opus' || !this.#codecs)
@@ -61,7 +61,7 @@ class RemadeSound implements Disposable {
     return { frames: isSilent ? transcoder.advance(sample) : transcoder.push(sample, sound.frame) };
   }
 
-  finish(endMs: number): AacFrame[] {
+  finish(endMs: number): SoundFrame[] {
     return this.#codecs?.transcoder.finish(Math.ceil(endMs * SAMPLES_PER_MS)) ?? [];
   }
 

@@ -3,7 +3,7 @@ import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/manual-clock.ts';
 import { opusBursts } from '../testing/opus-bursts.ts';
 import { AudioPool, BATCH_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
-import type { AacFrame, AudioGap } from './audio-transcoder.ts';
+import type { AudioGap, SoundFrame } from './audio-transcoder.ts';
 import { MAX_KILLS } from './pooled-stream.ts';
 import { POISON } from './testing/poison.ts';
 
@@ -28,7 +28,7 @@ async function open(size: number): Promise<void> {
 
 /** A stream with what it handed out, and a hand that pushes its packets in turn. */
 function openStream() {
-  const frames: AacFrame[] = [];
+  const frames: SoundFrame[] = [];
   const gaps: AudioGap[] = [];
   const stream = pool.open({
     channels: 1,

@@ -7,7 +7,7 @@ import { ManualClock } from '#service/manual-clock.ts';
 import { HANG_MS } from '#service/progress-watch.ts';
 import { oggPackets } from '../flv/testing/encoded-media.ts';
 import { AudioPool, END_WITHIN_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
-import type { AacFrame, AudioGap } from './audio-transcoder.ts';
+import type { AudioGap, SoundFrame } from './audio-transcoder.ts';
 import { voice } from './testing/sounds.ts';
 import { MAX_STREAM_PACKETS } from './worker-queue.ts';
 
@@ -37,7 +37,7 @@ function opusOf(pcm: Float32Array, channels: 1 | 2 = 1, application = 'voip'): B
 }
 
 /** Samples as an ordinary player decodes the frames, ADTS headers put before them for ffmpeg. */
-function decodeAac(frames: AacFrame[], channels: 1 | 2 = 1): Float32Array {
+function decodeAac(frames: SoundFrame[], channels: 1 | 2 = 1): Float32Array {
   const adts = frames.map(({ data }) => {
     const length = data.length + 7;
     const header = Buffer.of(
@@ -63,7 +63,7 @@ async function transcode(
   endSample: number,
   channels: 1 | 2 = 1,
 ) {
-  const frames: AacFrame[] = [];
+  const frames: SoundFrame[] = [];
   const stream = pool.open({ channels, onFrames: (more) => frames.push(...more) });
   for (const { at, ...packet } of packets) stream.push({ positionSamples: at, ...packet });
   await stream.finish(endSample);
@@ -164,7 +164,7 @@ describe('AudioPool', () => {
     const sent = bursts(4);
     const packets = inOrder(opusOf(sent), 0);
     const half = Math.floor(packets.length / 2);
-    const frames: AacFrame[] = [];
+    const frames: SoundFrame[] = [];
     const stream = pool.open({ channels: 1, onFrames: (more) => frames.push(...more) });
     for (const { at, payload } of packets.slice(0, half)) stream.push({ positionSamples: at, payload });
     await vi.waitUntil(() => frames.length > 60);
@@ -183,7 +183,7 @@ describe('AudioPool', () => {
     const clock = new ManualClock();
     const fragile = new AudioPool({ log: silentLog, clock, size: 1 });
     await fragile.start();
-    const frames: AacFrame[] = [];
+    const frames: SoundFrame[] = [];
     const gaps: AudioGap[] = [];
     const stream = fragile.open({
       channels: 1,
@@ -218,7 +218,7 @@ describe('AudioPool', () => {
     const own = new AudioPool({ log: silentLog, clock, size: 1 });
     await own.start();
     const gaps: AudioGap[][] = [[], []];
-    const frames: AacFrame[] = [];
+    const frames: SoundFrame[] = [];
     const [flood, voice] = gaps.map((told, index) =>
       own.open({
         channels: 1,

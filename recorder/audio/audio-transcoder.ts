@@ -7,7 +7,7 @@ export const SAMPLE_RATE = 48_000;
 export const MAX_CONCEALED_SAMPLES = 5760;
 
 /** Frame `index` covers the FRAME_SAMPLES from sample index·FRAME_SAMPLES of the file on. */
-export interface AacFrame {
+export interface SoundFrame {
   index: number;
   data: Buffer;
 }
@@ -47,7 +47,7 @@ export interface SoundMaker {
   /** @param options.onGap sound that is silence in the file, since nobody made it */
   open(options: {
     channels: 1 | 2;
-    onFrames(frames: AacFrame[]): void;
+    onFrames(frames: SoundFrame[]): void;
     onGap?(gap: AudioGap): void;
   }): AudioTranscoder;
 }

@@ -1,5 +1,5 @@
 import { AacEncoder } from './aac-encoder.ts';
-import type { AacFrame } from './audio-transcoder.ts';
+import type { SoundFrame } from './audio-transcoder.ts';
 import { OpusDecoder } from './opus-decoder.ts';
 import { ItemPacker, unpackItems } from './packed-items.ts';
 import { SILENT_FRAMES } from './silent-frames.ts';
@@ -31,7 +31,7 @@ async function open({
   firstFrame,
   silentTo,
   stream,
-}: ToWorker['opened'][number]): Promise<AacFrame[]> {
+}: ToWorker['opened'][number]): Promise<SoundFrame[]> {
   const before = streams.get(stream);
   const decoder = before?.decoder ?? (await OpusDecoder.open(channels));
   const encoder = before?.encoder ?? new AacEncoder(channels);
@@ -62,7 +62,7 @@ function rested({ advanced }: ToWorker): [stream: number, packets: number][] {
 
 async function handle(batch: ToWorker): Promise<FromWorker> {
   const frames = new ItemPacker();
-  const answer = (stream: number, made: AacFrame[] | undefined) => {
+  const answer = (stream: number, made: SoundFrame[] | undefined) => {
     for (const { data, index } of made ?? []) {
       const isSilent = data === SILENT_FRAMES[1] || data === SILENT_FRAMES[2];
       frames.add(stream, index, isSilent ? NOTHING : data);

@@ -1,4 +1,4 @@
-import type { AacFrame } from './audio-transcoder.ts';
+import type { SoundFrame } from './audio-transcoder.ts';
 import type { PcmBlock } from './pcm-line.ts';
 
 /** An AAC encoder that takes 1024 samples and answers a frame, or none yet. */
@@ -37,7 +37,7 @@ export class FramePlanner {
   }
 
   /** Blocks come in order, without holes. Answers the frames that are ready, in order. */
-  push(block: PcmBlock): AacFrame[] {
+  push(block: PcmBlock): SoundFrame[] {
     const hasSound = block.channels !== undefined;
     this.#sound.set(block.index, hasSound);
     this.#nextBlock = block.index + 1;
@@ -48,8 +48,8 @@ export class FramePlanner {
   }
 
   /** The frames up to `endFrame`, not included; silence follows what was pushed. */
-  finish(endFrame: number): AacFrame[] {
-    const frames: AacFrame[] = [];
+  finish(endFrame: number): SoundFrame[] {
+    const frames: SoundFrame[] = [];
     while (this.#nextFrame < endFrame)
       frames.push(...this.push({ index: this.#nextBlock, channels: undefined }));
     return frames.filter((frame) => frame.index < endFrame);
@@ -70,8 +70,8 @@ export class FramePlanner {
     if (frame && older !== undefined && newer === older + 1) this.#encoded.set(older, frame);
   }
 
-  #collect(): AacFrame[] {
-    const frames: AacFrame[] = [];
+  #collect(): SoundFrame[] {
+    const frames: SoundFrame[] = [];
     for (;;) {
       const index = this.#nextFrame;
       const [here, next] = [this.#sound.get(index), this.#sound.get(index + 1)];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeOpusPacket } from '../depacketize/opus-frames.ts';
 import { FRAME_SAMPLES, SILENT_PACKETS } from '../flv/audio-data.ts';
-import type { AacFrame } from './audio-transcoder.ts';
+import type { SoundFrame } from './audio-transcoder.ts';
 import { KeptSound } from './kept-sound.ts';
 import { OpusDecoder } from './opus-decoder.ts';
 import { OPUS_LOOKAHEAD_SAMPLES } from './pcm-line.ts';
@@ -11,7 +11,7 @@ import { levelDb, spoken } from './testing/sounds.ts';
 const PACKET = FRAME_SAMPLES.opus;
 
 class Line {
-  readonly frames: AacFrame[] = [];
+  readonly frames: SoundFrame[] = [];
   leftOut = 0;
   readonly sound = new KeptSound({
     channels: 1,
@@ -144,7 +144,7 @@ test('[KEEP5] of packets of 10 ms, too, what was lost is silence, and nothing is
     if (!lost.includes(letter)) line.push(index / 2, said(letter, 0x70), lost.includes(before) ? 0.5 : 0);
     before = letter;
   }
-  const letters = ({ data }: AacFrame) => data.toString('latin1').replace(/[^a-l]/g, '') || '-';
+  const letters = ({ data }: SoundFrame) => data.toString('latin1').replace(/[^a-l]/g, '') || '-';
   expect(line.frames.map(letters)).toEqual(['aaabbb', 'ccc', 'eeefff', 'hhhiii', '-', 'kkklll']);
 });
 

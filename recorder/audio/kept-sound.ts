@@ -1,7 +1,7 @@
 import { Malformed } from '../bytes/malformed.ts';
 import { encodeOpusPacket, type OpusFrames, parseOpusFrames } from '../depacketize/opus-frames.ts';
 import { FRAME_SAMPLES, SILENT_PACKETS } from '../flv/audio-data.ts';
-import type { AacFrame, AudioTranscoder, SoundMaker } from './audio-transcoder.ts';
+import type { AudioTranscoder, SoundFrame, SoundMaker } from './audio-transcoder.ts';
 import { CONTINUITY_SAMPLES, MAX_AHEAD_SAMPLES, OPUS_LOOKAHEAD_SAMPLES } from './pcm-line.ts';
 
 const PACKET_SAMPLES = FRAME_SAMPLES.opus;
@@ -32,7 +32,7 @@ export class KeptSounds implements SoundMaker {
  */
 export class KeptSound implements AudioTranscoder {
   readonly #channels: 1 | 2;
-  readonly #onFrames: (frames: AacFrame[]) => void;
+  readonly #onFrames: (frames: SoundFrame[]) => void;
   readonly #leaveOut: () => void;
   /** Packets handed out: the place of the next one. */
   #next = 0;
@@ -44,7 +44,7 @@ export class KeptSound implements AudioTranscoder {
   #last: Buffer | undefined;
   #closed = false;
   /** @param options.leaveOut for each frame that is broken, or has no place on the line */
-  constructor(options: { channels: 1 | 2; onFrames(frames: AacFrame[]): void; leaveOut(): void }) {
+  constructor(options: { channels: 1 | 2; onFrames(frames: SoundFrame[]): void; leaveOut(): void }) {
     this.#channels = options.channels;
     this.#onFrames = options.onFrames;
     this.#leaveOut = options.leaveOut;
@@ -56,7 +56,7 @@ export class KeptSound implements AudioTranscoder {
   }
 
   push({ lostSamples = 0, payload, positionSamples }: Parameters<AudioTranscoder['push']>[0]): void {
-    const made: AacFrame[] = [];
+    const made: SoundFrame[] = [];
     if (lostSamples > 0) this.#breakOff(made);
     try {
       const packet = parseOpusFrames(payload);
@@ -72,13 +72,13 @@ export class KeptSound implements AudioTranscoder {
   }
 
   advance(toSample: number): void {
-    const made: AacFrame[] = [];
+    const made: SoundFrame[] = [];
     this.#silence(Math.round((toSample - OPUS_LOOKAHEAD_SAMPLES) / PACKET_SAMPLES), made);
     this.#hand(made);
   }
 
   async finish(endSample: number): Promise<void> {
-    const made: AacFrame[] = [];
+    const made: SoundFrame[] = [];
     this.#close(made);
     this.#silence(Math.ceil(endSample / PACKET_SAMPLES), made);
     this.#hand(made);
@@ -93,7 +93,7 @@ export class KeptSound implements AudioTranscoder {
   }
 
   /** @param at where the frame's sound begins on the file's line */
-  #take(frame: Buffer, { configuration, frameTicks }: OpusFrames, at: number, made: AacFrame[]): void {
+  #take(frame: Buffer, { configuration, frameTicks }: OpusFrames, at: number, made: SoundFrame[]): void {
     if (frame.length <= MAX_EMPTY_BYTES) return;
     const isOfPart = this.#part.configuration === configuration && this.#isContinuedAt(at, frameTicks / 2);
     if (!isOfPart || this.#part.samples + frameTicks > PACKET_SAMPLES) this.#close(made);
@@ -109,13 +109,13 @@ export class KeptSound implements AudioTranscoder {
   }
 
   /** What comes next does not continue what came before, however short that is which is missing between them. */
-  #breakOff(made: AacFrame[]): void {
+  #breakOff(made: SoundFrame[]): void {
     this.#close(made);
     this.#continuesAt = undefined;
   }
 
   /** Hands out what has been gathered. A frame of 40 or 60 ms cannot be parted, and takes as many places. */
-  #close(made: AacFrame[]): void {
+  #close(made: SoundFrame[]): void {
     const { configuration, frames, samples } = this.#part;
     if (samples === 0) return;
     const data = encodeOpusPacket(configuration, frames);
@@ -126,7 +126,7 @@ export class KeptSound implements AudioTranscoder {
   }
 
   /** Silence up to where this sound belongs. Answers false when that is behind us, or further ahead than any delay explains. */
-  #goTo(at: number, made: AacFrame[]): boolean {
+  #goTo(at: number, made: SoundFrame[]): boolean {
     const offSamples = at - this.#next * PACKET_SAMPLES;
     const goesOn = this.#isContinuedAt(at);
     const mostOff = goesOn ? MOST_OFF_SAMPLES : PACKET_SAMPLES / 2;
@@ -142,14 +142,14 @@ export class KeptSound implements AudioTranscoder {
     return this.#continuesAt !== undefined && Math.abs(at - this.#continuesAt) <= withinSamples;
   }
 
-  #silence(toPacket: number, made: AacFrame[]): void {
+  #silence(toPacket: number, made: SoundFrame[]): void {
     if (toPacket <= this.#next) return;
     this.#breakOff(made);
     const data = SILENT_PACKETS[this.#channels];
     for (; this.#next < toPacket; this.#next += 1) made.push({ index: this.#next, data });
   }
 
-  #hand(made: AacFrame[]): void {
+  #hand(made: SoundFrame[]): void {
     if (made.length > 0 && !this.#closed) this.#onFrames(made);
   }
 }

@@ -1,4 +1,9 @@
-import { AAC_FRAME_SAMPLES, type AacFrame, type AudioGap, type AudioTranscoder } from './audio-transcoder.ts';
+import {
+  AAC_FRAME_SAMPLES,
+  type AudioGap,
+  type AudioTranscoder,
+  type SoundFrame,
+} from './audio-transcoder.ts';
 import { SILENT_FRAMES, silentFramesBefore } from './silent-frames.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -19,7 +24,7 @@ type State =
 export class PooledStream {
   readonly id: number;
   readonly #channels: 1 | 2;
-  readonly #onFrames: (frames: AacFrame[]) => void;
+  readonly #onFrames: (frames: SoundFrame[]) => void;
   readonly #onGap: (gap: AudioGap) => void;
   #state: State = { name: 'quiet', worker: undefined };
   /** Workers that died over one of its packets. */
@@ -37,7 +42,7 @@ export class PooledStream {
   constructor(options: {
     id: number;
     channels: 1 | 2;
-    onFrames: (frames: AacFrame[]) => void;
+    onFrames: (frames: SoundFrame[]) => void;
     onGap: (gap: AudioGap) => void;
   }) {
     this.id = options.id;
@@ -130,7 +135,7 @@ export class PooledStream {
   }
 
   /** What its worker made; a frame without bytes is silence. What was made here meanwhile comes no second time. */
-  hand(frames: AacFrame[]): void {
+  hand(frames: SoundFrame[]): void {
     if (this.#state.name !== 'placed') return;
     const silence = SILENT_FRAMES[this.#channels];
     this.#give(
@@ -203,12 +208,12 @@ export class PooledStream {
 
   #fill(endFrame: number): void {
     const data = SILENT_FRAMES[this.#channels];
-    const frames: AacFrame[] = [];
+    const frames: SoundFrame[] = [];
     for (let index = this.#nextFrame; index < endFrame; index += 1) frames.push({ index, data });
     this.#give(frames);
   }
 
-  #give(frames: AacFrame[]): void {
+  #give(frames: SoundFrame[]): void {
     const last = frames.at(-1);
     if (!last) return;
     this.#nextFrame = last.index + 1;

@@ -4,7 +4,7 @@ import { ManualClock } from '#service/manual-clock.ts';
 import { opusBursts } from '../testing/opus-bursts.ts';
 import { AacEncoder } from './aac-encoder.ts';
 import { AudioPool, BATCH_MS } from './audio-pool.ts';
-import type { AacFrame } from './audio-transcoder.ts';
+import type { SoundFrame } from './audio-transcoder.ts';
 import { OpusDecoder } from './opus-decoder.ts';
 import { SILENT_FRAMES, silentFramesBefore } from './silent-frames.ts';
 import { StreamTranscoder } from './stream-transcoder.ts';
@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => pool.close());
 
 function open() {
-  const frames: AacFrame[] = [];
+  const frames: SoundFrame[] = [];
   return { frames, ...pool.open({ channels: 1, onFrames: (more) => frames.push(...more) }) };
 }
 
@@ -51,7 +51,7 @@ test('[AUD5] sound after a silence that no worker made is, byte by byte, what it
     ...{ channels: 1, decoder: await OpusDecoder.open(1), encoder },
     ...{ silentFrame: SILENT_FRAMES[1], firstFrame: 0 },
   });
-  const expected: AacFrame[] = [];
+  const expected: SoundFrame[] = [];
   const { advance, finish, frames, push } = open();
   /** In steps of a batch, each of which is answered before the next one. */
   const listen = async (from: number, to: number, payloads: readonly Buffer[]): Promise<void> => {

@@ -1,4 +1,4 @@
-import { AAC_FRAME_SAMPLES, type AacFrame } from './audio-transcoder.ts';
+import { AAC_FRAME_SAMPLES, type SoundFrame } from './audio-transcoder.ts';
 import { type BlockEncoder, FramePlanner } from './frame-planner.ts';
 import { type PacketDecoder, PacketLine } from './packet-line.ts';
 import type { PcmBlock } from './pcm-line.ts';
@@ -36,21 +36,21 @@ export class StreamTranscoder {
     this.#line.lose(samples);
   }
 
-  push(positionSamples: number, payload: Buffer): AacFrame[] {
+  push(positionSamples: number, payload: Buffer): SoundFrame[] {
     return this.#plan(this.#line.push(positionSamples, payload));
   }
 
-  advance(toSample: number): AacFrame[] {
+  advance(toSample: number): SoundFrame[] {
     return this.#plan(this.#line.advance(toSample));
   }
 
-  finish(endSample: number): AacFrame[] {
+  finish(endSample: number): SoundFrame[] {
     const endFrame = Math.ceil(endSample / AAC_FRAME_SAMPLES);
     const frames = this.#plan(this.#line.finish(endSample));
     return [...frames.filter((frame) => frame.index < endFrame), ...this.#planner.finish(endFrame)];
   }
 
-  #plan(blocks: PcmBlock[]): AacFrame[] {
+  #plan(blocks: PcmBlock[]): SoundFrame[] {
     return blocks.flatMap((block) => this.#planner.push(block));
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ManualClock } from '#service/manual-clock.ts';
-import type { AacFrame, AudioTranscoder } from '../audio/audio-transcoder.ts';
+import type { AudioTranscoder, SoundFrame } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';
 import { metadataOf, tagsOf } from '../flv/testing/file-in-memory.ts';
@@ -48,7 +48,7 @@ function record(
   const failures: string[] = [];
   const disk = { hangs: false };
   let nowMs = START_MS;
-  let onFrames: (frames: AacFrame[]) => void = () => undefined;
+  let onFrames: (frames: SoundFrame[]) => void = () => undefined;
   const file = new RecordedFile({
     connectionId: 'ada',
     personName: () => 'Ada',

@@ -1,5 +1,5 @@
 import type { AudioCodec } from '#protocol/people.ts';
-import { type AacFrame, SAMPLE_RATE } from '../audio/audio-transcoder.ts';
+import { SAMPLE_RATE, type SoundFrame } from '../audio/audio-transcoder.ts';
 import { HeldBytes } from '../bytes/held-bytes.ts';
 import { FRAME_SAMPLES } from '../flv/audio-data.ts';
 import { FlvMuxer, type Patch } from '../flv/flv-muxer.ts';
@@ -39,7 +39,7 @@ export class TagStream {
     this.#append([this.#muxer.begin()]);
   }
 
-  sound(frames: readonly AacFrame[]): void {
+  sound(frames: readonly SoundFrame[]): void {
     for (const { index, data } of frames) {
       const timestampMs = (index * this.#frameSamples * 1000) / SAMPLE_RATE;
       this.#tags.push('audio', timestampMs, { type: 'audio', frame: data });

@@ -1,10 +1,10 @@
 import type { GapCause, ManifestFile } from '#protocol/manifest.ts';
 import type { AudioCodec, FileSource, Kind } from '#protocol/people.ts';
 import {
-  type AacFrame,
   type AudioGap,
   type AudioTranscoder,
   SAMPLE_RATE,
+  type SoundFrame,
 } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import type { OpusItem } from '../depacketize/opus.ts';
@@ -34,7 +34,7 @@ export interface TakeOutput {
 
 export type OpenAudio = (
   channels: 1 | 2,
-  onFrames: (frames: AacFrame[]) => void,
+  onFrames: (frames: SoundFrame[]) => void,
   onGap: (gap: AudioGap) => void,
 ) => AudioTranscoder;
 
