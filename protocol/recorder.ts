@@ -131,6 +131,8 @@ export const recorderCommands = {
       /** Of the `start` that was answered last. */
       sfuInstanceId: z.string().max(64),
       lastFact: z.number().int().nonnegative(),
+      /** What its sound is recorded as: another recorder goes on so. */
+      audioCodec: audioCodecSchema.optional(),
       /** Those who have not left, and everybody who was asked; the latest answer. */
       people: z
         .array(

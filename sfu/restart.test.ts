@@ -137,3 +137,17 @@ test('after a restart the doors of a recorded meeting are as they were', async (
   await enter({ connectionId: 'pat-2', key: 'pat' });
   await enter(host);
 });
+
+test('after a restart a recording goes on in its codec, whatever the token of who comes back first says', async () => {
+  const first = await openTestSfu();
+  const recorder = await TestRecorder.connect(first);
+  const hanna = await TestParticipant.join(first, { ...host, audioCodec: 'opus' });
+  await hanna.ask('startRecording', {});
+  const sfu = await openTestSfu();
+  recorder.moveTo(sfu);
+  await until('the recorder is there', async () => (await health(sfu)).recorders === 1);
+  recorder.beat();
+  await TestParticipant.join(sfu, { ...host, audioCodec: 'aac' });
+  await until('it is taken up', () => recorder.named('start').length === 2);
+  expect(recorder.named('start').map(({ params }) => params.audioCodec)).toEqual(['opus', 'opus']);
+});

@@ -70,6 +70,7 @@ test('a recording says what it is about, to whoever finds it', async () => {
     startedAtMs,
     sfuInstanceId: 'its successor',
     lastFact: 5,
+    audioCodec: 'aac',
     people: [
       { connectionId: 'alice-1', isIn: true },
       { connectionId: 'bob-1', isIn: false, consent: 'accepted' },

@@ -144,7 +144,7 @@ export class Recorder {
     from = 0,
   }: RecorderCommandParams<'describe'>): Promise<RecorderCommandResult<'describe'>> {
     const session = await this.session(recordingId);
-    const { doors, manifest } = session;
+    const { audioCodec, doors, manifest } = session;
     const { lastFact, meeting, startedAtMs, wallAheadMs } = manifest;
     // Nobody can tell those facts again: a successor of ours that lacked one would take none that follow.
     if (from === 0) await session.save();
@@ -155,6 +155,7 @@ export class Recorder {
       ...(wallAheadMs !== undefined && { wallAheadMs }),
       sfuInstanceId: this.#known.get(recordingId)?.startedBy ?? '',
       lastFact,
+      audioCodec,
       ...describedPeople(manifest, from),
       ...(doors && { doors }),
     };

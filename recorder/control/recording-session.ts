@@ -1,6 +1,6 @@
 import { Fault } from '#protocol/errors.ts';
 import type { Manifest, ManifestFile } from '#protocol/manifest.ts';
-import type { FileSource } from '#protocol/people.ts';
+import type { AudioCodec, FileSource } from '#protocol/people.ts';
 import {
   answeredFor,
   type Fact,
@@ -80,6 +80,10 @@ export class RecordingSession {
   }
 
   /** As it stands now, the files being written included. */
+  get audioCodec(): AudioCodec {
+    return this.#context.audio.codec;
+  }
+
   get manifest(): Manifest {
     const files = listedFiles([...this.#files.before, ...this.#people.files(this.startedAtMs)]);
     const end = this.#state.is === 'complete' ? this.#state.end : undefined;

@@ -27,7 +27,7 @@ export const ERASE_ANSWER_MS = 5000;
 
 /** What a recording that was pressed for, and one that is taken up, differ in. */
 interface Opening {
-  start: Pick<RecordingOptions['start'], 'recordingId' | 'startedAtMs' | 'wallAheadMs'>;
+  start: Pick<RecordingOptions['start'], 'recordingId' | 'startedAtMs' | 'wallAheadMs' | 'audioCodec'>;
   /** The meeting's own, unless it was another one then. */
   meetingName?: string;
   lastFact?: number;
@@ -127,10 +127,14 @@ export class RecordingDesk {
   takeUp(orphan: OrphanRecording): void {
     if (this.#current) return;
     const { context, meetingId, room } = this.#options;
-    const { doors, lastFact, people, recorderId, recordingId, startedAtMs, wallAheadMs } = orphan;
+    const { audioCodec, doors, lastFact, people, recorderId, recordingId, startedAtMs, wallAheadMs } = orphan;
     context.directory.orphans.adopted(orphan);
     const recording = this.#open({
-      start: { recordingId, startedAtMs, ...(wallAheadMs !== undefined && { wallAheadMs }) },
+      start: {
+        ...{ recordingId, startedAtMs },
+        ...(wallAheadMs !== undefined && { wallAheadMs }),
+        ...(audioCodec && { audioCodec }),
+      },
       meetingName: orphan.meetingName,
       lastFact,
       begin: (facts) => {
@@ -204,8 +208,9 @@ export class RecordingDesk {
     const { clock, directory, log, sfuInstanceId } = context;
     const recording: Recording = new Recording({
       start: {
-        ...{ meetingId, meetingName: meetingName ?? room.meetingName, sfuInstanceId, ...start },
+        ...{ meetingId, meetingName: meetingName ?? room.meetingName, sfuInstanceId },
         ...(audioCodec && { audioCodec }),
+        ...start,
       },
       lastFact,
       directory,

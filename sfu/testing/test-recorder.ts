@@ -197,7 +197,11 @@ export class TestRecorder {
     const more = all.length > from + people.length;
     const { lastFact } = this;
     const doors = this.named('keepDoors').at(-1)?.params.doors;
-    const parts = { people, ...(more && { more }), ...(doors && { doors }) };
+    const { audioCodec } = this.#start;
+    const parts = {
+      ...{ people, ...(more && { more }), ...(doors && { doors }) },
+      ...(audioCodec && { audioCodec }),
+    };
     return { meetingId, meetingName, sfuInstanceId, startedAtMs, lastFact, ...parts };
   }
 
