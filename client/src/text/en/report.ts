@@ -36,6 +36,8 @@ export const report = {
     'mp4-aac': 'Save MP4 for every player',
     'audio-aac': 'Save M4A for every player',
   } satisfies Record<FileExportKind, string>,
+  /** Of a file that keeps Opus, beside MP4 for every player. */
+  makeKept: 'MP4 as it was sent',
   keptSound:
     'Sound as it was sent (Opus): it plays here, in browsers and in ffmpeg 8. VLC, QuickTime and older programs want a file for every player.',
   perfect: 'No packet was lost, and nothing is missing.',

@@ -33,6 +33,7 @@ export const report: Text['report'] = {
     'mp4-aac': '保存通用 MP4',
     'audio-aac': '保存通用 M4A',
   },
+  makeKept: '保留原声的 MP4',
   keptSound:
     '声音按发送时原样保存（Opus）：可在此页面、浏览器和 ffmpeg 8 中播放。VLC、QuickTime 和较旧的程序请使用通用文件。',
   perfect: '没有丢包，内容完整。',

@@ -94,7 +94,7 @@ export function FileExports({ recordingId, file }: { recordingId: string; file: 
       key={kind}
       recordingId={recordingId}
       body={{ kind, file: file.name }}
-      make={text.make[kind]}
+      make={kind === 'mp4' && file.audio.codec === 'opus' ? text.makeKept : text.make[kind]}
       keep={text.save[kind]}
     />
   ));
