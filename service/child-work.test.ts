@@ -1,15 +1,21 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startWork } from './child-work.ts';
 
 const LIMITS = { niceness: 0, memoryBytes: 64 * 1024 ** 2 };
 
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'verbatim-work-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
 /** Work done by a process of this text. */
 async function workOf(text: string): Promise<number[]> {
-  const entry = join(await mkdtemp(join(tmpdir(), 'verbatim-work-')), 'entry.mjs');
+  const entry = join(folder, 'entry.mjs');
   await writeFile(entry, text);
   const heard: number[] = [];
   const { over } = startWork({
