@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { AudioPool } from './audio/audio-pool.ts';
 import { KeptSounds } from './audio/kept-sound.ts';
 import type { Recorder } from './control/recorder.ts';

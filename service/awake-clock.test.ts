@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AwakeClock, LOOK_MS, MOST_AT_ONCE_MS } from './awake-clock.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from './testing/manual-clock.ts';
 
 test('[STALL2] it runs with the clock, and stands still while the process does', () => {
   const clock = new ManualClock(0);

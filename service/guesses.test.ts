@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ATTACK_FROM, FIRST_WAIT_MS, FREE_TRIES, FREE_TRIES_OF_SITE, Guesses } from './guesses.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from './testing/manual-clock.ts';
 
 const HERE = '203.0.113.9';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from './manual-clock.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { ManualClock } from './testing/manual-clock.ts';
 
 function passing(limiter: RateLimiter, attempts: number, key = 'a'): number {
   return Array.from({ length: attempts }, () => limiter.waitMs(key)).filter((waitMs) => waitMs === 0).length;

@@ -1,6 +1,6 @@
 import { temporaryFolder } from '#archive/testing/sample.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { LocalDisk } from './local-disk.ts';
 import { storeContract } from './testing/store-contract.ts';
 

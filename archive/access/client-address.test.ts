@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { requestLimits } from '#protocol/http/route.ts';
 import { readConfig } from '#service/config.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { configFields } from '../config.ts';
 import { ADMIN_PASSWORD, openTestArchive, signIn, type TestArchive } from '../testing/open-test-archive.ts';
 import type { TrustProxy } from './client-address.ts';

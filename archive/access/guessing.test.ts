@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ATTACK_FROM, FIRST_WAIT_MS, FREE_TRIES } from '#service/guesses.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { ADMIN_PASSWORD, openTestArchive, signIn, type TestArchive } from '../testing/open-test-archive.ts';
 import { sampleManifest, writeRecording } from '../testing/sample.ts';
 

@@ -2,7 +2,7 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { temporaryFolder } from '../testing/sample.ts';
 import { openAppDatabase } from './app-database.ts';
 import { Backups, KEPT_BACKUPS } from './backups.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
 import { temporaryFolder } from '../testing/sample.ts';
 import { MIGRATIONS, openAppDatabase } from './app-database.ts';

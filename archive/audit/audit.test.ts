@@ -5,7 +5,7 @@ import { backup, type DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { openAppDatabase } from '../app/app-database.ts';
 import { temporaryFolder } from '../testing/sample.ts';
 import { Audit, MAX_AUDIT_ENTRIES, WATCH_PAUSE_MS } from './audit.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { asking } from '../testing/client.ts';
 import { openTestArchive, signIn } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { LocalDisk } from '#store/local-disk.ts';
 import { PARSED_AT_ONCE_CHARS } from '#store/parse-apart.ts';
 import { sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { Fault } from '#protocol/errors.ts';
 import type { ExportKind } from '#protocol/http/exports.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { LocalDisk } from '#store/local-disk.ts';
 import { openAppDatabase } from '../app/app-database.ts';
 import { FFMPEG } from '../testing/make-flv.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { manifestSchema } from '#protocol/manifest.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
 import { sumsOf } from './sums.ts';

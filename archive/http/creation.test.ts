@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FREE_TRIES } from '#service/guesses.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import type { Policy } from '#service/who-may.ts';
 import { openTestArchive, RECORDER_TOKEN, signIn, type TestArchive } from '../testing/open-test-archive.ts';
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { isProof, makeNonce, proofOf } from '#service/token-proof.ts';
 import { CHALLENGE_LIFETIME_MS } from '../access/hint-door.ts';
 import { asking, askingAsAdmin } from '../testing/client.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createMeetingResultSchema } from '#protocol/http/meetings.ts';
 import { requestLimits } from '#protocol/http/route.ts';
 import { JOIN_TOKEN_LIFETIME_S, joinClaimsSchema } from '#protocol/join-token.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { makeConnectionId } from '../app/join-token.ts';
 import { JOIN_SECRET, openTestArchive } from '../testing/open-test-archive.ts';
 import { MAX_BODY_BYTES } from './server.ts';

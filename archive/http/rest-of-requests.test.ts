@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { REST_BYTES, REST_MS } from './rest-of-requests.ts';
 import { MAX_BODY_BYTES } from './server.ts';

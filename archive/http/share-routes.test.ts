@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { requestLimits } from '#protocol/http/route.ts';
 import { createShareResultSchema, sharedRecordingSchema } from '#protocol/http/shares.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { asking, askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';

@@ -5,7 +5,7 @@ import { listAuditResultSchema } from '#protocol/http/audit.ts';
 import { retentionPlanSchema, retentionRunSchema, storageResultSchema } from '#protocol/http/storage.ts';
 import { manifestSchema } from '#protocol/manifest.ts';
 import { systemClock } from '#service/clock.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive, signIn } from '../testing/open-test-archive.ts';
 import { STARTED_AT_MS, sampleFile, sampleId, sampleManifest, writeRecording } from '../testing/sample.ts';

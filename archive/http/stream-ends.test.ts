@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { SESSION_LIFETIME_S } from '../app/sessions.ts';
 import { LOOK_PERIOD_MS } from '../streams/vanished-files.ts';
 import { asking } from '../testing/client.ts';

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { JOIN_TOKEN_LIFETIME_S } from '#protocol/join-token.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 
 import { SESSION_LIFETIME_S } from '../app/sessions.ts';
 import { asking, askingAsAdmin } from '../testing/client.ts';

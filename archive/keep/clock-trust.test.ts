@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Log, silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { askingAsAdmin } from '../testing/client.ts';
 import { openTestArchive } from '../testing/open-test-archive.ts';
 import { STARTED_AT_MS, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import type { Store } from '#store/store.ts';
 import { sampleFile, sampleManifest } from '../testing/sample.ts';
 import { FOLLOW_PERIOD_MS, LiveLooks } from './live-looks.ts';

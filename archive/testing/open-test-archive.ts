@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '#service/clock.ts';
 import { type Log, silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import type { Policy } from '#service/who-may.ts';
 import type { TrustProxy } from '../access/client-address.ts';
 import { openArchive } from '../archive.ts';

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { temporaryFolder } from '../testing/sample.ts';
 import { MAX_ZIPS_AT_ONCE, STALL_MS, Zips } from './zips.ts';
 

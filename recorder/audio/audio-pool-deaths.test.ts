@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { opusBursts } from '../testing/opus-bursts.ts';
 import { AudioPool, BATCH_MS, FLUSH_INTERVAL_MS } from './audio-pool.ts';
 import type { AudioGap, SoundFrame } from './audio-transcoder.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { opusBursts } from '../testing/opus-bursts.ts';
 import { AacEncoder } from './aac-encoder.ts';
 import { AudioPool, BATCH_MS } from './audio-pool.ts';

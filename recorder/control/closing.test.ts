@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { readManifest } from '#store/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';
 import { newRecording, openRecorder } from './testing/open-recorder.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorBody } from '#protocol/errors.ts';
 import type { Fact, FactBody } from '#protocol/recorder.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { MANIFEST_NAME } from '#store/layout.ts';
 import { readManifest } from '#store/manifest-file.ts';
 import { Recordings } from '../storage/recordings.ts';

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { PROOF_TIMEOUT_MS, provenParts, type RecorderHandshake } from '#protocol/recorder.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type Log, silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { makeNonce, proofOf } from '#service/token-proof.ts';
 import { SfuClock } from './sfu-clock.ts';
 import { type CommandHandlers, SfuLink } from './sfu-link.ts';

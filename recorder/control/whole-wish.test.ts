@@ -7,7 +7,7 @@ import { connectionOf } from '#protocol/identifiers.ts';
 import type { Fact, FactBody } from '#protocol/recorder.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { MANIFEST_NAME } from '#store/layout.ts';
 import { Locks, thisOwner } from '#store/ownership.ts';
 import { Recordings } from '../storage/recordings.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import type { AudioTranscoder, SoundFrame } from '../audio/audio-transcoder.ts';
 import type { AccessUnit } from '../depacketize/h264.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';

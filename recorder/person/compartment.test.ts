@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { FileProgress } from '#protocol/recording-state.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { readManifest } from '#store/manifest-file.ts';
 import { AudioPool } from '../audio/audio-pool.ts';
 import { TICK_MS } from '../control/recorder.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { AAC_FRAME_SAMPLES, SAMPLE_RATE } from '../audio/audio-transcoder.ts';
 import { STALL_SLATE_MS } from '../file/picture-track.ts';
 import { TAG_TYPE } from '../flv/flv-tag.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { type CapturedPicture, longestFreezeMs, picturesOf } from './captured-pictures.ts';
 import { burstErrors } from './captured-sound.ts';
 import { blackouts, burstLoss, randomLoss, seeded, type Weather } from './hop.ts';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { FactBody, RecordedStream } from '#protocol/recorder.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { readManifest } from '#store/manifest-file.ts';
 import { AudioPool } from '../audio/audio-pool.ts';
 import { newRecording, openRecorder } from '../control/testing/open-recorder.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { SILENT_PACKETS } from '../flv/audio-data.ts';
 import { metadataOf, repaired, tagsOf } from '../flv/testing/file-in-memory.ts';
 import { burstErrors, keptSamplesOf, packetsOf } from './captured-sound.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { STALL_SLATE_MS } from '../file/picture-track.ts';
 import { FRAME_MS } from '../flv/flv-muxer.ts';
 import { tagsOf } from '../flv/testing/file-in-memory.ts';

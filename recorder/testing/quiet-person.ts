@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nextTurn } from '#service/clock.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { TICK_MS } from '../control/recorder.ts';
 import { CaptureRig } from './capture-rig.ts';
 import { Sender } from './sender.ts';

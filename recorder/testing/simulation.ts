@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { AudioCodec } from '#protocol/people.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { TranscodePool } from '../transcode/transcode-pool.ts';
 import { type Captured, CaptureRig } from './capture-rig.ts';
 import { Hop, seeded, type Weather } from './hop.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { parseVp8FrameHeader } from '../depacketize/vp8-frame-header.ts';
 import { KEYFRAME_EVERY } from '../testing/vp8-camera.ts';
 import { IDLE_PLACE_MS } from './stream-transcoder.ts';

@@ -6,7 +6,7 @@ import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#service/clock.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { parseSps } from '../depacketize/sps.ts';
 import { parseVp8FrameHeader } from '../depacketize/vp8-frame-header.ts';
 import { KEYFRAME_EVERY, VP8_PICTURE_SIZE, Vp8Camera } from '../testing/vp8-camera.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import type { RunEvents } from './launch.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 

@@ -4,8 +4,8 @@ import { platform } from 'node:os';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { kernelDrops } from '#service/kernel-drops.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
 import { grantedReceiveBuffer, RECEIVE_BUFFER_BYTES } from '#service/receive-buffer.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { freePort } from '../testing/free-port.ts';
 import { WorkerPool } from './worker-pool.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KeptDoors } from '#protocol/recorder.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { DoorsOfEmptyMeetings, KEEP_DOORS_MS } from './doors-of-empty-meetings.ts';
 
 const locked: KeptDoors = { admission: 'locked', admitted: ['a'], removed: ['b'] };

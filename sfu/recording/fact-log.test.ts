@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { FACT_LIMITS, FactBudget } from './fact-budget.ts';
 import { FactLog } from './fact-log.ts';
 import { FactSender } from './fact-sender.ts';

@@ -3,7 +3,7 @@ import { HEARTBEAT_TIMEOUT_MS, type Heartbeat } from '#protocol/recorder.ts';
 import type { FileProgress } from '#protocol/recording-state.ts';
 import { AwakeClock } from '#service/awake-clock.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { RecorderDirectory } from './recorder-directory.ts';
 import { COMMAND_TIMEOUT_MS, RecorderLink } from './recorder-link.ts';
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { errors, Fault } from '#protocol/errors.ts';
 import { type RequestHandlers, type RequestName, requests } from '#protocol/signalling.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
 import { RateLimiter } from '#service/rate-limiter.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { Dispatcher, FLOOD_LIMIT } from './dispatcher.ts';
 
 /** A dispatcher whose handlers answer nothing, or fail as told; `hits` are those that were reached. */

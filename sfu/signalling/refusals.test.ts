@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Fault } from '#protocol/errors.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { Refusals } from './refusals.ts';
 
 test('each refusal is counted, and one line a second tells how many there were', () => {

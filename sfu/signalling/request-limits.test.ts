@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type RequestName, requests } from '#protocol/signalling.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import {
   kindOfRequest,
   NETWORK_LIMITS,

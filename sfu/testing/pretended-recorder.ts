@@ -1,7 +1,7 @@
 import { type ErrorBody, Fault } from '#protocol/errors.ts';
 import type { Endpoint, Fact, RecorderCommandParams } from '#protocol/recorder.ts';
 import type { FileProgress } from '#protocol/recording-state.ts';
-import type { ManualClock } from '#service/manual-clock.ts';
+import type { ManualClock } from '#service/testing/manual-clock.ts';
 import type { RecorderTransport } from '../media/recorder-transport.ts';
 import type { RecorderDirectory } from '../recording/recorder-directory.ts';
 import type { RecorderLink } from '../recording/recorder-link.ts';

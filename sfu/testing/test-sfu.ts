@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { Fault } from '#protocol/errors.ts';
 import { readConfig } from '#service/config.ts';
 import { silentLog } from '#service/log.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { configFields } from '../config.ts';
 import { openSfu, type Sfu, type SfuConfig } from '../sfu.ts';
 

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '#archive/testing/sample.ts';
 import { MAX_MANIFEST_BYTES } from '#protocol/manifest.ts';
-import type { ManualClock } from '#service/manual-clock.ts';
+import type { ManualClock } from '#service/testing/manual-clock.ts';
 import { Locks, OWNER_TIMEOUT_MS, thisOwner } from '../ownership.ts';
 import type { ScanExtent, Store } from '../store.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { RecentMeetings } from './recent-meetings.ts';
 import { memoryStorage } from './testing/memory-storage.ts';
 

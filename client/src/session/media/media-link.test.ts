@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Fault } from '#protocol/errors.ts';
 import type { ProducerInfo } from '#protocol/people.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { LocalDevices } from '../capture/local-devices.ts';
 import type { SignallingConnection } from '../ports/signalling.ts';
 import { Preferences } from '../preferences.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Fault } from '#protocol/errors.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { MemorySignalling } from '../testing/memory-signalling.ts';
 import { settled } from '../testing/settled.ts';
 import { MediaPath, OPEN_LIMIT_MS } from './media-path.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { MemoryVideo, memoryPlayer } from '../testing/memory-video.ts';
 import { sampleTrack } from '../testing/sample-track.ts';
 import { settled } from '../testing/settled.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Fault } from '#protocol/errors.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { LocalDevices } from '../capture/local-devices.ts';
 import { MeetingSession } from '../meeting/meeting-session.ts';
 import { PersonKeys } from '../person-keys.ts';

@@ -1,4 +1,4 @@
-import type { ManualClock } from '#service/manual-clock.ts';
+import type { ManualClock } from '#service/testing/manual-clock.ts';
 import type { FlvPlayer } from '../ports/flv-player.ts';
 
 /** A video element in memory, whose own clock may run fast or slow, and which can run out of media. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type ErrorCode, Fault } from '#protocol/errors.ts';
 import type { Person } from '#protocol/people.ts';
-import { ManualClock } from '#service/manual-clock.ts';
+import { ManualClock } from '#service/testing/manual-clock.ts';
 import { LocalDevices } from '../capture/local-devices.ts';
 import { MeetingSession } from '../meeting/meeting-session.ts';
 import type { MeetingSnapshot } from '../meeting/meeting-state.ts';
