@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ExportJob } from '#protocol/http/exports.ts';
+import { FlvMuxer } from '#recorder/flv/flv-muxer.ts';
+import { opusTone } from '#recorder/flv/testing/encoded-media.ts';
 import { silentLog } from '#service/log.ts';
 import { FFMPEG, makeFlv } from '../../testing/make-flv.ts';
 import { sampleFile, sampleManifest, temporaryFolder } from '../../testing/sample.ts';
@@ -115,3 +117,34 @@ test(
   },
   ROOM_MS,
 );
+
+test('who is kept in Opus is heard like the others, and what was made of their file for it is gone with their lot', async () => {
+  const folder = await temporaryFolder();
+  const muxer = new FlvMuxer({
+    encoder: 'x',
+    createdAtMs: 0,
+    codec: 'opus',
+    channels: 1,
+    sampleRate: 48_000,
+  });
+  const tags = opusTone(2).flatMap((packet, index) => muxer.audio(packet, index * 20));
+  const kept = sampleFile('kept-1', {
+    ...{ startOffsetMs: 1000, durationMs: 2000 },
+    audio: { codec: 'opus', sampleRate: 48_000, channels: 1 },
+  });
+  await writeFile(join(folder, kept.name), Buffer.concat([muxer.begin(), ...tags]));
+  const scratch = await temporaryFolder();
+  const target = join(scratch, 'sound.m4a');
+  const { signal } = new AbortController();
+  await mixSound(
+    { ffmpeg: FFMPEG, log: silentLog },
+    { job: { exportId: 'x' } as ExportJob, folder, scratch, target, report: () => undefined, signal },
+    { manifest: sampleManifest(1, { files: [kept] }), durationMs: 4000, target, report: () => undefined },
+  );
+  const heard = await levels(target);
+  const mean = (from: number, to: number) =>
+    heard.slice(from, to).reduce((sum, level) => sum + level, 0) / (to - from);
+  expect(mean(120, 280)).toBeGreaterThan(500);
+  expect([mean(0, 80), mean(330, 390)].every((level) => level < 50)).toBe(true);
+  expect((await readdir(scratch)).filter((name) => name.startsWith('kept-1'))).toEqual([]);
+});
