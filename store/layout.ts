@@ -11,9 +11,10 @@ import { compactUtc, fileNameSchema } from '#protocol/identifiers.ts';
  *       alice-1-20261122T102031456Z.flv     a file of one person [P2], which only grows until it is finished
  *       exports/x-abcdefghjkmn.mp4, .m4a, .flv    what is made of it
  *       thumbnails/alice-1-….flv.jpg
+ *       exports/x-abcdefghjkmn.work/, thumbnails/alice-1-….flv.work/    while it is being made
  *     .removed-20261122T102030123Z-abcdefgh/   on its way out: no id begins so, and nobody sees it
  *
- * A name with `.new` or `.part` at its end is of something that takes the place of another, or its own, once it is whole.
+ * A name with `.new` at its end is of something that takes the place of another once it is whole.
  */
 export const MANIFEST_NAME = 'manifest.json';
 export const LOCK_NAME = 'owner.json';
@@ -42,6 +43,9 @@ const MADE = {
   exports: { of: exportIdSchema, endings: EXPORT_ENDINGS },
   thumbnails: { of: fileNameSchema, endings: ['.jpg'] },
 };
+
+/** The folder in which something is made, beside the place for it. */
+export const scratchName = (madeName: string) => `${madeName.slice(0, madeName.lastIndexOf('.'))}.work`;
 
 /** Whether something of this name may lie in this folder: nothing else ever touches a path. */
 export function isMadeName(folder: MadeFolder, name: string): boolean {

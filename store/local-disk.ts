@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Fault } from '#protocol/errors.ts';
@@ -9,10 +9,18 @@ import type { Manifest } from '#protocol/manifest.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
 import { type FileFacts, factsOf } from './file-facts.ts';
-import { isMadeName, LOCK_NAME, MANIFEST_NAME, type MadeFolder, REMOVED_PREFIX } from './layout.ts';
+import type { FileSource } from './file-source.ts';
+import {
+  isMadeName,
+  LOCK_NAME,
+  MANIFEST_NAME,
+  type MadeFolder,
+  REMOVED_PREFIX,
+  scratchName,
+} from './layout.ts';
 import { readStoredManifest, type StoredManifest, writeManifest } from './manifest-file.ts';
 import { OWNER_TIMEOUT_MS } from './ownership.ts';
-import type { Scan, ScanExtent, Store, StoredFile } from './store.ts';
+import type { LocalFiles, Scan, ScanExtent, Store, StoredFile } from './store.ts';
 import { Thread } from './thread.ts';
 
 /** From the thread that scans. */
@@ -77,21 +85,54 @@ export class LocalDisk implements Store {
     return openStored(join(this.#root, recordingId, folder, name));
   }
 
+  async sourceOf(recordingId: string, name: string): Promise<FileSource> {
+    if (!isFileName(name)) throw new Fault('file-not-found');
+    return { path: join(this.#folderOf(recordingId), name) };
+  }
+
+  /** They lie here already. */
+  async localFiles(recordingId: string): Promise<LocalFiles> {
+    return { folder: this.#folderOf(recordingId), release: async () => undefined };
+  }
+
+  async openScratch(recordingId: string, folder: MadeFolder, name: string): Promise<string> {
+    const scratch = this.#scratchOf(recordingId, folder, name);
+    // Not recursively: a recording that was removed must not come back.
+    for (const one of [dirname(scratch), scratch]) {
+      await mkdir(one).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'ENOENT') throw new Fault('recording-not-found', undefined, { cause });
+        if (cause.code !== 'EEXIST') throw cause;
+      });
+    }
+    return scratch;
+  }
+
+  async putMade(recordingId: string, folder: MadeFolder, name: string, path: string): Promise<number> {
+    const scratch = this.#scratchOf(recordingId, folder, name);
+    const { size } = await stat(path);
+    await rename(path, join(dirname(scratch), name));
+    return size;
+  }
+
+  async clearScratch(recordingId: string, folder: MadeFolder, name: string): Promise<void> {
+    await rm(this.#scratchOf(recordingId, folder, name), { recursive: true, force: true });
+  }
+
   /** By the wall clock: who only looks has not watched the lock for long. */
   async isOwned(recordingId: string): Promise<boolean> {
-    const lock = await this.#stat(join(this.folderOf(recordingId), LOCK_NAME));
+    const lock = await this.#stat(join(this.#folderOf(recordingId), LOCK_NAME));
     return lock !== undefined && this.#clock.wallMs() - lock.modifiedAtMs < OWNER_TIMEOUT_MS;
   }
 
   async writeManifest(recordingId: string, manifest: Manifest): Promise<void> {
-    await writeManifest(this.folderOf(recordingId), manifest, this.#log);
+    await writeManifest(this.#folderOf(recordingId), manifest, this.#log);
   }
 
   async removeFile(recordingId: string, name: string): Promise<number> {
     if (!isRecordingId(recordingId) || !isFileName(name)) return 0;
     const bytes = await this.removeMade(recordingId, 'thumbnails', `${name}.jpg`);
     // What a crash left of one that was being made.
-    await rm(join(this.#root, recordingId, 'thumbnails', `${name}.jpg.part`), { force: true });
+    await this.clearScratch(recordingId, 'thumbnails', `${name}.jpg`);
     return bytes + (await removePath(join(this.#root, recordingId, name)));
   }
 
@@ -102,7 +143,7 @@ export class LocalDisk implements Store {
 
   async remove(recordingId: string): Promise<number> {
     const removed = join(this.#root, `${REMOVED_PREFIX}${recordingId}`);
-    await rename(this.folderOf(recordingId), removed).catch(noneWhenAbsent);
+    await rename(this.#folderOf(recordingId), removed).catch(noneWhenAbsent);
     return this.#removeInTime(removed);
   }
 
@@ -117,9 +158,14 @@ export class LocalDisk implements Store {
     await this.#scans.close();
   }
 
-  folderOf(recordingId: string): string {
+  #folderOf(recordingId: string): string {
     if (!isRecordingId(recordingId)) throw new Fault('recording-not-found');
     return join(this.#root, recordingId);
+  }
+
+  #scratchOf(recordingId: string, folder: MadeFolder, name: string): string {
+    if (!isMadeName(folder, name)) throw new Fault('file-not-found');
+    return join(this.#folderOf(recordingId), folder, scratchName(name));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Manifest } from '#protocol/manifest.ts';
 import type { FileFacts } from './file-facts.ts';
+import type { FileSource } from './file-source.ts';
 import type { MadeFolder } from './layout.ts';
 import type { StoredManifest } from './manifest-file.ts';
 
@@ -13,6 +14,14 @@ export interface StoredFile extends FileFacts {
 
 /** Everything that there is, or only what is not as it was at the scan before. */
 export type ScanExtent = 'all' | 'changes';
+
+/** Files of a recording on this machine, for programs that need paths. */
+export interface LocalFiles {
+  /** In which they lie under their names; one that there is not is missing there, too. */
+  folder: string;
+  /** They may go again. */
+  release(): Promise<void>;
+}
 
 export interface Scan {
   /** Recordings with the version of their manifest, the oldest first. */
@@ -40,8 +49,21 @@ export interface Store {
   isOwned(recordingId: string): Promise<boolean>;
   /** Replaces the manifest as a whole, durably: a reader or a crash sees the old one or the new one. */
   writeManifest(recordingId: string, manifest: Manifest): Promise<void>;
+  /** For processes of ours, which read it by themselves. @throws Fault `recording-not-found`, `file-not-found` for what is no name of one */
+  sourceOf(recordingId: string, name: string): Promise<FileSource>;
+  /** For programs that need paths: what is not on this machine is fetched. @throws Fault `recording-not-found`, or the reason of `signal` */
+  localFiles(recordingId: string, names: readonly string[], signal: AbortSignal): Promise<LocalFiles>;
   /** Something made from the recording; undefined when it is not there. */
   openMade(recordingId: string, folder: MadeFolder, name: string): Promise<StoredFile | undefined>;
+  /**
+   * A folder of this machine for whatever is on its way to becoming this. What lies in it stays, over a restart too, until
+   * `clearScratch`.
+   * @throws Fault `recording-not-found`, `file-not-found` for what is no name of something made
+   */
+  openScratch(recordingId: string, folder: MadeFolder, name: string): Promise<string>;
+  /** Takes a whole file out of its scratch folder, and puts it where `openMade` finds it. @returns its bytes */
+  putMade(recordingId: string, folder: MadeFolder, name: string, path: string): Promise<number>;
+  clearScratch(recordingId: string, folder: MadeFolder, name: string): Promise<void>;
   /** These remove what is there, answer with the bytes set free, and are content when there is nothing. */
   removeFile(recordingId: string, name: string): Promise<number>;
   removeMade(recordingId: string, folder: MadeFolder, name: string): Promise<number>;
@@ -49,7 +71,5 @@ export interface Store {
   remove(recordingId: string): Promise<number>;
   /** Ends removals that were cut short. */
   sweep(): Promise<void>;
-  /** The recording's folder, for programs that need a path. @throws Fault `recording-not-found` */
-  folderOf(recordingId: string): string;
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import type { ExportJob, ExportKind } from '#protocol/http/exports.ts';
@@ -60,29 +59,35 @@ export class ExportRun {
   async make(job: ExportJob): Promise<number> {
     const { clock, maker, needs, room, store } = this.#parts;
     const { signal } = this.#controller;
-    const folder = store.folderOf(this.row.recordingId);
-    const scratch = scratchOf(store, this.row);
-    const target = join(scratch, `result${ENDINGS[this.row.kind]}`);
+    const { recordingId } = this.row;
     if ((await needs(this.row)) > (await room())) {
       throw new Fault('disk-full', 'The disk has too little room for this. Free some space and try again.');
     }
-    // Not recursively: a recording that was removed must not come back.
-    for (const one of [join(folder, 'exports'), scratch]) {
-      await mkdir(one).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EEXIST') throw error;
-      });
-    }
+    const scratch = await store.openScratch(recordingId, 'exports', madeName(this.row));
+    const target = join(scratch, `result${ENDINGS[this.row.kind]}`);
     const report = (progress: Progress) => {
       this.#progress = progress;
       this.#first ??= { done: progress.done, atMs: clock.nowMs() };
     };
-    await maker({ job, folder, scratch, target, report, signal });
+    const { folder, release } = await store.localFiles(recordingId, await this.#sources(), signal);
+    try {
+      await maker({ job, folder, scratch, target, report, signal });
+    } finally {
+      await release();
+    }
     await this.#requireSource();
     signal.throwIfAborted();
-    const { size } = await stat(target);
-    await rename(target, join(folder, 'exports', madeName(this.row)));
+    const bytes = await store.putMade(recordingId, 'exports', madeName(this.row), target);
     await clearScratch(store, this.row);
-    return size;
+    return bytes;
+  }
+
+  /** The files that it is made from. */
+  async #sources(): Promise<string[]> {
+    const { file, recordingId } = this.row;
+    if (file !== undefined) return [file];
+    const stored = await this.#parts.store.readManifest(recordingId);
+    return stored?.manifest.files.map(({ name }) => name) ?? [];
   }
 
   /** Its recorder, or whoever owns the disk, may have removed meanwhile what it is made from. @throws Fault */
@@ -101,10 +106,6 @@ export class ExportRun {
   }
 }
 
-/** Where it keeps what it has made so far. */
-const scratchOf = (store: Store, { exportId, recordingId }: ExportRow) =>
-  join(store.folderOf(recordingId), 'exports', `${exportId}.work`);
-
-export async function clearScratch(store: Store, row: ExportRow): Promise<void> {
-  await rm(scratchOf(store, row), { recursive: true, force: true });
-}
+/** What it has made so far is not needed any more. */
+export const clearScratch = (store: Store, row: ExportRow): Promise<void> =>
+  store.clearScratch(row.recordingId, 'exports', madeName(row));

@@ -11,7 +11,7 @@ export interface Progress {
 /** One job to be done. */
 export interface Work {
   job: ExportJob;
-  /** The recording's folder. */
+  /** In which the files that it is made from lie under their names. */
   folder: string;
   /** For this job alone; what lies there is still there after a restart, and gone when the job is over. */
   scratch: string;

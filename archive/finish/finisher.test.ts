@@ -76,13 +76,13 @@ test('the process of the sums says what it cannot read, and ends when it is told
   const { signal } = new AbortController();
   const path = join(await temporaryFolder(), 'file');
   await writeFile(path, 'text');
-  await expect(sumsOf(`${path}-gone`, signal)).rejects.toThrow('ENOENT');
+  await expect(sumsOf({ path: `${path}-gone` }, signal)).rejects.toThrow('ENOENT');
   // With a zero in front: `printf text | gzip | ...`, ISO 3309.
   const sums = { sha256: sumOf('text'), crc32: crc32('text').toString(16).padStart(8, '0') };
-  expect(await Promise.all([1, 2, 3].map(() => sumsOf(path, signal)))).toEqual(Array(3).fill(sums));
+  expect(await Promise.all([1, 2, 3].map(() => sumsOf({ path }, signal)))).toEqual(Array(3).fill(sums));
   const told = new AbortController();
-  const cut = sumsOf('/dev/zero', told.signal);
+  const cut = sumsOf({ path: '/dev/zero' }, told.signal);
   told.abort(new Error('closing'));
   await expect(cut).rejects.toThrow('closing');
-  await expect(sumsOf(path, told.signal)).rejects.toThrow('closing');
+  await expect(sumsOf({ path }, told.signal)).rejects.toThrow('closing');
 });

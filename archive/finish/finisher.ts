@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
@@ -87,7 +86,7 @@ export class Finisher {
     for (const { name, sha256 } of stored.manifest.files) {
       const before = await store.stat(recordingId, name);
       if (sha256 !== undefined || !before) continue;
-      const found = await sumsOf(join(store.folderOf(recordingId), name), this.#closing.signal);
+      const found = await sumsOf(await store.sourceOf(recordingId, name), this.#closing.signal);
       // A file that changed under the computation has no sum yet.
       if ((await store.stat(recordingId, name))?.version === before.version) sums.set(name, found);
     }

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
 import { workAsChild } from '#service/child-work.ts';
+import { type FileSource, fileSourceSchema, readSource } from '#store/file-source.ts';
 import type { Sums } from './sums.ts';
 
-workAsChild<string, Sums>(z.string(), async (path, tell) => {
+workAsChild<FileSource, Sums>(fileSourceSchema, async (source, tell) => {
   const sum = createHash('sha256');
   let crc = 0;
-  for await (const chunk of createReadStream(path)) {
+  for await (const chunk of readSource(source)) {
     sum.update(chunk as Buffer);
     crc = crc32(chunk as Buffer, crc);
   }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { FastifyReply } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
 import type { Manifest } from '#protocol/manifest.ts';
@@ -63,9 +62,9 @@ export class ZipSender {
     const found = files.map(async ({ crc32, name, sha256 }) => {
       const facts = await store.stat(recordingId, name);
       if (!facts) return [];
-      const path = join(store.folderOf(recordingId), name);
+      const source = await store.sourceOf(recordingId, name);
       const sums = { ...(sha256 && { sha256 }), ...(crc32 && { crc32 }) };
-      return [{ path, name: `${called.get(name)}.flv`, bytes: facts.bytes, ...sums }];
+      return [{ source, name: `${called.get(name)}.flv`, bytes: facts.bytes, ...sums }];
     });
     return (await Promise.all(found)).flat();
   }

@@ -48,7 +48,7 @@ test('a picture that is being made ends with its file, and leaves no half of it'
   await vi.waitFor(async () => expect(await counted()).toBe(1));
   await thumbnails.stop(sampleId(1), ['other.flv']);
   await thumbnails.stop(sampleId(2));
-  expect(await readdir(join(folder, 'thumbnails'))).toEqual([`${alice.name}.jpg.part`]);
+  expect(await readdir(join(folder, 'thumbnails'))).toEqual([`${alice.name}.work`]);
   await thumbnails.stop(sampleId(1), [alice.name]);
   expect(await readdir(join(folder, 'thumbnails'))).toEqual([]);
   await asked;

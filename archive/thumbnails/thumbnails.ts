@@ -1,4 +1,3 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '#protocol/errors.ts';
 import type { ManifestFile } from '#protocol/manifest.ts';
@@ -125,32 +124,29 @@ export class Thumbnails {
     signal: AbortSignal;
   }): Promise<void> {
     const done = await this.#turns.take(asker, { signal });
-    const folder = join(this.#store.folderOf(recordingId), 'thumbnails');
-    const part = join(folder, `${name}.part`);
+    const store = this.#store;
     try {
-      // Not recursively: a recording that is being deleted must not come back.
-      await mkdir(folder).catch((cause: NodeJS.ErrnoException) => {
-        if (cause.code !== 'EEXIST') throw cause;
-      });
+      const part = join(await store.openScratch(recordingId, 'thumbnails', name), 'result.jpg');
+      const { folder, release } = await store.localFiles(recordingId, [file.name], signal);
       const input = [
         '-threads',
         '1',
         '-ss',
         (thumbnailAtMs(file) / 1000).toFixed(3),
         '-i',
-        join(folder, '..', file.name),
+        join(folder, file.name),
       ];
       const picture = ['-frames:v', '1', '-vf', `scale=${WIDTH}:-2`, '-q:v', '5', '-f', 'mjpeg', part];
       await runFfmpeg(this.#ffmpeg, [...input, ...picture], {
         limits: LIMITS,
         signal,
-      });
+      }).finally(release);
       // Its recorder, or whoever owns the disk, may have removed the file meanwhile.
-      if (!(await this.#store.stat(recordingId, file.name))) throw new Fault('file-not-found');
+      if (!(await store.stat(recordingId, file.name))) throw new Fault('file-not-found');
       signal.throwIfAborted();
-      await rename(part, join(folder, name));
+      await store.putMade(recordingId, 'thumbnails', name, part);
     } finally {
-      await rm(part, { force: true });
+      await store.clearScratch(recordingId, 'thumbnails', name);
       done();
     }
   }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { readSource } from '#store/file-source.ts';
 import { MANIFEST_ENTRY, SUMS_ENTRY, type ZipPlan } from './plan.ts';
 import { StoredZip, zipLength } from './stored-zip.ts';
 
 const SHA256_HEX_LENGTH = 64;
-const READ_BYTES = 256 * 1024;
 
 type PlannedFile = ZipPlan['files'][number];
 
@@ -41,7 +40,7 @@ export async function* buildZip(plan: ZipPlan, computing: () => void): AsyncGene
       if (file.sha256 === undefined) hash.update(chunk);
       yield chunk;
     }
-    if (crc !== expected) throw new Error(`${file.path} is not what it was when its sums were made.`);
+    if (crc !== expected) throw new Error(`${file.source.path} is not what it was when its sums were made.`);
     lines.push(`${file.sha256 ?? hash.digest('hex')}  ${name}\n`);
   }
   const manifest = Buffer.from(plan.manifest);
@@ -67,12 +66,12 @@ async function crcOf(file: PlannedFile, computing: () => void): Promise<number> 
 }
 
 /** Of a file that has grown since, exactly the promised bytes are taken. @throws Error when there are fewer */
-async function* contentOf({ bytes, path }: PlannedFile): AsyncGenerator<Buffer> {
+async function* contentOf({ bytes, source }: PlannedFile): AsyncGenerator<Buffer> {
   if (bytes === 0) return;
   let left = bytes;
-  for await (const chunk of createReadStream(path, { end: bytes - 1, highWaterMark: READ_BYTES })) {
+  for await (const chunk of readSource(source, bytes)) {
     left -= (chunk as Buffer).length;
     yield chunk as Buffer;
   }
-  if (left > 0) throw new Error(`${path} ends ${left} bytes early.`);
+  if (left > 0) throw new Error(`${source.path} ends ${left} bytes early.`);
 }

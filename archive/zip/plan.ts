@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileSourceSchema } from '#store/file-source.ts';
 
 /** What goes into a ZIP, told to the process that makes it. */
 export const zipPlanSchema = z.object({
@@ -6,7 +7,7 @@ export const zipPlanSchema = z.object({
   manifest: z.string(),
   files: z.array(
     z.object({
-      path: z.string(),
+      source: fileSourceSchema,
       /** Inside the ZIP. */
       name: z.string(),
       bytes: z.number().int().nonnegative(),

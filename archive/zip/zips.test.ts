@@ -23,7 +23,7 @@ async function open() {
   onTestFinished(() => zips.close());
   const path = join(await temporaryFolder(), 'a.flv');
   await writeFile(path, Buffer.alloc(FILE_BYTES, 'flv'));
-  const files = [{ path, name: 'A.flv', bytes: FILE_BYTES }];
+  const files = [{ source: { path }, name: 'A.flv', bytes: FILE_BYTES }];
   const make = (asker: string, gone = forEver) =>
     zips.make({ manifest: '{}', files, modified: { epochMs: 0, local: '' } }, asker, gone);
   return { clock, make, zips };

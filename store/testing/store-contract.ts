@@ -1,10 +1,11 @@
-import { appendFile, mkdir, open, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sampleFile, sampleId, sampleManifest, writeRecording } from '#archive/testing/sample.ts';
 import { MAX_MANIFEST_BYTES } from '#protocol/manifest.ts';
 import type { ManualClock } from '#service/testing/manual-clock.ts';
+import { readSource } from '../file-source.ts';
 import { Locks, OWNER_TIMEOUT_MS, thisOwner } from '../ownership.ts';
 import type { ScanExtent, Store } from '../store.ts';
 
@@ -81,6 +82,54 @@ export function storeContract(make: () => Promise<{ store: Store; root: string; 
         expect(await store.openMade(sampleId(1), 'exports', other)).toBeUndefined();
       }
       expect(await store.openMade(sampleId(1), 'thumbnails', 'x-abcdefghjkmn.mp4')).toBeUndefined();
+    });
+
+    test('what is made lies in a folder of its own, over a restart too, until it is put in its place', async () => {
+      const { root, store } = await make();
+      await writeRecording(root, sampleManifest(1));
+      const made = [sampleId(1), 'exports', 'x-abcdefghjkmn.mp4'] as const;
+      const scratch = await store.openScratch(...made);
+      await writeFile(join(scratch, 'half'), 'half');
+      expect(await store.openScratch(...made)).toBe(scratch);
+      expect(await readdir(scratch)).toEqual(['half']);
+      await writeFile(join(scratch, 'whole'), 'MP4');
+      expect(await store.openMade(...made)).toBeUndefined();
+      expect(await store.putMade(...made, join(scratch, 'whole'))).toBe(3);
+      const file = await store.openMade(...made);
+      expect(file && (await text(file.read(0, 3)))).toBe('MP4');
+      await file?.close();
+      expect(await readdir(scratch)).toEqual(['half']);
+      for (const _twice of [1, 2]) await store.clearScratch(...made);
+      await expect(readdir(scratch)).rejects.toThrow('ENOENT');
+      expect(await store.removeMade(...made)).toBe(3);
+      expect(await store.removeMade(...made)).toBe(0);
+    });
+
+    test.each([
+      ['../elsewhere', 'x-abcdefghjkmn.mp4', 'recording-not-found'],
+      [sampleId(7), 'x-abcdefghjkmn.mp4', 'recording-not-found'],
+      [sampleId(1), '../x-abcdefghjkmn.mp4', 'file-not-found'],
+    ])('nothing is made for %s / %s', async (recordingId, name, code) => {
+      const { root, store } = await make();
+      await writeRecording(root, sampleManifest(1));
+      await expect(store.openScratch(recordingId, 'exports', name)).rejects.toMatchObject({ code });
+    });
+
+    test('programs find files by a path, and processes by their source', async () => {
+      const { root, store } = await make();
+      await writeRecording(root, sampleManifest(1), { [name]: '0123456789' });
+      const { signal } = new AbortController();
+      const local = await store.localFiles(sampleId(1), [name, 'gone-20261122T100000000Z.flv'], signal);
+      expect(await readFile(join(local.folder, name), 'utf8')).toBe('0123456789');
+      await local.release();
+      const source = await store.sourceOf(sampleId(1), name);
+      expect(await text(readSource(source))).toBe('0123456789');
+      expect(await text(readSource(source, 4))).toBe('0123');
+      await expect(store.sourceOf(sampleId(1), '../secret')).rejects.toMatchObject({
+        code: 'file-not-found',
+      });
+      for (const asked of [store.sourceOf('..', name), store.localFiles('..', [name], signal)])
+        await expect(asked).rejects.toMatchObject({ code: 'recording-not-found' });
     });
 
     test('a manifest has a version that changes with it', async () => {
