@@ -36,7 +36,7 @@ export interface Spent {
 }
 
 /** Everything has been opened and compiled: the first seconds of a recording are not like the hours that follow. */
-const WARM_UP_MS = 15_000;
+export const WARM_UP_MS = 15_000;
 /** Between two garbage collections memory goes up: what counts is the mean. */
 const MEMORY_LOOKS = 10;
 

@@ -10,6 +10,10 @@ export class SenderProcess {
     this.#child = fork(fileURLToPath(new URL('./sender.ts', import.meta.url)));
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Resolves with the port that it sends from, once its media are made. */
   async ready(): Promise<number> {
     const message = await this.#next();

@@ -2,15 +2,13 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { epochMsToNtp, rtpPacket, senderReport } from '#recorder/testing/wire.ts';
 import { type Item, LOOP_MS, makeMedia, quiet } from './media.ts';
-import type { FromSender, Target, ToSender } from './sender-messages.ts';
+import { AUDIO, type FromSender, type Target, type ToSender, VIDEO } from './sender-messages.ts';
 
 /**
  * Replays the same datagrams to everybody at the pace of a camera and a microphone. A process of its own: what sending
  * costs is not the recorder's.
  */
 const REPORT_INTERVAL_MS = 1200;
-const VIDEO = { ssrc: 0x11111111, payloadType: 102, clockRate: 90_000 };
-const AUDIO = { ssrc: 0x22222222, payloadType: 111, clockRate: 48_000 };
 
 interface Track {
   items: readonly Item[];

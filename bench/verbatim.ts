@@ -9,7 +9,7 @@ import type { Build } from './build.ts';
 import { type Load, measure, type Row, type Spent, talks, type Usage } from './load.ts';
 import { family, memoryBytes } from './process-usage.ts';
 import type { RecorderHost } from './recorder-host.ts';
-import type { Target } from './sender-messages.ts';
+import { AUDIO, type Target, VIDEO } from './sender-messages.ts';
 import { SenderProcess } from './sender-process.ts';
 
 const TOKEN = 'a token of the bench alone';
@@ -26,16 +26,21 @@ const STREAMS: readonly RecordedStream[] = [
     streamId: 'video',
     source: 'camera',
     kind: 'video',
-    codec: { mimeType: 'video/H264', payloadType: 102, clockRate: 90_000 },
-    ssrc: 0x11111111,
+    codec: { mimeType: 'video/H264', payloadType: VIDEO.payloadType, clockRate: VIDEO.clockRate },
+    ssrc: VIDEO.ssrc,
     paused: false,
   },
   {
     streamId: 'audio',
     source: 'microphone',
     kind: 'audio',
-    codec: { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 },
-    ssrc: 0x22222222,
+    codec: {
+      mimeType: 'audio/opus',
+      payloadType: AUDIO.payloadType,
+      clockRate: AUDIO.clockRate,
+      channels: 2,
+    },
+    ssrc: AUDIO.ssrc,
     paused: false,
   },
 ];

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { until } from '#e2e/testing/wait.ts';
 import { family } from '../process-usage.ts';
 import type { FiguresWanted, OwnFigures } from './probe-messages.ts';
@@ -14,7 +14,7 @@ export class MeasuredProcess {
   readonly child: ChildProcess;
   #output = '';
 
-  /** Resolves once it serves. @throws Error with its last words when it ends before */
+  /** Resolves once it serves. @param entry in this clone, or anywhere @throws Error with its last words when it ends before */
   static async start(
     name: string,
     entry: string,
@@ -33,7 +33,7 @@ export class MeasuredProcess {
 
   private constructor(name: string, entry: string, env: NodeJS.ProcessEnv, nodeFlags: readonly string[]) {
     this.name = name;
-    this.child = fork(join(ROOT, entry), [], {
+    this.child = fork(resolve(ROOT, entry), [], {
       cwd: ROOT,
       silent: true,
       execArgv: [...nodeFlags],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { freePorts, ownEnvironment } from '#e2e/testing/system.ts';
 import { until } from '#e2e/testing/wait.ts';
 import { RECORDER_NODE_FLAGS } from '#recorder/node-flags.ts';
+import type { Build } from '../build.ts';
 import type { DoorOpened, DoorWanted } from './door-messages.ts';
 import { MeasuredProcess } from './measured-process.ts';
 
@@ -21,6 +22,14 @@ interface Health {
   sfuConnected: boolean;
 }
 
+export interface SystemOptions {
+  /** Whose recorder it is, if not this one's. */
+  build?: Pick<Build, 'folder' | 'nodeFlags'>;
+  /** The media server's entry. */
+  sfu?: string;
+  more?: Readonly<Record<string, string>>;
+}
+
 /** The real servers, each a process, with a plain door in the media server. */
 export class SoakSystem {
   readonly sfu: MeasuredProcess;
@@ -29,7 +38,11 @@ export class SoakSystem {
   readonly env: Readonly<Record<string, string>>;
 
   /** @param maxPeople who may be recorded at once; each may have two files */
-  static async start(folder: string, maxPeople: number): Promise<SoakSystem> {
+  static async start(
+    folder: string,
+    maxPeople: number,
+    { build, more = {}, sfu: sfuEntry = 'bench/soak/sfu-process.ts' }: SystemOptions = {},
+  ): Promise<SoakSystem> {
     const ports = 2 * maxPeople;
     const base = await freePorts(2 * ports);
     const env: Record<string, string> = {
@@ -41,15 +54,21 @@ export class SoakSystem {
       RECORDER_PORT_MAX: `${base + 2 * ports - 1}`,
       SFU_WORKERS: '2',
       LOG_LEVEL: 'warn',
+      ...more,
     };
     await Promise.all(
       [env.RECORDINGS_DIR, env.DATA_DIR].map((path) => mkdir(path ?? '', { recursive: true })),
     );
     const all = { ...process.env, ...env };
     const [sfu, archive, recorder] = await Promise.all([
-      MeasuredProcess.start('sfu', 'bench/soak/sfu-process.ts', all),
+      MeasuredProcess.start('sfu', sfuEntry, all),
       MeasuredProcess.start('archive', 'archive/main.ts', all),
-      MeasuredProcess.start('recorder', 'recorder/main.ts', all, RECORDER_NODE_FLAGS),
+      MeasuredProcess.start(
+        'recorder',
+        join(build?.folder ?? '', 'recorder/main.ts'),
+        all,
+        build?.nodeFlags ?? RECORDER_NODE_FLAGS,
+      ),
     ]);
     const system = new SoakSystem(env, { sfu, archive, recorder });
     await until('the recorder is connected', async () => (await system.health('recorder')).sfuConnected);
