@@ -12,6 +12,10 @@ import type { Load, Row } from './load.ts';
 import { makeMedia } from './media.ts';
 import { measureStages } from './stages.ts';
 import { runVerbatim } from './verbatim.ts';
+import { printWhole } from './whole/whole.ts';
+
+const SIZES = '10,30,60,100,150';
+const WHOLE_SIZES = Array.from({ length: 30 }, (_, index) => 10 * (index + 1)).join();
 
 const HELP = `npm run bench [-- OPTIONS]
 
@@ -25,6 +29,8 @@ Replays the same datagrams to our recorder and to one ffmpeg per participant, at
   --audio aac                       aac, or opus: sound is kept as it was sent
   --causes                          what the CPU of our recorder goes to, by its profile; ffmpeg is not measured
   --against 0711682                 the recorder of this revision takes the same datagrams at the same time; ffmpeg does not
+  --whole                           real media server and recorder together, a size of --participants after the other, until
+                                    something is lost; with --against also that revision's recorder, one after the other
 
 Where ffmpeg is measured, so is a process that receives the same datagrams and does nothing with them. Then each stage
 of a packet's way is measured alone, so that a regression shows its room.
@@ -51,7 +57,7 @@ function line(row: Row, theirs: Row | undefined): string {
 function readArguments() {
   const { values } = parseArgs({
     options: {
-      participants: { type: 'string', default: '10,30,60,100,150' },
+      participants: { type: 'string' },
       talking: { type: 'string', default: 'all,fifth' },
       seconds: { type: 'string', default: '20' },
       ffmpeg: { type: 'string' },
@@ -59,6 +65,7 @@ function readArguments() {
       audio: { type: 'string', default: 'aac' },
       causes: { type: 'boolean', default: false },
       janus: { type: 'boolean', default: false },
+      whole: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -75,11 +82,12 @@ function readArguments() {
   const [seconds = 20] = numbers(values.seconds);
   const ffmpeg = values.ffmpeg ?? (values.against === undefined && !values.causes ? '30' : '0');
   const [ffmpegUpTo = 30] = ffmpeg === '0' ? [0] : numbers(ffmpeg);
-  const { against, causes, help, janus } = values;
+  const { against, causes, help, janus, whole } = values;
+  const participants = numbers(values.participants ?? (whole ? WHOLE_SIZES : SIZES));
   const audio = audioCodecSchema.parse(values.audio);
   return {
-    ...{ help, participants: numbers(values.participants), talking, seconds, ffmpegUpTo },
-    ...{ against, audio, causes, janus },
+    ...{ help, participants, talking, seconds, ffmpegUpTo },
+    ...{ against, audio, causes, janus, whole },
   };
 }
 
@@ -116,16 +124,18 @@ async function printCauses({
 }
 
 async function main(): Promise<void> {
-  const { against, audio, causes, ffmpegUpTo, help, janus, participants, seconds, talking } = readArguments();
+  const { against, audio, causes, ffmpegUpTo, help, janus, participants, seconds, talking, whole } =
+    readArguments();
   if (help) return void process.stdout.write(HELP);
   if (causes) return printCauses({ audio, participants, seconds, talking });
   const builds = [await thisBuild(), ...(against === undefined ? [] : [await buildOf(against)])];
-  const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
-  const rows: Row[] = [];
-  const bare: Pick<Row, 'participants' | 'talking' | 'corePercentPerParticipant'>[] = [];
   console.log(
     `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}\n`,
   );
+  if (whole) return printWhole(participants, { audio, seconds }, builds);
+  const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
+  const rows: Row[] = [];
+  const bare: Pick<Row, 'participants' | 'talking' | 'corePercentPerParticipant'>[] = [];
   console.log(
     '| recorder | people | talking | CPU per person, of a core | memory per person | lost | event loop p99 | CPU to theirs |',
   );
