@@ -106,7 +106,7 @@ export async function openArchive(options: ArchiveOptions) {
   const vanished = new VanishedFiles({ streams, store, clock, log });
 
   // What no manifest holds.
-  const meetings = new Meetings({ database, clock });
+  const meetings = new Meetings({ database, clock, log });
   const sessions = new Sessions({ database, secret, clock, streams });
   const passwords = new Passwords(clock);
   const admin = new Admin(database, passwords);
@@ -120,7 +120,7 @@ export async function openArchive(options: ArchiveOptions) {
     clock,
     log,
     made: () => audit.tellHead(),
-    isClockTrusted: () => clockTrust.jump === undefined,
+    isClockTrusted: async () => (await clockTrust.jump()) === undefined,
   });
 
   // What is made of it.

@@ -40,7 +40,7 @@ export function archiveMetrics({
       name: 'verbatim_exports',
       help: 'Export jobs that wait, and that are at work',
       labels: ['state'],
-      read: () => Object.entries(exports.load()),
+      read: async () => Object.entries(await exports.load()),
     },
     { name: 'verbatim_zips', help: 'ZIPs being sent', read: () => zips.active },
     {

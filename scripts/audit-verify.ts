@@ -8,6 +8,7 @@ import { MAX_AUDIT_ENTRIES } from '#archive/audit/audit.ts';
 import { headOf } from '#archive/audit/chain.ts';
 import { verifyAudit, type Witness } from '#archive/audit/verify.ts';
 import { configFields } from '#archive/config.ts';
+import { SqliteDatabase } from '#archive/database/sqlite-database.ts';
 import { exitWithFailure } from '#service/supervised.ts';
 import { root } from './setup/places.ts';
 import { readEnvironment } from './supervisor/environment.ts';
@@ -29,17 +30,17 @@ async function main(): Promise<void> {
   });
   const folder = join(dataDir, 'backups');
   for (const name of await listBackups(folder)) {
-    const backup = new DatabaseSync(join(folder, name), { readOnly: true });
+    const backup = open(join(folder, name));
     // One of before the chain remembers nothing of it.
-    const isChained = backup.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'audit_anchor'").get();
-    if (isChained) witnesses.push({ ...headOf(backup), from: `backups/${name}` });
-    backup.close();
+    const isChained = await backup.get("SELECT 1 FROM sqlite_schema WHERE name = 'audit_anchor'");
+    if (isChained) witnesses.push({ ...(await headOf(backup)), from: `backups/${name}` });
+    await backup.close();
   }
   const path = join(dataDir, 'app.db');
   if (!existsSync(path)) throw new Error(`There is no ${path}.`);
-  const database = new DatabaseSync(path, { readOnly: true });
-  const { entries, faults, head } = verifyAudit(database, witnesses, MAX_AUDIT_ENTRIES);
-  database.close();
+  const database = open(path);
+  const { entries, faults, head } = await verifyAudit(database, witnesses, MAX_AUDIT_ENTRIES);
+  await database.close();
   for (const fault of faults) console.log(fault);
   console.log(
     `${entries} entries, ${witnesses.length} others remember them; the last is ${head.id}:${head.hash}`,
@@ -47,5 +48,7 @@ async function main(): Promise<void> {
   if (faults.length > 0) process.exitCode = 1;
   else console.log('Nothing was changed, removed, put in or moved.');
 }
+
+const open = (path: string) => new SqliteDatabase(new DatabaseSync(path, { readOnly: true }));
 
 main().catch(exitWithFailure);

@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     return;
   }
   const path = backups.includes(wanted) ? join(folder, wanted) : resolve(wanted);
-  const kept = restoreBackup(path, join(dataDir, 'app.db'), systemClock.nowMs());
+  const kept = await restoreBackup(path, join(dataDir, 'app.db'), systemClock.nowMs());
   console.log(`Restored ${path}.${kept === undefined ? '' : ` What it replaced is kept as ${kept}.`}`);
 }
 

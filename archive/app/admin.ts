@@ -1,6 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { randomLetters } from '#service/secrets.ts';
 import { type Passwords, verifyPassword } from '../access/passwords.ts';
+import type { Database } from '../database/database.ts';
+import { readSetting, writeSetting } from './settings.ts';
 
 const KEY = 'admin-password';
 /** Where the configuration comes from. */
@@ -10,10 +11,10 @@ const CONFIGURED_KEY = 'admin-password-configured';
 
 /** The administrator's password, of which only a hash is kept. */
 export class Admin {
-  readonly #database: DatabaseSync;
+  readonly #database: Database;
   readonly #passwords: Passwords;
 
-  constructor(database: DatabaseSync, passwords: Passwords) {
+  constructor(database: Database, passwords: Passwords) {
     this.#database = database;
     this.#passwords = passwords;
   }
@@ -24,40 +25,37 @@ export class Admin {
    * @returns the password that was made, to be shown once
    */
   async prepare(configured: string | undefined): Promise<string | undefined> {
-    const stored = this.#setting(KEY);
+    const stored = await readSetting(this.#database, KEY);
     if (configured === undefined && stored !== undefined) return undefined;
-    const taken = this.#setting(CONFIGURED_KEY) ?? stored;
+    const taken = (await readSetting(this.#database, CONFIGURED_KEY)) ?? stored;
     if (configured !== undefined && taken !== undefined && (await verifyPassword(configured, taken))) {
       return undefined;
     }
     const password = configured ?? [1, 2, 3, 4].map(() => randomLetters(5)).join('-');
     await this.change(password, OURSELVES);
-    if (configured !== undefined) this.#set(CONFIGURED_KEY, String(this.#setting(KEY)));
+    if (configured !== undefined) {
+      await writeSetting(this.#database, CONFIGURED_KEY, String(await readSetting(this.#database, KEY)));
+    }
     return configured === undefined ? password : undefined;
   }
 
   /** @param address of whoever tries. @throws Fault `rate-limited` */
   async verify(password: string, address: string): Promise<boolean> {
-    const stored = this.#setting(KEY);
+    const stored = await readSetting(this.#database, KEY);
     return stored !== undefined && (await this.#passwords.verify('admin', password, stored, address));
   }
 
   /** Signs everybody out. @param address of whoever asks for it */
   async change(password: string, address: string): Promise<void> {
-    // The first change on the page must not be undone by an ADMIN_PASSWORD that is still the same.
-    const stored = this.#setting(KEY);
-    if (stored !== undefined && this.#setting(CONFIGURED_KEY) === undefined)
-      this.#set(CONFIGURED_KEY, stored);
-    this.#set(KEY, await this.#passwords.hash(password, address));
-    this.#database.exec('DELETE FROM sessions');
-  }
-
-  #set(key: string, value: string): void {
-    this.#database.prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(key, value);
-  }
-
-  #setting(key: string): string | undefined {
-    const row = this.#database.prepare('SELECT value FROM settings WHERE key = ?').get(key);
-    return row && String(row.value);
+    const hash = await this.#passwords.hash(password, address);
+    await this.#database.transaction('settings', async (sql) => {
+      // The first change on the page must not be undone by an ADMIN_PASSWORD that is still the same.
+      const stored = await readSetting(sql, KEY);
+      if (stored !== undefined && (await readSetting(sql, CONFIGURED_KEY)) === undefined) {
+        await writeSetting(sql, CONFIGURED_KEY, stored);
+      }
+      await writeSetting(sql, KEY, hash);
+      await sql.run('DELETE FROM sessions');
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
 import { chainAudit } from '../audit/chain.ts';
+import { SqliteDatabase } from '../database/sqlite-database.ts';
 import { type Migration, openDatabase } from '../sqlite/open-database.ts';
 
 /** Appended to, never changed: a database of any version before is brought to this one. */
@@ -67,8 +67,8 @@ export const MIGRATIONS: readonly Migration[] = [
 ];
 
 /** app.db: the truth that no manifest holds, which is why it is backed up. Only its owner may read the file. */
-export function openAppDatabase(path: string): DatabaseSync {
+export function openAppDatabase(path: string): SqliteDatabase {
   const database = openDatabase(path, MIGRATIONS);
   chmodSync(path, 0o600);
-  return database;
+  return new SqliteDatabase(database);
 }

@@ -16,7 +16,7 @@ async function open() {
   const path = join(folder, 'app.db');
   const clock = new ManualClock(Date.parse('2026-11-22T23:00:00Z'));
   const database = openAppDatabase(path);
-  const meetings = new Meetings({ database, clock });
+  const meetings = new Meetings({ database, clock, log: silentLog });
   const backups = new Backups({ database, folder: join(folder, 'backups'), clock, log: silentLog });
   return { backups, clock, database, folder, meetings, path };
 }
@@ -32,34 +32,37 @@ test('one backup a day is made while the database is in use, and the oldest go',
   expect(names).toHaveLength(KEPT_BACKUPS);
   expect([names[0], names.at(-1)]).toEqual(['app-2026-11-24.db', 'app-2026-12-07.db']);
   expect((await stat(join(folder, 'backups', names[0] ?? ''))).mode & 0o077).toBe(0);
-  database.close();
+  await database.close();
 });
 
 test('a restored backup holds what there was, and the replaced file is kept', async () => {
   const { backups, clock, database, folder, meetings, path } = await open();
-  const { meetingId } = meetings.create('Before');
+  const { meetingId } = await meetings.create('Before');
   await backups.makeTodays();
-  const later = meetings.create('After');
+  const later = await meetings.create('After');
   const backup = join(folder, 'backups/app-2026-11-22.db');
-  expect(() => restoreBackup(backup, path, clock.nowMs())).toThrow(/is in use. Stop the archive first/);
-  database.close();
-  const kept = restoreBackup(backup, path, clock.nowMs());
+  await expect(restoreBackup(backup, path, clock.nowMs())).rejects.toThrow(
+    /is in use. Stop the archive first/,
+  );
+  await database.close();
+  const kept = await restoreBackup(backup, path, clock.nowMs());
   const restored = openAppDatabase(path);
-  const after = new Meetings({ database: restored, clock });
-  expect(after.get(meetingId).name).toBe('Before');
-  expect(() => after.get(later.meetingId)).toThrow();
-  restored.close();
+  const after = new Meetings({ database: restored, clock, log: silentLog });
+  expect((await after.get(meetingId)).name).toBe('Before');
+  await expect(after.get(later.meetingId)).rejects.toThrow();
+  await restored.close();
   const replaced = openAppDatabase(kept ?? '');
-  expect(new Meetings({ database: replaced, clock }).get(later.meetingId).name).toBe('After');
-  replaced.close();
+  const before = new Meetings({ database: replaced, clock, log: silentLog });
+  expect((await before.get(later.meetingId)).name).toBe('After');
+  await replaced.close();
 });
 
 test('what is no backup is not put in place of anything', async () => {
   const { clock, database, folder, path } = await open();
-  database.close();
+  await database.close();
   await writeFile(join(folder, 'rubbish.db'), 'rubbish '.repeat(1000));
   for (const name of ['rubbish.db', 'nowhere.db']) {
-    expect(() => restoreBackup(join(folder, name), path, clock.nowMs())).toThrow(/is no backup/);
+    await expect(restoreBackup(join(folder, name), path, clock.nowMs())).rejects.toThrow(/is no backup/);
   }
   expect((await readdir(folder)).includes('app.db')).toBe(true);
 });

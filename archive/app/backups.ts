@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { backup, type DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
+import type { SqliteDatabase } from '../database/sqlite-database.ts';
 
 /** The youngest so many are kept, one a day, and none for longer: they hold names that may have been deleted since. */
 export const KEPT_BACKUPS = 14;
@@ -14,12 +14,12 @@ const NAME = /^app-\d{4}-\d\d-\d\d\.db$/;
 
 /** Copies of app.db beside it, made while it is in use. */
 export class Backups {
-  readonly #database: DatabaseSync;
+  readonly #database: SqliteDatabase;
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #made: () => void;
-  readonly #isClockTrusted: () => boolean;
+  readonly #made: () => Promise<void>;
+  readonly #isClockTrusted: () => Promise<boolean>;
   #endPeriod: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
 
@@ -28,15 +28,15 @@ export class Backups {
    * @param options.isClockTrusted whether what is too old by the clock is so
    */
   constructor(options: {
-    database: DatabaseSync;
+    database: SqliteDatabase;
     folder: string;
     clock: Clock;
     log: Log;
-    made?: () => void;
-    isClockTrusted?: () => boolean;
+    made?: () => Promise<void>;
+    isClockTrusted?: () => Promise<boolean>;
   }) {
-    this.#isClockTrusted = options.isClockTrusted ?? (() => true);
-    this.#made = options.made ?? (() => {});
+    this.#isClockTrusted = options.isClockTrusted ?? (async () => true);
+    this.#made = options.made ?? (async () => {});
     this.#database = options.database;
     this.#folder = options.folder;
     this.#clock = options.clock;
@@ -66,16 +66,16 @@ export class Backups {
     if (there.includes(name)) return;
     const part = join(this.#folder, 'unfinished');
     await rm(part, { force: true });
-    await backup(this.#database, part);
+    await this.#database.copyTo(part);
     await chmod(part, 0o600);
     await rename(part, join(this.#folder, name));
     const tooOld = `app-${new Date(this.#clock.wallMs() - KEPT_MS).toISOString().slice(0, 10)}.db`;
     for (const [index, old] of [name, ...there].sort().reverse().entries()) {
-      if (index >= KEPT_BACKUPS || (old <= tooOld && this.#isClockTrusted()))
+      if (index >= KEPT_BACKUPS || (old <= tooOld && (await this.#isClockTrusted())))
         await rm(join(this.#folder, old));
     }
     this.#log.info('backup-made', { name });
-    this.#made();
+    await this.#made();
   }
 
   async close(): Promise<void> {

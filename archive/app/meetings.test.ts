@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/testing/manual-clock.ts';
 import { openDatabase } from '../sqlite/open-database.ts';
 import { temporaryFolder } from '../testing/sample.ts';
@@ -12,40 +13,43 @@ async function open(max?: number) {
   const path = join(await temporaryFolder(), 'app.db');
   const clock = new ManualClock();
   const database = openAppDatabase(path);
-  const meetings = new Meetings({ database, clock, ...(max !== undefined && { max }) });
-  const isKnown = (meetingId: string) => {
-    try {
-      return meetings.get(meetingId).meetingId === meetingId;
-    } catch {
-      return false;
-    }
-  };
-  return { clock, database, isKnown, meetings, path };
+  const meetings = new Meetings({ database, clock, log: silentLog, ...(max !== undefined && { max }) });
+  const known = (ids: readonly string[]) =>
+    Promise.all(
+      ids.map((id) =>
+        meetings.get(id).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+  return { clock, database, known, meetings, path };
 }
 
 test('a meeting that nobody has entered is forgotten after a time, one that was used is not', async () => {
-  const { clock, isKnown, meetings } = await open();
-  const [used, unused] = [meetings.create('Used').meetingId, meetings.create('Unused').meetingId];
-  meetings.used(used);
+  const { clock, known, meetings } = await open();
+  const { meetingId: used } = await meetings.create('Used');
+  const { meetingId: unused } = await meetings.create('Unused');
+  await meetings.used(used);
   meetings.start();
   clock.advance(UNUSED_DAYS * DAY_MS);
-  expect([used, unused].map(isKnown)).toEqual([true, true]);
+  expect(await known([used, unused])).toEqual([true, true]);
   clock.advance(DAY_MS);
-  expect([used, unused].map(isKnown)).toEqual([true, false]);
-  meetings.close();
+  expect(await known([used, unused])).toEqual([true, false]);
+  await meetings.close();
   expect(clock.pending).toBe(0);
 });
 
 test('where there are too many, the oldest unused one gives way, and those that are used never', async () => {
-  const { clock, isKnown, meetings } = await open(2);
-  const ids = [meetings.create('a').meetingId];
+  const { clock, known, meetings } = await open(2);
+  const ids = [(await meetings.create('a')).meetingId];
   clock.advance(1);
-  ids.push(meetings.create('b').meetingId);
+  ids.push((await meetings.create('b')).meetingId);
   clock.advance(1);
-  ids.push(meetings.create('c').meetingId);
-  expect(ids.map(isKnown)).toEqual([false, true, true]);
-  for (const id of ids) meetings.used(id);
-  expect(() => meetings.create('d')).toThrow('The server cannot take another meeting now.');
+  ids.push((await meetings.create('c')).meetingId);
+  expect(await known(ids)).toEqual([false, true, true]);
+  for (const id of ids) await meetings.used(id);
+  await expect(meetings.create('d')).rejects.toThrow('The server cannot take another meeting now.');
 });
 
 test('meetings of before are kept', async () => {
@@ -54,8 +58,8 @@ test('meetings of before are kept', async () => {
   const database = openDatabase(old, MIGRATIONS.slice(0, 2));
   database.exec(`INSERT INTO meetings VALUES ('old', 'Old', 'hash', 0)`);
   database.close();
-  const again = new Meetings({ database: openAppDatabase(old), clock });
+  const again = new Meetings({ database: openAppDatabase(old), clock, log: silentLog });
   again.start();
-  expect(again.get('old').name).toBe('Old');
-  again.close();
+  expect((await again.get('old')).name).toBe('Old');
+  await again.close();
 });

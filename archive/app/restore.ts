@@ -8,7 +8,11 @@ import { openAppDatabase } from './app-database.ts';
  * @returns the name under which the replaced one is kept; undefined when there was none
  * @throws Fault `storage-unwritable` when the backup is broken, or the archive is running
  */
-export function restoreBackup(backup: string, appDb: string, nowMs: number): string | undefined {
+export async function restoreBackup(
+  backup: string,
+  appDb: string,
+  nowMs: number,
+): Promise<string | undefined> {
   requireSound(backup);
   const kept = `${appDb}.before-${new Date(nowMs).toISOString().replaceAll(/[-:.]/g, '')}`;
   const existed = existsSync(appDb);
@@ -19,7 +23,7 @@ export function restoreBackup(backup: string, appDb: string, nowMs: number): str
   for (const suffix of ['-wal', '-shm']) rmSync(`${appDb}${suffix}`, { force: true });
   copyFileSync(backup, appDb);
   chmodSync(appDb, 0o600);
-  openAppDatabase(appDb).close();
+  await openAppDatabase(appDb).close();
   return existed ? kept : undefined;
 }
 

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { backup, type DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/testing/manual-clock.ts';
 import { openAppDatabase } from '../app/app-database.ts';
+import type { Sql } from '../database/database.ts';
 import { temporaryFolder } from '../testing/sample.ts';
 import { Audit, MAX_AUDIT_ENTRIES, WATCH_PAUSE_MS } from './audit.ts';
 import { headOf, type Link } from './chain.ts';
@@ -18,14 +19,17 @@ async function openAudit(maxEntries?: number, writesWatching = true) {
   const folder = await temporaryFolder();
   const database = openAppDatabase(join(folder, 'app.db'));
   onTestFinished(() => database.close());
+  /** Whoever owns the disk. */
+  const owner = new DatabaseSync(join(folder, 'app.db'));
+  onTestFinished(() => owner.close());
   const clock = new ManualClock();
   const audit = new Audit({
     ...{ database, clock, log: silentLog, writesWatching },
     ...(maxEntries !== undefined && { maxEntries }),
   });
-  const write = (count: number) => {
+  const write = async (count: number) => {
     for (let index = 0; index < count; index += 1) {
-      audit.record({
+      await audit.record({
         actor: 'admin',
         address: '192.0.2.1',
         action: 'recording-pinned',
@@ -33,13 +37,11 @@ async function openAudit(maxEntries?: number, writesWatching = true) {
       });
     }
   };
-  const faults = (witnesses: Link[] = [], kept = maxEntries ?? MAX_AUDIT_ENTRIES) =>
-    verifyAudit(
-      database,
-      witnesses.map((link) => ({ ...link, from: 'a witness' })),
-      kept,
-    ).faults;
-  return { audit, clock, database, faults, folder, write };
+  const faults = async (witnesses: Link[] = [], kept = maxEntries ?? MAX_AUDIT_ENTRIES) => {
+    const remembered = witnesses.map((link) => ({ ...link, from: 'a witness' }));
+    return (await verifyAudit(database, remembered, kept)).faults;
+  };
+  return { audit, clock, database, faults, folder, owner, write };
 }
 
 const tamperings: [string, string, RegExp][] = [
@@ -76,42 +78,60 @@ const tamperings: [string, string, RegExp][] = [
 ];
 
 test.each(tamperings)('an audit log in which an entry was %s is not whole', async (_what, sql, expected) => {
-  const { database, faults, write } = await openAudit();
-  write(10);
-  expect(faults([headOf(database)])).toEqual([]);
-  database.exec(sql);
-  expect(faults()[0]).toMatch(expected);
+  const { database, faults, owner, write } = await openAudit();
+  await write(10);
+  expect(await faults([await headOf(database)])).toEqual([]);
+  owner.exec(sql);
+  expect((await faults())[0]).toMatch(expected);
+});
+
+test('entries of many at once are one chain, in the order in which they were told', async () => {
+  const { audit, database, faults } = await openAudit();
+  const other = new Audit({ database, clock: new ManualClock(), log: silentLog, writesWatching: true });
+  const told = [...Array(50).keys()].flatMap((index) => [
+    audit.record({ actor: 'admin', action: 'recording-pinned', detail: `one ${index}` }),
+    other.record({ actor: 'admin', action: 'recording-pinned', detail: `other ${index}` }),
+  ]);
+  await Promise.all(told);
+  expect(await faults()).toEqual([]);
+  const rows = await database.all('SELECT id, detail FROM audit ORDER BY id');
+  expect(rows.map(({ id }) => id)).toEqual([...Array(100).keys()].map((index) => index + 1));
+  for (const who of ['one', 'other']) {
+    const details = rows.map(({ detail }) => String(detail)).filter((detail) => detail.startsWith(`${who} `));
+    expect(details).toEqual([...Array(50).keys()].map((index) => `${who} ${index}`));
+  }
 });
 
 test('what was cut off without a trace, or written anew, is told by whoever remembers the end', async () => {
-  const { audit, database, faults, write } = await openAudit();
-  write(10);
-  const witness = headOf(database);
-  database.exec("DELETE FROM audit WHERE id > 7; UPDATE sqlite_sequence SET seq = 7 WHERE name = 'audit'");
-  expect(faults()).toEqual([]);
-  expect(faults([witness])).toEqual(['Entries after 7 are missing: a witness remembers 10.']);
+  const { audit, database, faults, owner, write } = await openAudit();
+  await write(10);
+  const witness = await headOf(database);
+  owner.exec("DELETE FROM audit WHERE id > 7; UPDATE sqlite_sequence SET seq = 7 WHERE name = 'audit'");
+  expect(await faults()).toEqual([]);
+  expect(await faults([witness])).toEqual(['Entries after 7 are missing: a witness remembers 10.']);
   // Whoever can write the database can chain other entries; those have other hashes.
-  write(5);
-  expect(faults()).toEqual([]);
-  expect(faults([witness])).toEqual(['Entry 10 is not the one that a witness remembers.']);
-  audit.close();
+  await write(5);
+  expect(await faults()).toEqual([]);
+  expect(await faults([witness])).toEqual(['Entry 10 is not the one that a witness remembers.']);
+  await audit.close();
 });
 
 test('the oldest give way, and the chain goes on from an anchor', async () => {
-  const { database, faults, write } = await openAudit(20);
-  write(10);
-  const early = headOf(database);
-  write(25);
-  const row = database.prepare('SELECT min(id) AS first, count(*) AS count FROM audit').get();
+  const { database, faults, owner, write } = await openAudit(20);
+  await write(10);
+  const early = await headOf(database);
+  await write(25);
+  const row = await database.get('SELECT min(id) AS first, count(*) AS count FROM audit');
   expect({ ...row }).toEqual({ first: 16, count: 20 });
-  expect(faults([early, headOf(database)])).toEqual([]);
-  database.exec("UPDATE audit SET detail = 'nothing' WHERE id = 16");
-  expect(faults()[0]).toMatch(/^Entry 16 was changed/);
+  expect(await faults([early, await headOf(database)])).toEqual([]);
+  owner.exec("UPDATE audit SET detail = 'nothing' WHERE id = 16");
+  expect((await faults())[0]).toMatch(/^Entry 16 was changed/);
 });
 
 test('a log of before is taken into the chain', async () => {
   const path = join(await temporaryFolder(), 'app.db');
-  const fresh = openAppDatabase(path);
+  await openAppDatabase(path).close();
+  const fresh = new DatabaseSync(path);
   const version = Number(fresh.prepare('PRAGMA user_version').get()?.user_version);
   // As the version before this one left it, its oldest entries pruned.
   fresh.exec(`DROP TABLE audit; DROP TABLE audit_anchor;
@@ -123,8 +143,8 @@ test('a log of before is taken into the chain', async () => {
   fresh.close();
   const database = openAppDatabase(path);
   onTestFinished(() => database.close());
-  expect(verifyAudit(database, [], MAX_AUDIT_ENTRIES)).toMatchObject({ entries: 2, faults: [] });
-  const rows = database.prepare('SELECT id, actor, detail FROM audit').all();
+  expect(await verifyAudit(database, [], MAX_AUDIT_ENTRIES)).toMatchObject({ entries: 2, faults: [] });
+  const rows = await database.all('SELECT id, actor, detail FROM audit');
   expect(rows.map((row) => ({ ...row }))).toEqual([
     { id: 1, actor: 'admin', detail: null },
     { id: 2, actor: 'host', detail: 'y' },
@@ -135,60 +155,60 @@ test('one network cannot fill the log: what it does too often is counted', async
   const { audit, clock, database, faults } = await openAudit();
   const refused: Deed = { actor: 'anonymous', address: '2001:db8::1', action: 'sign-in-refused' };
   for (let index = 0; index < 1000; index += 1) {
-    audit.record({ ...refused, address: `2001:db8::${index.toString(16)}` });
+    await audit.record({ ...refused, address: `2001:db8::${index.toString(16)}` });
   }
-  const rows = () => database.prepare('SELECT address, action, detail FROM audit').all();
-  expect(rows()).toHaveLength(ENTRIES_PER_HOUR);
+  const rows = () => database.all('SELECT address, action, detail FROM audit');
+  expect(await rows()).toHaveLength(ENTRIES_PER_HOUR);
   // Others, and other things, are written down all the same; and so is all that an administrator does.
-  audit.record({ ...refused, address: '192.0.2.1' });
-  audit.record({ ...refused, action: 'share-opened', actor: 'share' });
+  await audit.record({ ...refused, address: '192.0.2.1' });
+  await audit.record({ ...refused, action: 'share-opened', actor: 'share' });
   for (let index = 0; index < 100; index += 1)
-    audit.record({ ...refused, actor: 'admin', action: 'recording-deleted' });
-  expect(rows()).toHaveLength(ENTRIES_PER_HOUR + 102);
+    await audit.record({ ...refused, actor: 'admin', action: 'recording-deleted' });
+  expect(await rows()).toHaveLength(ENTRIES_PER_HOUR + 102);
   clock.advance(3_600_000);
-  audit.record({ ...refused, address: '192.0.2.1' });
-  expect(rows().at(-2)?.detail).toMatch(/^940 more of these in the hour until /);
-  for (let index = 0; index < 70; index += 1) audit.record(refused);
-  audit.close();
-  expect(rows().at(-1)?.detail).toMatch(/^10 more of these/);
-  expect(faults()).toEqual([]);
-  audit.record(refused);
+  await audit.record({ ...refused, address: '192.0.2.1' });
+  expect((await rows()).at(-2)?.detail).toMatch(/^940 more of these in the hour until /);
+  for (let index = 0; index < 70; index += 1) await audit.record(refused);
+  await audit.close();
+  expect((await rows()).at(-1)?.detail).toMatch(/^10 more of these/);
+  expect(await faults()).toEqual([]);
+  await audit.record(refused);
 });
 
 test('watching is one entry for each time that somebody comes to watch, and none where it is switched off', async () => {
   const { audit, clock, database } = await openAudit();
   const quiet = await openAudit(undefined, false);
   const deed = { actor: 'host', address: '192.0.2.1', recordingId: '20260901T000000000Z-abcdefgh' } as const;
-  const count = (of: DatabaseSync) => of.prepare('SELECT count(*) AS count FROM audit').get()?.count;
+  const count = async (of: Sql) => (await of.get('SELECT count(*) AS count FROM audit'))?.count;
   for (let index = 0; index < 50; index += 1) {
-    audit.watched(deed, 'host 192.0.2.1');
-    quiet.audit.watched(deed, 'host 192.0.2.1');
+    await audit.watched(deed, 'host 192.0.2.1');
+    await quiet.audit.watched(deed, 'host 192.0.2.1');
     clock.advance(WATCH_PAUSE_MS - 1);
   }
-  expect([count(database), count(quiet.database)]).toEqual([1, 0]);
-  audit.watched(deed, 'host 192.0.2.2');
+  expect([await count(database), await count(quiet.database)]).toEqual([1, 0]);
+  await audit.watched(deed, 'host 192.0.2.2');
   clock.advance(WATCH_PAUSE_MS + 1);
-  audit.watched(deed, 'host 192.0.2.1');
-  expect(count(database)).toBe(3);
+  await audit.watched(deed, 'host 192.0.2.1');
+  expect(await count(database)).toBe(3);
 });
 
 test('npm run audit:verify tells by the backups what is missing, and ends with 1', {
   timeout: 60_000,
 }, async () => {
-  const { database, folder, write } = await openAudit();
-  write(10);
+  const { database, folder, owner, write } = await openAudit();
+  await write(10);
   await mkdir(join(folder, 'backups'));
-  await backup(database, join(folder, 'backups', 'app-2026-11-22.db'));
+  await database.copyTo(join(folder, 'backups', 'app-2026-11-22.db'));
   const verify = async (...heads: string[]) => {
     const script = join(import.meta.dirname, '../../scripts/audit-verify.ts');
     const env = { ...process.env, DATA_DIR: folder };
     const run = promisify(execFile)(process.execPath, [script, ...heads], { env });
     return run.then(({ stdout }) => ({ code: 0, stdout })).catch(({ code, stdout }) => ({ code, stdout }));
   };
-  const { hash, id } = headOf(database);
+  const { hash, id } = await headOf(database);
   const good = await verify(`${id}:${hash}`);
   expect([good.code, good.stdout]).toEqual([0, expect.stringContaining('Nothing was changed')]);
-  database.exec("DELETE FROM audit WHERE id > 7; UPDATE sqlite_sequence SET seq = 7 WHERE name = 'audit'");
+  owner.exec("DELETE FROM audit WHERE id > 7; UPDATE sqlite_sequence SET seq = 7 WHERE name = 'audit'");
   const cut = await verify();
   expect([cut.code, cut.stdout]).toEqual([
     1,

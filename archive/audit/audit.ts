@@ -1,9 +1,10 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '#protocol/errors.ts';
 import { AUDIT_PAGE_SIZE, type AuditEntry, auditEntrySchema } from '#protocol/http/audit.ts';
 import type { Clock } from '#service/clock.ts';
+import { inTurn } from '#service/in-turn.ts';
 import type { Log } from '#service/log.ts';
 import { RecentMap } from '#service/recent-map.ts';
+import type { Database, Sql, Value } from '../database/database.ts';
 import { hashAfter, headOf } from './chain.ts';
 import type { Deed } from './deed.ts';
 import { AuditQuota } from './quota.ts';
@@ -21,19 +22,21 @@ const MAX_WATCHED = 10_000;
 
 /** Who did what, only ever appended to, each entry chained to the one before it. */
 export class Audit {
-  readonly #database: DatabaseSync;
+  readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #writesWatching: boolean;
   readonly #maxEntries: number;
   readonly #quota: AuditQuota;
   readonly #watched = new RecentMap<string, number>(MAX_WATCHED);
+  /** What happened first is written down first. */
+  readonly #inTurn = inTurn();
   #endPeriod: () => void = () => {};
   #isClosed = false;
 
   /** @param options.maxEntries the oldest beyond them give way */
   constructor(options: {
-    database: DatabaseSync;
+    database: Database;
     clock: Clock;
     log: Log;
     writesWatching: boolean;
@@ -48,46 +51,54 @@ export class Audit {
   }
 
   start(): void {
-    this.tellHead();
+    const told = (cause: Error) => this.#log.error('audit-failed', { cause: cause.message });
+    this.tellHead().catch(told);
     this.#endPeriod = this.#clock.every(COUNTED_PERIOD_MS, () => {
-      for (const deed of this.#quota.due(this.#clock.nowMs())) this.#append(deed);
+      this.#inTurn(() => this.#appendEach(this.#quota.due(this.#clock.nowMs()))).catch(told);
     });
   }
 
   /** Puts the end of the chain into the log, where whoever shortens the database cannot reach it. */
-  tellHead(): void {
-    this.#log.info('audit-head', { ...headOf(this.#database) });
+  async tellHead(): Promise<void> {
+    this.#log.info('audit-head', { ...(await headOf(this.#database)) });
   }
 
-  /** What has happened. */
-  record(deed: Deed): void {
-    // The last answers may end after everything else.
-    if (this.#isClosed) return;
-    for (const one of this.#quota.take(deed, this.#clock.nowMs())) this.#append(one);
+  /** What has happened. @returns once it is written down */
+  record(deed: Deed): Promise<void> {
+    return this.#inTurn(async () => {
+      // The last answers may end after everything else.
+      if (this.#isClosed) return;
+      await this.#appendEach(await this.#quota.take(deed, this.#clock.nowMs()));
+    });
   }
 
   /** Somebody is being sent what they watch: written down once, however many requests a player makes of it. */
-  watched(deed: Omit<Deed, 'action'>, viewer: string): void {
+  async watched(deed: Omit<Deed, 'action'>, viewer: string): Promise<void> {
     if (!this.#writesWatching) return;
     const key = `${viewer} ${deed.recordingId}`;
     const nowMs = this.#clock.nowMs();
     const lastMs = this.#watched.get(key) ?? Number.NEGATIVE_INFINITY;
     this.#watched.set(key, nowMs);
-    if (nowMs - lastMs > WATCH_PAUSE_MS) this.record({ ...deed, action: 'recording-watched' });
+    if (nowMs - lastMs > WATCH_PAUSE_MS) await this.record({ ...deed, action: 'recording-watched' });
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#endPeriod();
-    if (this.#isClosed) return;
-    for (const deed of this.#quota.rest()) this.#append(deed);
-    this.#isClosed = true;
-    this.tellHead();
+    return this.#inTurn(async () => {
+      if (this.#isClosed) return;
+      await this.#appendEach(this.#quota.rest());
+      this.#isClosed = true;
+      await this.tellHead();
+    });
   }
 
-  #append({ action, actor, address, detail, recordingId }: Deed): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const last = headOf(this.#database);
+  async #appendEach(deeds: readonly Deed[]): Promise<void> {
+    for (const deed of deeds) await this.#append(deed);
+  }
+
+  #append({ action, actor, address, detail, recordingId }: Deed): Promise<void> {
+    return this.#database.transaction('audit', async (sql) => {
+      const last = await headOf(sql);
       const row = {
         id: last.id + 1,
         at_ms: Math.floor(this.#clock.wallMs()),
@@ -97,38 +108,29 @@ export class Audit {
         recording_id: recordingId ?? null,
         detail: detail?.slice(0, MAX_DETAIL_LENGTH) ?? null,
       };
-      this.#database
-        .prepare('INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(...Object.values(row), hashAfter(last.hash, row));
-      this.#prune(row.id - this.#maxEntries);
-      this.#database.exec('COMMIT');
-    } catch (cause) {
-      this.#database.exec('ROLLBACK');
-      throw cause;
-    }
+      await sql.run(
+        `INSERT INTO audit (id, at_ms, actor, address, action, recording_id, detail, hash)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...Object.values(row),
+        hashAfter(last.hash, row),
+      );
+      await prune(sql, row.id - this.#maxEntries);
+    });
   }
 
-  /** The chain goes on from the last one that goes. */
-  #prune(upTo: number): void {
-    const gone = this.#database.prepare('SELECT id, hash FROM audit WHERE id = ?').get(upTo);
-    if (!gone) return;
-    this.#database.prepare('UPDATE audit_anchor SET id = ?, hash = ?').run(upTo, String(gone.hash));
-    this.#database.prepare('DELETE FROM audit WHERE id <= ?').run(upTo);
-  }
-
-  #entriesOf(address: string): number {
-    const row = this.#database.prepare('SELECT count(*) AS count FROM audit WHERE address = ?').get(address);
+  async #entriesOf(address: string): Promise<number> {
+    const row = await this.#database.get('SELECT count(*) AS count FROM audit WHERE address = ?', address);
     return Number(row?.count);
   }
 
   /** The newest first. @throws Fault `bad-request` for a cursor that is none */
-  list(query: {
+  async list(query: {
     recordingId?: string | undefined;
     action?: string | undefined;
     cursor?: string | undefined;
-  }): { entries: AuditEntry[]; cursor?: string } {
+  }): Promise<{ entries: AuditEntry[]; cursor?: string }> {
     const conditions: string[] = ['id < ?'];
-    const values: (string | number)[] = [beforeOf(query.cursor)];
+    const values: Value[] = [beforeOf(query.cursor)];
     for (const [column, value] of [
       ['recording_id', query.recordingId],
       ['action', query.action],
@@ -137,13 +139,23 @@ export class Audit {
       conditions.push(`${column} = ?`);
       values.push(value);
     }
-    const rows = this.#database
-      .prepare(`SELECT * FROM audit WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ?`)
-      .all(...values, AUDIT_PAGE_SIZE + 1);
+    const rows = await this.#database.all(
+      `SELECT * FROM audit WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ?`,
+      ...values,
+      AUDIT_PAGE_SIZE + 1,
+    );
     const entries = rows.slice(0, AUDIT_PAGE_SIZE).map(toEntry);
     const last = entries.at(-1);
     return rows.length > AUDIT_PAGE_SIZE && last ? { entries, cursor: String(last.id) } : { entries };
   }
+}
+
+/** The chain goes on from the last one that goes. */
+async function prune(sql: Sql, upTo: number): Promise<void> {
+  const gone = await sql.get('SELECT id, hash FROM audit WHERE id = ?', upTo);
+  if (!gone) return;
+  await sql.run('UPDATE audit_anchor SET id = ?, hash = ?', upTo, String(gone.hash));
+  await sql.run('DELETE FROM audit WHERE id <= ?', upTo);
 }
 
 function beforeOf(cursor: string | undefined): number {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Row, Sql } from '../database/database.ts';
 
 /** What the first entry of a chain follows. */
 export const GENESIS = 'genesis';
@@ -25,16 +26,16 @@ export function hashAfter(previous: string, row: ChainedRow): string {
 }
 
 /** The last entry; the anchor, after which the chain begins, when there is none. */
-export function headOf(database: DatabaseSync): Link {
-  const row = database.prepare('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1').get();
-  return toLink(row ?? database.prepare('SELECT id, hash FROM audit_anchor').get());
+export async function headOf(sql: Sql): Promise<Link> {
+  const row = await sql.get('SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1');
+  return row ? toLink(row) : anchorOf(sql);
 }
 
-export function anchorOf(database: DatabaseSync): Link {
-  return toLink(database.prepare('SELECT id, hash FROM audit_anchor').get());
+export async function anchorOf(sql: Sql): Promise<Link> {
+  return toLink(await sql.get('SELECT id, hash FROM audit_anchor'));
 }
 
-function toLink(row: Record<string, unknown> | undefined): Link {
+function toLink(row: Row | undefined): Link {
   return { id: Number(row?.id ?? 0), hash: String(row?.hash ?? GENESIS) };
 }
 

@@ -28,7 +28,7 @@ export class Downloads {
   }
 
   /** Something of the file is about to be sent. @returns what is to be told of every byte that was */
-  begin(deed: Deed, fileBytes: number): (bytes: number) => void {
+  async begin(deed: Deed, fileBytes: number): Promise<(bytes: number) => void> {
     const key = JSON.stringify([deed.actor, deed.address, deed.action, deed.recordingId, deed.detail]);
     const nowMs = this.#clock.nowMs();
     const before = this.#known.get(key);
@@ -36,9 +36,9 @@ export class Downloads {
       before && nowMs - before.sinceMs < DOWNLOAD_WINDOW_MS && before.sentBytes < fileBytes
         ? before
         : undefined;
-    if (!goesOn) this.#audit.record(deed);
     const download = goesOn ?? { sinceMs: nowMs, sentBytes: 0 };
     this.#known.set(key, download);
+    if (!goesOn) await this.#audit.record(deed);
     return (bytes) => {
       download.sentBytes += bytes;
     };

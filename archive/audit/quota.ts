@@ -22,22 +22,23 @@ interface Window {
 export class AuditQuota {
   readonly #windows = new Map<string, Window>();
   readonly #entries = new RecentMap<string, number>(MAX_NETWORKS);
-  readonly #entriesOf: (address: string) => number;
+  readonly #entriesOf: (address: string) => Promise<number>;
 
   /** @param entriesOf how many entries of an address there are */
-  constructor(entriesOf: (address: string) => number) {
+  constructor(entriesOf: (address: string) => Promise<number>) {
     this.#entriesOf = entriesOf;
   }
 
-  /** @returns what is to be listed: the deed, or the first word of others that are only counted; and hours that are over */
-  take(deed: Deed, nowMs: number): Deed[] {
+  /** One after the other. @returns what is to be listed: the deed, or the first word of others that are only counted; and hours that are over */
+  async take(deed: Deed, nowMs: number): Promise<Deed[]> {
     const due = this.due(nowMs);
     if (deed.address === undefined || deed.actor === 'admin') return [...due, deed];
     const network = networkOf(deed.address);
     const key = `${network} ${deed.action}`;
     const window = this.#windows.get(key) ?? { endMs: nowMs + HOUR_MS, listed: 0, counted: 0, deed };
     this.#windows.set(key, window);
-    if (window.listed < ENTRIES_PER_HOUR && this.#listed(network, deed.address) <= MAX_ENTRIES_OF_NETWORK) {
+    const isFew = window.listed < ENTRIES_PER_HOUR;
+    if (isFew && (await this.#listed(network, deed.address)) <= MAX_ENTRIES_OF_NETWORK) {
       window.listed += 1;
       return [...due, ...this.#overfull(), deed];
     }
@@ -62,8 +63,8 @@ export class AuditQuota {
     return this.due(Number.POSITIVE_INFINITY);
   }
 
-  #listed(network: string, address: string): number {
-    const count = (this.#entries.get(network) ?? this.#entriesOf(address)) + 1;
+  async #listed(network: string, address: string): Promise<number> {
+    const count = (this.#entries.get(network) ?? (await this.#entriesOf(address))) + 1;
     this.#entries.set(network, count);
     return count;
   }

@@ -1,8 +1,10 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { Sql } from '../database/database.ts';
 import { anchorOf, type ChainedRow, GENESIS, hashAfter, type Link } from './chain.ts';
 
 /** Faults told; one edit makes one, a log written anew would make a million. */
 const MAX_FAULTS = 20;
+/** Entries read at once. */
+const PAGE_SIZE = 10_000;
 
 /** What somebody else remembers of the chain: a backup, a line of the log. */
 export interface Witness extends Link {
@@ -20,12 +22,12 @@ export interface Verdict {
  * end leave a whole one, which the highest number ever given and what others remember of it tell.
  * @param keptEntries the log is only ever shortened at its beginning, to so many
  */
-export function verifyAudit(
-  database: DatabaseSync,
+export async function verifyAudit(
+  sql: Sql,
   witnesses: readonly Witness[],
   keptEntries: number,
-): Verdict {
-  const anchor = anchorOf(database);
+): Promise<Verdict> {
+  const anchor = await anchorOf(sql);
   const faults: string[] = [];
   const remembered = Map.groupBy(witnesses, ({ id }) => id);
   const compare = ({ hash, id }: Link): void => {
@@ -35,8 +37,7 @@ export function verifyAudit(
   };
   let [entries, last] = [0, anchor];
   compare(anchor);
-  for (const found of database.prepare('SELECT * FROM audit ORDER BY id').iterate()) {
-    const row = found as ChainedRow & { hash: string };
+  for await (const row of entriesOf(sql)) {
     const id = Number(row.id);
     if (id !== last.id + 1) faults.push(`Between the entries ${last.id} and ${id} some are missing.`);
     else if (hashAfter(last.hash, row) !== row.hash) {
@@ -50,13 +51,25 @@ export function verifyAudit(
   if (anchor.hash !== GENESIS && entries < keptEntries) {
     faults.push(`The entries up to ${anchor.id} are missing: only ${entries} are left, not ${keptEntries}.`);
   }
-  const given = Number(
-    database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").get()?.seq ?? 0,
-  );
+  const given = Number((await sql.get("SELECT seq FROM sqlite_sequence WHERE name = 'audit'"))?.seq ?? 0);
   if (faults.length === 0 && given > last.id)
     faults.push(`Entries after ${last.id} are missing: ${given} was given.`);
   for (const { from, id } of witnesses) {
     if (id > last.id) faults.push(`Entries after ${last.id} are missing: ${from} remembers ${id}.`);
   }
   return { entries, head: last, faults: faults.slice(0, MAX_FAULTS) };
+}
+
+async function* entriesOf(sql: Sql): AsyncGenerator<ChainedRow & { hash: string }> {
+  let after: number | undefined;
+  do {
+    const page = await sql.all(
+      'SELECT * FROM audit WHERE id > ? ORDER BY id LIMIT ?',
+      after ?? Number.MIN_SAFE_INTEGER,
+      PAGE_SIZE,
+    );
+    for (const row of page) yield row as ChainedRow & { hash: string };
+    const last = page.at(-1);
+    after = last && Number(last.id);
+  } while (after !== undefined);
 }

@@ -71,6 +71,7 @@ export class ExportRun {
     };
     const { folder, release } = await store.localFiles(recordingId, await this.#sources(), signal);
     try {
+      signal.throwIfAborted();
       await maker({ job, folder, scratch, target, report, signal });
     } finally {
       await release();

@@ -1,5 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { ExportKind, ExportState } from '#protocol/http/exports.ts';
+import type { Row, Sql, Value } from '../database/database.ts';
 
 /** A job as it is kept. */
 export interface ExportRow {
@@ -19,67 +19,89 @@ export interface ExportRow {
   begun: number;
 }
 
-/** The jobs in app.db, so that they outlive a restart. */
+/** The jobs in the database, so that they outlive a restart. */
 export class ExportTable {
-  readonly #database: DatabaseSync;
+  readonly #sql: Sql;
 
-  constructor(database: DatabaseSync) {
-    this.#database = database;
+  constructor(sql: Sql) {
+    this.#sql = sql;
   }
 
-  put(row: ExportRow): void {
-    this.#database
-      .prepare(
-        `INSERT INTO exports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (export_id) DO UPDATE SET
-           state = excluded.state, bytes = excluded.bytes, problem = excluded.problem,
-           asker = excluded.asker, begun = excluded.begun`,
-      )
-      .run(
-        row.exportId,
-        row.recordingId,
-        row.kind,
-        row.file ?? null,
-        row.downloadName,
-        row.state,
-        row.createdAtMs,
-        row.bytes ?? null,
-        row.problem ?? null,
-        row.asker,
-        row.begun,
-      );
+  async add(row: ExportRow): Promise<void> {
+    await this.#sql.run(
+      `INSERT INTO exports (export_id, recording_id, kind, file, download_name, state, created_at_ms, bytes, problem,
+         asker, begun) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      row.exportId,
+      row.recordingId,
+      row.kind,
+      row.file ?? null,
+      row.downloadName,
+      row.state,
+      row.createdAtMs,
+      row.bytes ?? null,
+      row.problem ?? null,
+      row.asker,
+      row.begun,
+    );
   }
 
-  get(exportId: string): ExportRow | undefined {
-    const row = this.#database.prepare('SELECT * FROM exports WHERE export_id = ?').get(exportId);
+  /** Of a job that is in this state what may change. @returns whether it was: it may have been cancelled, or be gone */
+  async change(from: ExportState, { begun, bytes, exportId, problem, state }: ExportRow): Promise<boolean> {
+    const changed = await this.#sql.run(
+      'UPDATE exports SET state = ?, bytes = ?, problem = ?, begun = ? WHERE export_id = ? AND state = ?',
+      state,
+      bytes ?? null,
+      problem ?? null,
+      begun,
+      exportId,
+      from,
+    );
+    return changed > 0;
+  }
+
+  async get(exportId: string): Promise<ExportRow | undefined> {
+    const row = await this.#sql.get('SELECT * FROM exports WHERE export_id = ?', exportId);
     return row && toRow(row);
   }
 
   /** The newest first. */
-  ofRecording(recordingId: string): ExportRow[] {
-    return this.#database
-      .prepare('SELECT * FROM exports WHERE recording_id = ? ORDER BY rowid DESC')
-      .all(recordingId)
-      .map(toRow);
+  async ofRecording(recordingId: string): Promise<ExportRow[]> {
+    const sql = 'SELECT * FROM exports WHERE recording_id = ? ORDER BY rowid DESC';
+    return (await this.#sql.all(sql, recordingId)).map(toRow);
   }
 
   /** In the order in which they were asked for. */
-  inState(state: ExportState): ExportRow[] {
-    return this.#database
-      .prepare('SELECT * FROM exports WHERE state = ? ORDER BY rowid')
-      .all(state)
-      .map(toRow);
+  async inState(state: ExportState): Promise<ExportRow[]> {
+    const sql = 'SELECT * FROM exports WHERE state = ? ORDER BY rowid';
+    return (await this.#sql.all(sql, state)).map(toRow);
   }
 
-  remove(exportId: string): void {
-    this.#database.prepare('DELETE FROM exports WHERE export_id = ?').run(exportId);
+  async remove(exportId: string): Promise<void> {
+    await this.#sql.run('DELETE FROM exports WHERE export_id = ?', exportId);
   }
 
-  totalBytes(): number {
-    return Number(this.#database.prepare('SELECT total(bytes) AS bytes FROM exports').get()?.bytes);
+  removeAllOf(recordingId: string): Promise<ExportRow[]> {
+    return this.#removeEach('recording_id = ?', recordingId);
+  }
+
+  /** Everything that one of these files is in. */
+  removeMadeFrom(recordingId: string, files: readonly string[]): Promise<ExportRow[]> {
+    const isOne = files.map(() => ' OR file = ?').join('');
+    return this.#removeEach(`recording_id = ? AND (file IS NULL${isOne})`, recordingId, ...files);
+  }
+
+  async totalBytes(): Promise<number> {
+    const row = await this.#sql.get('SELECT coalesce(sum(bytes), 0) AS bytes FROM exports');
+    return Number(row?.bytes);
+  }
+
+  async #removeEach(which: string, ...values: Value[]): Promise<ExportRow[]> {
+    const gone = await this.#sql.all(`DELETE FROM exports WHERE ${which} RETURNING *`, ...values);
+    return gone.map(toRow);
   }
 }
 
-function toRow(row: Record<string, unknown>): ExportRow {
+function toRow(row: Row): ExportRow {
   return {
     exportId: String(row.export_id),
     recordingId: String(row.recording_id),

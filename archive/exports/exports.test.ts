@@ -11,7 +11,6 @@ import { FFMPEG } from '../testing/make-flv.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
 import { runFfmpeg } from '../work/ffmpeg.ts';
 import { MAX_QUEUED_OF_ONE } from './export-queue.ts';
-import { ExportTable } from './export-table.ts';
 import { Exports, MAX_BEGUN } from './exports.ts';
 import type { Work } from './maker.ts';
 
@@ -23,7 +22,7 @@ async function open(atOnce = 1) {
   const folder = await writeRecording(root, sampleManifest(1), { [first]: 'FLV', [second]: 'FLV' });
   const clock = new ManualClock();
   const store = new LocalDisk(root, clock, silentLog);
-  const table = new ExportTable(openAppDatabase(join(root, 'app.db')));
+  const database = openAppDatabase(join(root, 'app.db'));
   const works: { work: Work; finish: () => void; fail: (cause: Error) => void }[] = [];
   const maker = (work: Work) =>
     new Promise<void>((resolve, reject) => {
@@ -32,7 +31,7 @@ async function open(atOnce = 1) {
     });
   const room = async () => 1000;
   const needs = async () => 0;
-  const make = () => new Exports({ table, store, maker, clock, log: silentLog, atOnce, room, needs });
+  const make = () => new Exports({ database, store, maker, clock, log: silentLog, atOnce, room, needs });
   const begun = (count: number) => vi.waitFor(() => expect(works).toHaveLength(count));
   return { begun, clock, exports: make(), folder, make, works };
 }
@@ -44,65 +43,77 @@ const asked = (wanted: { kind: ExportKind; file: string | undefined; name: strin
   ...wanted,
 });
 
+/** An answer that nothing has ended. */
+const stream = { requireOpen: () => {} };
+
 const becomes = (exports: Exports, exportId: string, state: string) =>
-  vi.waitFor(() => expect(exports.get(exportId).state).toBe(state));
+  vi.waitFor(async () => expect((await exports.get(exportId)).state).toBe(state));
 
 test('one job at a time by default, the others wait their turn', async () => {
   const { begun, exports, works } = await open();
   exports.start();
-  const one = exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job;
-  const two = exports.create(asked({ kind: 'mp4', file: second, name: 'two' })).job;
+  const one = (await exports.create(asked({ kind: 'mp4', file: first, name: 'one' }), stream)).job;
+  const two = (await exports.create(asked({ kind: 'mp4', file: second, name: 'two' }), stream)).job;
   await begun(1);
-  expect([exports.get(one.exportId).state, exports.get(two.exportId).state]).toEqual(['running', 'queued']);
-  expect(exports.load()).toEqual({ queued: 1, running: 1 });
+  const states = [one, two].map(async ({ exportId }) => (await exports.get(exportId)).state);
+  expect(await Promise.all(states)).toEqual(['running', 'queued']);
+  expect(await exports.load()).toEqual({ queued: 1, running: 1 });
   await writeFile(works[0]?.work.target ?? '', 'MP4');
   works[0]?.finish();
   await begun(2);
-  expect(exports.get(one.exportId)).toMatchObject({ state: 'complete', bytes: 3, downloadName: 'one.mp4' });
-  expect(exports.totalBytes()).toBe(3);
+  expect(await exports.get(one.exportId)).toMatchObject({
+    state: 'complete',
+    bytes: 3,
+    downloadName: 'one.mp4',
+  });
+  expect(await exports.totalBytes()).toBe(3);
   await exports.close();
 });
 
 test('progress tells how much is done, how fast, and how long it will take', async () => {
   const { begun, clock, exports, works } = await open();
   exports.start();
-  const { exportId } = exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job;
+  const { exportId } = (await exports.create(asked({ kind: 'mp4', file: first, name: 'one' }), stream)).job;
   await begun(1);
-  expect(exports.get(exportId)).toMatchObject({ percent: 0 });
+  expect(await exports.get(exportId)).toMatchObject({ percent: 0 });
   works[0]?.work.report({ done: 0.5, speed: 2 });
   clock.advance(10_000);
   works[0]?.work.report({ done: 0.75, speed: 3 });
   // What was done before the first report, by a run before a restart, does not count as pace.
-  expect(exports.get(exportId)).toMatchObject({ percent: 75, speed: 3, leftMs: 10_000 });
+  expect(await exports.get(exportId)).toMatchObject({ percent: 75, speed: 3, leftMs: 10_000 });
   works[0]?.work.report({ done: 1.2 });
-  expect(exports.get(exportId).percent).toBe(99.9);
+  expect((await exports.get(exportId)).percent).toBe(99.9);
   await exports.close();
 });
 
 test('a cancelled job ends at once and leaves nothing; retried, it begins anew', async () => {
   const { begun, exports, works } = await open();
   exports.start();
-  const { exportId } = exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job;
+  const { exportId } = (await exports.create(asked({ kind: 'mp4', file: first, name: 'one' }), stream)).job;
   await begun(1);
   expect((await exports.cancelOrRemove(exportId)).state).toBe('cancelled');
   expect(works[0]?.work.signal.aborted).toBe(true);
   await expect(access(works[0]?.work.scratch ?? '')).rejects.toThrow('ENOENT');
-  exports.retry(exportId);
+  await exports.retry(exportId);
   await begun(2);
   works[1]?.fail(new Fault('export-failed', 'words for people'));
   await becomes(exports, exportId, 'failed');
-  expect(exports.get(exportId).problem).toBe('words for people');
-  expect(exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job.exportId).toBe(exportId);
+  expect((await exports.get(exportId)).problem).toBe('words for people');
+  expect((await exports.create(asked({ kind: 'mp4', file: first, name: 'one' }), stream)).job.exportId).toBe(
+    exportId,
+  );
   await begun(3);
   works[2]?.fail(new Error('secret details'));
   await becomes(exports, exportId, 'failed');
-  expect(exports.get(exportId).problem).not.toContain('secret');
+  expect((await exports.get(exportId)).problem).not.toContain('secret');
 });
 
 test('a job that a restart cut off goes on with what it had finished', async () => {
   const { begun, exports, make, works } = await open();
   exports.start();
-  const { exportId } = exports.create(asked({ kind: 'group-mp4', file: undefined, name: 'all' })).job;
+  const { exportId } = (
+    await exports.create(asked({ kind: 'group-mp4', file: undefined, name: 'all' }), stream)
+  ).job;
   await begun(1);
   const scratch = works[0]?.work.scratch ?? '';
   await writeFile(join(scratch, 'finished part'), 'x');
@@ -122,13 +133,14 @@ test('a job that a restart cut off goes on with what it had finished', async () 
 test('what is deleted while it is made stays deleted', async () => {
   const { begun, exports, folder } = await open(2);
   exports.start();
-  const group = exports.create(asked({ kind: 'group-mp4', file: undefined, name: 'all' })).job;
-  const kept = exports.create(asked({ kind: 'mp4', file: second, name: 'two' })).job;
+  const group = (await exports.create(asked({ kind: 'group-mp4', file: undefined, name: 'all' }), stream))
+    .job;
+  const kept = (await exports.create(asked({ kind: 'mp4', file: second, name: 'two' }), stream)).job;
   await begun(2);
   await mkdir(join(folder, 'exports'), { recursive: true });
   await exports.removeMadeFrom(sampleId(1), [first]);
-  expect(exports.list(sampleId(1)).map(({ exportId }) => exportId)).toEqual([kept.exportId]);
-  expect(() => exports.get(group.exportId)).toThrow(Fault);
+  expect((await exports.list(sampleId(1))).map(({ exportId }) => exportId)).toEqual([kept.exportId]);
+  await expect(exports.get(group.exportId)).rejects.toThrow(Fault);
   await exports.close();
 });
 
@@ -137,13 +149,58 @@ test('one asker fills neither the queue for the others, nor all of them the one 
   const ask = (asker: string, index: number) =>
     exports.create(
       asked({ kind: 'mp4', file: `p-${asker}-${index}-20261122T100000000Z.flv`, name: 'x', asker }),
+      stream,
     );
   for (const asker of ['a', 'b', 'c', 'd']) {
-    for (let index = 0; index < MAX_QUEUED_OF_ONE; index += 1) ask(asker, index);
-    expect(() => ask(asker, MAX_QUEUED_OF_ONE)).toThrow('Too many exports');
+    for (let index = 0; index < MAX_QUEUED_OF_ONE; index += 1) await ask(asker, index);
+    await expect(ask(asker, MAX_QUEUED_OF_ONE)).rejects.toThrow('Too many exports');
   }
-  expect(() => ask('e', 0)).toThrow('Too many exports');
-  expect(ask('admin', 0).created).toBe(true);
+  await expect(ask('e', 0)).rejects.toThrow('Too many exports');
+  expect((await ask('admin', 0)).created).toBe(true);
+});
+
+test('of two who ask at once for the same, both get one job, and nobody gets past the bound', async () => {
+  const { begun, exports, works } = await open();
+  exports.start();
+  const ask = (name: string) => exports.create(asked({ kind: 'mp4', file: name, name: 'one' }), stream);
+  const answers = await Promise.all([ask(first), ask(first), ask(first)]);
+  expect(new Set(answers.map(({ job }) => job.exportId)).size).toBe(1);
+  expect(answers.filter(({ created }) => created)).toHaveLength(1);
+  const many = [...Array(MAX_QUEUED_OF_ONE + 5).keys()].map((index) =>
+    ask(`p-${index}-20261122T100000000Z.flv`),
+  );
+  const refused = (await Promise.allSettled(many)).filter(({ status }) => status === 'rejected');
+  expect(refused).toHaveLength(5);
+  await begun(1);
+  expect(works).toHaveLength(1);
+  await exports.close();
+});
+
+test('a job that is cancelled as it begins is not made, and one that is retried meanwhile is', async () => {
+  const { exports, works } = await open();
+  exports.start();
+  const made = exports.create(asked({ kind: 'mp4', file: first, name: 'one' }), stream);
+  const { exportId } = (await made).job;
+  const [cancelled, retried] = await Promise.all([exports.cancelOrRemove(exportId), exports.retry(exportId)]);
+  expect([cancelled.state, retried.state]).toEqual(['cancelled', 'running']);
+  await vi.waitFor(() => expect(works.at(-1)?.work.signal.aborted).toBe(false));
+  await writeFile(works.at(-1)?.work.target ?? '', 'MP4');
+  works.at(-1)?.finish();
+  await becomes(exports, exportId, 'complete');
+  await exports.close();
+});
+
+test('what an ended answer asked for is not made', async () => {
+  const { exports } = await open();
+  const ended = {
+    requireOpen: () => {
+      throw new Fault('recording-not-found');
+    },
+  };
+  await expect(exports.create(asked({ kind: 'mp4', file: first, name: 'one' }), ended)).rejects.toThrow(
+    Fault,
+  );
+  expect(await exports.list(sampleId(1))).toEqual([]);
 });
 
 test('askers take turns, and a copy waits for no drawing', async () => {
@@ -152,11 +209,12 @@ test('askers take turns, and a copy waits for no drawing', async () => {
   const ask = (asker: string, kind: ExportKind, name: string) =>
     exports.create(
       asked({ kind, file: kind === 'mp4' ? `${name}-20261122T100000000Z.flv` : undefined, name, asker }),
+      stream,
     );
-  ask('a', 'group-mp4', 'all');
-  for (const name of ['a1', 'a2', 'a3']) ask('a', 'mp4', name);
-  ask('b', 'mp4', 'b1');
-  ask('c', 'mp4', 'c1');
+  await ask('a', 'group-mp4', 'all');
+  for (const name of ['a1', 'a2', 'a3']) await ask('a', 'mp4', name);
+  await ask('b', 'mp4', 'b1');
+  await ask('c', 'mp4', 'c1');
   exports.start();
   for (let index = 0; index < 6; index += 1) {
     await vi.waitFor(() => expect(works.length).toBeGreaterThan(index), 20_000);
@@ -180,7 +238,7 @@ test('askers take turns, and a copy waits for no drawing', async () => {
 test('a job during which the process died again and again is not begun for ever', async () => {
   const { begun, exports, make } = await open();
   exports.start();
-  const { exportId } = exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job;
+  const { exportId } = (await exports.create(asked({ kind: 'mp4', file: first, name: 'one' }), stream)).job;
   await begun(1);
   // Each of these finds it as a process leaves it that was not asked to stop.
   for (let deaths = 1; deaths < MAX_BEGUN; deaths += 1) {
@@ -190,8 +248,8 @@ test('a job during which the process died again and again is not begun for ever'
   }
   const last = make();
   last.start();
-  expect(last.get(exportId)).toMatchObject({ state: 'failed' });
-  last.retry(exportId);
+  await becomes(last, exportId, 'failed');
+  await last.retry(exportId);
   await begun(MAX_BEGUN + 1);
 });
 
@@ -227,7 +285,7 @@ test('ffmpeg that takes more than it may is ended, and that is a failure like an
 test('an export of what somebody removed from the disk brings nothing back', async () => {
   const { begun, exports, folder, works } = await open();
   exports.start();
-  const { exportId } = exports.create(asked({ kind: 'mp4', file: first, name: 'one' })).job;
+  const { exportId } = (await exports.create(asked({ kind: 'mp4', file: first, name: 'one' }), stream)).job;
   await begun(1);
   await writeFile(works[0]?.work.target ?? '', 'MP4');
   await rm(join(folder, first));
@@ -235,8 +293,8 @@ test('an export of what somebody removed from the disk brings nothing back', asy
   await becomes(exports, exportId, 'failed');
   await vi.waitFor(async () => expect(await readdir(join(folder, 'exports'))).toEqual([]));
   await rm(folder, { recursive: true });
-  exports.retry(exportId);
-  await vi.waitFor(() => expect(exports.list(sampleId(1))).toEqual([]));
+  await exports.retry(exportId);
+  await vi.waitFor(async () => expect(await exports.list(sampleId(1))).toEqual([]));
   await expect(access(folder)).rejects.toThrow('ENOENT');
   await exports.close();
 });

@@ -1,8 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { fileExportKindSchema } from '#protocol/http/exports.ts';
 import type { Store } from '#store/store.ts';
 import { copyBytes, copyMaker } from './copy.ts';
-import { type ExportRow, ExportTable } from './export-table.ts';
+import type { ExportRow } from './export-table.ts';
 import { type ExportParts, Exports } from './exports.ts';
 import { GROUP_BYTES_PER_SECOND, KEPT_SOUND_BYTES_PER_SECOND } from './group/costs.ts';
 import { MAX_VOICES_AT_ONCE } from './group/lots.ts';
@@ -10,16 +9,14 @@ import { groupMaker } from './group/make-group.ts';
 
 /** Exports of every kind that a job asks for. */
 export function openExports({
-  database,
   ffmpeg,
   ...parts
-}: Omit<ExportParts, 'table' | 'maker' | 'needs'> & { database: DatabaseSync; ffmpeg: string }): Exports {
+}: Omit<ExportParts, 'maker' | 'needs'> & { ffmpeg: string }): Exports {
   const { log, store } = parts;
   const copy = copyMaker({ store });
   const group = groupMaker({ store, ffmpeg, log });
   return new Exports({
     ...parts,
-    table: new ExportTable(database),
     maker: (work) => (work.job.kind === 'group-mp4' ? group(work) : copy(work)),
     needs: (row) => exportNeeds(store, row),
   });

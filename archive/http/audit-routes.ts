@@ -12,7 +12,7 @@ export function auditFeature({ audit, catalog }: { audit: Audit; catalog: Catalo
 
   return feature(auditRoutes, {
     'GET /api/audit': async ({ query }) => {
-      const page = audit.list(query);
+      const page = await audit.list(query);
       return { ...page, entries: await Promise.all(page.entries.map(named)) };
     },
   });

@@ -50,7 +50,7 @@ test.each([
   ],
 ] as const)('WHO_MAY_CREATE=%s', async (who, expected) => {
   const archive = await openTestArchive({ whoMayCreate: policies[who] });
-  const { hostKey } = archive.meetings.create('Another');
+  const { hostKey } = await archive.meetings.create('Another');
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
   const askers = {
     anonymous: {},
@@ -75,7 +75,7 @@ test('guesses at the key have to wait, and the right one works from elsewhere', 
 
 test('who joins signed in as administrator gets a token that may record, nobody else does', async () => {
   const archive = await openTestArchive();
-  const { hostKey, meetingId } = archive.meetings.create('Weekly');
+  const { hostKey, meetingId } = await archive.meetings.create('Weekly');
   const join = async (headers: Record<string, string>) => {
     const url = `/api/meetings/${meetingId}/join`;
     const answer = await archive.server.inject({

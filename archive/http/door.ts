@@ -45,7 +45,7 @@ export interface DoorParts {
   /** Undefined when there is no such recording. */
   meetingOfRecording(recordingId: string): Promise<string | undefined>;
   /** Undefined when there is no such export. */
-  recordingOfExport(exportId: string): string | undefined;
+  recordingOfExport(exportId: string): Promise<string | undefined>;
   /** Whose request it is, by what trusted proxies say. */
   addressOf(request: IncomingMessage): string;
 }
@@ -82,43 +82,58 @@ export class Door {
   }
 
   async #letIn(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { addressOf, cookies, sessions, streams } = this.#parts;
+    const { addressOf, cookies } = this.#parts;
     const meetingId = await this.#meetingOf(route, request.params as Params);
     const credentials = cookies.credentials(request, meetingId);
-    const roles = this.#rolesOf(credentials, meetingId);
+    const roles = new Set<AccessRole>(['anonymous']);
+    request.stream = await this.#openStream(credentials, reply, () => roles.add('admin'));
+    if (await this.#isHost(credentials, meetingId)) roles.add('host');
     if (!mayUse(route, roles)) {
       const shown = Object.values(credentials).some((value) => value !== undefined);
       throw new Fault(shown ? 'forbidden' : 'not-signed-in');
     }
     const actor = roles.has('admin') ? 'admin' : roles.has('host') ? 'host' : 'anonymous';
-    request.stream = streams.open();
-    reply.raw.once('close', () => request.stream.letGo());
-    const session =
-      roles.has('admin') && credentials.session ? sessions.find(credentials.session) : undefined;
-    if (session) {
-      request.stream.hangOn('admin');
-      request.stream.hangOn(session.hold, session.expiresAtMs);
-    }
     request.asker = { roles, deed: { actor, address: addressOf(request.raw) } };
   }
 
   /** The meeting that the request is about. */
   async #meetingOf({ of }: Route, { exportId = '', id = '' }: Params): Promise<string | undefined> {
     if (of === undefined || of === 'meeting') return of && id;
-    const recordingId = of === 'export' ? this.#parts.recordingOfExport(exportId) : id;
+    const recordingId = of === 'export' ? await this.#parts.recordingOfExport(exportId) : id;
     return recordingId === undefined ? undefined : this.#parts.meetingOfRecording(recordingId);
   }
 
-  /** What is proved by what is shown. Without a meeting nobody is its host. */
-  #rolesOf({ bearer, hostKey, session }: Credentials, meetingId: string | undefined): Set<AccessRole> {
-    const { meetings, sessions } = this.#parts;
-    const roles = new Set<AccessRole>(['anonymous']);
-    if (session !== undefined && sessions.isValid(session)) roles.add('admin');
-    if (meetingId !== undefined) {
-      const keys = [bearer, hostKey].filter((key) => key !== undefined);
-      if (keys.some((key) => meetings.isHostKey(meetingId, key))) roles.add('host');
+  /** The answer, which hangs on the session that is shown, if there is such a one. */
+  async #openStream({ session }: Credentials, reply: FastifyReply, isAdmin: () => void): Promise<OpenStream> {
+    const { sessions, streams } = this.#parts;
+    const open = () => {
+      const stream = streams.open();
+      reply.raw.once('close', () => stream.letGo());
+      return stream;
+    };
+    if (session === undefined) return open();
+    const stream = open();
+    const hold = sessions.holdOf(session);
+    // Before it is looked up: whoever is signed out meanwhile is sent nothing more.
+    stream.hangOn('admin');
+    stream.hangOn(hold);
+    const expiresAtMs = await sessions.expiryOf(session);
+    if (expiresAtMs === undefined) {
+      stream.letGo();
+      return open();
     }
-    return roles;
+    stream.hangOn(hold, expiresAtMs);
+    isAdmin();
+    return stream;
+  }
+
+  /** Whether a key is shown that belongs to the meeting. Without a meeting nobody is its host. */
+  async #isHost({ bearer, hostKey }: Credentials, meetingId: string | undefined): Promise<boolean> {
+    if (meetingId === undefined) return false;
+    for (const key of [bearer, hostKey]) {
+      if (key !== undefined && (await this.#parts.meetings.isHostKey(meetingId, key))) return true;
+    }
+    return false;
   }
 
   /** What the handler is given. @throws Fault `rate-limited`, `protocol-mismatch`, `bad-request` */

@@ -23,7 +23,7 @@ export function exportFeature(parts: {
   const { audit, exports, files, names, recordings, streams } = parts;
 
   return feature(exportRoutes, {
-    'GET /api/recordings/:id/exports': ({ params }) => ({ exports: exports.list(params.id) }),
+    'GET /api/recordings/:id/exports': async ({ params }) => ({ exports: await exports.list(params.id) }),
 
     'POST /api/recordings/:id/exports': async ({ body, deed, params: { id }, reply, request }) => {
       const file = 'file' in body ? body.file : undefined;
@@ -32,11 +32,11 @@ export function exportFeature(parts: {
       if (name === undefined || manifest.files.length === 0) throw new Fault('file-not-found');
       const codec = manifest.files.find((one) => one.name === file)?.audio.codec;
       if (body.kind.endsWith('-aac') && codec === 'aac') throw new Fault('export-needless');
-      request.stream.requireOpen();
       const asker = askerOf(deed, manifest);
-      const { created, job } = exports.create({ recordingId: id, kind: body.kind, file, name, asker });
-      if (created)
-        audit.record({ ...deed, action: 'export-started', recordingId: id, detail: job.downloadName });
+      const asked = { recordingId: id, kind: body.kind, file, name, asker };
+      const { created, job } = await exports.create(asked, request.stream);
+      const { downloadName: detail } = job;
+      if (created) await audit.record({ ...deed, action: 'export-started', recordingId: id, detail });
       else reply.status(200);
       return job;
     },
@@ -47,14 +47,14 @@ export function exportFeature(parts: {
       const job = await exports.cancelOrRemove(exportId);
       streams.end(`export:${exportId}`);
       const { downloadName, recordingId } = job;
-      audit.record({ ...deed, action: 'export-deleted', recordingId, detail: downloadName });
+      await audit.record({ ...deed, action: 'export-deleted', recordingId, detail: downloadName });
       return job;
     },
 
     'POST /api/exports/:exportId/retry': ({ params }) => exports.retry(params.exportId),
 
     'GET /api/exports/:exportId/file': async ({ deed, params: { exportId }, reply, request }) => {
-      const { downloadName, kind, recordingId } = exports.get(exportId);
+      const { downloadName, kind, recordingId } = await exports.get(exportId);
       request.stream.hangOn(`recording:${recordingId}`);
       request.stream.hangOn(`export:${exportId}`);
       const done = { ...deed, action: 'export-downloaded', recordingId, detail: downloadName } as const;

@@ -30,8 +30,8 @@ export function meetingFeature(parts: {
   };
 
   /** @throws Fault `host-key-wrong` */
-  const letHostIn = (reply: FastifyReply, id: string, hostKey: string): void => {
-    if (!meetings.isHostKey(id, hostKey)) throw new Fault('host-key-wrong');
+  const letHostIn = async (reply: FastifyReply, id: string, hostKey: string): Promise<void> => {
+    if (!(await meetings.isHostKey(id, hostKey))) throw new Fault('host-key-wrong');
     cookies.setHost(reply, id, hostKey);
   };
 
@@ -45,16 +45,16 @@ export function meetingFeature(parts: {
 
     'PATCH /api/meetings/:id': ({ body, params }) => meetings.rename(params.id, body.name),
 
-    'POST /api/meetings/:id/host': ({ body, params: { id }, reply }) => {
-      const meeting = meetings.get(id);
-      letHostIn(reply, id, body.hostKey);
+    'POST /api/meetings/:id/host': async ({ body, params: { id }, reply }) => {
+      const meeting = await meetings.get(id);
+      await letHostIn(reply, id, body.hostKey);
       return meeting;
     },
 
     'POST /api/meetings/:id/join': async ({ body: { hostKey, name }, params: { id }, reply, roles }) => {
-      const meeting = meetings.get(id);
-      if (hostKey !== undefined) letHostIn(reply, id, hostKey);
-      meetings.used(id);
+      const meeting = await meetings.get(id);
+      if (hostKey !== undefined) await letHostIn(reply, id, hostKey);
+      await meetings.used(id);
       const connectionId = makeConnectionId(name);
       const claims = {
         meeting: id,

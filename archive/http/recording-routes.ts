@@ -36,8 +36,8 @@ export function recordingFeature(parts: {
 }): Feature {
   const { audit, catalog, deletion, files, meetings, pictures, pins, recordings, zips } = parts;
 
-  const live = (summary: RecordingSummary): Promise<RecordingSummary> =>
-    recordings.live(pins.has(summary.recordingId) ? { ...summary, pinned: true } : summary);
+  const live = (summary: RecordingSummary, pinned: ReadonlySet<string>): Promise<RecordingSummary> =>
+    recordings.live(pinned.has(summary.recordingId) ? { ...summary, pinned: true } : summary);
 
   const list = async (
     { from, query: text, to, ...filters }: z.infer<typeof listRecordingsQuerySchema>,
@@ -53,7 +53,8 @@ export function recordingFeature(parts: {
         toMs: to === undefined ? undefined : Date.parse(to),
       }),
     });
-    const found = await Promise.all(page.entries.map((entry) => live(entry.summary)));
+    const pinned = await pins.among(page.entries.map(({ summary }) => summary.recordingId));
+    const found = await Promise.all(page.entries.map(({ summary }) => live(summary, pinned)));
     return page.cursor === undefined ? { recordings: found } : { recordings: found, cursor: page.cursor };
   };
 
@@ -66,13 +67,14 @@ export function recordingFeature(parts: {
   return feature(recordingRoutes, {
     'GET /api/recordings': ({ query }) => list(query),
 
-    'GET /api/meetings/:id/recordings': ({ params, query }) => list(query, meetings.get(params.id).meetingId),
+    'GET /api/meetings/:id/recordings': async ({ params, query }) =>
+      list(query, (await meetings.get(params.id)).meetingId),
 
     'GET /api/recordings/:id': async ({ params: { id }, reply, roles }) => {
       const { summary } = await entryOf(id);
       return answerWithManifest(reply, {
         manifest: await recordings.manifest(id),
-        summary: await live(summary),
+        summary: await live(summary, await pins.among([id])),
         may: rightsOf(roles),
       });
     },
@@ -84,15 +86,15 @@ export function recordingFeature(parts: {
 
     'PUT /api/recordings/:id/pin': async ({ deed, params: { id } }) => {
       await entryOf(id);
-      pins.add(id);
-      audit.record({ ...deed, action: 'recording-pinned', recordingId: id });
+      await pins.add(id);
+      await audit.record({ ...deed, action: 'recording-pinned', recordingId: id });
       return { pinned: true };
     },
 
     'DELETE /api/recordings/:id/pin': async ({ deed, params: { id } }) => {
       await entryOf(id);
-      pins.remove(id);
-      audit.record({ ...deed, action: 'recording-unpinned', recordingId: id });
+      await pins.remove(id);
+      await audit.record({ ...deed, action: 'recording-unpinned', recordingId: id });
       return { pinned: false };
     },
 

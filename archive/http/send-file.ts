@@ -21,7 +21,7 @@ import type { Exchange } from './route.ts';
  * Told when bytes of a file of so many are about to be sent: not for HEAD, not where nothing changed, not for a range that
  * lies outside. @returns what is told how many were
  */
-type OnSend = (fileBytes: number) => (bytes: number) => void;
+type OnSend = (fileBytes: number) => Promise<(bytes: number) => void>;
 
 type Answering = Pick<Exchange, 'request' | 'reply'>;
 
@@ -85,7 +85,7 @@ export class FileSender {
     });
     // Only once it is clear that they are sent something: not what is refused, or unchanged.
     if (request.method === 'GET' && !isSaved && [200, 206].includes(reply.statusCode)) {
-      audit.watched(by, `${by.actor} ${by.address}`);
+      await audit.watched(by, `${by.actor} ${by.address}`);
     }
     return answer;
   }
@@ -128,10 +128,10 @@ export class FileSender {
     return reply.send(body);
   }
 
-  #follow(
+  async #follow(
     { reply, request }: Answering,
     { file, name, onSend, recordingId }: Omit<Served, 'type'> & { recordingId: string; name: string },
-  ): Readable | undefined {
+  ): Promise<Readable | undefined> {
     reply.header('content-type', FLV).header('cache-control', 'no-store');
     if (request.method === 'HEAD') return undefined;
     const { clock, log, looks } = this.#parts;
@@ -143,7 +143,7 @@ export class FileSender {
     const chunks = followFile({ clock, file, look: () => looks.look(recordingId, name), onUnread });
     const body = Readable.from(chunks, { objectMode: false });
     // However long it grows, it is one download.
-    return onSend ? counted(body, onSend(Number.POSITIVE_INFINITY)) : body;
+    return onSend ? counted(body, await onSend(Number.POSITIVE_INFINITY)) : body;
   }
 
   async #manifestOf(recordingId: string): Promise<Manifest | undefined> {
@@ -157,7 +157,10 @@ export class FileSender {
   }
 }
 
-function serve({ reply, request }: Answering, { file, onSend, type }: Served): Readable | undefined {
+async function serve(
+  { reply, request }: Answering,
+  { file, onSend, type }: Served,
+): Promise<Readable | undefined> {
   const etag = `"${file.version}"`;
   reply.headers({ 'accept-ranges': 'bytes', 'cache-control': 'private, no-cache', etag });
   reply.header('last-modified', new Date(file.modifiedAtMs).toUTCString());
@@ -176,7 +179,8 @@ function serve({ reply, request }: Answering, { file, onSend, type }: Served): R
   if (range) reply.status(206).header('content-range', `bytes ${from}-${to - 1}/${file.bytes}`);
   reply.header('content-type', type).header('content-length', to - from);
   if (request.method === 'HEAD') return undefined;
-  return onSend ? counted(file.read(from, to), onSend(file.bytes)) : file.read(from, to);
+  const sent = await onSend?.(file.bytes);
+  return sent ? counted(file.read(from, to), sent) : file.read(from, to);
 }
 
 /** The same bytes, each told of as it goes out. */

@@ -47,11 +47,11 @@ export class ZipSender {
     }
     try {
       request.stream.begin(() => reply.raw.destroy());
+      await audit.record(done);
     } catch (cause) {
       zip.output.destroy();
       throw cause;
     }
-    audit.record(done);
     return reply.send(zip.output);
   }
 

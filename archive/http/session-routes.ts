@@ -18,33 +18,35 @@ export function sessionFeature(parts: {
   /** @throws Fault `password-wrong`, `rate-limited` */
   const verify = async (password: string, { deed }: Pick<Asker, 'deed'>): Promise<void> => {
     if (await admin.verify(password, deed.address)) return;
-    audit.record({ ...deed, action: 'sign-in-refused' });
+    await audit.record({ ...deed, action: 'sign-in-refused' });
     throw new Fault('password-wrong');
   };
 
   return feature(sessionRoutes, {
-    'GET /api/session': ({ request }) => {
+    'GET /api/session': async ({ request }) => {
       const session = cookies.session(request);
-      return { signedIn: session !== undefined && sessions.isValid(session) };
+      return { signedIn: session !== undefined && (await sessions.expiryOf(session)) !== undefined };
     },
 
     'POST /api/session': async ({ body, deed, reply }) => {
       await verify(body.password, { deed });
-      cookies.setSession(reply, sessions.create());
-      audit.record({ ...deed, actor: 'admin', action: 'signed-in' });
+      cookies.setSession(reply, await sessions.create());
+      await audit.record({ ...deed, actor: 'admin', action: 'signed-in' });
       return { signedIn: true };
     },
 
-    'DELETE /api/session': ({ deed, reply, request }) => {
+    'DELETE /api/session': async ({ deed, reply, request }) => {
       const session = cookies.session(request);
-      if (session !== undefined && sessions.end(session)) audit.record({ ...deed, action: 'signed-out' });
+      if (session !== undefined && (await sessions.end(session))) {
+        await audit.record({ ...deed, action: 'signed-out' });
+      }
       cookies.clearSession(reply);
       return { signedIn: false };
     },
 
-    'DELETE /api/sessions': ({ deed, reply }) => {
-      sessions.endAll();
-      audit.record({ ...deed, action: 'signed-out-everywhere' });
+    'DELETE /api/sessions': async ({ deed, reply }) => {
+      await sessions.endAll();
+      await audit.record({ ...deed, action: 'signed-out-everywhere' });
       cookies.clearSession(reply);
       return { signedIn: false };
     },
@@ -52,9 +54,9 @@ export function sessionFeature(parts: {
     'POST /api/password': async ({ body, deed, reply }) => {
       await verify(body.current, { deed });
       await admin.change(body.next, deed.address);
-      sessions.endAll();
-      audit.record({ ...deed, action: 'password-changed' });
-      cookies.setSession(reply, sessions.create());
+      await sessions.endAll();
+      await audit.record({ ...deed, action: 'password-changed' });
+      cookies.setSession(reply, await sessions.create());
       return { signedIn: true };
     },
   });

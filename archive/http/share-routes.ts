@@ -10,7 +10,7 @@ export function shareFeature(parts: { audit: Audit; recordings: RecordingReader;
   const { audit, recordings, shares } = parts;
 
   return feature(shareRoutes, {
-    'GET /api/recordings/:id/shares': ({ params }) => ({ shares: shares.list(params.id) }),
+    'GET /api/recordings/:id/shares': async ({ params }) => ({ shares: await shares.list(params.id) }),
 
     'POST /api/recordings/:id/shares': async ({ body, deed, params: { id }, request, roles }) => {
       request.stream.hangOn(`recording:${id}`);
@@ -24,13 +24,13 @@ export function shareFeature(parts: { audit: Audit; recordings: RecordingReader;
       const created = await shares.create(given, request.stream);
       const { expiresAtMs, shareId } = created.share;
       const detail = `${shareId}, ${body.file ?? 'whole recording'}, until ${new Date(expiresAtMs).toISOString()}`;
-      audit.record({ ...deed, action: 'share-created', recordingId: id, detail });
+      await audit.record({ ...deed, action: 'share-created', recordingId: id, detail });
       return created;
     },
 
-    'DELETE /api/recordings/:id/shares/:shareId': ({ deed, params: { id, shareId } }) => {
-      const share = shares.revoke(id, shareId);
-      audit.record({ ...deed, action: 'share-revoked', recordingId: id, detail: shareId });
+    'DELETE /api/recordings/:id/shares/:shareId': async ({ deed, params: { id, shareId } }) => {
+      const share = await shares.revoke(id, shareId);
+      await audit.record({ ...deed, action: 'share-revoked', recordingId: id, detail: shareId });
       return share;
     },
   });

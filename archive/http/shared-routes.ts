@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { Fault } from '#protocol/errors.ts';
 import { type SharedRecording, sharedRoutes } from '#protocol/http/shares.ts';
 import type { Audit } from '../audit/audit.ts';
@@ -7,7 +6,7 @@ import type { OpenShare, Shares } from '../shares/shares.ts';
 import type { Cookies } from './cookies.ts';
 import { answerWithManifest } from './json-pieces.ts';
 import type { RecordingReader } from './recording-reader.ts';
-import { type Feature, feature } from './route.ts';
+import { type Exchange, type Feature, feature } from './route.ts';
 import type { FileSender } from './send-file.ts';
 import type { PictureSender } from './send-picture.ts';
 import type { ZipSender } from './send-zip.ts';
@@ -30,37 +29,39 @@ export function sharedFeature(parts: {
   };
 
   /** The share, when its link is open and the request shows what its password asks for. */
-  const openShare = (request: FastifyRequest, token: string): OpenShare => {
-    const share = shares.find(token);
-    shares.requireKey(token, cookies.shareKey(request, share.shareId));
-    request.stream.hangOn(`share:${share.shareId}`, share.expiresAtMs);
-    return share;
+  const openShare = async ({ request }: Pick<Exchange, 'request'>, token: string): Promise<OpenShare> => {
+    const { expiresAtMs, shareId } = await shares.find(token);
+    // Before it is looked at: one that is revoked meanwhile ends the answer.
+    request.stream.hangOn(`share:${shareId}`, expiresAtMs);
+    return shares.findUnlocked(token, cookies.shareKey(request, shareId));
   };
 
   return feature(sharedRoutes, {
     'POST /api/shared/:token': async ({ body, deed, params: { token }, reply }) => {
-      const share = shares.find(token);
+      const share = await shares.find(token);
       const { recordingId, shareId } = share;
       try {
         const key = await shares.unlock(token, body?.password, deed.address);
         if (key !== undefined) cookies.setShareKey(reply, shareId, key);
       } catch (cause) {
         if (cause instanceof Fault && cause.code === 'share-password-wrong') {
-          audit.record({ ...deed, actor: 'share', action: 'share-refused', recordingId, detail: shareId });
+          const refused = { action: 'share-refused', recordingId, detail: shareId } as const;
+          await audit.record({ ...deed, actor: 'share', ...refused });
         }
         throw cause;
       }
       const shown = await view(share);
-      shares.countView(shareId);
-      audit.record({ ...deed, actor: 'share', action: 'share-opened', recordingId, detail: shareId });
+      await shares.countView(shareId);
+      const opened = { action: 'share-opened', recordingId, detail: shareId } as const;
+      await audit.record({ ...deed, actor: 'share', ...opened });
       return answerWithManifest(reply, shown);
     },
 
     'GET /api/shared/:token': async ({ params, reply, request }) =>
-      answerWithManifest(reply, await view(openShare(request, params.token))),
+      answerWithManifest(reply, await view(await openShare({ request }, params.token))),
 
     'GET /api/shared/:token/files/:name': async ({ deed, params: { name, token }, ...asked }) => {
-      const share = openShare(asked.request, token);
+      const share = await openShare(asked, token);
       const { recordingId, shareId } = share;
       requireShared(share, name);
       if (asked.query.download !== undefined && !share.download) throw new Fault('download-off');
@@ -69,14 +70,14 @@ export function sharedFeature(parts: {
     },
 
     'GET /api/shared/:token/files/:name/thumbnail': async ({ params: { name, token }, ...asked }) => {
-      const share = openShare(asked.request, token);
+      const share = await openShare(asked, token);
       requireShared(share, name);
       const { recordingId, shareId } = share;
       return pictures.send(asked, { recordingId, name, asker: `share ${shareId}` });
     },
 
     'GET /api/shared/:token/zip': async ({ deed, params, ...asked }) => {
-      const { download, file, recordingId, shareId } = openShare(asked.request, params.token);
+      const { download, file, recordingId, shareId } = await openShare(asked, params.token);
       if (!download) throw new Fault('download-off');
       const whole = await recordings.holdClosed(asked.request.stream, recordingId, file);
       const done = {

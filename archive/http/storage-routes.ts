@@ -24,18 +24,18 @@ export function storageFeature(parts: {
 
   return feature(storageRoutes, {
     'GET /api/storage': async () => {
-      const exportBytes = exports.totalBytes();
+      const exportBytes = await exports.totalBytes();
       const nowMs = clock.wallMs();
       const use = await storageUse({ catalog, recordingsDir, exportBytes, minFreeBytes, nowMs });
-      const { jump: clockJump } = clockTrust;
-      return { ...use, retention: retention.settings, ...(clockJump && { clockJump }) };
+      const clockJump = await clockTrust.jump();
+      return { ...use, retention: await retention.settings(), ...(clockJump && { clockJump }) };
     },
 
-    'PUT /api/storage/retention': ({ body: settings, deed }) => {
-      retention.set(settings);
+    'PUT /api/storage/retention': async ({ body: settings, deed }) => {
+      await retention.set(settings);
       const days = settings.days === null ? 'no limit of days' : `${settings.days} days`;
       const bytes = settings.maxBytes === null ? 'no limit of bytes' : `${settings.maxBytes} bytes`;
-      audit.record({ ...deed, action: 'retention-changed', detail: `${days}, ${bytes}` });
+      await audit.record({ ...deed, action: 'retention-changed', detail: `${days}, ${bytes}` });
       return settings;
     },
 

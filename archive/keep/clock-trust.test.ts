@@ -16,7 +16,7 @@ async function open(root?: string, clock = new ManualClock(STARTED_AT_MS + 20 * 
   const archive = await openTestArchive({ clock, log, root: root ?? (await temporaryFolder()) });
   await writeRecording(archive.recordings, sampleManifest(0));
   await archive.indexer.reconcile();
-  archive.retention.set({ days: 1, maxBytes: null });
+  await archive.retention.set({ days: 1, maxBytes: null });
   /** As every hour by itself. */
   const deleted = async () => (await archive.retention.run()).recordings;
   const admin = await askingAsAdmin(archive);

@@ -1,7 +1,8 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Clock } from '#service/clock.ts';
 import type { Log } from '#service/log.ts';
+import { readSetting, writeSetting } from '../app/settings.ts';
+import type { Database, Sql } from '../database/database.ts';
 
 const KEY = 'clock';
 /** How often it is looked at the clock. */
@@ -25,14 +26,15 @@ type State = z.infer<typeof stateSchema>;
  * who has seen what would go lets it go. A clock that goes back deletes nothing.
  */
 export class ClockTrust {
-  readonly #database: DatabaseSync;
+  readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Log;
   /** When this process looked last, by what no setting changes. */
   #lookedUpMs: number | undefined;
   #endPeriod: () => void = () => {};
+  #looking: Promise<unknown> = Promise.resolve();
 
-  constructor(options: { database: DatabaseSync; clock: Clock; log: Log }) {
+  constructor(options: { database: Database; clock: Clock; log: Log }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#log = options.log;
@@ -40,48 +42,62 @@ export class ClockTrust {
 
   /** Looks now, and every CLOCK_PERIOD_MS until closed. */
   start(): void {
-    this.#look();
-    this.#endPeriod = this.#clock.every(CLOCK_PERIOD_MS, () => this.#look());
+    const look = () => {
+      this.#looking = this.#look().catch((cause: Error) =>
+        this.#log.error('clock-look-failed', { cause: cause.message }),
+      );
+    };
+    look();
+    this.#endPeriod = this.#clock.every(CLOCK_PERIOD_MS, look);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#endPeriod();
+    await this.#looking;
   }
 
   /** By how much the clock has jumped ahead, and for how long that counts yet; undefined while it can be believed. */
-  get jump(): { byMs: number; leftMs: number } | undefined {
-    return this.#look().jump;
+  async jump(): Promise<State['jump']> {
+    return (await this.#look()).jump;
   }
 
   /** Somebody has seen what is too old by this clock. */
-  confirm(): void {
-    this.#save({ wallMs: this.#clock.wallMs() });
+  async confirm(): Promise<void> {
+    const state = { wallMs: this.#clock.wallMs() };
+    await this.#database.transaction('settings', (sql) => save(sql, state));
   }
 
-  #look(): State {
-    const [wallMs, upMs] = [this.#clock.wallMs(), this.#clock.upMs()];
-    const before = this.#saved();
+  async #look(): Promise<State> {
+    let upMs = 0;
+    const state = await this.#database.transaction('settings', async (sql) => {
+      const before = await saved(sql);
+      upMs = this.#clock.upMs();
+      const now = this.#stateAfter(before, upMs);
+      await save(sql, now);
+      return now;
+    });
+    this.#lookedUpMs = upMs;
+    return state;
+  }
+
+  #stateAfter(before: State | undefined, upMs: number): State {
+    const wallMs = this.#clock.wallMs();
     const passedMs = upMs - (this.#lookedUpMs ?? upMs);
     const aheadMs = before === undefined ? 0 : wallMs - before.wallMs - passedMs;
     const limitMs = this.#lookedUpMs === undefined ? JUMP_OVER_RESTART_MS : JUMP_MS;
-    this.#lookedUpMs = upMs;
     const leftMs = (before?.jump?.leftMs ?? 0) - passedMs;
     let jump = before?.jump && leftMs > 0 ? { ...before.jump, leftMs } : undefined;
     if (aheadMs > limitMs) {
       jump = { byMs: aheadMs, leftMs: CONFIRMED_AFTER_MS };
       this.#log.warn('clock-jumped', { byMs: Math.round(aheadMs), trustedInMs: CONFIRMED_AFTER_MS });
     }
-    const state = { wallMs, ...(jump && { jump }) };
-    this.#save(state);
-    return state;
-  }
-
-  #saved(): State | undefined {
-    const row = this.#database.prepare('SELECT value FROM settings WHERE key = ?').get(KEY);
-    return row && stateSchema.parse(JSON.parse(String(row.value)));
-  }
-
-  #save(state: State): void {
-    this.#database.prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)').run(KEY, JSON.stringify(state));
+    return { wallMs, ...(jump && { jump }) };
   }
 }
+
+async function saved(sql: Sql): Promise<State | undefined> {
+  const value = await readSetting(sql, KEY);
+  return value === undefined ? undefined : stateSchema.parse(JSON.parse(value));
+}
+
+const save = (sql: Sql, state: State) => writeSetting(sql, KEY, JSON.stringify(state));

@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { z } from 'zod';
 import { Fault } from '#protocol/errors.ts';
 import type { deletionResultSchema } from '#protocol/http/recordings.ts';
@@ -10,9 +9,9 @@ import type { Audit } from '../audit/audit.ts';
 import type { Deed } from '../audit/deed.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Manifests } from '../catalog/manifests.ts';
+import type { Database } from '../database/database.ts';
 import type { Exports } from '../exports/exports.ts';
 import type { Shares } from '../shares/shares.ts';
-import { truncateWal } from '../sqlite/open-database.ts';
 import type { OpenStreams } from '../streams/open-streams.ts';
 import type { Thumbnails } from '../thumbnails/thumbnails.ts';
 import type { ManifestEditor } from './manifest-editor.ts';
@@ -33,7 +32,7 @@ interface Parts {
   streams: OpenStreams;
   thumbnails: Thumbnails;
   manifests: Manifests;
-  database: DatabaseSync;
+  database: Database;
   clock: Clock;
   log: Log;
 }
@@ -60,19 +59,19 @@ export class Deletion {
     try {
       // The ways to it go first: whatever happens in between, nobody is led to half a recording.
       await exports.removeAllOf(recordingId);
-      shares.removeAllOf(recordingId);
+      await shares.removeAllOf(recordingId);
       await thumbnails.stop(recordingId);
       bytes = await store.remove(recordingId);
       await catalog.remove(recordingId);
-      pins.remove(recordingId);
+      await pins.remove(recordingId);
     } finally {
       this.#parts.manifests.forget(recordingId);
-      this.#emptyWal();
+      await this.#scrub();
       open();
     }
     const { files, meetingName, people } = entry.summary;
     const detail = `${meetingName} (${people.join(', ')}), ${files} files, ${bytes} bytes`;
-    audit.record({ ...deleter, action: 'recording-deleted', recordingId, detail });
+    await audit.record({ ...deleter, action: 'recording-deleted', recordingId, detail });
     return { files, bytes };
   }
 
@@ -103,19 +102,18 @@ export class Deletion {
       });
     } finally {
       this.#parts.manifests.forget(recordingId);
-      this.#emptyWal();
+      await this.#scrub();
       open();
     }
     const detail = `${name} (${connectionId}), ${result.files} files, ${result.bytes} bytes`;
-    audit.record({ ...deleter, action: 'person-deleted', recordingId, detail });
+    await audit.record({ ...deleter, action: 'person-deleted', recordingId, detail });
     return result;
   }
 
-  /** Leaves nothing of deleted rows in the WAL. */
-  #emptyWal(): void {
+  async #scrub(): Promise<void> {
     const { database, log } = this.#parts;
     try {
-      truncateWal(database);
+      await database.scrub();
     } catch (cause) {
       log.warn('erasure-postponed', { cause: (cause as Error).message });
     }
@@ -124,12 +122,9 @@ export class Deletion {
   /** What these files are in, and the links to them. */
   async #removeMadeFrom(recordingId: string, files: readonly string[]): Promise<number> {
     const { exports, shares, streams, thumbnails } = this.#parts;
-    const made = exports.list(recordingId);
-    const bytes = await exports.removeMadeFrom(recordingId, files);
-    for (const { exportId } of made) {
-      if (exports.recordingOf(exportId) === undefined) streams.end(`export:${exportId}`);
-    }
-    for (const file of files) shares.removeOfFile(recordingId, file);
+    const { bytes, exportIds } = await exports.removeMadeFrom(recordingId, files);
+    for (const exportId of exportIds) streams.end(`export:${exportId}`);
+    for (const file of files) await shares.removeOfFile(recordingId, file);
     await thumbnails.stop(recordingId, files);
     return bytes;
   }

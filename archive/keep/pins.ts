@@ -1,27 +1,40 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#service/clock.ts';
+import type { Sql } from '../database/database.ts';
 
 /** Recordings that retention never deletes. */
 export class Pins {
-  readonly #database: DatabaseSync;
+  readonly #database: Sql;
   readonly #clock: Clock;
 
-  constructor(options: { database: DatabaseSync; clock: Clock }) {
+  constructor(options: { database: Sql; clock: Clock }) {
     this.#database = options.database;
     this.#clock = options.clock;
   }
 
-  has(recordingId: string): boolean {
-    return this.#database.prepare('SELECT 1 FROM pins WHERE recording_id = ?').get(recordingId) !== undefined;
+  async has(recordingId: string): Promise<boolean> {
+    return (await this.among([recordingId])).has(recordingId);
   }
 
-  add(recordingId: string): void {
-    this.#database
-      .prepare('INSERT OR IGNORE INTO pins VALUES (?, ?)')
-      .run(recordingId, Math.floor(this.#clock.wallMs()));
+  /** Those of these that are pinned. */
+  async among(recordingIds: readonly string[]): Promise<Set<string>> {
+    if (recordingIds.length === 0) return new Set();
+    const places = recordingIds.map(() => '?').join(', ');
+    const rows = await this.#database.all(
+      `SELECT recording_id FROM pins WHERE recording_id IN (${places})`,
+      ...recordingIds,
+    );
+    return new Set(rows.map((row) => String(row.recording_id)));
   }
 
-  remove(recordingId: string): void {
-    this.#database.prepare('DELETE FROM pins WHERE recording_id = ?').run(recordingId);
+  async add(recordingId: string): Promise<void> {
+    await this.#database.run(
+      'INSERT INTO pins (recording_id, at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING',
+      recordingId,
+      Math.floor(this.#clock.wallMs()),
+    );
+  }
+
+  async remove(recordingId: string): Promise<void> {
+    await this.#database.run('DELETE FROM pins WHERE recording_id = ?', recordingId);
   }
 }

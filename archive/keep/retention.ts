@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { RecordingSummary } from '#protocol/http/recordings.ts';
 import { MAX_RECORDINGS_PAGE_SIZE } from '#protocol/http/recordings.ts';
 import {
@@ -11,7 +10,9 @@ import {
 import type { Clock } from '#service/clock.ts';
 import { inTurn } from '#service/in-turn.ts';
 import type { Log } from '#service/log.ts';
+import { readSetting, writeSetting } from '../app/settings.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Sql } from '../database/database.ts';
 import type { ClockTrust } from './clock-trust.ts';
 import type { Deleter, Deletion } from './deletion.ts';
 import { FairShare } from './fair-share.ts';
@@ -29,7 +30,7 @@ interface Verdict {
 const BY_ITSELF: Deleter = { actor: 'retention' };
 
 interface Parts {
-  database: DatabaseSync;
+  database: Sql;
   catalog: Catalog;
   pins: Pins;
   deletion: Deletion;
@@ -53,15 +54,13 @@ export class RetentionKeeper {
     this.#parts = parts;
   }
 
-  get settings(): Retention {
-    const row = this.#parts.database.prepare('SELECT value FROM settings WHERE key = ?').get(KEY);
-    return row ? retentionSchema.parse(JSON.parse(String(row.value))) : this.#parts.initial;
+  async settings(): Promise<Retention> {
+    const value = await readSetting(this.#parts.database, KEY);
+    return value === undefined ? this.#parts.initial : retentionSchema.parse(JSON.parse(value));
   }
 
-  set(retention: Retention): void {
-    this.#parts.database
-      .prepare('INSERT OR REPLACE INTO settings VALUES (?, ?)')
-      .run(KEY, JSON.stringify(retention));
+  async set(retention: Retention): Promise<void> {
+    await writeSetting(this.#parts.database, KEY, JSON.stringify(retention));
   }
 
   /** What these rules would delete now. */
@@ -91,8 +90,9 @@ export class RetentionKeeper {
     const result: RetentionRun = { recordings: 0, bytes: 0, failed: 0 };
     const { trust } = this.#parts;
     // Whoever has them carried out has seen what goes.
-    if (deleter !== BY_ITSELF) trust.confirm();
-    const rules = trust.jump ? { ...this.settings, days: null } : this.settings;
+    if (deleter !== BY_ITSELF) await trust.confirm();
+    const settings = await this.settings();
+    const rules = (await trust.jump()) ? { ...settings, days: null } : settings;
     for (const { reason, summary } of (await this.#judge(rules)).doomed) {
       const { recordingId } = summary;
       try {
@@ -123,7 +123,7 @@ export class RetentionKeeper {
   async #judgeAge(beforeMs: number, { doomed, spared }: Verdict): Promise<void> {
     for await (const summary of this.#oldestFirst()) {
       if (summary.startedAtMs >= beforeMs) return;
-      if (this.#parts.pins.has(summary.recordingId)) spared.push(summary);
+      if (await this.#parts.pins.has(summary.recordingId)) spared.push(summary);
       else doomed.push({ summary, reason: 'days' });
     }
   }
@@ -149,7 +149,7 @@ export class RetentionKeeper {
       const { done, value: summary } = await ofMeeting.next();
       if (done) shares.passOver();
       else if (judged.has(summary.recordingId)) continue;
-      else if (this.#parts.pins.has(summary.recordingId)) spared.push(summary);
+      else if (await this.#parts.pins.has(summary.recordingId)) spared.push(summary);
       else {
         doomed.push({ summary, reason: 'bytes' });
         shares.give(summary.bytes);

@@ -1,9 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '#protocol/errors.ts';
 import { type Share, shareSchema, shareTokenSchema } from '#protocol/http/shares.ts';
 import type { Clock } from '#service/clock.ts';
 import { hashSecret, keyedHash, makeSecret, randomLetters, sameSecret } from '#service/secrets.ts';
 import type { Passwords } from '../access/passwords.ts';
+import type { Database, Row, Value } from '../database/database.ts';
 import type { OpenStream, OpenStreams } from '../streams/open-streams.ts';
 
 export const MAX_SHARES_PER_RECORDING = 200;
@@ -28,14 +28,14 @@ export interface NewShare {
 
 /** Links to recordings. Of a token and a password only hashes are kept. */
 export class Shares {
-  readonly #database: DatabaseSync;
+  readonly #database: Database;
   readonly #secret: string;
   readonly #clock: Clock;
   readonly #passwords: Passwords;
   readonly #streams: OpenStreams;
 
   constructor(options: {
-    database: DatabaseSync;
+    database: Database;
     secret: string;
     clock: Clock;
     passwords: Passwords;
@@ -59,20 +59,20 @@ export class Shares {
   ): Promise<{ share: Share; token: string }> {
     const passwordHash =
       given.password === undefined ? null : await this.#passwords.hash(given.password, given.address);
-    stream.requireOpen();
-    const count = this.#database
-      .prepare('SELECT count(*) AS count FROM shares WHERE recording_id = ?')
-      .get(given.recordingId);
-    if (Number(count?.count) >= MAX_SHARES_PER_RECORDING) throw new Fault('shares-full');
     const token = makeSecret();
     const shareId = `s-${randomLetters(12)}`;
     const nowMs = Math.floor(this.#clock.wallMs());
-    this.#database
-      .prepare(
+    await this.#database.transaction('shares', async (sql) => {
+      const count = await sql.get(
+        'SELECT count(*) AS count FROM shares WHERE recording_id = ?',
+        given.recordingId,
+      );
+      if (Number(count?.count) >= MAX_SHARES_PER_RECORDING) throw new Fault('shares-full');
+      // Whoever deletes ends the stream first, and removes links after this transaction: none is left over.
+      stream.requireOpen();
+      await sql.run(
         `INSERT INTO shares (share_id, token_hash, recording_id, file, label, created_at_ms, created_by, expires_at_ms,
            password_hash, download) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
         shareId,
         hashSecret(token),
         given.recordingId,
@@ -84,42 +84,39 @@ export class Shares {
         passwordHash,
         given.download ? 1 : 0,
       );
-    return { share: this.get(given.recordingId, shareId), token };
+    });
+    return { share: await this.get(given.recordingId, shareId), token };
   }
 
   /** The newest first. */
-  list(recordingId: string): Share[] {
-    return this.#database
-      .prepare('SELECT * FROM shares WHERE recording_id = ? ORDER BY rowid DESC')
-      .all(recordingId)
-      .map((row) => this.#toShare(row));
+  async list(recordingId: string): Promise<Share[]> {
+    const sql = 'SELECT * FROM shares WHERE recording_id = ? ORDER BY rowid DESC';
+    return (await this.#database.all(sql, recordingId)).map((row) => this.#toShare(row));
   }
 
   /** @throws Fault `share-not-found` */
-  get(recordingId: string, shareId: string): Share {
-    const row = this.#database
-      .prepare('SELECT * FROM shares WHERE recording_id = ? AND share_id = ?')
-      .get(recordingId, shareId);
+  async get(recordingId: string, shareId: string): Promise<Share> {
+    const sql = 'SELECT * FROM shares WHERE recording_id = ? AND share_id = ?';
+    const row = await this.#database.get(sql, recordingId, shareId);
     if (!row) throw new Fault('share-not-found');
     return this.#toShare(row);
   }
 
   /** It opens nothing any more, and what it opened ends. @throws Fault `share-not-found` */
-  revoke(recordingId: string, shareId: string): Share {
-    this.get(recordingId, shareId);
-    this.#database
-      .prepare('UPDATE shares SET revoked_at_ms = ? WHERE share_id = ? AND revoked_at_ms IS NULL')
-      .run(Math.floor(this.#clock.wallMs()), shareId);
+  async revoke(recordingId: string, shareId: string): Promise<Share> {
+    await this.get(recordingId, shareId);
+    await this.#database.run(
+      'UPDATE shares SET revoked_at_ms = ? WHERE share_id = ? AND revoked_at_ms IS NULL',
+      Math.floor(this.#clock.wallMs()),
+      shareId,
+    );
     this.#streams.end(`share:${shareId}`);
     return this.get(recordingId, shareId);
   }
 
   /** @throws Fault `share-not-found`, `share-expired`, `share-revoked` */
-  find(token: string): OpenShare {
-    const row = this.#row(token);
-    const share = this.#toShare(row);
-    if (share.state !== 'open') throw new Fault(`share-${share.state}`);
-    return { ...share, recordingId: String(row.recording_id) };
+  async find(token: string): Promise<OpenShare> {
+    return this.#open(await this.#row(token));
   }
 
   /**
@@ -128,7 +125,7 @@ export class Shares {
    * @throws Fault `share-password-needed`, `share-password-wrong`, `rate-limited`
    */
   async unlock(token: string, password: string | undefined, address: string): Promise<string | undefined> {
-    const { password_hash: stored, share_id: shareId } = this.#row(token);
+    const { password_hash: stored, share_id: shareId } = await this.#row(token);
     if (stored === null) return undefined;
     if (!password) throw new Fault('share-password-needed');
     const isRight = await this.#passwords.verify(String(shareId), password, String(stored), address);
@@ -136,39 +133,54 @@ export class Shares {
     return this.#keyOf(token, String(stored));
   }
 
-  /** @throws Fault `share-password-needed` unless the key is the one that unlocking gave */
-  requireKey(token: string, key: string | undefined): void {
-    const stored = this.#row(token).password_hash;
-    if (stored === null) return;
+  /**
+   * The same as `find`, for whoever has unlocked it.
+   * @throws Fault `share-password-needed` unless the key is the one that unlocking gave
+   */
+  async findUnlocked(token: string, key: string | undefined): Promise<OpenShare> {
+    const row = await this.#row(token);
+    const share = this.#open(row);
+    const stored = row.password_hash;
+    if (stored === null) return share;
     if (key === undefined || !sameSecret(key, this.#keyOf(token, String(stored)))) {
       throw new Fault('share-password-needed');
     }
+    return share;
   }
 
-  countView(shareId: string): void {
-    this.#database
-      .prepare('UPDATE shares SET views = views + 1, last_viewed_at_ms = ? WHERE share_id = ?')
-      .run(Math.floor(this.#clock.wallMs()), shareId);
+  async countView(shareId: string): Promise<void> {
+    await this.#database.run(
+      'UPDATE shares SET views = views + 1, last_viewed_at_ms = ? WHERE share_id = ?',
+      Math.floor(this.#clock.wallMs()),
+      shareId,
+    );
   }
 
-  removeAllOf(recordingId: string): void {
-    const sql = 'DELETE FROM shares WHERE recording_id = ? RETURNING share_id';
-    this.#endEach(this.#database.prepare(sql).all(recordingId));
+  removeAllOf(recordingId: string): Promise<void> {
+    return this.#remove('recording_id = ?', recordingId);
   }
 
-  removeOfFile(recordingId: string, file: string): void {
-    const sql = 'DELETE FROM shares WHERE recording_id = ? AND file = ? RETURNING share_id';
-    this.#endEach(this.#database.prepare(sql).all(recordingId, file));
+  removeOfFile(recordingId: string, file: string): Promise<void> {
+    return this.#remove('recording_id = ? AND file = ?', recordingId, file);
   }
 
-  #endEach(rows: readonly Record<string, unknown>[]): void {
-    for (const { share_id: shareId } of rows) this.#streams.end(`share:${shareId}`);
+  async #remove(which: string, ...values: Value[]): Promise<void> {
+    const gone = await this.#database.transaction('shares', (sql) =>
+      sql.all(`DELETE FROM shares WHERE ${which} RETURNING share_id`, ...values),
+    );
+    for (const { share_id: shareId } of gone) this.#streams.end(`share:${shareId}`);
   }
 
-  #row(token: string): Record<string, unknown> {
+  #open(row: Row): OpenShare {
+    const share = this.#toShare(row);
+    if (share.state !== 'open') throw new Fault(`share-${share.state}`);
+    return { ...share, recordingId: String(row.recording_id) };
+  }
+
+  async #row(token: string): Promise<Row> {
     const valid = shareTokenSchema.safeParse(token).success;
     const row =
-      valid && this.#database.prepare('SELECT * FROM shares WHERE token_hash = ?').get(hashSecret(token));
+      valid && (await this.#database.get('SELECT * FROM shares WHERE token_hash = ?', hashSecret(token)));
     if (!row) throw new Fault('share-not-found');
     return row;
   }
@@ -178,7 +190,7 @@ export class Shares {
     return keyedHash(this.#secret, `share ${token} ${passwordHash}`);
   }
 
-  #toShare(row: Record<string, unknown>): Share {
+  #toShare(row: Row): Share {
     const expired = Number(row.expires_at_ms) <= this.#clock.wallMs();
     return shareSchema.parse({
       shareId: row.share_id,
