@@ -20,6 +20,7 @@ import { RECORDER_ANSWERS_WITHIN_MS, Recorder } from './control/recorder.ts';
 import { Recovery } from './control/recovery.ts';
 import { SfuClock } from './control/sfu-clock.ts';
 import { SfuLink } from './control/sfu-link.ts';
+import { openMediaSockets } from './ingest/open-sockets.ts';
 import { PortRange } from './ingest/port-range.ts';
 import { recorderMetrics } from './metrics.ts';
 
@@ -43,6 +44,10 @@ async function main(): Promise<void> {
   await requireFolder('RECORDINGS_DIR', config.RECORDINGS_DIR);
   const { recordedPerson } = RECEIVE_BUFFER_BYTES;
   const receiveBufferBytes = await grantedReceiveBuffer(config.RECORDER_HOST, recordedPerson, log);
+  const ports = new PortRange(config.RECORDER_PORT_MIN, config.RECORDER_PORT_MAX);
+  const sockets = await openMediaSockets(config.RECORDER_HOST, ports, clock);
+  if (!sockets.isBatched)
+    log.info('receiving-unbatched', { remedy: 'none needed: it works, and costs more' });
   const audio = new AudioPool({ log, clock });
   const kept = new KeptSounds();
   let audioWorks: Promise<void> | undefined;
@@ -71,8 +76,7 @@ async function main(): Promise<void> {
       recordings,
       locks,
       transcodes,
-      ports: new PortRange(config.RECORDER_PORT_MIN, config.RECORDER_PORT_MAX),
-      host: config.RECORDER_HOST,
+      sockets,
       clocks: new Clocks(
         () => clock.nowMs(),
         () => sfuClock.offsetMs,

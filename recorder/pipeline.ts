@@ -11,7 +11,6 @@ import { PictureTrack } from './file/picture-track.ts';
 import { RecordedFile } from './file/recorded-file.ts';
 import { TagStream } from './file/tag-stream.ts';
 import { channelsOf, type OpenAudio, Take, type TakeOutput } from './file/take.ts';
-import { MediaSocket } from './ingest/media-socket.ts';
 import { Conversion, type MediaPath, type MediaSink, PicturePath, SoundPath } from './person/media-path.ts';
 import type { PersonHost } from './person/person-host.ts';
 import { PersonRecorder } from './person/person-recorder.ts';
@@ -30,7 +29,7 @@ export function openPerson(
   connectionId: string,
   recording: Pick<PersonHost, 'awaySinceMs' | 'openFile'>,
 ): Promise<PersonRecorder> {
-  const { clocks, host, log, places, ports, transcodes } = context;
+  const { clocks, log, places, sockets, transcodes } = context;
   return PersonRecorder.open(
     {
       ...recording,
@@ -38,7 +37,7 @@ export function openPerson(
       openStream: (stream, sink) => openStream(context, stream, sink),
       unforeseen: (cause) => log.error('person-unforeseen', { connectionId, cause: stackOf(cause) }),
     },
-    (onDatagram) => MediaSocket.bind(host, ports, onDatagram),
+    (onDatagram) => sockets.bind(onDatagram),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Log } from '#service/log.ts';
 import type { Places } from '#service/places.ts';
 import type { Locks } from '#store/ownership.ts';
 import type { SoundMaker } from './audio/audio-transcoder.ts';
-import type { PortRange } from './ingest/port-range.ts';
+import type { MediaSockets } from './ingest/media-socket.ts';
 import type { Recordings } from './storage/recordings.ts';
 import type { Clocks } from './timeline/clocks.ts';
 import type { TranscodePool } from './transcode/transcode-pool.ts';
@@ -19,8 +19,7 @@ export interface SessionContext {
   transcodes: TranscodePool;
   /** People recorded at once. */
   places: Places;
-  ports: PortRange;
-  host: string;
+  sockets: MediaSockets;
   clocks: Clocks;
   /** Written into each file's `encoder`. */
   encoder: string;

@@ -82,7 +82,7 @@ export class Recorder {
     const { clock, log } = options.context;
     this.#known = new KnownRecordings(log, options.onEnded);
     this.#readFirst = new ReadFirst(clock, () =>
-      this.#known.sessions.reduce((any, session) => session.mayHoldMore() || any, false),
+      this.#known.sessions.reduce((any, session) => session.drain() || any, false),
     );
     this.#readFirst.rest();
     this.#stopCheckingDisk = clock.every(DISK_CHECK_MS, () => {

@@ -204,8 +204,10 @@ export class RecordingSession {
     return this.#people.counters();
   }
 
-  /** Whether more may lie in a socket. Asks all of them: each begins to count anew. */
-  mayHoldMore = (): boolean => [...this.#people.open].filter((person) => person.mayHoldMore()).length > 0;
+  /** Takes what lies in the sockets; whether more may lie in one. All are asked: each begins to count anew. */
+  drain(): boolean {
+    return [...this.#people.open].filter((person) => person.drain()).length > 0;
+  }
 
   tick(seenMs: number): void {
     const { clock, clocks } = this.#context;

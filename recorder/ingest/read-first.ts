@@ -7,19 +7,19 @@ const MAX_ROUNDS = 64;
 
 /**
  * Read first, judge after [STALL3]: before anything is concluded from silence, all that lay in the sockets by that
- * instant is read. They give a few datagrams at a time, so that takes several rounds after a stall of our own.
+ * instant is read. Sockets of node:dgram give a few datagrams at a time, so that takes several rounds after a stall of our own.
  */
 export class ReadFirst {
   readonly #clock: Clock;
-  readonly #mayHoldMore: () => boolean;
+  readonly #drain: () => boolean;
   #seenMs: number;
   #isReading = false;
   #waiting: (() => void)[] = [];
 
-  /** @param mayHoldMore whether so much has come since this was asked last that more may lie there */
-  constructor(clock: Clock, mayHoldMore: () => boolean) {
+  /** @param drain of all sockets, as MediaSocket's */
+  constructor(clock: Clock, drain: () => boolean) {
     this.#clock = clock;
-    this.#mayHoldMore = mayHoldMore;
+    this.#drain = drain;
     this.#seenMs = clock.nowMs();
   }
 
@@ -28,7 +28,7 @@ export class ReadFirst {
     if (this.#isReading) return;
     this.#isReading = true;
     const seenMs = this.#clock.nowMs();
-    this.#mayHoldMore();
+    this.#drain();
     this.#read(MAX_ROUNDS, () => {
       this.#isReading = false;
       this.#seenMs = seenMs;
@@ -37,9 +37,12 @@ export class ReadFirst {
     });
   }
 
-  /** Undefined when we are on time; resolves once what came before now was read and judged. */
+  /** Undefined when we are on time, with what came before now read; else resolves once it was read and judged. */
   caughtUp(): Promise<void> | undefined {
-    if (this.#clock.nowMs() - this.#seenMs <= BEHIND_MS) return undefined;
+    if (this.#clock.nowMs() - this.#seenMs <= BEHIND_MS) {
+      if (!this.#isReading) this.#drain();
+      return undefined;
+    }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -56,7 +59,7 @@ export class ReadFirst {
 
   #read(rounds: number, then: () => void): void {
     this.#clock.after(0, () => {
-      if (rounds > 1 && this.#mayHoldMore()) this.#read(rounds - 1, then);
+      if (rounds > 1 && this.#drain()) this.#read(rounds - 1, then);
       else then();
     });
   }

@@ -1,4 +1,4 @@
-import type { Endpoint, RecordedStream } from '#protocol/recorder.ts';
+import type { RecordedStream } from '#protocol/recorder.ts';
 import type { Places } from '#service/places.ts';
 import type { OpenFile } from '../file/file-line.ts';
 import type { Clocks } from '../timeline/clocks.ts';
@@ -20,16 +20,4 @@ export interface PersonHost {
   readonly transcodesAtMost: number;
   /** Of people recorded at once. */
   readonly places: Pick<Places, 'take' | 'give'>;
-}
-
-/** The person's socket: RTP and RTCP of all their streams, from and to the SFU's transport alone. */
-export interface PersonSocket {
-  readonly endpoint: Endpoint;
-  /** Datagrams from anywhere else. */
-  readonly strangers: number;
-  connect(from: Endpoint): void;
-  send(datagram: Buffer): void;
-  /** Whether so much has come since this was asked last that more may lie there. */
-  mayHoldMore(): boolean;
-  close(): void;
 }

@@ -7,11 +7,12 @@ import { Malformed } from '../bytes/malformed.ts';
 import type { FileLine } from '../file/file-line.ts';
 import { PersonFiles } from '../file/person-files.ts';
 import { STALLED_AFTER_MS } from '../file/recorded-file.ts';
+import type { MediaSocket, OnDatagram } from '../ingest/media-socket.ts';
 import { BEHIND_MS } from '../ingest/read-first.ts';
 import { parseRtcp, type RtcpReport } from '../rtp/rtcp-packet.ts';
 import { isRtcp, parseRtpPacket, type RtpPacket } from '../rtp/rtp-packet.ts';
 import type { Instant } from '../timeline/clocks.ts';
-import type { PersonHost, PersonSocket } from './person-host.ts';
+import type { PersonHost } from './person-host.ts';
 import { PersonStreams, presentUntilMs } from './person-streams.ts';
 import type { IngestCounters } from './stage-counts.ts';
 import type { StreamInput } from './stream-input.ts';
@@ -22,7 +23,7 @@ import type { StreamInput } from './stream-input.ts';
  */
 export class PersonRecorder {
   readonly connectionId: string;
-  readonly #socket: PersonSocket;
+  readonly #socket: MediaSocket;
   readonly #host: PersonHost;
   readonly #streams = new PersonStreams((input, cause) => this.#broke(input, cause));
   readonly #files: PersonFiles;
@@ -41,15 +42,15 @@ export class PersonRecorder {
   /** @param openSocket binds the socket, given what to do with each datagram */
   static async open(
     host: PersonHost,
-    openSocket: (onDatagram: (datagram: Buffer) => void) => Promise<PersonSocket>,
+    openSocket: (onDatagram: OnDatagram) => Promise<MediaSocket>,
   ): Promise<PersonRecorder> {
     let person: PersonRecorder | undefined;
-    const socket = await openSocket((datagram) => person?.datagram(datagram));
+    const socket = await openSocket((datagram, arrivedMs) => person?.datagram(datagram, arrivedMs));
     person = new PersonRecorder(host, socket);
     return person;
   }
 
-  private constructor(host: PersonHost, socket: PersonSocket) {
+  private constructor(host: PersonHost, socket: MediaSocket) {
     this.connectionId = host.connectionId;
     this.#host = host;
     this.#place = new Place(host.places);
@@ -124,19 +125,21 @@ export class PersonRecorder {
     });
   }
 
-  datagram(datagram: Buffer): void {
+  /** @param arrivedMs on our clock, where it is known */
+  datagram(datagram: Buffer, arrivedMs?: number): void {
     const nowMs = this.#host.clocks.nowMs();
     try {
       if (isRtcp(datagram)) for (const report of parseRtcp(datagram)) this.#report(report, nowMs);
-      else this.#packet(parseRtpPacket(datagram), nowMs);
+      else this.#packet(parseRtpPacket(datagram), nowMs, arrivedMs);
     } catch (cause) {
       this.#malformed += 1;
       if (!(cause instanceof Malformed)) this.#tell(cause);
     }
   }
 
-  mayHoldMore(): boolean {
-    return this.#socket.mayHoldMore();
+  /** As the socket's. */
+  drain(): boolean {
+    return this.#socket.drain();
   }
 
   /** @param seen all that had come by then was read */
@@ -202,6 +205,7 @@ export class PersonRecorder {
   }
 
   async #close(): Promise<void> {
+    this.#socket.drain();
     this.#socket.close();
     this.#place.give();
     const now = this.#host.clocks.now();
@@ -221,7 +225,7 @@ export class PersonRecorder {
     return clocks.at(presentUntilMs(this.#streams.all, seen.ourMs, away?.ourMs));
   }
 
-  #packet(packet: RtpPacket, nowMs: number): void {
+  #packet(packet: RtpPacket, nowMs: number, arrivedMs: number | undefined): void {
     const input = this.#streams.bySsrc(packet.ssrc);
     if (!input) {
       this.#unannounced += 1;
@@ -231,7 +235,11 @@ export class PersonRecorder {
     const isBehind = nowMs - this.#seen.ourMs > BEHIND_MS;
     // As `#within`, without making a function for each packet.
     try {
-      input.push(packet, nowMs, isBehind ? this.#seen.ourMs : nowMs);
+      input.push(
+        packet,
+        nowMs,
+        arrivedMs ?? (isBehind ? input.usualArrivalMs(packet, this.#seen.ourMs, nowMs) : nowMs),
+      );
       // What seems to be missing may lie there still: the next tick knows.
       if (!isBehind) this.#sendFeedback(input, nowMs);
     } catch (cause) {

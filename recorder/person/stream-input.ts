@@ -95,12 +95,21 @@ export class StreamInput {
     return payloadType === this.stream.codec.payloadType && payload.length > 0;
   }
 
-  /** @param seenMs it was not there yet when the sockets were read last */
-  push(packet: RtpPacket, nowMs: number, seenMs = nowMs): void {
+  push(packet: RtpPacket, nowMs: number, arrivedMs = nowMs): void {
     if (!this.#hasArrived) this.#sink.arrived(this.#clocks.sfuMs(nowMs));
     this.#hasArrived = true;
     this.#waitingSinceMs = nowMs;
-    this.#handOn(this.#receiver.push(packet, nowMs, this.#arrivalMs(packet, nowMs, seenMs)));
+    this.#handOn(this.#receiver.push(packet, nowMs, arrivedMs));
+  }
+
+  /**
+   * When a packet arrived that lay in the socket, where nobody knows it: as long after its sending as the one before, within what
+   * may be. @param seenMs it was not there yet when the sockets were read last
+   */
+  usualArrivalMs({ timestamp }: RtpPacket, seenMs: number, nowMs: number): number {
+    const ticks = this.#clock.widenTimestamp(timestamp);
+    if (ticks === undefined) return nowMs;
+    return Math.min(nowMs, Math.max(seenMs, this.#clock.usualArrivalMs(ticks)));
   }
 
   /** Muted or camera off, and back: packets are due from now on. */
@@ -145,13 +154,6 @@ export class StreamInput {
   feedback(nowMs: number): Buffer | undefined {
     if (this.#path.needsKeyframe) this.requestKeyframe();
     return this.#receiver.feedback(nowMs);
-  }
-
-  /** Of one that lay in the socket nobody knows it: as long after its sending as the one before, within what may be. */
-  #arrivalMs({ timestamp }: RtpPacket, nowMs: number, seenMs: number): number {
-    const ticks = seenMs < nowMs ? this.#clock.widenTimestamp(timestamp) : undefined;
-    if (ticks === undefined) return nowMs;
-    return Math.min(nowMs, Math.max(seenMs, this.#clock.usualArrivalMs(ticks)));
   }
 
   #handOn(items: readonly OrderedItem[]): void {

@@ -122,10 +122,10 @@ export class CaptureRig {
       },
       async () => ({
         endpoint: { address: '127.0.0.1', port: 1 },
-        strangers: 0,
+        ...{ strangers: 0, unsent: 0 },
         connect: () => undefined,
         send: (datagram) => this.#onFeedback(datagram),
-        mayHoldMore: () => false,
+        drain: () => false,
         close: () => undefined,
       }),
     );

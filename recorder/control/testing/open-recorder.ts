@@ -3,6 +3,8 @@ import { silentLog } from '#service/log.ts';
 import { Locks, thisOwner } from '#store/ownership.ts';
 import { AudioPool } from '../../audio/audio-pool.ts';
 import { KeptSounds } from '../../audio/kept-sound.ts';
+import { openLibc } from '../../ingest/libc.ts';
+import { socketsOf } from '../../ingest/open-sockets.ts';
 import { PortRange } from '../../ingest/port-range.ts';
 import type { Recordings } from '../../storage/recordings.ts';
 import { Clocks } from '../../timeline/clocks.ts';
@@ -23,6 +25,8 @@ interface Settings extends Limits, Partial<Pick<RecorderOptions, 'onEnded'>> {
   onManifest?(recordingId: string): void;
 }
 
+const libc = await openLibc();
+
 /** A real recorder that nobody hears of. */
 export function openRecorder({
   recordings,
@@ -34,10 +38,10 @@ export function openRecorder({
   const ffmpeg = process.env.FFMPEG_PATH ?? 'ffmpeg';
   return new Recorder({
     context: {
-      ...{ clock, recordings, log: silentLog, host: '127.0.0.1', encoder: 'Verbatim test' },
+      ...{ clock, recordings, log: silentLog, encoder: 'Verbatim test' },
       transcodes: new TranscodePool({ ffmpeg, max: 1, log: silentLog, clock }),
       locks: new Locks(thisOwner(RECORDER_ID, 'test')),
-      ports: new PortRange(30_000, 39_999),
+      sockets: socketsOf(libc, { address: '127.0.0.1', ports: new PortRange(30_000, 39_999), clock }),
       clocks: new Clocks(
         () => clock.nowMs(),
         () => 0,

@@ -1,0 +1,175 @@
+import type { Endpoint } from '#protocol/recorder.ts';
+import type { Clock } from '#service/clock.ts';
+import { RECEIVE_BUFFER_BYTES } from '#service/receive-buffer.ts';
+import { BATCH_SIZE, DatagramBatch } from './datagram-batch.ts';
+import type { Libc } from './libc.ts';
+import { type MediaSocket, type MediaSockets, type OnDatagram, portsExhausted } from './media-socket.ts';
+import type { PortRange } from './port-range.ts';
+import { AF_INET, AF_INET6, socketAddress } from './socket-address.ts';
+
+/**
+ * How often all sockets are read: then each gives what has come since in one call, and one timer wakes us for everybody. When a
+ * datagram arrived the kernel tells.
+ */
+export const READ_EVERY_MS = 20;
+/** Of one socket at once: a full buffer of small datagrams, and a flood does not keep everybody else waiting for ever. */
+const MAX_BATCHES = 64;
+
+const SOCK_DGRAM = 2;
+/** Not for the audio workers and converters that we start. */
+const SOCK_CLOEXEC = 0x80000;
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const SO_TIMESTAMPNS = 35;
+const MSG_DONTWAIT = 0x40;
+
+/** UDP sockets that are read by recvmmsg(2), many datagrams with each call, without a handle of Node's for any of them. */
+export class BatchSockets implements MediaSockets {
+  readonly isBatched = true;
+  readonly #libc: Libc;
+  readonly #clock: Clock;
+  readonly #address: string;
+  readonly #ports: PortRange;
+  readonly #batch: DatagramBatch;
+  readonly #open = new Set<BatchSocket>();
+  #stopReading: (() => void) | undefined;
+
+  /** @param address IPv4 or IPv6, not a name */
+  constructor(options: { libc: Libc; clock: Clock; address: string; ports: PortRange }) {
+    this.#libc = options.libc;
+    this.#clock = options.clock;
+    this.#address = options.address;
+    this.#ports = options.ports;
+    this.#batch = new DatagramBatch(options.libc, options.clock);
+  }
+
+  async bind(onDatagram: OnDatagram): Promise<MediaSocket> {
+    const fd = this.#bind();
+    const socket: BatchSocket = new BatchSocket({
+      ...{ libc: this.#libc, batch: this.#batch, fd, onDatagram },
+      endpoint: { address: this.#address, port: this.#portOf(fd) },
+      onClose: () => this.#forget(socket),
+    });
+    this.#open.add(socket);
+    this.#stopReading ??= this.#clock.every(READ_EVERY_MS, () => {
+      for (const { drain } of this.#open) drain();
+    });
+    return socket;
+  }
+
+  /** @throws Fault `ports-exhausted`, NodeJS.ErrnoException */
+  #bind(): number {
+    const isV6 = this.#address.includes(':');
+    const fd = this.#must(
+      'socket',
+      this.#libc.socket(isV6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+    );
+    try {
+      this.#set(fd, SO_RCVBUF, RECEIVE_BUFFER_BYTES.recordedPerson);
+      this.#set(fd, SO_TIMESTAMPNS, 1);
+      for (const port of this.#ports.candidates()) {
+        const address = socketAddress(this.#libc, { address: this.#address, port });
+        if (this.#libc.bind(fd, address, address.length) === 0) return fd;
+        if (this.#libc.errorName() !== 'EADDRINUSE') this.#must('bind', -1);
+      }
+      throw portsExhausted();
+    } catch (cause) {
+      this.#libc.close(fd);
+      throw cause;
+    }
+  }
+
+  #set(fd: number, option: number, value: number): void {
+    this.#must('setsockopt', this.#libc.setsockopt(fd, SOL_SOCKET, option, Uint32Array.of(value), 4));
+  }
+
+  #portOf(fd: number): number {
+    const address = Buffer.alloc(28);
+    this.#must('getsockname', this.#libc.getsockname(fd, address, Uint32Array.of(address.length)));
+    return address.readUInt16BE(2);
+  }
+
+  /** @throws NodeJS.ErrnoException when the call failed */
+  #must(call: string, answer: number): number {
+    if (answer >= 0) return answer;
+    const code = this.#libc.errorName();
+    throw Object.assign(new Error(`${call} ${code}`), { code, syscall: call });
+  }
+
+  #forget(socket: BatchSocket): void {
+    this.#open.delete(socket);
+    if (this.#open.size > 0) return;
+    this.#stopReading?.();
+    this.#stopReading = undefined;
+  }
+}
+
+class BatchSocket implements MediaSocket {
+  readonly endpoint: Endpoint;
+  readonly #libc: Libc;
+  readonly #batch: DatagramBatch;
+  readonly #fd: number;
+  readonly #onDatagram: OnDatagram;
+  readonly #onClose: () => void;
+  #from: { address: Uint8Array; words: Uint32Array } | undefined;
+  #isClosed = false;
+  strangers = 0;
+  unsent = 0;
+
+  constructor(options: {
+    libc: Libc;
+    batch: DatagramBatch;
+    fd: number;
+    endpoint: Endpoint;
+    onDatagram: OnDatagram;
+    onClose: () => void;
+  }) {
+    this.endpoint = options.endpoint;
+    this.#libc = options.libc;
+    this.#batch = options.batch;
+    this.#fd = options.fd;
+    this.#onDatagram = options.onDatagram;
+    this.#onClose = options.onClose;
+  }
+
+  connect(from: Endpoint): void {
+    const address = socketAddress(this.#libc, from);
+    this.#from = { address, words: new Uint32Array(address.buffer, address.byteOffset, address.length / 4) };
+  }
+
+  drain = (): boolean => {
+    for (let batches = 0; batches < MAX_BATCHES; batches += 1) {
+      if (this.#isClosed) return false;
+      const count = this.#batch.read(this.#fd);
+      for (let i = 0; i < count; i += 1) this.#hand(i);
+      if (count < BATCH_SIZE) return false;
+    }
+    return true;
+  };
+
+  send(datagram: Buffer): void {
+    if (!this.#from || this.#isClosed) return;
+    const { address } = this.#from;
+    const sent = this.#libc.sendto(
+      this.#fd,
+      datagram,
+      datagram.length,
+      MSG_DONTWAIT,
+      address,
+      address.length,
+    );
+    if (sent < 0) this.unsent += 1;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#libc.close(this.#fd);
+    this.#onClose();
+  }
+
+  #hand(index: number): void {
+    if (!this.#from || !this.#batch.isFrom(index, this.#from.words)) this.strangers += 1;
+    else if (!this.#isClosed) this.#onDatagram(this.#batch.take(index), this.#batch.arrivedMs(index));
+  }
+}
