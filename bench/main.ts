@@ -31,6 +31,7 @@ Replays the same datagrams to our recorder and to one ffmpeg per participant, at
   --against 0711682                 the recorder of this revision takes the same datagrams at the same time; ffmpeg does not
   --whole                           real media server and recorder together, a size of --participants after the other, until
                                     something is lost; with --against also that revision's recorder, one after the other
+  --watching 0                      with --whole: how many others of a meeting of ten each person also sees and hears
 
 Where ffmpeg is measured, so is a process that receives the same datagrams and does nothing with them. Then each stage
 of a packet's way is measured alone, so that a regression shows its room.
@@ -66,6 +67,7 @@ function readArguments() {
       causes: { type: 'boolean', default: false },
       janus: { type: 'boolean', default: false },
       whole: { type: 'boolean', default: false },
+      watching: { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -85,9 +87,10 @@ function readArguments() {
   const { against, causes, help, janus, whole } = values;
   const participants = numbers(values.participants ?? (whole ? WHOLE_SIZES : SIZES));
   const audio = audioCodecSchema.parse(values.audio);
+  const [watching = 0] = values.watching === '0' ? [0] : numbers(values.watching);
   return {
     ...{ help, participants, talking, seconds, ffmpegUpTo },
-    ...{ against, audio, causes, janus, whole },
+    ...{ against, audio, causes, janus, watching, whole },
   };
 }
 
@@ -124,7 +127,7 @@ async function printCauses({
 }
 
 async function main(): Promise<void> {
-  const { against, audio, causes, ffmpegUpTo, help, janus, participants, seconds, talking, whole } =
+  const { against, audio, causes, ffmpegUpTo, help, janus, participants, seconds, talking, watching, whole } =
     readArguments();
   if (help) return void process.stdout.write(HELP);
   if (causes) return printCauses({ audio, participants, seconds, talking });
@@ -132,7 +135,7 @@ async function main(): Promise<void> {
   console.log(
     `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}\n`,
   );
-  if (whole) return printWhole(participants, { audio, seconds }, builds);
+  if (whole) return printWhole(participants, { audio, seconds, watching }, builds);
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
   const rows: Row[] = [];
   const bare: Pick<Row, 'participants' | 'talking' | 'corePercentPerParticipant'>[] = [];

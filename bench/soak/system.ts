@@ -108,8 +108,8 @@ export class SoakSystem {
     return [this.sfu, this.recorder, this.archive];
   }
 
-  /** Where plain RTP of a transport goes. @throws Error when there is no such transport */
-  openDoor(transportId: string): Promise<number> {
+  /** Where plain RTP of a transport goes, or, with a sink, comes from. @throws Error when there is no such transport */
+  openDoor(transportId: string, sink?: number): Promise<number> {
     const { child } = this.sfu;
     return new Promise((resolve, reject) => {
       const take = (message: DoorOpened): void => {
@@ -119,7 +119,7 @@ export class SoakSystem {
         else resolve(message.port);
       };
       child.on('message', take);
-      child.send({ soak: 'door', transportId } satisfies DoorWanted);
+      child.send({ soak: 'door', transportId, ...(sink !== undefined && { sink }) } satisfies DoorWanted);
     });
   }
 

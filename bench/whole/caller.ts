@@ -11,9 +11,10 @@ import type { SoakSystem } from '../soak/system.ts';
 
 const ANSWER_LIMIT_MS = 30_000;
 
-/** Somebody in a meeting, who agrees to be recorded. What they send comes from a sender. */
+/** Somebody in a meeting, who agrees to be recorded. What they send comes from a sender, what they receive goes to a sink. */
 export class Caller {
   readonly #socket: Socket;
+  readonly #producerIds: readonly string[];
   /** Where the media server takes what they send. */
   readonly door: number;
 
@@ -26,14 +27,28 @@ export class Caller {
     await ask(socket, 'join', { rtpCapabilities, ...(isRecorded && { consent: 'accepted' }) });
     const { id: transportId } = (await ask(socket, 'createTransport', { direction: 'send' })).transport;
     const door = await system.openDoor(transportId);
-    for (const source of ['microphone', 'camera'] as const)
-      await ask(socket, 'produce', { transportId, source, rtpParameters: sentAs(source), paused: false });
-    return new Caller(socket, door);
+    const producerIds: string[] = [];
+    for (const source of ['microphone', 'camera'] as const) {
+      const params = { transportId, source, rtpParameters: sentAs(source), paused: false };
+      producerIds.push((await ask(socket, 'produce', params)).producerId);
+    }
+    return new Caller(socket, door, producerIds);
   }
 
-  private constructor(socket: Socket, door: number) {
+  private constructor(socket: Socket, door: number, producerIds: readonly string[]) {
     this.#socket = socket;
+    this.#producerIds = producerIds;
     this.door = door;
+  }
+
+  /** Sees and hears them. @param sink the port that it goes to */
+  async watch(others: readonly Caller[], system: SoakSystem, sink: number): Promise<void> {
+    const { transport } = await ask(this.#socket, 'createTransport', { direction: 'receive' });
+    await system.openDoor(transport.id, sink);
+    for (const producerId of others.flatMap((other) => other.#producerIds)) {
+      const { consumerId } = await ask(this.#socket, 'consume', { producerId });
+      await ask(this.#socket, 'resumeConsumer', { consumerId });
+    }
   }
 
   async startRecording(): Promise<void> {

@@ -4,7 +4,7 @@ export interface FlowsWanted {
   whole: 'flows';
 }
 
-/** How many streams flow to the recorder. */
+/** How many streams flow, to the recorder and to those who watch. */
 export interface Flows {
   whole: 'flows';
   flowing: number;

@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +28,11 @@ const UNLIMITED = {
   LOG_LEVEL: 'error',
 };
 
+interface WholeLoad extends Load {
+  /** How many others of the meeting each person sees and hears. */
+  watching: number;
+}
+
 interface WholeRow {
   people: number;
   /** Of one core, in percent, everybody together. */
@@ -40,7 +47,7 @@ interface WholeRow {
  */
 export async function printWhole(
   sizes: readonly number[],
-  { audio, seconds }: Pick<Load, 'audio' | 'seconds'>,
+  { audio, seconds, watching }: Pick<WholeLoad, 'audio' | 'seconds' | 'watching'>,
   builds: readonly Build[],
 ): Promise<void> {
   process.env.MEDIASOUP_WORKER_BIN = await mediaWorker(root, process.env);
@@ -49,7 +56,7 @@ export async function printWhole(
     console.log(`| ${columns.join(' | ')} |\n|${'---|'.repeat(columns.length)}`);
     let best: WholeRow | undefined;
     for (const participants of sizes) {
-      const load: Load = { participants, talking: 'fifth', audio, seconds };
+      const load: WholeLoad = { participants, talking: 'fifth', audio, seconds, watching };
       const row = await runWhole(load, build);
       console.log(line(row));
       if (row.lost > 0 || Math.max(...Object.values(row.eventLoopP99Ms)) > EVENT_LOOP_LIMIT_MS) break;
@@ -84,7 +91,7 @@ function conclusion({ people, shares }: WholeRow): string {
   );
 }
 
-async function runWhole(load: Load, build: Build): Promise<WholeRow> {
+async function runWhole(load: WholeLoad, build: Build): Promise<WholeRow> {
   const folder = await mkdtemp(join(tmpdir(), 'verbatim-bench-'));
   try {
     return await runWholeIn(folder, load, build);
@@ -93,22 +100,28 @@ async function runWhole(load: Load, build: Build): Promise<WholeRow> {
   }
 }
 
-async function runWholeIn(folder: string, load: Load, build: Build): Promise<WholeRow> {
+async function runWholeIn(folder: string, load: WholeLoad, build: Build): Promise<WholeRow> {
   const sfu = 'bench/whole/sfu-process.ts';
   const more = { ...UNLIMITED, AUDIO: load.audio };
   const system = await SoakSystem.start(folder, load.participants, { build, sfu, more });
   const callers: Caller[] = [];
   const senders: SenderProcess[] = [];
+  const sink = fork(join(import.meta.dirname, 'sink.ts'));
   try {
+    const [sinkPort] = (await once(sink, 'message')) as [number];
+    let streams = 0;
     for (let first = 0; first < load.participants; first += PEOPLE_PER_MEETING) {
       const size = Math.min(PEOPLE_PER_MEETING, load.participants - first);
       const people = await holdMeeting(system, `whole-${first / PEOPLE_PER_MEETING}`, size);
       callers.push(...people);
+      await Promise.all(
+        people.map((one, place) => one.watch(after(place, people, load.watching), system, sinkPort)),
+      );
       const sender = new SenderProcess();
       senders.push(sender);
       await sender.ready();
-      const streams = 2 * callers.length;
-      await until('all of it flows to the recorder', async () => (await flowing(system)) === streams);
+      streams += 2 * size * (1 + Math.min(load.watching, size - 1));
+      await until('everything flows', async () => (await flowing(system)) === streams);
       await sender.sendTo(people.map(({ door }, place) => targetAt(door, talks(load, place))));
     }
     await setTimeout(WARM_UP_MS);
@@ -130,6 +143,8 @@ async function runWholeIn(folder: string, load: Load, build: Build): Promise<Who
     await Promise.all(senders.map((sender) => sender.end()));
     for (const caller of callers) caller.hangUp();
     await system.stop();
+    // It stands still, and hears of nothing else.
+    sink.kill('SIGKILL');
   }
 }
 
@@ -137,6 +152,11 @@ const targetAt = (port: number, talks: boolean) => ({
   ...{ videoPort: port, audioPort: port, reportsTo: port },
   talks,
 });
+
+/** So many others of a meeting, from the one on who sits next. */
+function after(place: number, people: readonly Caller[], count: number): Caller[] {
+  return [...people.slice(place + 1), ...people.slice(0, place)].slice(0, count);
+}
 
 /** Everybody there: the host, who has pressed Record, and those who agreed on their way in. */
 async function holdMeeting(system: SoakSystem, meeting: string, size: number): Promise<Caller[]> {
