@@ -30,7 +30,7 @@ Replays the same datagrams to our recorder and to one ffmpeg per participant, at
   --causes                          what the CPU of our recorder goes to, by its profile; ffmpeg is not measured
   --against 0711682                 the recorder of this revision takes the same datagrams at the same time; ffmpeg does not
   --whole                           real media server and recorder together, a size of --participants after the other, until
-                                    something is lost; with --against also that revision's recorder, one after the other
+                                    something is lost; with --against then those of that revision, if it has this
   --watching 0                      with --whole: how many others of a meeting of ten each person also sees and hears
 
 Where ffmpeg is measured, so is a process that receives the same datagrams and does nothing with them. Then each stage
