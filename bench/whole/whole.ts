@@ -6,6 +6,7 @@ import { availableParallelism, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { until } from '#e2e/testing/wait.ts';
+import { Fault } from '#protocol/errors.ts';
 import { mediaWorker } from '#scripts/setup/media-worker.ts';
 import { root } from '#scripts/setup/places.ts';
 import type { Build } from '../build.ts';
@@ -62,13 +63,21 @@ export async function printWhole(
     const carried: WholeRow[] = [];
     for (const participants of sizes) {
       const load: WholeLoad = { participants, talking: 'fifth', audio, seconds, watching };
-      const row = await runWhole(load, build);
+      const row = await runWhole(load, build).catch(refusalOf);
+      if (row instanceof Fault) console.log(`| ${participants} people: ${row.code} |`);
+      if (row instanceof Fault) break;
       console.log(line(row));
       if (row.lost > 0) break;
       carried.push(row);
     }
     console.log(`\n${conclusion(carried)}\n`);
   }
+}
+
+/** Servers that do not get their turn refuse: that, too, is too many. */
+function refusalOf(cause: unknown): Fault {
+  if (cause instanceof Fault) return cause;
+  throw cause;
 }
 
 function line({ eventLoopP99Ms, lost, people, shares }: WholeRow): string {
