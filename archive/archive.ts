@@ -10,7 +10,7 @@ import { LocalDisk } from '#store/local-disk.ts';
 import { clientAddress, type TrustProxy, trustOf } from './access/client-address.ts';
 import { Passwords } from './access/passwords.ts';
 import { Admin } from './app/admin.ts';
-import { openAppDatabase } from './app/app-database.ts';
+import { openAppDatabase, openPostgresAppDatabase } from './app/app-database.ts';
 import { Backups } from './app/backups.ts';
 import { Meetings } from './app/meetings.ts';
 import { Sessions } from './app/sessions.ts';
@@ -18,6 +18,7 @@ import { Audit } from './audit/audit.ts';
 import { Indexer } from './catalog/indexer.ts';
 import { Manifests } from './catalog/manifests.ts';
 import { SqliteCatalog } from './catalog/sqlite-catalog.ts';
+import { SqliteDatabase } from './database/sqlite-database.ts';
 import { openExports } from './exports/make.ts';
 import { Finisher } from './finish/finisher.ts';
 import { auditFeature } from './http/audit-routes.ts';
@@ -58,6 +59,8 @@ export interface ArchiveOptions {
   log: Log;
   recordingsDir: string;
   dataDir: string;
+  /** Of PostgreSQL; without it SQLite in `dataDir`. */
+  databaseUrl?: string | undefined;
   clientFolder: string;
   sfuUrl: string;
   secret: string;
@@ -93,7 +96,11 @@ export async function openArchive(options: ArchiveOptions) {
   await requireFolder('DATA_DIR', dataDir);
   await tightenData(dataDir, log);
 
-  const database = openAppDatabase(join(dataDir, 'app.db'));
+  const { databaseUrl } = options;
+  const database =
+    databaseUrl === undefined
+      ? openAppDatabase(join(dataDir, 'app.db'))
+      : await openPostgresAppDatabase(databaseUrl, { clock, log });
 
   // What is recorded.
   const store = new LocalDisk(recordingsDir, clock, log);
@@ -114,14 +121,17 @@ export async function openArchive(options: ArchiveOptions) {
   const pins = new Pins({ database, clock });
   const shares = new Shares({ database, secret, clock, passwords, streams });
   const clockTrust = new ClockTrust({ database, clock, log });
-  const backups = new Backups({
-    database,
-    folder: join(dataDir, 'backups'),
-    clock,
-    log,
-    made: () => audit.tellHead(),
-    isClockTrusted: async () => (await clockTrust.jump()) === undefined,
-  });
+  const openBackups = (sqlite: SqliteDatabase) =>
+    new Backups({
+      database: sqlite,
+      folder: join(dataDir, 'backups'),
+      clock,
+      log,
+      made: () => audit.tellHead(),
+      isClockTrusted: async () => (await clockTrust.jump()) === undefined,
+    });
+  // A server's backups are its operator's.
+  const backups = database instanceof SqliteDatabase ? [openBackups(database)] : [];
 
   // What is made of it.
   const exports = openExports({
@@ -186,6 +196,7 @@ export async function openArchive(options: ArchiveOptions) {
         addressOf,
       }),
       features,
+      database,
       clientFolder: options.clientFolder,
       addressOf,
       publicOrigin: options.publicOrigin,
@@ -208,7 +219,7 @@ export async function openArchive(options: ArchiveOptions) {
     /** Begins what goes on by itself: indexing, sums, exports, retention. */
     start(): void {
       indexer.start(clock);
-      for (const part of [meetings, exports, clockTrust, retention, finisher, backups, vanished, audit])
+      for (const part of [meetings, exports, clockTrust, retention, finisher, ...backups, vanished, audit])
         part.start();
       tightening = tightenRecordings(recordingsDir, log);
       store.sweep().catch((cause: Error) => log.error('sweep-failed', { cause: cause.message }));
@@ -217,7 +228,7 @@ export async function openArchive(options: ArchiveOptions) {
     async close(): Promise<void> {
       for (const part of [zips, manifests, meetings, server, vanished]) await part.close();
       await tightening;
-      for (const part of [thumbnails, finisher, exports, retention, clockTrust, backups, audit, indexer])
+      for (const part of [thumbnails, finisher, exports, retention, clockTrust, ...backups, audit, indexer])
         await part.close();
       for (const part of [store, catalog, database]) await part.close();
     },

@@ -36,6 +36,8 @@ const timeZone = z.string().refine((zone) => {
   }
 }, 'must be the name of a time zone, such as Europe/Berlin');
 
+const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://');
+
 /** The archive's keys; `.env.example` lists them with their meaning. */
 export const configFields = {
   ...commonFields,
@@ -88,6 +90,9 @@ export const configFields = {
     .string()
     .optional()
     .describe("the ffmpeg to use, 5 or newer; without it ffmpeg-static's, the system's or Debian's"),
+  DATABASE_URL: databaseUrl
+    .optional()
+    .describe('postgres://…: keeps there what lies in DATA_DIR/app.db otherwise'),
   DATA_DIR: z.string().default('./data').describe('where the databases and generated secrets are kept'),
   SFU_URL: z
     .url()

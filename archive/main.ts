@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     log,
     recordingsDir: resolve(config.RECORDINGS_DIR),
     dataDir: resolve(config.DATA_DIR),
+    databaseUrl: config.DATABASE_URL,
     clientFolder: join(import.meta.dirname, '../client/dist'),
     sfuUrl: config.SFU_URL,
     secret: config.SECRET,

@@ -159,6 +159,10 @@ export const errors = {
     status: 502,
     message: 'The meeting server cannot be reached. It is usually back within seconds.',
   },
+  'database-unreachable': {
+    status: 503,
+    message: 'The database cannot be reached at the moment. What is being recorded goes on; try again soon.',
+  },
   timeout: { status: 504, message: 'The server did not answer in time.' },
   'config-invalid': { status: 500, message: 'The configuration is not valid.' },
   'port-busy': { status: 500, message: 'A port is already in use.' },

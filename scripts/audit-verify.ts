@@ -8,7 +8,10 @@ import { MAX_AUDIT_ENTRIES } from '#archive/audit/audit.ts';
 import { headOf } from '#archive/audit/chain.ts';
 import { verifyAudit, type Witness } from '#archive/audit/verify.ts';
 import { configFields } from '#archive/config.ts';
+import { PostgresDatabase } from '#archive/database/postgres-database.ts';
 import { SqliteDatabase } from '#archive/database/sqlite-database.ts';
+import { systemClock } from '#service/clock.ts';
+import { silentLog } from '#service/log.ts';
 import { exitWithFailure } from '#service/supervised.ts';
 import { root } from './setup/places.ts';
 import { readEnvironment } from './supervisor/environment.ts';
@@ -36,9 +39,8 @@ async function main(): Promise<void> {
     if (isChained) witnesses.push({ ...(await headOf(backup)), from: `backups/${name}` });
     await backup.close();
   }
-  const path = join(dataDir, 'app.db');
-  if (!existsSync(path)) throw new Error(`There is no ${path}.`);
-  const database = open(path);
+  const url = configFields.DATABASE_URL.parse(env.DATABASE_URL || undefined);
+  const database = url === undefined ? openApp(join(dataDir, 'app.db')) : await openServer(url);
   const { entries, faults, head } = await verifyAudit(database, witnesses, MAX_AUDIT_ENTRIES);
   await database.close();
   for (const fault of faults) console.log(fault);
@@ -48,6 +50,13 @@ async function main(): Promise<void> {
   if (faults.length > 0) process.exitCode = 1;
   else console.log('Nothing was changed, removed, put in or moved.');
 }
+
+function openApp(path: string): SqliteDatabase {
+  if (!existsSync(path)) throw new Error(`There is no ${path}.`);
+  return open(path);
+}
+
+const openServer = (url: string) => PostgresDatabase.open(url, { clock: systemClock, log: silentLog });
 
 const open = (path: string) => new SqliteDatabase(new DatabaseSync(path, { readOnly: true }));
 

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { listBackups } from '#archive/app/backups.ts';
 import { restoreBackup } from '#archive/app/restore.ts';
 import { configFields } from '#archive/config.ts';
+import { Fault } from '#protocol/errors.ts';
 import { systemClock } from '#service/clock.ts';
 import { exitWithFailure } from '#service/supervised.ts';
 import { root } from './setup/places.ts';
@@ -13,6 +14,9 @@ import { readEnvironment } from './supervisor/environment.ts';
 async function main(): Promise<void> {
   const env = readEnvironment(root, process.env);
   const dataDir = resolve(root, configFields.DATA_DIR.parse(env.DATA_DIR));
+  if (env.DATABASE_URL) {
+    throw new Fault('config-invalid', 'With DATABASE_URL the backups are its own: see docs/operations.md.');
+  }
   const folder = join(dataDir, 'backups');
   const backups = await listBackups(folder);
   const [wanted] = process.argv.slice(2);

@@ -1,7 +1,12 @@
 import { chmodSync } from 'node:fs';
+import type { Clock } from '#service/clock.ts';
+import type { Log } from '#service/log.ts';
 import { chainAudit } from '../audit/chain.ts';
+import { PostgresDatabase } from '../database/postgres-database.ts';
+import { migratePostgres } from '../database/postgres-migrations.ts';
 import { SqliteDatabase } from '../database/sqlite-database.ts';
 import { type Migration, openDatabase } from '../sqlite/open-database.ts';
+import { POSTGRES_APP_MIGRATIONS } from './postgres-app-schema.ts';
 
 /** Appended to, never changed: a database of any version before is brought to this one. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -71,4 +76,19 @@ export function openAppDatabase(path: string): SqliteDatabase {
   const database = openDatabase(path, MIGRATIONS);
   chmodSync(path, 0o600);
   return new SqliteDatabase(database);
+}
+
+/** The same on a server of its own, which others may share. @throws Fault `database-unreachable`, `config-invalid` */
+export async function openPostgresAppDatabase(
+  url: string,
+  options: { clock: Clock; log: Log },
+): Promise<PostgresDatabase> {
+  const database = await PostgresDatabase.open(url, options);
+  try {
+    await migratePostgres(database, 'app', POSTGRES_APP_MIGRATIONS);
+    return database;
+  } catch (cause) {
+    await database.close();
+    throw cause;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Sql } from '../database/database.ts';
+import type { Database, Sql } from '../database/database.ts';
 import { anchorOf, type ChainedRow, GENESIS, hashAfter, type Link } from './chain.ts';
 
 /** Faults told; one edit makes one, a log written anew would make a million. */
@@ -23,11 +23,11 @@ export interface Verdict {
  * @param keptEntries the log is only ever shortened at its beginning, to so many
  */
 export async function verifyAudit(
-  sql: Sql,
+  database: Database,
   witnesses: readonly Witness[],
   keptEntries: number,
 ): Promise<Verdict> {
-  const anchor = await anchorOf(sql);
+  const anchor = await anchorOf(database);
   const faults: string[] = [];
   const remembered = Map.groupBy(witnesses, ({ id }) => id);
   const compare = ({ hash, id }: Link): void => {
@@ -37,7 +37,7 @@ export async function verifyAudit(
   };
   let [entries, last] = [0, anchor];
   compare(anchor);
-  for await (const row of entriesOf(sql)) {
+  for await (const row of entriesOf(database)) {
     const id = Number(row.id);
     if (id !== last.id + 1) faults.push(`Between the entries ${last.id} and ${id} some are missing.`);
     else if (hashAfter(last.hash, row) !== row.hash) {
@@ -51,7 +51,7 @@ export async function verifyAudit(
   if (anchor.hash !== GENESIS && entries < keptEntries) {
     faults.push(`The entries up to ${anchor.id} are missing: only ${entries} are left, not ${keptEntries}.`);
   }
-  const given = Number((await sql.get("SELECT seq FROM sqlite_sequence WHERE name = 'audit'"))?.seq ?? 0);
+  const given = await database.highestAudit();
   if (faults.length === 0 && given > last.id)
     faults.push(`Entries after ${last.id} are missing: ${given} was given.`);
   for (const { from, id } of witnesses) {

@@ -21,6 +21,10 @@ export interface Database extends Sql {
    * @param guarded what it may read first and then change accordingly
    */
   transaction<T>(guarded: Guarded, work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Whether it answers, as far as is known. */
+  readonly isReached: boolean;
+  /** The highest number that an entry of the audit log was ever given, whatever was removed since. */
+  highestAudit(): Promise<number>;
   /** Whatever was deleted is gone from the files too, as far as the engine can do that. @throws Fault when it could not */
   scrub(): Promise<void>;
   close(): Promise<void>;

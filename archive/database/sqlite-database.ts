@@ -5,6 +5,7 @@ import type { Database, Guarded, Row, Sql, Value } from './database.ts';
 
 /** One SQLite file: one connection, and one statement or transaction after the other, so that none gets into another. */
 export class SqliteDatabase implements Database {
+  readonly isReached = true;
   readonly #database: DatabaseSync;
   readonly #sql: Sql;
   readonly #inTurn = inTurn();
@@ -38,6 +39,10 @@ export class SqliteDatabase implements Database {
         throw cause;
       }
     });
+  }
+
+  async highestAudit(): Promise<number> {
+    return Number((await this.get("SELECT seq FROM sqlite_sequence WHERE name = 'audit'"))?.seq ?? 0);
   }
 
   scrub(): Promise<void> {

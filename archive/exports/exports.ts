@@ -106,9 +106,11 @@ export class Exports {
     return (await this.#table.get(exportId))?.recordingId;
   }
 
-  /** Jobs that wait, and jobs at work. */
-  async load(): Promise<{ queued: number; running: number }> {
-    return { queued: (await this.#table.inState('queued')).length, running: this.#running.size };
+  /** Jobs that wait, as far as that can be asked, and jobs at work here. */
+  async load(): Promise<{ queued?: number; running: number }> {
+    const running = this.#running.size;
+    if (!this.#parts.database.isReached) return { running };
+    return { queued: (await this.#table.inState('queued')).length, running };
   }
 
   /** Of all results. */

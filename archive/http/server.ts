@@ -8,6 +8,7 @@ import { answerHealth } from '#service/health.ts';
 import type { Log } from '#service/log.ts';
 import { serverTimes } from '#service/server-times.ts';
 import type { Trust } from '../access/client-address.ts';
+import type { Database } from '../database/database.ts';
 import { MAX_TUNNELS, type SfuProxy } from '../proxy/sfu-proxy.ts';
 import { addClientFiles } from './client-files.ts';
 import type { Door } from './door.ts';
@@ -35,6 +36,7 @@ export interface ServerParts {
   proxy: SfuProxy;
   door: Door;
   features: readonly Feature[];
+  database: Pick<Database, 'isReached'>;
   /** Folder of the built client. */
   clientFolder: string;
   /** Of PUBLIC_URL, where one is set: the origin of our pages. */
@@ -47,7 +49,7 @@ export interface ServerParts {
 
 /** The web front door, not listening yet. */
 export async function buildServer(parts: ServerParts, tls?: Tls): Promise<FastifyInstance> {
-  const { addressOf, clock, door, features, log, metrics, proxy, publicOrigin, trust } = parts;
+  const { addressOf, clock, database, door, features, log, metrics, proxy, publicOrigin, trust } = parts;
   const app = fastify({
     ...(tls
       ? { https: { ...tls, ...serverTimes, handshakeTimeout: HANDSHAKE_TIMEOUT_MS } }
@@ -87,7 +89,9 @@ export async function buildServer(parts: ServerParts, tls?: Tls): Promise<Fastif
   await addSignalling(app, parts);
   for (const path of ['/healthz', '/metrics']) {
     app.get(path, async (_request, reply) => {
-      const answer = await answerHealth(path, () => ({ ok: true, tunnels: proxy.tunnels }), metrics);
+      const { isReached } = database;
+      const health = () => ({ ok: isReached, database: isReached, tunnels: proxy.tunnels });
+      const answer = await answerHealth(path, health, metrics);
       if (!answer) throw new Fault('not-found');
       return reply.status(answer.status).type(answer.type).send(answer.body);
     });

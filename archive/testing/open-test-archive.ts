@@ -21,6 +21,7 @@ export async function openTestArchive(
     log?: Log;
     sfuUrl?: string;
     root?: string;
+    databaseUrl?: string;
     secureCookies?: boolean;
     writesWatching?: boolean;
     publicOrigin?: string;
@@ -38,6 +39,7 @@ export async function openTestArchive(
     log: options.log ?? silentLog,
     recordingsDir: join(root, 'recordings'),
     dataDir: join(root, 'data'),
+    databaseUrl: options.databaseUrl,
     clientFolder,
     sfuUrl: options.sfuUrl ?? 'http://127.0.0.1:1',
     secret: 'session-secret-for-tests',

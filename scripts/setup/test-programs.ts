@@ -25,6 +25,12 @@ const testPrograms: readonly TestProgram[] = [
   },
   { key: 'FFPROBE_PATH', names: ['ffprobe'], debian: 'ffmpeg' },
   { key: 'FLVMETA_PATH', names: ['flvmeta'], debian: 'flvmeta' },
+  {
+    key: 'POSTGRES_PATH',
+    // With initdb beside it; what else has that name on PATH is often a client's.
+    names: [18, 17, 16, 15, 14, 13].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`),
+    debian: 'postgresql',
+  },
   { key: 'UNZIP_PATH', names: ['unzip'], debian: 'unzip' },
 ];
 

@@ -82,6 +82,7 @@ export const faults: Record<ErrorCode, string> = {
   forbidden: '您没有权限这样做。',
   'cross-site': '这是另一个网站的页面提出的请求。',
   'sfu-unreachable': '无法连接会议服务器。通常几秒内即可恢复。',
+  'database-unreachable': '暂时无法连接数据库。正在进行的录制不受影响，请稍后再试。',
   timeout: '服务器没有及时响应。',
   'config-invalid': '配置无效。',
   'port-busy': '端口已被占用。',
