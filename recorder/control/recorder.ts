@@ -23,6 +23,8 @@ import { describedPeople } from './told-facts.ts';
 
 /** Receivers, reordering, silence and disk all move at this pace. */
 export const TICK_MS = 50;
+/** Sockets are read with each tick and between two: what comes is ordered, asked for again and put into files that much later at most. */
+const READS_PER_TICK = 2;
 /**
  * A Stop, and the end of a person, is answered within this, whatever has died [END3]: after the bounds of a take's end
  * (recorded-file.ts) only the disk can still hold it up, and nobody waits for that.
@@ -81,9 +83,10 @@ export class Recorder {
     this.#places = new Places(options.capacity);
     const { clock, log } = options.context;
     this.#known = new KnownRecordings(log, options.onEnded);
-    this.#readFirst = new ReadFirst(clock, () =>
-      this.#known.sessions.reduce((any, session) => session.drain() || any, false),
-    );
+    this.#readFirst = new ReadFirst(clock, {
+      isBatched: options.context.sockets.isBatched,
+      drain: () => this.#known.sessions.reduce((any, session) => session.drain() || any, false),
+    });
     this.#readFirst.rest();
     this.#stopCheckingDisk = clock.every(DISK_CHECK_MS, () => {
       this.#checkDisk().catch((cause: Error) => log.warn('disk-check-failed', { cause: cause.message }));
@@ -252,9 +255,12 @@ export class Recorder {
   #keepTicking(): void {
     if (this.#stopTicking) return;
     this.#readFirst.begin();
-    this.#stopTicking = this.#options.context.clock.every(TICK_MS, () =>
-      this.#readFirst.before((seenMs) => this.#tick(seenMs)),
-    );
+    let reads = 0;
+    this.#stopTicking = this.#options.context.clock.every(TICK_MS / READS_PER_TICK, () => {
+      reads += 1;
+      if (reads % READS_PER_TICK !== 0) this.#readFirst.read();
+      else this.#readFirst.before((seenMs) => this.#tick(seenMs));
+    });
   }
 
   /** @param seenMs all that had come by then was read */

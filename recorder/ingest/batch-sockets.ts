@@ -7,13 +7,8 @@ import { type MediaSocket, type MediaSockets, type OnDatagram, portsExhausted } 
 import type { PortRange } from './port-range.ts';
 import { AF_INET, AF_INET6, socketAddress } from './socket-address.ts';
 
-/**
- * How often all sockets are read: then each gives what has come since in one call, and one timer wakes us for everybody. When a
- * datagram arrived the kernel tells.
- */
-export const READ_EVERY_MS = 20;
 /** Of one socket at once: a full buffer of small datagrams, and a flood does not keep everybody else waiting for ever. */
-const MAX_BATCHES = 64;
+const MAX_BATCHES = 96;
 
 const SOCK_DGRAM = 2;
 /** Not for the audio workers and converters that we start. */
@@ -23,21 +18,20 @@ const SO_RCVBUF = 8;
 const SO_TIMESTAMPNS = 35;
 const MSG_DONTWAIT = 0x40;
 
-/** UDP sockets that are read by recvmmsg(2), many datagrams with each call, without a handle of Node's for any of them. */
+/**
+ * UDP sockets that are read by recvmmsg(2), many datagrams with each call, when they are asked to: Node knows of none of them, and is
+ * not woken.
+ */
 export class BatchSockets implements MediaSockets {
   readonly isBatched = true;
   readonly #libc: Libc;
-  readonly #clock: Clock;
   readonly #address: string;
   readonly #ports: PortRange;
   readonly #batch: DatagramBatch;
-  readonly #open = new Set<BatchSocket>();
-  #stopReading: (() => void) | undefined;
 
   /** @param address IPv4 or IPv6, not a name */
   constructor(options: { libc: Libc; clock: Clock; address: string; ports: PortRange }) {
     this.#libc = options.libc;
-    this.#clock = options.clock;
     this.#address = options.address;
     this.#ports = options.ports;
     this.#batch = new DatagramBatch(options.libc, options.clock);
@@ -45,16 +39,8 @@ export class BatchSockets implements MediaSockets {
 
   async bind(onDatagram: OnDatagram): Promise<MediaSocket> {
     const fd = this.#bind();
-    const socket: BatchSocket = new BatchSocket({
-      ...{ libc: this.#libc, batch: this.#batch, fd, onDatagram },
-      endpoint: { address: this.#address, port: this.#portOf(fd) },
-      onClose: () => this.#forget(socket),
-    });
-    this.#open.add(socket);
-    this.#stopReading ??= this.#clock.every(READ_EVERY_MS, () => {
-      for (const { drain } of this.#open) drain();
-    });
-    return socket;
+    const endpoint = { address: this.#address, port: this.#portOf(fd) };
+    return new BatchSocket({ libc: this.#libc, batch: this.#batch, fd, endpoint, onDatagram });
   }
 
   /** @throws Fault `ports-exhausted`, NodeJS.ErrnoException */
@@ -95,13 +81,6 @@ export class BatchSockets implements MediaSockets {
     const code = this.#libc.errorName();
     throw Object.assign(new Error(`${call} ${code}`), { code, syscall: call });
   }
-
-  #forget(socket: BatchSocket): void {
-    this.#open.delete(socket);
-    if (this.#open.size > 0) return;
-    this.#stopReading?.();
-    this.#stopReading = undefined;
-  }
 }
 
 class BatchSocket implements MediaSocket {
@@ -110,7 +89,6 @@ class BatchSocket implements MediaSocket {
   readonly #batch: DatagramBatch;
   readonly #fd: number;
   readonly #onDatagram: OnDatagram;
-  readonly #onClose: () => void;
   #from: { address: Uint8Array; words: Uint32Array } | undefined;
   #isClosed = false;
   strangers = 0;
@@ -122,14 +100,12 @@ class BatchSocket implements MediaSocket {
     fd: number;
     endpoint: Endpoint;
     onDatagram: OnDatagram;
-    onClose: () => void;
   }) {
     this.endpoint = options.endpoint;
     this.#libc = options.libc;
     this.#batch = options.batch;
     this.#fd = options.fd;
     this.#onDatagram = options.onDatagram;
-    this.#onClose = options.onClose;
   }
 
   connect(from: Endpoint): void {
@@ -137,7 +113,7 @@ class BatchSocket implements MediaSocket {
     this.#from = { address, words: new Uint32Array(address.buffer, address.byteOffset, address.length / 4) };
   }
 
-  drain = (): boolean => {
+  drain(): boolean {
     for (let batches = 0; batches < MAX_BATCHES; batches += 1) {
       if (this.#isClosed) return false;
       const count = this.#batch.read(this.#fd);
@@ -145,7 +121,7 @@ class BatchSocket implements MediaSocket {
       if (count < BATCH_SIZE) return false;
     }
     return true;
-  };
+  }
 
   send(datagram: Buffer): void {
     if (!this.#from || this.#isClosed) return;
@@ -165,7 +141,6 @@ class BatchSocket implements MediaSocket {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#libc.close(this.#fd);
-    this.#onClose();
   }
 
   #hand(index: number): void {

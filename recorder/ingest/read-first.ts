@@ -11,16 +11,23 @@ const MAX_ROUNDS = 64;
  */
 export class ReadFirst {
   readonly #clock: Clock;
+  readonly #isBatched: boolean;
   readonly #drain: () => boolean;
   #seenMs: number;
   #isReading = false;
   #waiting: (() => void)[] = [];
 
-  /** @param drain of all sockets, as MediaSocket's */
-  constructor(clock: Clock, drain: () => boolean) {
+  /** @param drain of all sockets, as MediaSocket's; `isBatched` as MediaSockets' */
+  constructor(clock: Clock, { isBatched, drain }: { isBatched: boolean; drain: () => boolean }) {
     this.#clock = clock;
+    this.#isBatched = isBatched;
     this.#drain = drain;
     this.#seenMs = clock.nowMs();
+  }
+
+  /** Takes what has come, where that can be done at once, and judges nothing. */
+  read(): void {
+    if (!this.#isReading) this.#drain();
   }
 
   /** Calls `judge` with this instant once all that has come by now was read; not while it is being read already. */
@@ -29,18 +36,20 @@ export class ReadFirst {
     this.#isReading = true;
     const seenMs = this.#clock.nowMs();
     this.#drain();
-    this.#read(MAX_ROUNDS, () => {
+    const then = () => {
       this.#isReading = false;
       this.#seenMs = seenMs;
       judge(seenMs);
       this.#release();
-    });
+    };
+    if (this.#isBatched) then();
+    else this.#read(MAX_ROUNDS, then);
   }
 
   /** Undefined when we are on time, with what came before now read; else resolves once it was read and judged. */
   caughtUp(): Promise<void> | undefined {
     if (this.#clock.nowMs() - this.#seenMs <= BEHIND_MS) {
-      if (!this.#isReading) this.#drain();
+      this.read();
       return undefined;
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
