@@ -17,7 +17,9 @@ import { Sessions } from './app/sessions.ts';
 import { Audit } from './audit/audit.ts';
 import { Indexer } from './catalog/indexer.ts';
 import { Manifests } from './catalog/manifests.ts';
+import { PostgresCatalog } from './catalog/postgres-catalog.ts';
 import { SqliteCatalog } from './catalog/sqlite-catalog.ts';
+import { PostgresDatabase } from './database/postgres-database.ts';
 import { SqliteDatabase } from './database/sqlite-database.ts';
 import { openExports } from './exports/make.ts';
 import { Finisher } from './finish/finisher.ts';
@@ -104,7 +106,10 @@ export async function openArchive(options: ArchiveOptions) {
 
   // What is recorded.
   const store = new LocalDisk(recordingsDir, clock, log);
-  const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
+  const catalog =
+    database instanceof PostgresDatabase
+      ? await PostgresCatalog.open(database)
+      : SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
   const manifests = new Manifests(store);
   const indexer = new Indexer({ store, catalog, log });
   const editor = new ManifestEditor({ store, afterwards: (recordingId) => indexer.refresh(recordingId) });

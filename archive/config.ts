@@ -92,7 +92,7 @@ export const configFields = {
     .describe("the ffmpeg to use, 5 or newer; without it ffmpeg-static's, the system's or Debian's"),
   DATABASE_URL: databaseUrl
     .optional()
-    .describe('postgres://…: keeps there what lies in DATA_DIR/app.db otherwise'),
+    .describe('postgres://…: keeps there what lies in DATA_DIR/app.db and catalog.db otherwise'),
   DATA_DIR: z.string().default('./data').describe('where the databases and generated secrets are kept'),
   SFU_URL: z
     .url()

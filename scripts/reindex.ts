@@ -2,8 +2,10 @@ import '#service/owner-umask.ts';
 
 import { join, resolve } from 'node:path';
 import { Indexer } from '#archive/catalog/indexer.ts';
+import { PostgresCatalog } from '#archive/catalog/postgres-catalog.ts';
 import { SqliteCatalog } from '#archive/catalog/sqlite-catalog.ts';
 import { configFields } from '#archive/config.ts';
+import { PostgresDatabase } from '#archive/database/postgres-database.ts';
 import { systemClock } from '#service/clock.ts';
 import { openLog } from '#service/log.ts';
 import { LocalDisk } from '#store/local-disk.ts';
@@ -19,7 +21,12 @@ const recordingsDir = resolve(root, configFields.RECORDINGS_DIR.parse(env.RECORD
 const dataDir = resolve(root, configFields.DATA_DIR.parse(env.DATA_DIR));
 const log = openLog('reindex', 'warn');
 
-const catalog = SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
+const url = configFields.DATABASE_URL.parse(env.DATABASE_URL || undefined);
+const database =
+  url === undefined ? undefined : await PostgresDatabase.open(url, { clock: systemClock, log });
+const catalog = database
+  ? await PostgresCatalog.open(database)
+  : SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
 try {
   await catalog.clear();
   const store = new LocalDisk(recordingsDir, systemClock, log);
@@ -29,4 +36,5 @@ try {
   console.log(`${recordings} recordings indexed, ${bytes} bytes in their files.`);
 } finally {
   await catalog.close();
+  await database?.close();
 }

@@ -65,5 +65,7 @@ export interface Catalog {
   daysOfUse(fromMs: number): Promise<DayOfUse[]>;
   /** Forgets everything. */
   clear(): Promise<void>;
+  /** Resolves when what was removed is nowhere in its files any more, as far as that is ours to do. */
+  erased(): Promise<void>;
   close(): Promise<void>;
 }

@@ -7,7 +7,8 @@ import type { Catalog, CatalogEntry, CatalogPage, CatalogQuery, DayOfUse, Indexe
 import { CATALOG_MIGRATIONS } from './catalog-schema.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { searchTextOf } from './search-text.ts';
-import { listStatement, type SortColumn, sortOf } from './sqlite-query.ts';
+import { type SortColumn, sortOf } from './sort.ts';
+import { listStatement } from './sqlite-query.ts';
 import { WordErasure } from './word-erasure.ts';
 
 /** The catalog in one SQLite file. A file that cannot be opened is thrown away: it can be made again. */
@@ -159,7 +160,6 @@ export class SqliteCatalog implements Catalog {
     });
   }
 
-  /** Resolves when what was removed is nowhere in the file any more. */
   async erased(): Promise<void> {
     await this.#erasure.settled();
   }

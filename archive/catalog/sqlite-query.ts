@@ -1,21 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RecordingSort } from '#protocol/http/recordings.ts';
 import type { CatalogQuery } from './catalog.ts';
 import type { Position } from './cursor.ts';
 import { matchExpression, wordsOf } from './search-text.ts';
-
-export type SortColumn = 'started_at_ms' | 'duration_ms' | 'bytes';
-
-const sorts: Record<RecordingSort, { column: SortColumn; descending: boolean }> = {
-  newest: { column: 'started_at_ms', descending: true },
-  oldest: { column: 'started_at_ms', descending: false },
-  longest: { column: 'duration_ms', descending: true },
-  shortest: { column: 'duration_ms', descending: false },
-  largest: { column: 'bytes', descending: true },
-  smallest: { column: 'bytes', descending: false },
-};
-
-export const sortOf = (sort: RecordingSort = 'newest') => sorts[sort];
+import { sortOf } from './sort.ts';
 
 /**
  * Up to so many hits of the trigram index are looked up and sorted. When there are more, walking the sorted rows and

@@ -20,6 +20,7 @@ test('an archive on PostgreSQL says so while that is gone, and goes on by itself
   expect((await anybody('POST', `/api/shared/${shared.token}`, {})).status).toBe(200);
   const { body: meeting } = await anybody('POST', '/api/meetings', { name: 'Weekly' });
   expect((await anybody('GET', `/api/meetings/${meeting.meetingId}`)).body.name).toBe('Weekly');
+  expect((await admin('GET', '/api/recordings?query=weekly')).body.recordings).toHaveLength(1);
   expect((await anybody('GET', '/healthz')).body).toMatchObject({ ok: true, database: true });
 
   await server.stop();
@@ -27,6 +28,7 @@ test('an archive on PostgreSQL says so while that is gone, and goes on by itself
   for (const answer of [
     await admin('GET', url),
     await admin('GET', '/api/audit'),
+    await admin('GET', '/api/recordings'),
     await anybody('GET', `/api/meetings/${meeting.meetingId}`),
     await anybody('POST', '/api/meetings', { name: 'Another' }),
     await anybody('GET', `/api/shared/${shared.token}`),
