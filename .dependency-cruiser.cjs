@@ -96,6 +96,7 @@ module.exports = {
       '^sfu/media/',
       'Each library enters through one adapter.',
     ),
+    onlyIn('aws-sdk-in-store-s3', ['@aws-sdk'], '^store/s3/'),
     onlyIn('socket-io-in-sfu', ['socket\\.io'], '^sfu/signalling/'),
     onlyIn(
       'socket-io-client-in-adapters',

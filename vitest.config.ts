@@ -14,7 +14,7 @@ export default defineConfig({
             '{protocol,service,sfu,store,recorder,archive,scripts,bench}/**/*.test.ts',
             'client/src/**/*.test.{ts,tsx}',
           ],
-          globalSetup: ['scripts/testing/calibration.ts'],
+          globalSetup: ['scripts/testing/calibration.ts', 'scripts/testing/s3-folder.ts'],
           setupFiles: ['scripts/testing/patience.ts'],
           // Vitest leaves one core to itself, which is half of a small machine.
           maxWorkers: availableParallelism(),

@@ -6,7 +6,7 @@ import { vouchFor } from '#service/front-door.ts';
 import type { Log } from '#service/log.ts';
 import { requireFolder } from '#service/require-folder.ts';
 import type { Policy } from '#service/who-may.ts';
-import { LocalDisk } from '#store/local-disk.ts';
+import type { S3Place } from '#store/s3/place.ts';
 import { clientAddress, type TrustProxy, trustOf } from './access/client-address.ts';
 import { Passwords } from './access/passwords.ts';
 import { Admin } from './app/admin.ts';
@@ -47,6 +47,7 @@ import { RetentionKeeper } from './keep/retention.ts';
 import { freeBytes } from './keep/storage-use.ts';
 import { tightenData, tightenRecordings } from './keep/tighten.ts';
 import { archiveMetrics } from './metrics.ts';
+import { openStore } from './moving/open-store.ts';
 import { HumanNames } from './names/human-name.ts';
 import { descriptionFeature } from './openapi/page.ts';
 import { SfuProxy } from './proxy/sfu-proxy.ts';
@@ -60,6 +61,8 @@ export interface ArchiveOptions {
   clock: Clock;
   log: Log;
   recordingsDir: string;
+  /** Where recordings go once they are finished; without it they stay. */
+  s3?: S3Place | undefined;
   dataDir: string;
   /** Of PostgreSQL; without it SQLite in `dataDir`. */
   databaseUrl?: string | undefined;
@@ -105,7 +108,14 @@ export async function openArchive(options: ArchiveOptions) {
       : await openPostgresAppDatabase(databaseUrl, { clock, log });
 
   // What is recorded.
-  const store = new LocalDisk(recordingsDir, clock, log);
+  const { store, moverOf } = await openStore({
+    recordingsDir,
+    workFolder: join(dataDir, 'work'),
+    s3: options.s3,
+    minFreeBytes,
+    clock,
+    log,
+  });
   const catalog =
     database instanceof PostgresDatabase
       ? await PostgresCatalog.open(database)
@@ -151,6 +161,10 @@ export async function openArchive(options: ArchiveOptions) {
   const zips = new Zips(clock, log);
   const thumbnails = new Thumbnails({ store, ffmpeg, clock });
   const finisher = new Finisher({ catalog, store, editor, clock, log });
+  const mover = moverOf({
+    isBeingSent: (recordingId) => streams.count(`recording:${recordingId}`) > 0,
+    moved: (recordingId) => indexer.refresh(recordingId),
+  });
 
   // What goes.
   const made = { exports, shares, pins, thumbnails };
@@ -188,7 +202,14 @@ export async function openArchive(options: ArchiveOptions) {
     {
       clock,
       log,
-      metrics: archiveMetrics({ exports, files, limits: { password: passwords, ...limits }, proxy, zips }),
+      metrics: archiveMetrics({
+        exports,
+        files,
+        mover,
+        limits: { password: passwords, ...limits },
+        proxy,
+        zips,
+      }),
       proxy,
       door: new Door({
         cookies,
@@ -221,11 +242,13 @@ export async function openArchive(options: ArchiveOptions) {
     catalog,
     retention,
     finisher,
+    mover,
     /** Begins what goes on by itself: indexing, sums, exports, retention. */
     start(): void {
       indexer.start(clock);
       for (const part of [meetings, exports, clockTrust, retention, finisher, ...backups, vanished, audit])
         part.start();
+      mover?.start();
       tightening = tightenRecordings(recordingsDir, log);
       store.sweep().catch((cause: Error) => log.error('sweep-failed', { cause: cause.message }));
     },
@@ -233,6 +256,7 @@ export async function openArchive(options: ArchiveOptions) {
     async close(): Promise<void> {
       for (const part of [zips, manifests, meetings, server, vanished]) await part.close();
       await tightening;
+      await mover?.close();
       for (const part of [thumbnails, finisher, exports, retention, clockTrust, ...backups, audit, indexer])
         await part.close();
       for (const part of [store, catalog, database]) await part.close();

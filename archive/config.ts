@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { newPasswordSchema } from '#protocol/http/session.ts';
 import { commonFields, integer, port } from '#service/config.ts';
 import { sharedKey, whoMay } from '#service/who-may.ts';
+import { s3UrlSchema } from '#store/s3/place.ts';
 import { type TrustProxy, trustOf } from './access/client-address.ts';
 import { LocalTime } from './names/local-time.ts';
 
@@ -38,6 +39,20 @@ const timeZone = z.string().refine((zone) => {
 
 const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://');
 
+/** Where recordings lie, and how that is reached. */
+export const storeFields = {
+  STORE: s3UrlSchema
+    .optional()
+    .describe('where recordings go once they are finished, s3://BUCKET/PREFIX; without it they stay'),
+  S3_ENDPOINT: z.url().optional().describe("address of the S3 store; without it Amazon's"),
+  AWS_REGION: z.string().default('us-east-1').describe('region of the S3 store'),
+  AWS_ACCESS_KEY_ID: z
+    .string()
+    .optional()
+    .describe("key of the S3 store; without it that of ~/.aws/credentials, or the machine's role"),
+  AWS_SECRET_ACCESS_KEY: z.string().optional().describe('secret of AWS_ACCESS_KEY_ID'),
+};
+
 /** The archive's keys; `.env.example` lists them with their meaning. */
 export const configFields = {
   ...commonFields,
@@ -63,6 +78,7 @@ export const configFields = {
     .default('anyone')
     .describe('who may record, as host: anyone, key (who knows RECORD_KEY), admin (who joined signed in)'),
   RECORDINGS_DIR: z.string().default('./recordings').describe('where recordings are written and served from'),
+  ...storeFields,
   MIN_FREE_DISK: integer(0, Number.MAX_SAFE_INTEGER)
     .default(1024 ** 3)
     .describe('bytes to leave free: below, recordings end and none begins'),

@@ -8,6 +8,7 @@ import { takeConfig } from '#service/config.ts';
 import { openLog } from '#service/log.ts';
 import { announceReady, exitWithFailure, onStopRequested } from '#service/supervised.ts';
 import { openToAnyone, policyOf } from '#service/who-may.ts';
+import { s3PlaceOf } from '#store/s3/place.ts';
 import { openArchive } from './archive.ts';
 import { configFields } from './config.ts';
 import type { Tls } from './http/server.ts';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     log,
     recordingsDir: resolve(config.RECORDINGS_DIR),
+    s3: s3PlaceOf(config),
     dataDir: resolve(config.DATA_DIR),
     databaseUrl: config.DATABASE_URL,
     clientFolder: join(import.meta.dirname, '../client/dist'),

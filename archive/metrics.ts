@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { registryOf } from '#service/meters.ts';
 import type { Exports } from './exports/exports.ts';
+import type { Mover } from './moving/mover.ts';
 import type { SfuProxy } from './proxy/sfu-proxy.ts';
 import type { Zips } from './zip/zips.ts';
 
@@ -9,6 +10,7 @@ export function archiveMetrics({
   exports,
   files,
   limits,
+  mover,
   proxy,
   zips,
 }: {
@@ -16,6 +18,8 @@ export function archiveMetrics({
   files: { readonly unread: number };
   /** By what they limit. */
   limits: Readonly<Record<string, { readonly refused: number }>>;
+  /** Where recordings move to another store. */
+  mover: Mover | undefined;
   proxy: SfuProxy;
   zips: Zips;
 }): Registry {
@@ -41,6 +45,20 @@ export function archiveMetrics({
       help: 'Export jobs that wait, and that are at work',
       labels: ['state'],
       read: async () => Object.entries(await exports.load()),
+    },
+    {
+      name: 'verbatim_spooled_recordings',
+      help: 'Recordings on this disk that have not moved to the S3 store',
+      read: () => mover?.waiting ?? 0,
+    },
+    {
+      name: 'verbatim_moves_total',
+      help: 'Recordings that were moved to the S3 store, and tries that failed',
+      labels: ['result'],
+      read: () => [
+        ['moved', mover?.moves ?? 0],
+        ['failed', mover?.failures ?? 0],
+      ],
     },
     { name: 'verbatim_zips', help: 'ZIPs being sent', read: () => zips.active },
     {

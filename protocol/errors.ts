@@ -112,6 +112,15 @@ export const errors = {
     status: 500,
     message: 'The recordings folder cannot be written. Check RECORDINGS_DIR.',
   },
+  'store-refused': {
+    status: 502,
+    message: 'The S3 store refuses our credentials. Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+  },
+  'store-missing': { status: 502, message: 'The S3 store has no such bucket. Check STORE.' },
+  'store-unreachable': {
+    status: 503,
+    message: 'The S3 store cannot be reached at the moment. What is kept there is shown again when it can.',
+  },
   'disk-full': { status: 507, message: 'The disk is nearly full. Free some space to record.' },
   'disk-share': {
     status: 507,

@@ -83,6 +83,7 @@ const offences: Record<string, Record<string, string>> = {
   'client-stands-alone': { 'client/src/a.ts': `import '#sfu/z.ts'` },
   'client-runs-in-the-browser': { 'client/src/b.ts': `import '#service/z.ts'` },
   'mediasoup-in-sfu-media': { 'sfu/room/a.ts': `import * as all from 'mediasoup'\nall` },
+  'aws-sdk-in-store-s3': { 'archive/c.ts': `import { S3Client } from '@aws-sdk/client-s3'\nS3Client` },
   'socket-io-in-sfu': { 'sfu/media/a.ts': `import { Server } from 'socket.io'\nServer` },
   'socket-io-client-in-adapters': { 'recorder/person/a.ts': `import { io } from 'socket.io-client'\nio` },
   'mediasoup-client-in-adapters': {

@@ -4,11 +4,13 @@ import { join, resolve } from 'node:path';
 import { Indexer } from '#archive/catalog/indexer.ts';
 import { PostgresCatalog } from '#archive/catalog/postgres-catalog.ts';
 import { SqliteCatalog } from '#archive/catalog/sqlite-catalog.ts';
-import { configFields } from '#archive/config.ts';
+import { configFields, storeFields } from '#archive/config.ts';
 import { PostgresDatabase } from '#archive/database/postgres-database.ts';
+import { openStore } from '#archive/moving/open-store.ts';
 import { systemClock } from '#service/clock.ts';
+import { readConfig } from '#service/config.ts';
 import { openLog } from '#service/log.ts';
-import { LocalDisk } from '#store/local-disk.ts';
+import { s3PlaceOf } from '#store/s3/place.ts';
 import { root } from './setup/places.ts';
 import { readEnvironment } from './supervisor/environment.ts';
 
@@ -28,8 +30,11 @@ const catalog = database
   ? await PostgresCatalog.open(database)
   : SqliteCatalog.open(join(dataDir, 'catalog.db'), log);
 try {
+  const s3 = s3PlaceOf(readConfig(storeFields, env));
+  const workFolder = join(dataDir, 'work', 'reindex');
+  const options = { recordingsDir, workFolder, s3, minFreeBytes: 0, clock: systemClock, log };
+  const { store } = await openStore(options);
   await catalog.clear();
-  const store = new LocalDisk(recordingsDir, systemClock, log);
   await new Indexer({ store, catalog, log }).reconcile();
   await store.close();
   const { bytes, recordings } = await catalog.totals();

@@ -34,7 +34,8 @@ export function instantIn(name: string): number {
 }
 
 /** What is made from a recording and lies beside its files. */
-export type MadeFolder = 'exports' | 'thumbnails';
+export const MADE_FOLDERS = ['exports', 'thumbnails'] as const;
+export type MadeFolder = (typeof MADE_FOLDERS)[number];
 
 /** Of what the archive makes. */
 export const EXPORT_ENDINGS = ['.mp4', '.m4a', '.flv'] as const;

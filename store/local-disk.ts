@@ -13,6 +13,7 @@ import type { FileSource } from './file-source.ts';
 import {
   isMadeName,
   LOCK_NAME,
+  MADE_FOLDERS,
   MANIFEST_NAME,
   type MadeFolder,
   REMOVED_PREFIX,
@@ -107,6 +108,38 @@ export class LocalDisk implements Store {
     return scratch;
   }
 
+  async putFile(
+    recordingId: string,
+    name: string,
+    bytes: number,
+    content: AsyncIterable<Buffer>,
+  ): Promise<void> {
+    if (!isFileName(name)) throw new Fault('file-not-found');
+    const folder = this.#folderOf(recordingId);
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, name);
+    const file = await open(`${path}.new`, 'w');
+    try {
+      await file.writeFile(content);
+      const { size } = await file.stat();
+      if (size !== bytes) throw new Error(`${path} has ${size} bytes, not ${bytes}.`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${path}.new`, path);
+  }
+
+  async listMade(recordingId: string): Promise<[MadeFolder, string][]> {
+    const found = MADE_FOLDERS.map(async (folder) => {
+      const names = await readdir(join(this.#folderOf(recordingId), folder)).catch(noneWhenAbsent);
+      return (names ?? [])
+        .filter((name) => isMadeName(folder, name))
+        .map((name) => [folder, name] as [MadeFolder, string]);
+    });
+    return (await Promise.all(found)).flat();
+  }
+
   async putMade(recordingId: string, folder: MadeFolder, name: string, path: string): Promise<number> {
     const scratch = this.#scratchOf(recordingId, folder, name);
     const { size } = await stat(path);
@@ -124,8 +157,16 @@ export class LocalDisk implements Store {
     return lock !== undefined && this.#clock.wallMs() - lock.modifiedAtMs < OWNER_TIMEOUT_MS;
   }
 
+  async putManifest(recordingId: string, manifest: Manifest): Promise<void> {
+    await mkdir(this.#folderOf(recordingId), { recursive: true });
+    await this.writeManifest(recordingId, manifest);
+  }
+
   async writeManifest(recordingId: string, manifest: Manifest): Promise<void> {
-    await writeManifest(this.#folderOf(recordingId), manifest, this.#log);
+    await writeManifest(this.#folderOf(recordingId), manifest, this.#log).catch((cause: unknown) => {
+      noneWhenAbsent(cause as NodeJS.ErrnoException);
+      throw new Fault('recording-not-found', undefined, { cause });
+    });
   }
 
   async removeFile(recordingId: string, name: string): Promise<number> {

@@ -15,13 +15,17 @@ export interface StoredManifest {
   version: string;
 }
 
+/** A manifest as it is stored. */
+export const manifestText = (manifest: Manifest): Buffer =>
+  Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`);
+
 /**
  * Replaces the manifest whole. A manifest has one writer: the recorder that owns the recording (ownership.ts), for as long as it
  * does; once it is closed and nobody owns it, the archive (archive/keep/manifest-editor.ts).
  * @returns its length in bytes
  */
 export async function writeManifest(folder: string, manifest: Manifest, log: Log): Promise<number> {
-  const bytes = Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`);
+  const bytes = manifestText(manifest);
   await replaceFile(join(folder, MANIFEST_NAME), bytes, log);
   return bytes.length;
 }
@@ -38,10 +42,15 @@ export async function readManifest(folder: string): Promise<Manifest> {
 /** The same with its version. */
 export async function readStoredManifest(folder: string): Promise<StoredManifest> {
   const { text, version } = await readText(join(folder, MANIFEST_NAME));
+  return { manifest: await manifestOf(basename(folder), text), version };
+}
+
+/** What the text of this recording's manifest says. @throws Fault `manifest-broken` */
+export async function manifestOf(recordingId: string, text: string): Promise<Manifest> {
   try {
     const manifest = await parseManifestApart(text);
-    if (manifest.recordingId !== basename(folder)) throw new Error('It names another recording.');
-    return { manifest, version };
+    if (manifest.recordingId !== recordingId) throw new Error('It names another recording.');
+    return manifest;
   } catch (cause) {
     throw new Fault('manifest-broken', (cause as Error).message, { cause });
   }
@@ -51,9 +60,14 @@ async function readText(path: string): Promise<{ text: string; version: string }
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const { bytes, version } = factsOf(await file.stat({ bigint: true }));
-    if (bytes > MAX_MANIFEST_BYTES) throw new Fault('manifest-broken', `It has ${bytes} bytes.`);
+    requireShort(bytes);
     return { text: await file.readFile('utf8'), version };
   } finally {
     await file.close();
   }
+}
+
+/** @throws Fault `manifest-broken` of one that is longer than any of ours */
+export function requireShort(bytes: number): void {
+  if (bytes > MAX_MANIFEST_BYTES) throw new Fault('manifest-broken', `It has ${bytes} bytes.`);
 }

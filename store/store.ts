@@ -47,7 +47,11 @@ export interface Store {
   open(recordingId: string, name: string): Promise<StoredFile | undefined>;
   /** Whether a recorder holds the right to write this recording now. */
   isOwned(recordingId: string): Promise<boolean>;
-  /** Replaces the manifest as a whole, durably: a reader or a crash sees the old one or the new one. */
+  /** Puts a whole file there that has so many bytes, also before there is a manifest that tells of it. @throws Error when it has more or fewer */
+  putFile(recordingId: string, name: string, bytes: number, content: AsyncIterable<Buffer>): Promise<void>;
+  /** After its files, the manifest of a recording that comes here from another store: now it is seen. */
+  putManifest(recordingId: string, manifest: Manifest): Promise<void>;
+  /** Replaces the manifest of a recording that is here as a whole, durably: a reader or a crash sees the old one or the new one. */
   writeManifest(recordingId: string, manifest: Manifest): Promise<void>;
   /** For processes of ours, which read it by themselves. @throws Fault `recording-not-found`, `file-not-found` for what is no name of one */
   sourceOf(recordingId: string, name: string): Promise<FileSource>;
@@ -69,6 +73,8 @@ export interface Store {
   removeMade(recordingId: string, folder: MadeFolder, name: string): Promise<number>;
   /** Everything of a recording, at once for readers; what a crash leaves over goes with the next `sweep`. */
   remove(recordingId: string): Promise<number>;
+  /** All that was made from a recording. */
+  listMade(recordingId: string): Promise<[folder: MadeFolder, name: string][]>;
   /** Ends removals that were cut short. */
   sweep(): Promise<void>;
   close(): Promise<void>;

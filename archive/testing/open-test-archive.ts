@@ -5,6 +5,7 @@ import type { Clock } from '#service/clock.ts';
 import { type Log, silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/testing/manual-clock.ts';
 import type { Policy } from '#service/who-may.ts';
+import type { S3Place } from '#store/s3/place.ts';
 import type { TrustProxy } from '../access/client-address.ts';
 import { openArchive } from '../archive.ts';
 import { temporaryFolder } from './sample.ts';
@@ -29,6 +30,7 @@ export async function openTestArchive(
     trustProxy?: TrustProxy | undefined;
     whoMayCreate?: Policy;
     timeZone?: string;
+    s3?: S3Place;
   } = {},
 ) {
   const root = options.root ?? (await temporaryFolder());
@@ -38,6 +40,7 @@ export async function openTestArchive(
     clock: options.clock ?? new ManualClock(),
     log: options.log ?? silentLog,
     recordingsDir: join(root, 'recordings'),
+    s3: options.s3,
     dataDir: join(root, 'data'),
     databaseUrl: options.databaseUrl,
     clientFolder,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { readSource } from '#store/file-source.ts';
+import { nameOfSource, readSource } from '#store/file-source.ts';
 import { MANIFEST_ENTRY, SUMS_ENTRY, type ZipPlan } from './plan.ts';
 import { StoredZip, zipLength } from './stored-zip.ts';
 
@@ -40,7 +40,8 @@ export async function* buildZip(plan: ZipPlan, computing: () => void): AsyncGene
       if (file.sha256 === undefined) hash.update(chunk);
       yield chunk;
     }
-    if (crc !== expected) throw new Error(`${file.source.path} is not what it was when its sums were made.`);
+    if (crc !== expected)
+      throw new Error(`${nameOfSource(file.source)} is not what it was when its sums were made.`);
     lines.push(`${file.sha256 ?? hash.digest('hex')}  ${name}\n`);
   }
   const manifest = Buffer.from(plan.manifest);
@@ -73,5 +74,5 @@ async function* contentOf({ bytes, source }: PlannedFile): AsyncGenerator<Buffer
     left -= (chunk as Buffer).length;
     yield chunk as Buffer;
   }
-  if (left > 0) throw new Error(`${source.path} ends ${left} bytes early.`);
+  if (left > 0) throw new Error(`${nameOfSource(source)} ends ${left} bytes early.`);
 }

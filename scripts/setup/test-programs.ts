@@ -43,10 +43,13 @@ const testFonts = [
   'fontconfig',
 ];
 
+/** The S3 engine of store/testing/s3-engine.py: all of its servers are in this one. */
+const testEngines = ['python3-swift'];
+
 /** Where there is no dpkg the tests that need them say which ones are missing. */
-async function installFonts(env: Environment): Promise<void> {
+async function installPackagesOfTests(env: Environment): Promise<void> {
   if (!findProgram(['dpkg-query'], env)) return;
-  const missing = await missingPackages(testFonts, env);
+  const missing = await missingPackages([...testFonts, ...testEngines], env);
   if (missing.length > 0) await installPackages('the tests', missing, env);
 }
 
@@ -56,7 +59,7 @@ async function installFonts(env: Environment): Promise<void> {
  * @throws SetupError that names every missing program.
  */
 export async function findTestPrograms(env: Environment): Promise<Record<string, string>> {
-  await installFonts(env);
+  await installPackagesOfTests(env);
   const found: Record<string, string> = {};
   const missing: TestProgram[] = [];
   for (const program of testPrograms) {
