@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Retention } from '#protocol/http/storage.ts';
 import type { Clock } from '#service/clock.ts';
@@ -156,6 +157,7 @@ export async function openArchive(options: ArchiveOptions) {
     clock,
     log,
     atOnce: options.exportsAtOnce,
+    owner: databaseUrl === undefined ? '' : `${hostname()} ${dataDir}`,
     room: async () => (await freeBytes(recordingsDir)) - minFreeBytes,
   });
   const zips = new Zips(clock, log);

@@ -69,6 +69,9 @@ export const MIGRATIONS: readonly Migration[] = [
   `ALTER TABLE exports ADD COLUMN asker TEXT NOT NULL DEFAULT '';
    ALTER TABLE exports ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;`,
   chainAudit,
+  // Whose turn it is to make an export, where several archives share a database.
+  `ALTER TABLE exports ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+   ALTER TABLE exports ADD COLUMN beats INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** app.db: the truth that no manifest holds, which is why it is backed up. Only its owner may read the file. */

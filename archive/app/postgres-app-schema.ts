@@ -77,4 +77,5 @@ export const POSTGRES_APP_MIGRATIONS = [
        RETURN NEW;
      END $$;
    CREATE TRIGGER audit_gives AFTER INSERT ON audit FOR EACH ROW EXECUTE FUNCTION audit_give();`,
+  `ALTER TABLE exports ADD COLUMN owner TEXT NOT NULL DEFAULT '', ADD COLUMN beats BIGINT NOT NULL DEFAULT 0;`,
 ] as const;

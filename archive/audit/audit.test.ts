@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#service/log.ts';
 import { ManualClock } from '#service/testing/manual-clock.ts';
-import { openAppDatabase } from '../app/app-database.ts';
+import { MIGRATIONS, openAppDatabase } from '../app/app-database.ts';
 import type { Sql } from '../database/database.ts';
+import { openDatabase } from '../sqlite/open-database.ts';
 import { temporaryFolder } from '../testing/sample.ts';
 import { Audit, MAX_AUDIT_ENTRIES, WATCH_PAUSE_MS } from './audit.ts';
-import { headOf, type Link } from './chain.ts';
+import { chainAudit, headOf, type Link } from './chain.ts';
 import type { Deed } from './deed.ts';
 import { ENTRIES_PER_HOUR } from './quota.ts';
 import { verifyAudit } from './verify.ts';
@@ -130,16 +131,11 @@ test('the oldest give way, and the chain goes on from an anchor', async () => {
 
 test('a log of before is taken into the chain', async () => {
   const path = join(await temporaryFolder(), 'app.db');
-  await openAppDatabase(path).close();
-  const fresh = new DatabaseSync(path);
-  const version = Number(fresh.prepare('PRAGMA user_version').get()?.user_version);
-  // As the version before this one left it, its oldest entries pruned.
-  fresh.exec(`DROP TABLE audit; DROP TABLE audit_anchor;
-    CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, actor TEXT NOT NULL, address TEXT,
-      action TEXT NOT NULL, recording_id TEXT, detail TEXT) STRICT;
-    CREATE INDEX audit_recording ON audit (recording_id, id); CREATE INDEX audit_action ON audit (action, id);
-    INSERT INTO audit VALUES (7, 1, 'admin', NULL, 'signed-in', NULL, NULL), (9, 2, 'host', 'x', 'share-created', NULL, 'y');
-    PRAGMA user_version = ${version - 1};`);
+  // As the version before the chain left it, its oldest entries pruned.
+  const fresh = openDatabase(path, MIGRATIONS.slice(0, MIGRATIONS.indexOf(chainAudit)));
+  fresh.exec(
+    "INSERT INTO audit VALUES (7, 1, 'admin', NULL, 'signed-in', NULL, NULL), (9, 2, 'host', 'x', 'share-created', NULL, 'y')",
+  );
   fresh.close();
   const database = openAppDatabase(path);
   onTestFinished(() => database.close());

@@ -1,12 +1,16 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { scaled } from '#scripts/testing/slowness.ts';
 import { systemClock } from '#service/clock.ts';
 import { silentLog } from '#service/log.ts';
+import { LocalDisk } from '#store/local-disk.ts';
 import { openAppDatabase, openPostgresAppDatabase } from '../app/app-database.ts';
 import { Audit, MAX_AUDIT_ENTRIES } from '../audit/audit.ts';
 import { verifyAudit } from '../audit/verify.ts';
-import { temporaryFolder } from '../testing/sample.ts';
+import { Exports } from '../exports/exports.ts';
+import type { Work } from '../exports/maker.ts';
+import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
 import { numbered } from './postgres-text.ts';
 import { databaseContract } from './testing/database-contract.ts';
 import { PostgresServer } from './testing/postgres-server.ts';
@@ -59,6 +63,42 @@ test('two archives write one audit chain, without a gap, each in its order', asy
   await database.run('DELETE FROM audit WHERE id > 70');
   const cut = await verifyAudit(database, [], MAX_AUDIT_ENTRIES);
   expect(cut.faults).toEqual(['Entries after 70 are missing: 80 was given.']);
+});
+
+test('two archives that look for work at once take each export once', async () => {
+  const url = await server.database();
+  const databases = await Promise.all([open(url), open(url)]);
+  const root = await temporaryFolder();
+  const file = sampleFile('alice-1').name;
+  await writeRecording(root, sampleManifest(1), { [file]: 'FLV' });
+  const store = new LocalDisk(root, systemClock, silentLog);
+  const made: string[] = [];
+  const maker = async ({ job, target }: Work) => {
+    made.push(job.exportId);
+    await writeFile(target, 'MP4');
+  };
+  const parts = { store, maker, clock: systemClock, log: silentLog, atOnce: 3 };
+  const archives = databases.map((database, index) => {
+    const room = { room: async () => 1000, needs: async () => 0 };
+    return new Exports({ ...parts, ...room, database, owner: `archive ${index}` });
+  });
+  const kinds = ['mp4', 'audio', 'mp4-aac', 'audio-aac', 'flv-aac'] as const;
+  const stream = { requireOpen: () => {} };
+  const jobs = await Promise.all(
+    kinds.flatMap((kind) =>
+      archives.map((exports) =>
+        exports.create({ recordingId: sampleId(1), kind, file, name: 'one', asker: 'admin' }, stream),
+      ),
+    ),
+  );
+  for (const exports of archives) exports.start();
+  await vi.waitFor(async () => {
+    const rows = await databases[0]?.all("SELECT export_id FROM exports WHERE state = 'complete'");
+    expect(rows).toHaveLength(kinds.length);
+  });
+  expect(jobs.filter(({ created }) => created)).toHaveLength(kinds.length);
+  expect(made.sort()).toEqual([...new Set(jobs.map(({ job }) => job.exportId))].sort());
+  for (const exports of archives) await exports.close();
 });
 
 test('both engines have the same columns', async () => {

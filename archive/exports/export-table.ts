@@ -17,7 +17,14 @@ export interface ExportRow {
   asker: string;
   /** How often it was begun without coming to an end. */
   begun: number;
+  /** Which archive began it last. */
+  owner: string;
+  /** Goes up while its owner is at work. */
+  beats: number;
 }
+
+/** What may change of a job. */
+type Changes = Partial<Pick<ExportRow, 'state' | 'bytes' | 'problem' | 'begun' | 'owner'>>;
 
 /** The jobs in the database, so that they outlive a restart. */
 export class ExportTable {
@@ -30,7 +37,7 @@ export class ExportTable {
   async add(row: ExportRow): Promise<void> {
     await this.#sql.run(
       `INSERT INTO exports (export_id, recording_id, kind, file, download_name, state, created_at_ms, bytes, problem,
-         asker, begun) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         asker, begun, owner, beats) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       row.exportId,
       row.recordingId,
       row.kind,
@@ -42,21 +49,36 @@ export class ExportTable {
       row.problem ?? null,
       row.asker,
       row.begun,
+      row.owner,
+      row.beats,
     );
   }
 
-  /** Of a job that is in this state what may change. @returns whether it was: it may have been cancelled, or be gone */
-  async change(from: ExportState, { begun, bytes, exportId, problem, state }: ExportRow): Promise<boolean> {
+  /** @returns whether it was as it had been read: it may have been cancelled, taken over, or be gone */
+  async change(before: ExportRow, changes: Changes): Promise<boolean> {
+    const after = { ...before, ...changes };
     const changed = await this.#sql.run(
-      'UPDATE exports SET state = ?, bytes = ?, problem = ?, begun = ? WHERE export_id = ? AND state = ?',
-      state,
-      bytes ?? null,
-      problem ?? null,
-      begun,
-      exportId,
-      from,
+      `UPDATE exports SET state = ?, bytes = ?, problem = ?, begun = ?, owner = ?
+       WHERE export_id = ? AND state = ? AND owner = ?`,
+      after.state,
+      after.bytes ?? null,
+      after.problem ?? null,
+      after.begun,
+      after.owner,
+      before.exportId,
+      before.state,
+      before.owner,
     );
     return changed > 0;
+  }
+
+  /** This archive is at work. @returns the jobs that are its own */
+  async beat(owner: string): Promise<Set<string>> {
+    const rows = await this.#sql.all(
+      "UPDATE exports SET beats = beats + 1 WHERE state = 'running' AND owner = ? RETURNING export_id",
+      owner,
+    );
+    return new Set(rows.map((row) => String(row.export_id)));
   }
 
   async get(exportId: string): Promise<ExportRow | undefined> {
@@ -114,5 +136,7 @@ function toRow(row: Row): ExportRow {
     problem: row.problem === null ? undefined : String(row.problem),
     asker: String(row.asker),
     begun: Number(row.begun),
+    owner: String(row.owner),
+    beats: Number(row.beats),
   };
 }

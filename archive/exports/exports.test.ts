@@ -11,7 +11,7 @@ import { FFMPEG } from '../testing/make-flv.ts';
 import { sampleFile, sampleId, sampleManifest, temporaryFolder, writeRecording } from '../testing/sample.ts';
 import { runFfmpeg } from '../work/ffmpeg.ts';
 import { MAX_QUEUED_OF_ONE } from './export-queue.ts';
-import { Exports, MAX_BEGUN } from './exports.ts';
+import { Exports, LOOK_PERIOD_MS, MAX_BEGUN, TAKEN_OVER_MS } from './exports.ts';
 import type { Work } from './maker.ts';
 
 const [first, second] = [sampleFile('alice-1').name, sampleFile('bob-1').name];
@@ -31,7 +31,8 @@ async function open(atOnce = 1) {
     });
   const room = async () => 1000;
   const needs = async () => 0;
-  const make = () => new Exports({ database, store, maker, clock, log: silentLog, atOnce, room, needs });
+  const make = ({ owner = '', by = clock } = {}) =>
+    new Exports({ database, store, maker, clock: by, log: silentLog, atOnce, owner, room, needs });
   const begun = (count: number) => vi.waitFor(() => expect(works).toHaveLength(count));
   return { begun, clock, exports: make(), folder, make, works };
 }
@@ -251,6 +252,48 @@ test('a job during which the process died again and again is not begun for ever'
   await becomes(last, exportId, 'failed');
   await last.retry(exportId);
   await begun(MAX_BEGUN + 1);
+});
+
+test('an archive leaves the jobs of another alone as long as that is at work, and then takes them over', async () => {
+  const { begun, clock, make, works } = await open();
+  const others = new ManualClock();
+  const [one, two] = [make({ owner: 'one', by: others }), make({ owner: 'two' })];
+  one.start();
+  const { exportId } = (await one.create(asked({ kind: 'mp4', file: first, name: 'one' }), stream)).job;
+  await begun(1);
+  two.start();
+  for (let look = 0; look < (2 * TAKEN_OVER_MS) / LOOK_PERIOD_MS; look += 1) {
+    others.advance(LOOK_PERIOD_MS);
+    clock.advance(LOOK_PERIOD_MS);
+    await two.list(sampleId(1));
+  }
+  expect(works).toHaveLength(1);
+  // The other one hangs, and comes to itself when it is too late.
+  await vi.waitFor(() => {
+    clock.advance(LOOK_PERIOD_MS);
+    expect(works).toHaveLength(2);
+  });
+  await writeFile(works[1]?.work.target ?? '', 'MP4');
+  works[1]?.finish();
+  await becomes(two, exportId, 'complete');
+  others.advance(LOOK_PERIOD_MS);
+  await vi.waitFor(() => expect(works[0]?.work.signal.aborted).toBe(true));
+  expect(await two.get(exportId)).toMatchObject({ state: 'complete', bytes: 3 });
+  await one.close();
+  await two.close();
+});
+
+test('what is cancelled at one archive ends at the other', async () => {
+  const { begun, clock, make, works } = await open();
+  const [one, two] = [make({ owner: 'one' }), make({ owner: 'two', by: new ManualClock() })];
+  one.start();
+  const { exportId } = (await one.create(asked({ kind: 'mp4', file: first, name: 'one' }), stream)).job;
+  await begun(1);
+  expect((await two.cancelOrRemove(exportId)).state).toBe('cancelled');
+  clock.advance(LOOK_PERIOD_MS);
+  await vi.waitFor(() => expect(works[0]?.work.signal.aborted).toBe(true));
+  expect((await one.get(exportId)).state).toBe('cancelled');
+  await one.close();
 });
 
 const LIMITS = { cpuSeconds: 60, memoryBytes: 1024 ** 3, fileBytes: 0 };

@@ -12,13 +12,19 @@ import { type ExportRow, ExportTable } from './export-table.ts';
 
 /** A job during which the process died so often is not begun again by itself. */
 export const MAX_BEGUN = 3;
-/** How often it is looked for jobs: what a database that did not answer kept from being begun is begun then. */
-const LOOK_PERIOD_MS = 30_000;
+/** How often it is looked for jobs, and told that those of this archive are at work. */
+export const LOOK_PERIOD_MS = 10_000;
+/** An archive that could not tell so for so long gives its jobs up: others may have taken them. */
+const GIVEN_UP_MS = 30_000;
+/** Of an archive that has not told so for longer the jobs are taken over; no two clocks are compared. */
+export const TAKEN_OVER_MS = 90_000;
 
 export interface ExportParts extends RunParts {
   database: Database;
   log: Log;
   atOnce: number;
+  /** This archive, among those that share the database. */
+  owner: string;
 }
 
 /** The jobs that make files from recordings: a few at once, the others wait; none is lost by a restart. */
@@ -27,6 +33,9 @@ export class Exports {
   readonly #table: ExportTable;
   readonly #running = new Map<string, { run: ExportRun; over: Promise<void> }>();
   readonly #queue: ExportQueue;
+  /** What others have at work: since when its beats are the same. */
+  readonly #others = new Map<string, { beats: number; sinceMs: number }>();
+  #toldAtMs = 0;
   /** Whoever ends a job finds it either not begun, or among those that run. */
   readonly #inTurn = inTurn();
   #endPeriod: () => void = () => {};
@@ -84,6 +93,8 @@ export class Exports {
         problem: undefined,
         asker,
         begun: 0,
+        owner: '',
+        beats: 0,
       };
       await table.add(row);
       return { exportId: row.exportId, created: true };
@@ -143,7 +154,7 @@ export class Exports {
         const table = new ExportTable(sql);
         const found = required(await table.get(exportId));
         if (isOver(found)) await table.remove(exportId);
-        else await table.change(found.state, { ...found, state: 'cancelled' });
+        else await table.change(found, { state: 'cancelled' });
         return found;
       });
       if (isOver(row)) {
@@ -178,7 +189,7 @@ export class Exports {
     await this.#inTurn(() => undefined);
     const rows = this.#rowsAtWork();
     await Promise.all(rows.map(({ exportId }) => this.#stop(exportId, 'closing')));
-    for (const row of rows) await this.#table.change('running', { ...row, state: 'queued', begun: 0 });
+    for (const row of rows) await this.#table.change(row, { state: 'queued', begun: 0 });
   }
 
   /** What it decides by does not change while it decides. */
@@ -190,25 +201,54 @@ export class Exports {
   async #requeue(table: ExportTable, row: ExportRow): Promise<void> {
     if (row.state !== 'failed' && row.state !== 'cancelled') return;
     this.#queue.requireRoom(await table.inState('queued'), row.asker);
-    await table.change(row.state, { ...row, state: 'queued', problem: undefined, begun: 0 });
+    await table.change(row, { state: 'queued', problem: undefined, begun: 0 });
   }
 
   #look(): void {
-    this.#takeBack()
+    this.#tell()
+      .then(() => this.#takeBack())
       .then(() => this.#next())
-      .catch((cause: Error) => this.#parts.log.error('exports-failed', { cause: cause.message }));
+      .catch((cause: Error) => {
+        this.#parts.log.error('exports-failed', { cause: cause.message });
+        if (this.#parts.clock.nowMs() - this.#toldAtMs < GIVEN_UP_MS) return;
+        for (const { run } of this.#running.values()) run.stop('not told');
+      });
+  }
+
+  /** That jobs are at work here, those apart that were ended or removed by another archive. */
+  async #tell(): Promise<void> {
+    const lost = await this.#alone(async (table) => {
+      const own = await table.beat(this.#parts.owner);
+      return this.#rowsAtWork().filter(({ exportId }) => !own.has(exportId));
+    });
+    this.#toldAtMs = this.#parts.clock.nowMs();
+    for (const row of lost) {
+      await this.#stop(row.exportId, 'ended elsewhere');
+      const now = await this.#table.get(row.exportId);
+      if (!now || now.state === 'cancelled') await clearScratch(this.#parts.store, row);
+    }
   }
 
   /** What is said to be at work, and is not. */
   #takeBack(): Promise<void> {
     return this.#alone(async (table) => {
       for (const row of await table.inState('running')) {
-        if (this.#running.has(row.exportId)) continue;
+        if (this.#running.has(row.exportId) || this.#isAtWorkElsewhere(row)) continue;
         const isOften = row.begun >= MAX_BEGUN;
         const problem = isOften ? 'The server ended each time that this was made.' : undefined;
-        await table.change('running', { ...row, state: isOften ? 'failed' : 'queued', problem });
+        await table.change(row, { state: isOften ? 'failed' : 'queued', problem });
+        this.#others.delete(row.exportId);
       }
     });
+  }
+
+  #isAtWorkElsewhere({ beats, exportId, owner }: ExportRow): boolean {
+    if (owner === this.#parts.owner) return false;
+    const nowMs = this.#parts.clock.nowMs();
+    const seen = this.#others.get(exportId);
+    if (seen?.beats === beats) return nowMs - seen.sinceMs < TAKEN_OVER_MS;
+    this.#others.set(exportId, { beats, sinceMs: nowMs });
+    return true;
   }
 
   /** Begins whatever may begin now. */
@@ -226,9 +266,9 @@ export class Exports {
   async #take(table: ExportTable): Promise<ExportRow | undefined> {
     const next = this.#queue.next(await table.inState('queued'), this.#rowsAtWork());
     if (!next) return undefined;
-    const taken: ExportRow = { ...next, state: 'running', begun: next.begun + 1 };
-    await table.change('queued', taken);
-    return taken;
+    const taken = { state: 'running', begun: next.begun + 1, owner: this.#parts.owner } as const;
+    await table.change(next, taken);
+    return { ...next, ...taken };
   }
 
   #begin(row: ExportRow): void {
@@ -254,19 +294,14 @@ export class Exports {
       if (run.isStopped) return;
       const problem = cause instanceof Fault ? cause.message : new Fault('export-failed').message;
       log.error('export-failed', { exportId: row.exportId, cause: (cause as Error).message });
-      await this.#table.change('running', { ...row, state: 'failed', problem });
+      await this.#table.change(row, { state: 'failed', problem });
       await clearScratch(store, row);
       // It has the names of the meeting and of a person, and goes with the recording.
       if ((await store.manifestVersion(row.recordingId)) === undefined)
         await this.#table.remove(row.exportId);
       return;
     }
-    const isWanted = await this.#table.change('running', {
-      ...row,
-      state: 'complete',
-      bytes,
-      problem: undefined,
-    });
+    const isWanted = await this.#table.change(row, { state: 'complete', bytes, problem: undefined });
     if (!isWanted) await store.removeMade(row.recordingId, 'exports', madeName(row));
   }
 
