@@ -34,6 +34,8 @@ try {
   const workFolder = join(dataDir, 'work', 'reindex');
   const options = { recordingsDir, workFolder, s3, minFreeBytes: 0, clock: systemClock, log };
   const { store } = await openStore(options);
+  // Where the store does not answer, the catalog stays as it is.
+  await store.scan('all');
   await catalog.clear();
   await new Indexer({ store, catalog, log }).reconcile();
   await store.close();
