@@ -11,6 +11,7 @@ const PROGRAMS = [
   'scripts/restore.ts',
   'scripts/reindex.ts',
   'scripts/audit-verify.ts',
+  'scripts/migrate.ts',
 ];
 
 test.each(PROGRAMS)('%s makes nothing that others may read: its first import sees to it', (program) => {

@@ -13,6 +13,7 @@ import { compactUtc, fileNameSchema } from '#protocol/identifiers.ts';
  *       thumbnails/alice-1-….flv.jpg
  *       exports/x-abcdefghjkmn.work/, thumbnails/alice-1-….flv.work/    while it is being made
  *     .removed-20261122T102030123Z-abcdefgh/   on its way out: no id begins so, and nobody sees it
+ *     .moving                                  while an archive moves recordings out of here; its time of change is a heartbeat
  *
  * A name with `.new` at its end is of something that takes the place of another once it is whole.
  */
@@ -20,6 +21,7 @@ export const MANIFEST_NAME = 'manifest.json';
 export const LOCK_NAME = 'owner.json';
 export const TAKEOVER_NAME = 'owner.takeover';
 export const REMOVED_PREFIX = '.removed-';
+export const MOVING_NAME = '.moving';
 
 /** The name of a file of this connection that begins at this instant, in epoch milliseconds [P2]. */
 export function recordingFileName(connectionId: string, beganMs: number): string {

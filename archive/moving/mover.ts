@@ -7,6 +7,7 @@ import type { Log } from '#service/log.ts';
 import { RecentMap } from '#service/recent-map.ts';
 import type { SpooledStore } from '#store/spooled-store.ts';
 import type { MoveOrder } from './move-process.ts';
+import { MARK_PERIOD_MS, markMoving, unmarkMoving } from './moving-mark.ts';
 
 /** How often it is looked for what is finished. */
 export const MOVE_PERIOD_MS = 10_000;
@@ -36,8 +37,9 @@ export class Mover {
   readonly #parts: Parts;
   readonly #failed = new RecentMap<string, { waitMs: number; untilMs: number }>(MAX_FAILED_KNOWN);
   readonly #closing = new AbortController();
-  #endPeriod: () => void = () => {};
+  #endPeriods: () => void = () => {};
   #running: Promise<void> | undefined;
+  #marked: Promise<void> | undefined;
   moves = 0;
   failures = 0;
 
@@ -47,11 +49,18 @@ export class Mover {
 
   /** Looks every MOVE_PERIOD_MS, until closed. */
   start(): void {
-    this.#endPeriod = this.#parts.clock.every(MOVE_PERIOD_MS, () => {
+    const { clock } = this.#parts;
+    const endMoves = clock.every(MOVE_PERIOD_MS, () => {
       this.#running ??= this.run().finally(() => {
         this.#running = undefined;
       });
     });
+    this.#mark();
+    const endMarks = clock.every(MARK_PERIOD_MS, () => this.#mark());
+    this.#endPeriods = () => {
+      endMoves();
+      endMarks();
+    };
   }
 
   /** Recordings in the spool. */
@@ -80,8 +89,21 @@ export class Mover {
 
   async close(): Promise<void> {
     this.#closing.abort(new Error('closing'));
-    this.#endPeriod();
+    this.#endPeriods();
     await this.#running;
+    await this.#marked;
+    await this.#orTold(unmarkMoving(this.#parts.order.spool));
+  }
+
+  /** Whoever would bring recordings back sees it. */
+  #mark(): void {
+    this.#marked = this.#orTold(markMoving(this.#parts.order.spool));
+  }
+
+  #orTold(marking: Promise<void>): Promise<void> {
+    return marking.catch((cause: Error) =>
+      this.#parts.log.warn('moving-not-marked', { cause: cause.message }),
+    );
   }
 
   async #move(recordingId: string): Promise<void> {
