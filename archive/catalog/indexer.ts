@@ -1,3 +1,4 @@
+import { Fault } from '#protocol/errors.ts';
 import type { Clock } from '#service/clock.ts';
 import { inTurn } from '#service/in-turn.ts';
 import type { Log } from '#service/log.ts';
@@ -67,9 +68,15 @@ export class Indexer {
         }
       }
       for (const recordingId of gone) await this.#index(recordingId, 'gone');
-    }).finally(() => {
-      this.#reconciling = false;
-    });
+    })
+      .catch((cause) => {
+        // What this one did not come to is told as changed no more: the next one looks at all.
+        this.#reconciles = 0;
+        throw cause;
+      })
+      .finally(() => {
+        this.#reconciling = false;
+      });
   }
 
   /** Resolves when nothing is at work any more. */
@@ -102,6 +109,8 @@ export class Indexer {
       if ((await this.#store.manifestVersion(recordingId)) === undefined) return;
       await this.#catalog.put(entry, { chat, unfinished });
     } catch (cause) {
+      // That tells nothing of the manifest.
+      if (cause instanceof Fault && cause.code.startsWith('store-')) throw cause;
       const problem = (cause as Error).message;
       this.#log.warn('manifest-broken', { recordingId, cause: problem });
       await this.#catalog.put({ summary: summarizeBroken(recordingId, problem), manifestVersion: version });
