@@ -25,6 +25,7 @@ const MSG_DONTWAIT = 0x40;
 export class BatchSockets implements MediaSockets {
   readonly isBatched = true;
   readonly #libc: Libc;
+  readonly #clock: Clock;
   readonly #address: string;
   readonly #ports: PortRange;
   readonly #batch: DatagramBatch;
@@ -32,6 +33,7 @@ export class BatchSockets implements MediaSockets {
   /** @param address IPv4 or IPv6, not a name */
   constructor(options: { libc: Libc; clock: Clock; address: string; ports: PortRange }) {
     this.#libc = options.libc;
+    this.#clock = options.clock;
     this.#address = options.address;
     this.#ports = options.ports;
     this.#batch = new DatagramBatch(options.libc, options.clock);
@@ -40,7 +42,8 @@ export class BatchSockets implements MediaSockets {
   async bind(onDatagram: OnDatagram): Promise<MediaSocket> {
     const fd = this.#bind();
     const endpoint = { address: this.#address, port: this.#portOf(fd) };
-    return new BatchSocket({ libc: this.#libc, batch: this.#batch, fd, endpoint, onDatagram });
+    const [libc, clock, batch] = [this.#libc, this.#clock, this.#batch];
+    return new BatchSocket({ libc, clock, batch, fd, endpoint, onDatagram });
   }
 
   /** @throws Fault `ports-exhausted`, NodeJS.ErrnoException */
@@ -86,16 +89,20 @@ export class BatchSockets implements MediaSockets {
 class BatchSocket implements MediaSocket {
   readonly endpoint: Endpoint;
   readonly #libc: Libc;
+  readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #batch: DatagramBatch;
   readonly #fd: number;
   readonly #onDatagram: OnDatagram;
   #from: { address: Uint8Array; words: Uint32Array } | undefined;
   #isClosed = false;
+  /** Nothing lay there: whatever is read now arrived later, also where the machine's time was set meanwhile. */
+  #emptyMs: number;
   strangers = 0;
   unsent = 0;
 
   constructor(options: {
     libc: Libc;
+    clock: Pick<Clock, 'nowMs'>;
     batch: DatagramBatch;
     fd: number;
     endpoint: Endpoint;
@@ -103,7 +110,9 @@ class BatchSocket implements MediaSocket {
   }) {
     this.endpoint = options.endpoint;
     this.#libc = options.libc;
+    this.#clock = options.clock;
     this.#batch = options.batch;
+    this.#emptyMs = options.clock.nowMs();
     this.#fd = options.fd;
     this.#onDatagram = options.onDatagram;
   }
@@ -116,9 +125,13 @@ class BatchSocket implements MediaSocket {
   drain(): boolean {
     for (let batches = 0; batches < MAX_BATCHES; batches += 1) {
       if (this.#isClosed) return false;
+      const readMs = this.#clock.nowMs();
       const count = this.#batch.read(this.#fd);
       for (let i = 0; i < count; i += 1) this.#hand(i);
-      if (count < BATCH_SIZE) return false;
+      if (count < BATCH_SIZE) {
+        this.#emptyMs = readMs;
+        return false;
+      }
     }
     return true;
   }
@@ -145,6 +158,7 @@ class BatchSocket implements MediaSocket {
 
   #hand(index: number): void {
     if (!this.#from || !this.#batch.isFrom(index, this.#from.words)) this.strangers += 1;
-    else if (!this.#isClosed) this.#onDatagram(this.#batch.take(index), this.#batch.arrivedMs(index));
+    else if (!this.#isClosed)
+      this.#onDatagram(this.#batch.take(index), Math.max(this.#emptyMs, this.#batch.arrivedMs(index)));
   }
 }

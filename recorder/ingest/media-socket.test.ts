@@ -6,7 +6,7 @@ import { systemClock } from '#service/clock.ts';
 import { BATCH_SIZE } from './datagram-batch.ts';
 import { openLibc } from './libc.ts';
 import type { MediaSocket, OnDatagram } from './media-socket.ts';
-import { socketsOf } from './open-sockets.ts';
+import { openMediaSockets, socketsOf } from './open-sockets.ts';
 import { PortRange } from './port-range.ts';
 
 const LOOPBACK = { IPv4: '127.0.0.1', IPv6: '::1' } as const;
@@ -130,11 +130,11 @@ describe.runIf(libc)('in batches', () => {
   };
 
   /** A socket, and what sends to it. */
-  async function openBoth(onDatagram: OnDatagram) {
+  async function openBoth(onDatagram: OnDatagram, libc: typeof counting = counting) {
     const sfu = await peer();
     const ports = new PortRange(20000, 29999);
     const options = { address: LOOPBACK.IPv4, ports, clock: systemClock };
-    const socket = await socketsOf(counting, options).bind(onDatagram);
+    const socket = await socketsOf(libc, options).bind(onDatagram);
     onTestFinished(() => socket.close());
     socket.connect({ address: LOOPBACK.IPv4, port: sfu.address().port });
     return { sfu, socket };
@@ -181,6 +181,26 @@ describe.runIf(libc)('in batches', () => {
     }
   });
 
+  test('where the machine’s time is set meanwhile, it arrived between two reads', async () => {
+    const arrived: (number | undefined)[] = [];
+    const hourLater = counting && {
+      ...counting,
+      clock_gettime: (clock: number, time: Uint32Array) => {
+        const answer = counting.clock_gettime(clock, time);
+        time[0] = (time[0] ?? 0) + 3600;
+        return answer;
+      },
+    };
+    const { sfu, socket } = await openBoth((_, arrivedMs) => arrived.push(arrivedMs), hourLater);
+    const emptyMs = systemClock.nowMs();
+    socket.drain();
+    await sent(sfu, 'media', socket);
+    socket.drain();
+    expect(arrived).toHaveLength(1);
+    expect(arrived[0]).toBeGreaterThanOrEqual(emptyMs);
+    expect(arrived[0]).toBeLessThanOrEqual(systemClock.nowMs());
+  });
+
   test('whoever closes it meanwhile is heard', async () => {
     const seen: string[] = [];
     const { sfu, socket } = await openBoth((datagram) => {
@@ -193,6 +213,13 @@ describe.runIf(libc)('in batches', () => {
     socket.send(Buffer.from('nobody hears this'));
     expect(socket.unsent).toBe(0);
   });
+});
+
+test('a name is one of an IPv4 address, as the SFU’s transports are', async () => {
+  const sockets = await openMediaSockets('localhost', new PortRange(20000, 29999), systemClock);
+  const socket = await sockets.bind(() => {});
+  expect(socket.endpoint.address).toBe(LOOPBACK.IPv4);
+  socket.close();
 });
 
 /** Of this process, which runs these tests one after the other. */

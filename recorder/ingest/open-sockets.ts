@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { isIPv6 } from 'node:net';
 import type { Clock } from '#service/clock.ts';
 import { BatchSockets } from './batch-sockets.ts';
 import { DgramSockets } from './dgram-sockets.ts';
@@ -6,9 +7,13 @@ import { type Libc, openLibc } from './libc.ts';
 import type { MediaSockets } from './media-socket.ts';
 import type { PortRange } from './port-range.ts';
 
-/** Read in batches where the system and the machine can, else by node:dgram. @param host an address or a name of ours */
+/**
+ * Read in batches where the system and the machine can, else by node:dgram.
+ * @param host an address of ours, or a name of an IPv4 address
+ */
 export async function openMediaSockets(host: string, ports: PortRange, clock: Clock): Promise<MediaSockets> {
-  const [libc, { address }] = await Promise.all([openLibc(), lookup(host)]);
+  const family = isIPv6(host) ? 6 : 4;
+  const [libc, { address }] = await Promise.all([openLibc(), lookup(host, { family })]);
   return socketsOf(libc, { address, ports, clock });
 }
 
