@@ -37,7 +37,10 @@ async function openScene() {
   await archive.indexer.reconcile();
   const database = new DatabaseSync(join(archive.root, 'data/app.db'));
   database
-    .prepare("INSERT INTO exports VALUES (?, ?, ?, NULL, ?, ?, 0, ?, NULL, '', 0)")
+    .prepare(
+      `INSERT INTO exports (export_id, recording_id, kind, download_name, state, created_at_ms, bytes)
+       VALUES (?, ?, ?, ?, ?, 0, ?)`,
+    )
     .run(exportId, sampleId(1), 'group-mp4', 'all.mp4', 'complete', BIG_BYTES);
   database.close();
   const cookie = await signIn(archive);
