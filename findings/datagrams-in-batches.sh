@@ -3,10 +3,9 @@
 #
 # Expected: most of it is the kernel's, so that reading many with one call saves little, and an FFI call takes back some of it.
 # Seen (Node 20.20 and 24.21, koffi 3.3.4, Linux 6.18, two shared cores, 9,000 datagrams of 90 and 1,100 bytes a second on 60 sockets):
-#   node:dgram, doing nothing with them        15 to 17 µs of CPU a datagram, two thirds of it outside of the kernel
+#   node:dgram, doing nothing with them        13 to 17 µs of CPU a datagram
 #   recvmmsg(2) through koffi, every 20 ms      3 to 4 µs, copied out of its memory and made a Buffer included
-#   every 10 ms, every 5 ms                     5 µs, 6 µs
-# What dgram costs is waking up for each and the objects that it makes; an FFI call is 0.4 µs. koffi's binaries lie in its packages,
+# What dgram costs is waking up for each and the objects that it makes. koffi's binaries lie in its packages,
 # so neither a compiler nor an install script is needed.
 set -eu
 folder=$(mktemp -d)
